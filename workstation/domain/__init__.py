@@ -1,0 +1,1 @@
+"""Plain frozen values: geometry, series, volume, shapes, finding, answer, placement, words, error."""

@@ -1,0 +1,172 @@
+"""What a service said, typed, still in the frame that its row declares; and the result once it has its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from workstation.domain.finding import Basis, Finding, Measurement
+from workstation.domain.geometry import Geometry, Vector
+from workstation.domain.volume import LabelVolume
+from workstation.domain.words import Words
+
+Triple = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireFrame:
+    """How an operation writes places: declared once in its row.
+
+    axes   order of the three numbers on the wire: "xyz" (column, row, slice) or "zyx" (slice, row, column)
+    base   index of the first voxel, 0 or 1
+    """
+
+    axes: str = "xyz"
+    base: int = 0
+
+    def index(self, wire: Triple) -> Triple:
+        """Wire numbers → (slice, row, column) from 0."""
+        at = (wire[2], wire[1], wire[0]) if self.axes == "xyz" else wire
+        return (at[0] - self.base, at[1] - self.base, at[2] - self.base)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGrid:
+    """The geometry that the answer itself states; None where it gave none.
+
+    origin   mm of voxel (0, 0, 0) as the service counts them (x, y, z; no direction cosines)
+    spacing  (slice, row, column) mm
+    shape    (slices, rows, columns)
+    """
+
+    origin: Vector | None = None
+    spacing: Triple | None = None
+    shape: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSphere:
+    """A ball at a fractional (slice, row, column) index from 0; the diameter is in millimetres.
+
+    stated_mm  the same center in the service's own millimetres (x, y, z), if it gave them: checked, never painted
+    """
+
+    center: Triple
+    diameter_mm: float
+    stated_mm: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexBox:
+    """First and last voxel inside (slice, row, column), both inclusive, from 0."""
+
+    first: tuple[int, int, int]
+    last: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPoint:
+    at: Triple
+    text: str = ""
+
+
+IndexShape = IndexSphere | IndexBox | IndexPoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFinding:
+    """One finding as parsed: numbered by its place in the answer. `sop_instance_uid`: the slice the service names."""
+
+    code: str
+    label: Words
+    shapes: tuple[IndexShape, ...]
+    measurements: tuple[Measurement, ...]
+    confidence: float | None
+    basis: Basis
+    sop_instance_uid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAnswer:
+    """The typed answer. `unknown` lists wire paths that nobody reads, so that a change of the service is noticed."""
+
+    findings: tuple[AnswerFinding, ...]
+    grid: AnswerGrid
+    basis: Basis
+    series_uid: str = ""
+    measurements: tuple[Measurement, ...] = ()
+    texts: tuple[str, ...] = ()
+    service_name: str = ""
+    service_version: str = ""
+    unknown: tuple[str, ...] = ()
+
+
+class PlacementState(StrEnum):
+    PROVEN = "proven"
+    ASSUMED = "assumed"
+    CONTRADICTED = "contradicted"
+    NOT_APPLICABLE = "not-applicable"
+
+    @property
+    def painted(self) -> bool:
+        return self in (PlacementState.PROVEN, PlacementState.ASSUMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How sure the place of the findings is, and in words why."""
+
+    state: PlacementState
+    sentence: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SentSeries:
+    """What was really sent, in canonical order: the frame of reference for the answer.
+
+    sop_instance_uids  the new (one-way) UIDs, slice by slice; series_uid the new one
+    """
+
+    geometry: Geometry | None
+    series_uid: str
+    sop_instance_uids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStamp:
+    """What is known of the paid run that made a result; times aware, UTC."""
+
+    id: str
+    request_id: str
+    submitted: datetime
+    finished: datetime
+    cost_yuan: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AnalysisResult:
+    """A placed result: findings in patient LPS mm (empty shapes where the placement is contradicted).
+
+    operation, connection  names of the row and of the connection
+    stack_id, study_uid    the original series (`UID#k`) and study it belongs to; shown over nothing else
+    raw                    the service's answer as text (JSON), kept as it came
+    """
+
+    operation: str
+    connection: str
+    basis: Basis
+    parameters: Mapping[str, str | int | float | bool]
+    stack_id: str
+    study_uid: str
+    job: JobStamp
+    service_name: str
+    service_version: str
+    placement: Placement
+    findings: tuple[Finding, ...]
+    measurements: tuple[Measurement, ...] = ()
+    masks: tuple[LabelVolume, ...] = ()
+    texts: tuple[str, ...] = ()
+    raw: str = ""
+    notes: tuple[Words, ...] = field(default=())

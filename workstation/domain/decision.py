@@ -1,0 +1,56 @@
+"""What the doctor decided, and the reading that a report is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.volume import Volume
+from workstation.domain.words import Language
+
+
+class DecisionState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Keyed by finding id where it is kept. `by`: the reader's name; `at` aware, UTC."""
+
+    state: DecisionState = DecisionState.OPEN
+    comment: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+
+OPEN = Decision()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """One analysis of one series as a doctor read it: every report format is written from this.
+
+    volume   the pixels that key pictures are cut from; None where they can't be loaded any more
+    window   how key pictures are shown
+    signed_by, signed_at  empty and None: a draft
+    """
+
+    stack: Stack
+    result: AnalysisResult
+    decisions: Mapping[str, Decision]
+    volume: Volume | None
+    window: VoiWindow
+    language: Language
+    made_at: datetime
+    program_version: str
+    signed_by: str = ""
+    signed_at: datetime | None = None
+
+    def decision(self, finding_id: str) -> Decision:
+        return self.decisions.get(finding_id, OPEN)

@@ -1,0 +1,115 @@
+"""The one error class: a code and the measured facts. Sentences are in `sentences.py`."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum, unique
+
+from workstation.domain.words import Fact
+
+
+class Blame(Enum):
+    """What an error means for a caller; the command line's exit codes."""
+
+    FAILED = 1
+    USAGE = 2
+    NOT_ELIGIBLE = 3
+    BAD_INPUT = 4
+    REFUSED = 5
+    UNKNOWN_OUTCOME = 6
+    CANCELLED = 7
+
+
+@unique
+class ErrorCode(StrEnum):
+    # ours
+    DEFECT = "defect"
+    CANCELLED = "cancelled"
+    OUT_OF_MEMORY = "out-of-memory"
+    NO_SPACE = "no-space"
+    CANNOT_WRITE = "cannot-write"
+    SCHEMA_TOO_NEW = "schema-too-new"
+    MISSING_EXTRA = "missing-extra"
+    MISSING_GLYPHS = "missing-glyphs"
+    # usage
+    NO_SUCH_OPERATION = "no-such-operation"
+    NO_SUCH_CONNECTION = "no-such-connection"
+    NO_SUCH_SERIES = "no-such-series"
+    NO_SUCH_JOB = "no-such-job"
+    NO_SUCH_SLICE = "no-such-slice"
+    SEVERAL_SERIES = "several-series"
+    BAD_PARAMETER = "bad-parameter"
+    BAD_CONNECTION = "bad-connection"
+    NO_CREDENTIALS = "no-credentials"
+    NO_CONSENT = "no-consent"
+    TOO_EXPENSIVE = "too-expensive"
+    NOT_OFFERED = "not-offered"
+    WITHDRAWN = "withdrawn"
+    # input
+    NOTHING_FOUND = "nothing-found"
+    NOT_FOUND = "not-found"
+    UNREADABLE = "unreadable"
+    NOT_AN_IMAGE = "not-an-image"
+    NOT_DICOM = "not-dicom"
+    TRUNCATED = "truncated"
+    NO_PIXELS = "no-pixels"
+    NO_CODEC = "no-codec"
+    DECODE_FAILED = "decode-failed"
+    BAD_GEOMETRY = "bad-geometry"
+    BAD_SPACING = "bad-spacing"
+    NO_GEOMETRY = "no-geometry"
+    MIXED_GRID = "mixed-grid"
+    TOO_LARGE = "too-large"
+    BURNT_IN = "burnt-in"
+    FILE_CHANGED = "file-changed"
+    NOT_ELIGIBLE = "not-eligible"
+    # service and network
+    LOCAL_CLOUD_FAILED = "local-cloud-failed"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed-out"
+    REFUSED = "refused"
+    REFUSED_INPUT = "refused-input"
+    WRONG_KEY = "wrong-key"
+    WRONG_SIGNATURE = "wrong-signature"
+    CLOCK_WRONG = "clock-wrong"
+    NONCE_USED = "nonce-used"
+    FORBIDDEN = "forbidden"
+    NOT_ACTIVATED = "not-activated"
+    IN_DEBT = "in-debt"
+    THROTTLED = "throttled"
+    SERVICE_FAILED = "service-failed"
+    LINK_EXPIRED = "link-expired"
+    URL_TOO_LONG = "url-too-long"
+    NO_BUCKET = "no-bucket"
+    UPLOAD_DAMAGED = "upload-damaged"
+    JOB_FAILED = "job-failed"
+    JOB_LOST = "job-lost"
+    BAD_ANSWER = "bad-answer"
+    NO_BASIS = "no-basis"
+    OUTCOME_UNKNOWN = "outcome-unknown"
+    # placement and reading
+    WRONG_STUDY = "wrong-study"
+
+
+class WorkstationError(Exception):
+    """Something a person has to know. `facts` are numbers and names, never patient data."""
+
+    def __init__(self, code: ErrorCode, **facts: Fact) -> None:
+        super().__init__(code.value, facts)
+        self.code, self.facts = code, facts
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (self.code, self.facts)
+
+
+def _rebuild(code: ErrorCode, facts: dict[str, Fact]) -> WorkstationError:
+    return WorkstationError(code, **facts)
+
+
+class Cancelled(WorkstationError):
+    """The person asked for the end of the work."""
+
+    def __init__(self) -> None:
+        super().__init__(ErrorCode.CANCELLED)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Cancelled, ()

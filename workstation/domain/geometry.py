@@ -1,0 +1,221 @@
+"""Where slices lie in the patient: LPS, millimetres (DICOM PS3.3 C.7.6.2). Indices are (slice, row, column)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.error import ErrorCode, WorkstationError
+
+Vector = tuple[float, float, float]
+Points = npt.NDArray[np.float64]  # [..., 3]
+
+DUPLICATE_MM: Final = 0.01  # closer than this along the normal: the same position
+UNIFORM: Final = 0.02  # every step within this share of the median step
+TILT_DEG: Final = 1.0  # more shear than this: a tilted gantry
+OBLIQUE_DEG: Final = 10.0  # further than this from a main plane
+SAME_MM: Final = 1e-3  # geometries closer than this are equal
+
+
+class Plane(StrEnum):
+    AXIAL = "axial"
+    SAGITTAL = "sagittal"
+    CORONAL = "coronal"
+    NONE = "none"
+
+
+_PLANES: Final = (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)
+
+
+def cross(a: Vector, b: Vector) -> Vector:
+    return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+
+
+def dot(a: Vector, b: Vector) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+def length(a: Vector) -> float:
+    return math.sqrt(dot(a, a))
+
+
+def ascending_normal(row_cosine: Vector, column_cosine: Vector) -> Vector:
+    """Unit normal, turned so that its largest component is positive (axial: feet to head).
+
+    raises BAD_GEOMETRY when the cosines are not two finite, orthonormal directions (1e-3 per component)
+    """
+    normal = cross(row_cosine, column_cosine)
+    size = length(normal)
+    fine = all(map(math.isfinite, (*row_cosine, *column_cosine))) and abs(size - 1) < 5e-3
+    if not fine or abs(length(row_cosine) - 1) > 5e-3 or abs(dot(row_cosine, column_cosine)) > 5e-3:
+        raise WorkstationError(ErrorCode.BAD_GEOMETRY)
+    sign = math.copysign(1.0, max(normal, key=abs)) / size
+    return (normal[0] * sign, normal[1] * sign, normal[2] * sign)
+
+
+def plane_of(normal: Vector) -> Plane:
+    """The main plane by the largest component of a normal."""
+    sizes = [abs(component) for component in normal]
+    return _PLANES[sizes.index(max(sizes))]
+
+
+def angle_off_plane_deg(normal: Vector) -> float:
+    """Angle between a normal and the nearest main axis, degrees."""
+    return math.degrees(math.acos(min(1.0, max(abs(component) for component in normal) / length(normal))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Geometry:
+    """A stack of parallel slices in canonical order: one position per slice, ascending along the normal.
+
+    positions      float64 [n, 3], center of each slice's first pixel, mm
+    row_cosine     the way the column index grows, unit
+    column_cosine  the way the row index grows, unit
+    spacing        between rows, between columns, mm
+    rows, columns  size of every slice
+    thickness      the slice's own thickness, mm; the step of a stack of one slice. Never used as spacing otherwise
+
+    raises BAD_SPACING, BAD_GEOMETRY (not finite, not orthonormal, not strictly ascending)
+    """
+
+    positions: Points
+    row_cosine: Vector
+    column_cosine: Vector
+    spacing: tuple[float, float]
+    rows: int
+    columns: int
+    thickness: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(s) and s > 0 for s in (*self.spacing, self.thickness)):
+            raise WorkstationError(ErrorCode.BAD_SPACING, spacing_mm=min((*self.spacing, self.thickness)))
+        positions = np.array(self.positions, dtype=np.float64).reshape(-1, 3)
+        positions.setflags(write=False)
+        object.__setattr__(self, "positions", positions)
+        if not len(positions) or not np.isfinite(positions).all() or min(self.rows, self.columns) < 1:
+            raise WorkstationError(ErrorCode.BAD_GEOMETRY)
+        if (np.diff(self.offsets) <= 0).any():
+            raise WorkstationError(ErrorCode.BAD_GEOMETRY)
+
+    @property
+    def slices(self) -> int:
+        return len(self.positions)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return (self.slices, self.rows, self.columns)
+
+    @property
+    def normal(self) -> Vector:
+        return ascending_normal(self.row_cosine, self.column_cosine)
+
+    @property
+    def plane(self) -> Plane:
+        return plane_of(self.normal)
+
+    @property
+    def offsets(self) -> npt.NDArray[np.float64]:
+        """Distance of each slice along the normal, mm, ascending."""
+        offsets: npt.NDArray[np.float64] = self.positions @ np.array(self.normal)
+        return offsets
+
+    @property
+    def step(self) -> float:
+        """Median distance of neighbouring slices along the normal, mm; the thickness for a single slice."""
+        return float(np.median(np.diff(self.offsets))) if self.slices > 1 else self.thickness
+
+    @property
+    def uniform(self) -> bool:
+        """Every step within 2 % of the median step."""
+        steps = np.diff(self.offsets)
+        return bool((np.abs(steps - self.step) <= UNIFORM * self.step + 1e-6).all())
+
+    @property
+    def shear_deg(self) -> float:
+        """Angle between the line through first and last position and the normal, degrees."""
+        if self.slices < 2:
+            return 0.0
+        way = self.positions[-1] - self.positions[0]
+        along = float(way @ np.array(self.normal))
+        return math.degrees(math.acos(min(1.0, along / float(np.linalg.norm(way)))))
+
+    @property
+    def spacing_zyx(self) -> tuple[float, float, float]:
+        """(slice, row, column) spacing, mm."""
+        return (self.step, *self.spacing)
+
+    def affine(self) -> npt.NDArray[np.float64] | None:
+        """4×4 from (slice, row, column, 1) to LPS mm; None unless the stack is uniform and not sheared."""
+        if not self.uniform or self.shear_deg > TILT_DEG:
+            return None
+        matrix = np.eye(4)
+        span = max(1, self.slices - 1)
+        step = (self.positions[-1] - self.positions[0]) / span
+        matrix[:3, 0] = step if self.slices > 1 else np.array(self.normal) * self.step
+        matrix[:3, 1] = np.array(self.column_cosine) * self.spacing[0]
+        matrix[:3, 2] = np.array(self.row_cosine) * self.spacing[1]
+        matrix[:3, 3] = self.positions[0]
+        return matrix
+
+    def to_patient(self, index: npt.ArrayLike) -> Points:
+        """Indices [..., 3] (slice, row, column), fractional allowed, → LPS mm [..., 3].
+
+        Between slices the position is interpolated; beyond the ends it goes on with the end step.
+        """
+        at = np.asarray(index, dtype=np.float64)
+        start, way = self._between(at[..., 0])
+        row = np.array(self.column_cosine) * self.spacing[0]
+        column = np.array(self.row_cosine) * self.spacing[1]
+        points: Points = start + way + at[..., 1, None] * row + at[..., 2, None] * column
+        return points
+
+    def to_index(self, points: npt.ArrayLike) -> Points:
+        """LPS mm [..., 3] → fractional indices [..., 3] (slice, row, column). The inverse of `to_patient`."""
+        at = np.asarray(points, dtype=np.float64)
+        slice_index = self._slice_at(at @ np.array(self.normal))
+        start, way = self._between(slice_index)
+        rest = at - start - way
+        row = rest @ np.array(self.column_cosine) / self.spacing[0]
+        column = rest @ np.array(self.row_cosine) / self.spacing[1]
+        return np.stack([slice_index, row, column], axis=-1)
+
+    def _between(self, slice_index: npt.NDArray[np.float64]) -> tuple[Points, Points]:
+        """Position of the slice below (or at) each fractional index, and the way from there."""
+        if self.slices == 1:
+            way = np.asarray(slice_index)[..., None] * (np.array(self.normal) * self.step)
+            return np.broadcast_to(self.positions[0], way.shape), way
+        low = np.clip(np.floor(slice_index).astype(np.intp), 0, self.slices - 2)
+        step = self.positions[low + 1] - self.positions[low]
+        return self.positions[low], (slice_index - low)[..., None] * step
+
+    def _slice_at(self, offset: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        offsets = self.offsets
+        if self.slices == 1:
+            return np.asarray((offset - offsets[0]) / self.step)
+        low = np.clip(np.searchsorted(offsets, offset, side="right") - 1, 0, self.slices - 2)
+        return np.asarray(low + (offset - offsets[low]) / (offsets[low + 1] - offsets[low]))
+
+    def same_as(self, other: Geometry) -> bool:
+        """Equal size, and every slice's corners within 1e-3 mm."""
+        if self.shape != other.shape:
+            return False
+        ends = np.array([[k, r, c] for k in range(self.slices) for r in (0, self.rows) for c in (0, self.columns)])
+        return bool(np.abs(self.to_patient(ends) - other.to_patient(ends)).max() <= SAME_MM)
+
+
+def direction_letters(way: Vector) -> str:
+    """The patient direction a vector points to: one letter of L R A P H F, two when oblique (> about 12°).
+
+    source  DICOM PS3.3 C.7.6.1.1.1: +x left, +y posterior, +z head
+    """
+    size = length(way)
+    if size == 0:
+        return ""
+    ranked = sorted(zip(way, ("LR", "PA", "HF"), strict=True), key=lambda item: -abs(item[0]))
+    letters = [pair[0] if value > 0 else pair[1] for value, pair in ranked if abs(value) / size > 0.21]
+    return "".join(letters[:2])

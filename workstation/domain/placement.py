@@ -1,0 +1,175 @@
+"""From the answer's frame to patient millimetres: proven, assumed, contradicted or not applicable.
+
+The service's millimetres know no direction cosines (origin + index × spacing), so a shape goes through its index;
+the millimetres only serve as a check.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from workstation.domain.answer import (
+    AnswerFinding,
+    IndexBox,
+    IndexPoint,
+    IndexShape,
+    IndexSphere,
+    Placement,
+    PlacementState,
+    SentSeries,
+    ServiceAnswer,
+)
+from workstation.domain.finding import Finding
+from workstation.domain.geometry import SAME_MM, Geometry, Points, Vector
+from workstation.domain.shapes import Box3D, Label, Point, Shape, Sphere
+from workstation.domain.words import Words, say
+
+_SHARE: Final = 1e-4  # a printed figure is rounded: relative tolerance on spacing
+_WITHIN: Final = 0.5  # an index may lie half a voxel outside the outer voxel centers
+
+
+def place(answer: ServiceAnswer, sent: SentSeries, job_id: str) -> tuple[Placement, tuple[Finding, ...]]:
+    """The answer's findings in patient LPS mm, numbered `job/n`; no shapes where the place is contradicted."""
+    placement = judge(answer, sent)
+    keep = sent.geometry if placement.state.painted else None
+    return placement, tuple(
+        _finding(finding, f"{job_id}/{number}", keep) for number, finding in enumerate(answer.findings, start=1)
+    )
+
+
+def judge(answer: ServiceAnswer, sent: SentSeries) -> Placement:
+    """How sure the place is: the answer's own geometry against what was sent."""
+    geometry = sent.geometry
+    if not any(finding.shapes for finding in answer.findings):
+        if answer.grid.origin is None and not answer.findings:
+            return Placement(PlacementState.NOT_APPLICABLE, say("The answer names no place."))
+        if not answer.findings and geometry is not None:
+            return _against(answer, sent, geometry)
+        return Placement(PlacementState.NOT_APPLICABLE, say("The answer names no place."))
+    if geometry is None:
+        return _contradicted(say("The series has no positions to place findings by."))
+    return _against(answer, sent, geometry)
+
+
+def _against(answer: ServiceAnswer, sent: SentSeries, geometry: Geometry) -> Placement:
+    reason = _contradiction(answer, sent, geometry)
+    if reason is not None:
+        return _contradicted(reason)
+    grid = answer.grid
+    if grid.origin is None or grid.spacing is None:
+        return Placement(
+            PlacementState.ASSUMED,
+            say("Placement assumed: the answer gives no geometry; slices are taken in the order sent."),
+        )
+    return Placement(PlacementState.PROVEN, say("Placement proven: origin, spacing and order equal the series sent."))
+
+
+def _contradicted(reason: Words) -> Placement:
+    return Placement(PlacementState.CONTRADICTED, say("Not painted: {reason}", reason=reason))
+
+
+def _contradiction(answer: ServiceAnswer, sent: SentSeries, geometry: Geometry) -> Words | None:
+    """The first thing in the answer that can't be true of what was sent."""
+    grid = answer.grid
+    if answer.series_uid and sent.series_uid and answer.series_uid != sent.series_uid:
+        return say("the answer is about another series.")
+    if grid.shape is not None and grid.shape != geometry.shape:
+        return say("the answer's grid has another size.")
+    if grid.spacing is not None and not _same_spacing(grid.spacing, geometry.spacing_zyx):
+        return say("the answer's spacing differs from the series sent.")
+    if grid.origin is not None and not _near(grid.origin, geometry.positions[0], 10 * SAME_MM):
+        return say("the answer's origin differs from the first slice sent.")
+    for finding in answer.findings:
+        reason = _finding_contradiction(finding, answer, sent, geometry)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _finding_contradiction(
+    finding: AnswerFinding, answer: ServiceAnswer, sent: SentSeries, geometry: Geometry
+) -> Words | None:
+    for shape in finding.shapes:
+        indices = _indices(shape)
+        low, high = indices.min(axis=0), indices.max(axis=0)
+        if (
+            not np.isfinite(indices).all()
+            or (low < -_WITHIN).any()
+            or (high > np.array(geometry.shape) - _WITHIN).any()
+        ):
+            return say("a finding lies outside the series.")
+        if isinstance(shape, IndexSphere):
+            if finding.sop_instance_uid and not _on_slice(shape.center[0], finding.sop_instance_uid, sent):
+                return say("a finding names another slice than its index.")
+            grid = answer.grid
+            if shape.stated_mm is not None and grid.origin is not None and grid.spacing is not None:
+                slice_, row, column = shape.center
+                steps = np.array([column, row, slice_]) * np.array(grid.spacing[::-1])
+                if not _near(shape.stated_mm, np.array(grid.origin) + steps, max(0.1, 0.1 * min(grid.spacing))):
+                    return say("a finding's millimetres and index disagree.")
+    return None
+
+
+def _on_slice(at: float, uid: str, sent: SentSeries) -> bool:
+    """Whether the named instance is the slice of a fractional index: the nearest one, or next to it (rounding)."""
+    if uid not in sent.sop_instance_uids:
+        return False
+    return abs(sent.sop_instance_uids.index(uid) - at) <= 1.0
+
+
+def _same_spacing(stated: Vector, sent: Vector) -> bool:
+    return all(abs(a - b) <= max(SAME_MM, _SHARE * b) for a, b in zip(stated, sent, strict=True))
+
+
+def _near(a: Vector, b: Points, tolerance: float) -> bool:
+    return bool(np.abs(np.array(a) - b).max() <= tolerance)
+
+
+def _indices(shape: IndexShape) -> Points:
+    match shape:
+        case IndexSphere():
+            return np.array([shape.center])
+        case IndexPoint():
+            return np.array([shape.at])
+        case IndexBox():
+            return np.array([shape.first, shape.last], dtype=np.float64)
+
+
+def _finding(finding: AnswerFinding, finding_id: str, geometry: Geometry | None) -> Finding:
+    shapes = tuple(s for shape in finding.shapes for s in placed(shape, geometry)) if geometry is not None else ()
+    return Finding(
+        id=finding_id,
+        code=finding.code,
+        label=finding.label,
+        shapes=shapes,
+        measurements=finding.measurements,
+        confidence=finding.confidence,
+        basis=finding.basis,
+    )
+
+
+def placed(shape: IndexShape, geometry: Geometry) -> tuple[Shape, ...]:
+    """One shape from indices to patient mm."""
+    match shape:
+        case IndexSphere():
+            return (Sphere(center=_vector(geometry.to_patient(shape.center)), radius=shape.diameter_mm / 2),)
+        case IndexPoint():
+            at = _vector(geometry.to_patient(shape.at))
+            return (Label(text=shape.text, at=at),) if shape.text else (Point(at=at),)
+        case IndexBox():
+            return (box_at(shape.first, shape.last, geometry),)
+
+
+def box_at(first: tuple[int, int, int], last: tuple[int, int, int], geometry: Geometry) -> Box3D:
+    """A box along the grid; its corners are the outer edges of the outer voxels (index ± 0.5)."""
+    low, high = np.array(first) - 0.5, np.array(last) + 0.5
+    picks = np.array([[k >> 2 & 1, k >> 1 & 1, k & 1] for k in range(8)])
+    corners = [_vector(p) for p in geometry.to_patient(np.where(picks, high, low))]
+    a, b, c, d, e, f, g, h = corners
+    return Box3D(min_index=first, max_index=last, corners=(a, b, c, d, e, f, g, h))
+
+
+def _vector(point: Points) -> Vector:
+    return (float(point[0]), float(point[1]), float(point[2]))

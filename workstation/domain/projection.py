@@ -1,0 +1,290 @@
+"""Shapes cut by a plane → marks in the plane's pixels: one table, so screen and report draw the same marks.
+
+Mark coordinates are (x, y) = (column, row) of the view, the center of its first pixel at (0, 0).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.finding import Finding
+from workstation.domain.geometry import Geometry, Points, Vector
+from workstation.domain.shapes import (
+    Angle,
+    Box2D,
+    Box3D,
+    Contour,
+    Label,
+    Line,
+    Mask,
+    Point,
+    Polyline,
+    Shape,
+    Sphere,
+)
+from workstation.domain.volume import LabelVolume
+
+XY = tuple[float, float]
+_EPSILON: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewPlane:
+    """A picture's place in the patient, mm LPS.
+
+    position   center of the first pixel
+    right, down  unit vectors: the way the column and the row index grow
+    spacing    between rows, between columns, mm
+    thickness  of the slab that the picture stands for, mm
+    """
+
+    position: Vector
+    right: Vector
+    down: Vector
+    spacing: tuple[float, float]
+    rows: int
+    columns: int
+    thickness: float
+
+    @property
+    def normal(self) -> Points:
+        return np.cross(np.array(self.right), np.array(self.down))
+
+    def to_view(self, points: npt.ArrayLike) -> Points:
+        """LPS mm [..., 3] → (x, y, distance from the plane in mm) [..., 3]."""
+        at = np.asarray(points, dtype=np.float64) - np.array(self.position)
+        x = at @ np.array(self.right) / self.spacing[1]
+        y = at @ np.array(self.down) / self.spacing[0]
+        return np.stack([x, y, at @ self.normal], axis=-1)
+
+    def to_patient(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Points:
+        """View pixels → LPS mm [..., 3]."""
+        across = np.asarray(x, dtype=np.float64)[..., None] * (np.array(self.right) * self.spacing[1])
+        along = np.asarray(y, dtype=np.float64)[..., None] * (np.array(self.down) * self.spacing[0])
+        points: Points = np.array(self.position) + across + along
+        return points
+
+
+def slice_plane(geometry: Geometry, slice_index: int) -> ViewPlane:
+    """The plane of one acquired slice."""
+    x, y, z = geometry.positions[slice_index]
+    return ViewPlane(
+        position=(float(x), float(y), float(z)),
+        right=geometry.row_cosine,
+        down=geometry.column_cosine,
+        spacing=geometry.spacing,
+        rows=geometry.rows,
+        columns=geometry.columns,
+        thickness=geometry.step,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipse:
+    """A ball's cut; a circle in the patient, an ellipse where pixels are not square."""
+
+    center: XY
+    radius: XY
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    points: tuple[XY, ...]
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    at: XY
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    at: XY
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelImage:
+    """Where a mask covers the view: bool [row, column]."""
+
+    covered: npt.NDArray[np.bool_]
+
+
+Mark = Ellipse | Path | Dot | Text | LabelImage
+
+
+def _sphere(shape: Sphere, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    """The largest cut of the ball within the slab: a ball between two slices is seen on the nearer ones."""
+    x, y, distance = plane.to_view(shape.center)
+    beyond = max(0.0, abs(float(distance)) - plane.thickness / 2)
+    if beyond >= shape.radius:
+        return ()
+    radius = float(np.sqrt(shape.radius**2 - beyond**2))
+    return (Ellipse((float(x), float(y)), (radius / plane.spacing[1], radius / plane.spacing[0])),)
+
+
+def _point(shape: Point, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    x, y, distance = plane.to_view(shape.at)
+    return (Dot((float(x), float(y))),) if _within(float(distance), plane) else ()
+
+
+def _label(shape: Label, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    x, y, distance = plane.to_view(shape.at)
+    return (Text((float(x), float(y)), shape.text),) if _within(float(distance), plane) else ()
+
+
+def _line(shape: Line, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    return _open_path((shape.start, shape.end), plane)
+
+
+def _polyline(shape: Polyline, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    return _open_path(shape.points, plane)
+
+
+def _angle(shape: Angle, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    return _open_path((shape.start, shape.vertex, shape.end), plane)
+
+
+def _contour(shape: Contour, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    view = plane.to_view(shape.points)
+    if all(_within(float(d), plane) for d in view[:, 2]):
+        return (Path(_xy(view), closed=True),)
+    return _open_path((*shape.points, shape.points[0]), plane)
+
+
+def _box2d(shape: Box2D, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    return _contour(Contour(points=shape.corners), plane, masks)
+
+
+_EDGES: Final = tuple((k, k | bit) for k in range(8) for bit in (1, 2, 4) if not k & bit)
+
+
+def _box3d(shape: Box3D, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    """The box's cut by the plane: the crossed edges, in order around their middle."""
+    view = plane.to_view(shape.corners)
+    crossed: list[Points] = []
+    for a, b in _EDGES:
+        da, db = view[a, 2], view[b, 2]
+        if da * db <= 0 and da != db:
+            crossed.append(view[a] + (view[b] - view[a]) * (da / (da - db)))
+    if len(crossed) < 3:
+        return ()
+    cut = np.unique(np.round(np.array(crossed)[:, :2], 9), axis=0)
+    around = np.arctan2(*(cut - cut.mean(axis=0)).T[::-1])
+    return (Path(_xy(cut[np.argsort(around)]), closed=True),)
+
+
+def _mask(shape: Mask, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    """The nearest voxel's label under each pixel."""
+    volume = next((mask for mask in masks if mask.name == shape.volume), None)
+    if volume is None:
+        return ()
+    y, x = np.mgrid[: plane.rows, : plane.columns]
+    index = np.rint(volume.geometry.to_index(plane.to_patient(x, y))).astype(np.intp)
+    inside = ((index >= 0) & (index < np.array(volume.values.shape))).all(axis=-1)
+    covered = np.zeros((plane.rows, plane.columns), dtype=np.bool_)
+    covered[inside] = volume.values[tuple(index[inside].T)] == shape.label
+    return (LabelImage(covered),) if covered.any() else ()
+
+
+def _within(distance: float, plane: ViewPlane) -> bool:
+    return abs(distance) <= plane.thickness / 2 + _EPSILON
+
+
+def _xy(view: Points) -> tuple[XY, ...]:
+    return tuple((float(p[0]), float(p[1])) for p in view)
+
+
+def _open_path(points: Sequence[Vector], plane: ViewPlane) -> tuple[Mark, ...]:
+    """The parts of a line that lie in the slab."""
+    half = plane.thickness / 2 + _EPSILON
+    view = plane.to_view(points)
+    marks: list[Mark] = []
+    run: list[XY] = []
+    for a, b in itertools.pairwise(view):
+        low, high = 0.0, 1.0
+        way = b[2] - a[2]
+        if way:
+            first, second = sorted(((-half - a[2]) / way, (half - a[2]) / way))
+            low, high = max(low, first), min(high, second)
+        elif abs(a[2]) > half:
+            low, high = 1.0, 0.0
+        if low > high:
+            continue
+        start, end = _xy(np.array([a + (b - a) * low, a + (b - a) * high]))
+        if run and np.hypot(run[-1][0] - start[0], run[-1][1] - start[1]) < _EPSILON:
+            run.append(end)
+        else:
+            if len(run) > 1:
+                marks.append(Path(tuple(run)))
+            run = [start, end]
+    if len(run) > 1:
+        marks.append(Path(tuple(run)))
+    return tuple(marks)
+
+
+# The value type of one entry depends on its key, which the type system can't say; `project` is the typed door.
+PROJECTORS: Final[Mapping[type[Shape], Callable[[Any, ViewPlane, Sequence[LabelVolume]], tuple[Mark, ...]]]] = (
+    MappingProxyType(
+        {
+            Point: _point,
+            Line: _line,
+            Polyline: _polyline,
+            Angle: _angle,
+            Box2D: _box2d,
+            Box3D: _box3d,
+            Sphere: _sphere,
+            Contour: _contour,
+            Label: _label,
+            Mask: _mask,
+        }
+    )
+)
+
+
+def project(shape: Shape, plane: ViewPlane, masks: Sequence[LabelVolume] = ()) -> tuple[Mark, ...]:
+    """The marks of one shape on one plane; none where the plane does not meet it."""
+    return PROJECTORS[type(shape)](shape, plane, masks)
+
+
+def marks_of(finding: Finding, plane: ViewPlane, masks: Sequence[LabelVolume] = ()) -> tuple[Mark, ...]:
+    return tuple(mark for shape in finding.shapes for mark in project(shape, plane, masks))
+
+
+def center_of(finding: Finding) -> Vector | None:
+    """The middle of a finding's own points, mm; None where it has no place."""
+    points: list[Vector] = []
+    for shape in finding.shapes:
+        match shape:
+            case Sphere():
+                points.append(shape.center)
+            case Point() | Label():
+                points.append(shape.at)
+            case Line():
+                points += [shape.start, shape.end]
+            case Angle():
+                points.append(shape.vertex)
+            case Polyline() | Contour():
+                points += shape.points
+            case Box2D() | Box3D():
+                points += shape.corners
+            case Mask():
+                pass
+    if not points:
+        return None
+    x, y, z = np.mean(points, axis=0)
+    return (float(x), float(y), float(z))
+
+
+def slices_of(finding: Finding, geometry: Geometry) -> tuple[int, int] | None:
+    """First and last slice, from 0, on which the finding is seen; None where on none."""
+    seen = [k for k in range(geometry.slices) if marks_of(finding, slice_plane(geometry, k))]
+    return (seen[0], seen[-1]) if seen else None

@@ -1,0 +1,252 @@
+"""One table: error code → sentence, remedy, whether the call was billed, whether to try again, whose fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from workstation.domain.error import Blame, ErrorCode, WorkstationError
+from workstation.domain.words import Fact, Words, say
+
+_C = ErrorCode
+
+
+class Retry(StrEnum):
+    NO = "no"
+    BACKOFF = "backoff"  # same content, new signature, waiting longer each time
+    NOW = "now"  # sign again at once
+    AFTER_FIX = "after-fix"
+    NEW_JOB = "new-job"
+    ASK = "ask"  # it may have been done and charged
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`says` and `remedy` hold the placeholders; `billed` None: not known."""
+
+    says: Words
+    remedy: Words
+    blame: Blame = Blame.FAILED
+    billed: bool | None = False
+    retry: Retry = Retry.NO
+
+
+def _input(says: Words, remedy: Words) -> Sentence:
+    return Sentence(says, remedy, Blame.BAD_INPUT)
+
+
+def _usage(says: Words, remedy: Words) -> Sentence:
+    return Sentence(says, remedy, Blame.USAGE)
+
+
+def _service(says: Words, remedy: Words, retry: Retry = Retry.NO) -> Sentence:
+    return Sentence(says, remedy, Blame.REFUSED, retry=retry)
+
+
+_CHECK_KEY: Final = say("Check the connection with “yingtai connection test”.")
+_SEND_AGAIN: Final = say("Try again; nothing was charged.")
+
+SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
+    {
+        _C.DEFECT: Sentence(
+            say("The program made a mistake ({kind})."),
+            say("Your data and results are safe. Try again; if it happens again, report it with the log."),
+        ),
+        _C.CANCELLED: Sentence(say("Cancelled."), say("Nothing more was sent."), Blame.CANCELLED),
+        _C.OUT_OF_MEMORY: Sentence(
+            say("Not enough memory: {needed_mb} MB are needed."), say("Close other programs, or open fewer series.")
+        ),
+        _C.NO_SPACE: Sentence(
+            say("The disk is full, or the file would be larger than allowed."),
+            say("Make space or choose another folder, then try again; what was done so far is kept."),
+        ),
+        _C.CANNOT_WRITE: Sentence(
+            say("The output folder can't be written."),
+            say("Choose another folder, or ask for the right to write there."),
+        ),
+        _C.SCHEMA_TOO_NEW: Sentence(
+            say("This data was written by a newer version of the program."), say("Update the program.")
+        ),
+        _C.MISSING_EXTRA: Sentence(
+            say("This needs the optional part “{extra}”."), say("Install it with: pip install yingtai[{extra}]")
+        ),
+        _C.MISSING_GLYPHS: Sentence(
+            say("The report's font has no glyph for: {characters}"), say("These characters are shown by their code.")
+        ),
+        _C.NO_SUCH_OPERATION: _usage(say("There is no operation “{name}”."), say("“yingtai operations” lists them.")),
+        _C.NO_SUCH_CONNECTION: _usage(
+            say("There is no connection “{name}”."), say("“yingtai connection list” shows those that exist.")
+        ),
+        _C.NO_SUCH_SERIES: _usage(
+            say("There is no series “{name}” in this input."), say("“yingtai scan” lists the series.")
+        ),
+        _C.NO_SUCH_JOB: _usage(say("There is no job “{name}”."), say("“yingtai jobs list” shows those that exist.")),
+        _C.NO_SUCH_SLICE: _usage(
+            say("There is no slice {slice}; the series has {slices}, counted from 0."),
+            say("Choose a number in that range."),
+        ),
+        _C.SEVERAL_SERIES: _usage(say("{count} series fit equally well."), say("Choose one with --series: {names}")),
+        _C.BAD_PARAMETER: _usage(say("“{value}” is not a value for {name}."), say("Allowed: {allowed}")),
+        _C.BAD_CONNECTION: _usage(
+            say("The connection's setting {name} is not usable."), say("It has to be: {allowed}")
+        ),
+        _C.NO_CREDENTIALS: _usage(
+            say("The keys of the connection “{name}” are missing."),
+            say("Store them with “yingtai connection add”, or set {variable}."),
+        ),
+        _C.NO_CONSENT: _usage(
+            say("Nothing was sent: leaving this PC needs your consent."),
+            say("Add --consent and --max-cost, or run it at a terminal and answer there."),
+        ),
+        _C.TOO_EXPENSIVE: _usage(
+            say("This call costs ¥{cost:.2f}, more than the limit of ¥{limit:.2f}."),
+            say("Raise --max-cost, or don't send."),
+        ),
+        _C.NOT_OFFERED: _usage(
+            say("The connection “{name}” does not offer {operation}."), say("Connections that do: {others}")
+        ),
+        _C.WITHDRAWN: _usage(
+            say("The vendor withdrew {operation} on {date}."),
+            say("Use the local cloud or another connection: {others}"),
+        ),
+        _C.NOTHING_FOUND: _input(say("No image was found in what was opened."), say("Open a folder with DICOM files.")),
+        _C.NOT_FOUND: _input(say("The file or folder does not exist."), say("Check the name.")),
+        _C.UNREADABLE: _input(
+            say("The file can't be read."), say("Check the medium and the right to read it, then scan again.")
+        ),
+        _C.NOT_AN_IMAGE: _input(say("This object holds no image."), say("Nothing to do; it is listed with the study.")),
+        _C.NOT_DICOM: _input(say("This is not a DICOM file."), say("Nothing to do; it was left out.")),
+        _C.TRUNCATED: _input(
+            say("The file ends too early: {missing_bytes} bytes are missing."), say("Export or copy it again.")
+        ),
+        _C.NO_PIXELS: _input(say("The file has no pixel data."), say("Export the study again with its images.")),
+        _C.NO_CODEC: _input(
+            say("The compression {syntax} can't be decoded here."), say("Export the study uncompressed.")
+        ),
+        _C.DECODE_FAILED: _input(say("The pixels can't be decoded."), say("Export or copy the file again.")),
+        _C.BAD_GEOMETRY: _input(
+            say("Position or orientation is not usable."),
+            say("Export the study again; it can be shown as single pictures."),
+        ),
+        _C.BAD_SPACING: _input(say("A spacing of {spacing_mm} mm is not possible."), say("Export the study again.")),
+        _C.NO_GEOMETRY: _input(
+            say("The series says nothing about its place in the patient."), say("Choose a series with positions.")
+        ),
+        _C.MIXED_GRID: _input(
+            say("The slices differ in size."), say("Choose one of the series that they were split into.")
+        ),
+        _C.TOO_LARGE: _input(
+            say("The file claims {claimed_mb} MB, more than the limit of {limit_mb} MB."),
+            say("Check where it comes from."),
+        ),
+        _C.BURNT_IN: _input(
+            say("Text may be burnt into these pictures, such as a name. They are not sent."),
+            say("Choose the original series instead of a screenshot or secondary capture."),
+        ),
+        _C.FILE_CHANGED: _input(
+            say("The file changed while it was read."), say("Wait until copying has ended, then scan again.")
+        ),
+        _C.NOT_ELIGIBLE: Sentence(
+            say("No series qualifies for {operation}."),
+            say("The reasons are listed with each series."),
+            Blame.NOT_ELIGIBLE,
+        ),
+        _C.LOCAL_CLOUD_FAILED: Sentence(
+            say("The local cloud did not start."), say("Try again; “yingtai localcloud” shows why it can't.")
+        ),
+        _C.UNREACHABLE: Sentence(
+            say("The service can't be reached."),
+            say("Check the network; the job goes on from where it is with “resume”."),
+            retry=Retry.BACKOFF,
+        ),
+        _C.TIMED_OUT: Sentence(
+            say("The service did not answer in time."),
+            say("It goes on from where it is with “resume”."),
+            retry=Retry.BACKOFF,
+        ),
+        _C.REFUSED: _service(say("The service refused the call ({vendor_code})."), say("Nothing was charged.")),
+        _C.REFUSED_INPUT: _service(
+            say("The service refused the input ({vendor_code})."), say("Choose another series; nothing was charged.")
+        ),
+        _C.WRONG_KEY: _service(say("The service does not know this key."), _CHECK_KEY, Retry.AFTER_FIX),
+        _C.WRONG_SIGNATURE: _service(
+            say("The signature was refused: key and secret don't belong together."), _CHECK_KEY, Retry.AFTER_FIX
+        ),
+        _C.CLOCK_WRONG: _service(
+            say("The clock of this PC differs from the service's by more than 15 minutes."),
+            say("Set the clock, then try again; nothing was charged."),
+            Retry.AFTER_FIX,
+        ),
+        _C.NONCE_USED: _service(say("The service saw this call's number before."), _SEND_AGAIN, Retry.NOW),
+        _C.FORBIDDEN: _service(
+            say("The key has no right to do this."), say("Ask for the right, then try again."), Retry.AFTER_FIX
+        ),
+        _C.NOT_ACTIVATED: _service(
+            say("The service is not activated for this account."),
+            say("Activate it in the vendor's console."),
+            Retry.AFTER_FIX,
+        ),
+        _C.IN_DEBT: _service(say("The account has no credit."), say("Top it up, then try again."), Retry.AFTER_FIX),
+        _C.THROTTLED: _service(
+            say("Too many calls at once."), say("The program waits and tries again by itself."), Retry.BACKOFF
+        ),
+        _C.SERVICE_FAILED: _service(
+            say("The service has a fault of its own ({vendor_code})."),
+            say("Try again later; nothing was charged."),
+            Retry.BACKOFF,
+        ),
+        _C.LINK_EXPIRED: _service(
+            say("A link expired before it was used."), say("Resume the job; new links are made."), Retry.BACKOFF
+        ),
+        _C.URL_TOO_LONG: _service(
+            say("A signed link has {length} characters; fewer than {limit} are allowed."),
+            say("Use a permanent key and a shorter bucket name."),
+        ),
+        _C.NO_BUCKET: _service(
+            say("The bucket does not exist, or belongs to another region."), _CHECK_KEY, Retry.AFTER_FIX
+        ),
+        _C.UPLOAD_DAMAGED: _service(say("A file arrived damaged."), _SEND_AGAIN, Retry.BACKOFF),
+        _C.JOB_FAILED: _service(
+            say("The service could not finish the job ({vendor_code})."),
+            say("Nothing was charged. Try another series."),
+            Retry.NEW_JOB,
+        ),
+        _C.JOB_LOST: _service(
+            say("The service does not know this job any more."),
+            say("Its result is lost there; submit it anew if needed."),
+            Retry.ASK,
+        ),
+        _C.BAD_ANSWER: Sentence(
+            say("The service's answer can't be understood ({where})."),
+            say("The raw answer is kept; nothing of it is shown."),
+            Blame.REFUSED,
+            billed=None,
+        ),
+        _C.NO_BASIS: _service(
+            say("The local service does not say where its values come from."), say("Update the local service.")
+        ),
+        _C.OUTCOME_UNKNOWN: Sentence(
+            say("It is not known whether the service took the job. It may have been charged."),
+            say("Decide: ask the service again, submit it anew, or give it up. Nothing is repeated by itself."),
+            Blame.UNKNOWN_OUTCOME,
+            billed=None,
+            retry=Retry.ASK,
+        ),
+        _C.WRONG_STUDY: _input(
+            say("This result belongs to another study."), say("Open the study that it was made from.")
+        ),
+    }
+)
+
+
+def _filled(words: Words, facts: dict[str, Fact]) -> Words:
+    return replace(words, facts=tuple(facts.items())) if not words.facts else words
+
+
+def sentence(error: WorkstationError) -> Sentence:
+    """The error's row with its facts filled in."""
+    row = SENTENCES[error.code]
+    return replace(row, says=_filled(row.says, error.facts), remedy=_filled(row.remedy, error.facts))

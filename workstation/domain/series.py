@@ -1,0 +1,198 @@
+"""Study, series, stack, instance: what a scan found, without pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from workstation.domain.error import ErrorCode
+from workstation.domain.geometry import Geometry, Plane, Vector
+from workstation.domain.words import Words
+
+
+class FactCode(StrEnum):
+    GAP = "gap"
+    DUPLICATE = "duplicate"
+    DUPLICATE_DIFFERS = "duplicate-differs"
+    TILT = "tilt"
+    UNEVEN_SPACING = "uneven-spacing"
+    OBLIQUE = "oblique"
+    LOCALIZER = "localizer"
+    DERIVED = "derived"
+    SECONDARY = "secondary"
+    BURNT_IN = "burnt-in"
+    MULTI_PHASE = "multi-phase"
+    MULTI_ECHO = "multi-echo"
+    COMPRESSED = "compressed"
+    NO_POSITION = "no-position"
+    MISSING_UID = "missing-uid"
+    CHARSET_GUESSED = "charset-guessed"
+
+
+@dataclass(frozen=True, slots=True)
+class StackFact:
+    """Something true of a stack that a reader should know. `measured` is the figure in the sentence, if it has one."""
+
+    code: FactCode
+    sentence: Words
+    measured: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelFormat:
+    """How stored pixels are laid out (DICOM PS3.3 C.7.6.3)."""
+
+    rows: int
+    columns: int
+    samples: int = 1
+    photometric: str = "MONOCHROME2"
+    bits_allocated: int = 16
+    bits_stored: int = 16
+    high_bit: int = 15
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiWindow:
+    """Window center and width in rescaled units (HU for CT)."""
+
+    center: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One frame of one file: what the scan learned from the header.
+
+    path          the file; `archive.zip!/member` for a member of an archive
+    frame         zero-based frame in that file
+    file_bytes    size of the whole file
+    pixel_offset  byte offset of this frame's uncompressed pixels in the file; None: compressed or not known
+    slope, intercept  Modality LUT; None where a LUT sequence has to be used
+    padding       stored values (low, high) that hold no measurement
+    """
+
+    path: str
+    frame: int = 0
+    file_bytes: int
+    sop_class_uid: str
+    sop_instance_uid: str
+    transfer_syntax: str
+    pixels: PixelFormat
+    instance_number: int | None = None
+    position: Vector | None = None
+    row_cosine: Vector | None = None
+    column_cosine: Vector | None = None
+    spacing: tuple[float, float] | None = None
+    slope: float | None = 1.0
+    intercept: float | None = 0.0
+    padding: tuple[int, int] | None = None
+    window: VoiWindow | None = None
+    pixel_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """Shown on screen and in the report; never in logs, file names, uploads or errors."""
+
+    name: str = ""
+    id: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    age: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyInfo:
+    """What belongs to the examination; dates as DICOM writes them (YYYYMMDD)."""
+
+    uid: str = ""
+    date: str = ""
+    time: str = ""
+    description: str = ""
+    accession: str = ""
+    institution: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """One orientation, echo, phase and image type within a series, in canonical order.
+
+    id         `UID#k`; a digest of study and geometry where the UID is missing
+    instances  ascending along the normal (feet to head for axial); without positions in instance-number order
+    geometry   None where there is none that holds all instances
+    spare      duplicates that were left out of `instances` (same position)
+    files      distinct files of instances and spare
+    intensity  MONOCHROME1 or not is in each instance's pixels; `unit` is what rescaled values mean ("HU", "")
+    """
+
+    id: str
+    series_uid: str
+    study: StudyInfo
+    patient: Patient
+    frame_of_reference_uid: str = ""
+    modality: str = ""
+    series_number: int | None = None
+    description: str = ""
+    body_part: str = ""
+    image_type: tuple[str, ...] = ()
+    kernel: str = ""
+    manufacturer: str = ""
+    contrast: str = ""
+    patient_position: str = ""
+    thickness: float | None = None
+    instances: tuple[Instance, ...]
+    spare: tuple[Instance, ...] = ()
+    geometry: Geometry | None
+    facts: tuple[StackFact, ...] = ()
+    files: int
+    unit: str = ""
+
+    @property
+    def slices(self) -> int:
+        return len(self.instances)
+
+    @property
+    def rows(self) -> int:
+        return self.instances[0].pixels.rows
+
+    @property
+    def columns(self) -> int:
+        return self.instances[0].pixels.columns
+
+    @property
+    def plane(self) -> Plane:
+        return self.geometry.plane if self.geometry is not None else Plane.NONE
+
+    def fact(self, code: FactCode) -> StackFact | None:
+        return next((fact for fact in self.facts if fact.code is code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundObject:
+    """A file that is no image stack: SEG, SR, RT, DICOMDIR, archive … `refers_to`: series UIDs."""
+
+    path: str
+    kind: str
+    refers_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that could not be used, with its reason."""
+
+    path: str
+    code: ErrorCode
+    sentence: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """Every file of the input stands in a stack, in `objects` or in `left_out`. `members`: files inside archives."""
+
+    stacks: tuple[Stack, ...]
+    objects: tuple[FoundObject, ...]
+    left_out: tuple[LeftOut, ...]
+    files: int
+    members: int = 0
+    seconds: float = field(default=0.0, compare=False)

@@ -1,0 +1,38 @@
+"""Pixels with their place: rescaled values [slice, row, column] in canonical order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.geometry import Geometry
+
+Values = npt.NDArray[np.int16] | npt.NDArray[np.uint16] | npt.NDArray[np.float32] | npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Volume:
+    """
+    values    [slice, row, column], after the Modality LUT (HU for CT)
+    geometry  where the slices lie; None for pictures without a place
+    unit      of `values` ("HU", "")
+    padding   rescaled values (low, high) that hold no measurement: left out of statistics, painted as background
+    inverted  MONOCHROME1: low values are bright
+    """
+
+    values: Values
+    geometry: Geometry | None
+    unit: str
+    padding: tuple[float, float] | None = None
+    inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LabelVolume:
+    """A mask: small integers [slice, row, column] on a grid; 0 is background. `names`: label → what it is."""
+
+    name: str
+    values: npt.NDArray[np.uint8]
+    geometry: Geometry
