@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 Parameters = Mapping[str, str | int | float | bool]
 
@@ -21,3 +22,19 @@ class ServiceCall:
     method: str = "POST"
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, str] = field(default_factory=dict)
+
+
+class CallKind(Enum):
+    """Whether a call may be repeated by itself after a failure that leaves its outcome open."""
+
+    SUBMIT = "submit"  # may be charged: never
+    POLL = "poll"  # asks only: yes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RpcAnswer:
+    """One accepted answer of a service: the JSON object, the service's own number for the call, the text as received."""
+
+    body: dict[str, object]
+    request_id: str
+    raw: str

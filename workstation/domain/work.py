@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from workstation.domain.error import Cancelled
@@ -68,3 +69,16 @@ class Clock(Protocol):
     def monotonic(self) -> float: ...
     def sleep(self, seconds: float, cancel: CancelToken) -> None:
         """raises Cancelled"""
+
+
+class SystemClock:
+    """The clock of this PC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float, cancel: CancelToken) -> None:
+        cancel.wait(max(0.0, seconds))
