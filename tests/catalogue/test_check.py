@@ -1,0 +1,102 @@
+"""Every failing rule at once, with the measured value and the limit."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stacks import chest_ct
+from workstation.catalogue.check import RepairCode, best, check
+from workstation.catalogue.chest import LUNG_NODULE
+from workstation.catalogue.limits import LimitSource
+from workstation.domain.series import FactCode, PixelFormat, StackFact
+from workstation.domain.words import say
+
+
+def sentences(stack_reasons: tuple[object, ...]) -> list[str]:
+    return [str(reason.sentence) for reason in stack_reasons]  # type: ignore[attr-defined]
+
+
+def test_an_ordinary_chest_ct_fits_without_a_repair() -> None:
+    eligibility = check(chest_ct(), LUNG_NODULE)
+
+    assert eligibility.fits
+    assert eligibility.repairs == ()
+
+
+def test_a_short_series_is_refused_with_the_counted_slices() -> None:
+    eligibility = check(chest_ct(slices=19), LUNG_NODULE)
+
+    assert sentences(eligibility.reasons) == ["19 slices; at least 20 are needed."]
+    assert eligibility.reasons[0].source is LimitSource.DOCUMENTED
+
+
+@pytest.mark.parametrize(("slices", "fits"), [(20, True), (600, True), (601, False)])
+def test_the_documented_count_is_inclusive(slices: int, fits: bool) -> None:
+    assert check(chest_ct(slices=slices), LUNG_NODULE).fits is fits
+
+
+def test_every_failing_rule_is_given_at_once() -> None:
+    stack = chest_ct(slices=10, modality="MR", rows=1024, columns=1024, row=(0, 1, 0), column=(0, 0, -1))
+
+    eligibility = check(stack, LUNG_NODULE)
+
+    assert [reason.code for reason in eligibility.reasons] == [
+        "modality",
+        "plane",
+        "too-few-slices",
+        "matrix-too-large",
+        "file-too-large",
+    ]
+
+
+def test_a_file_is_measured_as_it_would_be_sent() -> None:
+    wide = PixelFormat(rows=512, columns=512, bits_allocated=32, bits_stored=32, high_bit=31)
+
+    assert [reason.code for reason in check(chest_ct(pixels=wide), LUNG_NODULE).reasons] == ["file-too-large"]
+
+
+@pytest.mark.parametrize("code", [FactCode.GAP, FactCode.UNEVEN_SPACING, FactCode.TILT, FactCode.BURNT_IN])
+def test_a_series_that_is_no_whole_volume_is_refused_by_us(code: FactCode) -> None:
+    stack = chest_ct(facts=(StackFact(code, say("Odd."), 1.0),))
+
+    reasons = check(stack, LUNG_NODULE).reasons
+
+    assert [(reason.code, reason.source) for reason in reasons] == [(code.value, LimitSource.OURS)]
+
+
+def test_an_oblique_series_that_is_still_axial_fits() -> None:
+    assert check(chest_ct(facts=(StackFact(FactCode.OBLIQUE, say("Odd."), 11.0),)), LUNG_NODULE).fits
+
+
+def test_repairs_that_keep_every_pixel_leave_it_fit() -> None:
+    stack = chest_ct(
+        transfer_syntax="1.2.840.10008.1.2.4.90",
+        numbers=tuple((k * 7) % 40 for k in range(40)),
+        facts=(StackFact(FactCode.DUPLICATE, say("Odd.")), StackFact(FactCode.MISSING_UID, say("Odd."))),
+    )
+
+    eligibility = check(stack, LUNG_NODULE)
+
+    assert eligibility.fits
+    assert {repair.code for repair in eligibility.repairs} == {
+        RepairCode.DROP_DUPLICATES,
+        RepairCode.REORDER,
+        RepairCode.DECOMPRESS,
+        RepairCode.NEW_UIDS,
+    }
+
+
+def test_a_better_series_of_the_same_study_is_proposed() -> None:
+    thick, thin = chest_ct(step=5.0, name="1.2.3#0"), chest_ct(step=1.0, name="1.2.4#0")
+    stranger = chest_ct(step=1.0, name="1.2.5#0", study="9.9")
+
+    assert check(thick, LUNG_NODULE, [thick, thin]).better == "1.2.4#0"
+    assert check(thin, LUNG_NODULE, [thick, thin]).better is None
+    assert check(thick, LUNG_NODULE, [thick, stranger]).better is None
+
+
+def test_a_sharp_kernel_wins_and_equals_tie() -> None:
+    sharp, soft = chest_ct(kernel="B70f", name="1.2.3#0"), chest_ct(kernel="B30f", name="1.2.4#0")
+
+    assert best([soft, sharp], LUNG_NODULE) == (sharp,)
+    assert len(best([sharp, chest_ct(kernel="B70f", name="1.2.4#0")], LUNG_NODULE)) == 2

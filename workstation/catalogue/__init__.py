@@ -1,0 +1,19 @@
+"""The catalogue: every operation as one declarative row."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workstation.catalogue.chest import LUNG_NODULE
+from workstation.catalogue.operation import Operation
+from workstation.domain.error import ErrorCode, WorkstationError
+
+OPERATIONS: Final[tuple[Operation, ...]] = (LUNG_NODULE,)
+
+
+def operation_named(name: str) -> Operation:
+    """The row of this name. raises NO_SUCH_OPERATION"""
+    for operation in OPERATIONS:
+        if operation.name == name:
+            return operation
+    raise WorkstationError(ErrorCode.NO_SUCH_OPERATION, name=name)

@@ -1,0 +1,240 @@
+"""Does a series qualify for an operation? Every failing rule at once, with the measured value and the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from workstation.catalogue.limits import Limits, LimitSource
+from workstation.catalogue.operation import Operation
+from workstation.domain.geometry import Plane
+from workstation.domain.series import FactCode, Stack
+from workstation.domain.words import Words, say, say_count
+
+HEADER_BYTES: Final = 4096  # what a de-identified copy's header needs at most
+NATIVE: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})  # little endian, not compressed
+
+
+class RepairCode(StrEnum):
+    DROP_DUPLICATES = "drop-duplicates"
+    REORDER = "reorder"
+    DECOMPRESS = "decompress"
+    NEW_UIDS = "new-uids"
+    RESIZE = "resize"
+
+
+KEEPS_PIXELS: Final = frozenset(RepairCode) - {RepairCode.RESIZE}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that the series fails."""
+
+    code: str
+    sentence: Words
+    measured: str | float
+    limit: str | float
+    source: LimitSource
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What the program can do about it, and says before it does."""
+
+    code: RepairCode
+    sentence: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """fits: as it is, or after repairs that keep every pixel. `better`: a series of the study that suits better."""
+
+    stack_id: str
+    operation: str
+    reasons: tuple[Reason, ...]
+    repairs: tuple[Repair, ...]
+    better: str | None = None
+
+    @property
+    def fits(self) -> bool:
+        return not self.reasons
+
+
+PLANES: Final = {
+    Plane.AXIAL: say("axial"),
+    Plane.SAGITTAL: say("sagittal"),
+    Plane.CORONAL: say("coronal"),
+    Plane.NONE: say("no plane"),
+}
+
+
+def check(stack: Stack, operation: Operation, study: Iterable[Stack] = ()) -> Eligibility:
+    """All rules of one operation on one stack; `study`: the other stacks, from which a better one is proposed."""
+    reasons = tuple(reason for rule in _RULES for reason in rule(stack, operation.limits))
+    better = _better(stack, operation, fits=not reasons, study=study)
+    return Eligibility(stack.id, operation.name, reasons, tuple(_repairs(stack)), better)
+
+
+def best(stacks: Iterable[Stack], operation: Operation) -> tuple[Stack, ...]:
+    """The stacks that qualify and suit best; several on a tie, none where nothing fits."""
+    fitting = [stack for stack in stacks if check(stack, operation).fits]
+    if not fitting:
+        return ()
+    top = max(operation.suits(stack) for stack in fitting)
+    return tuple(stack for stack in fitting if operation.suits(stack) == top)
+
+
+def _better(stack: Stack, operation: Operation, *, fits: bool, study: Iterable[Stack]) -> str | None:
+    others = [
+        other
+        for other in study
+        if other.id != stack.id and other.study.uid == stack.study.uid and other.patient.id == stack.patient.id
+    ]
+    candidates = best(others, operation)
+    if not candidates or (fits and operation.suits(candidates[0]) <= operation.suits(stack)):
+        return None
+    return candidates[0].id
+
+
+def _modality(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    if limits.modality is not None and stack.modality not in limits.modality.value:
+        allowed = ", ".join(limits.modality.value)
+        sentence = say(
+            "The modality is {modality}; {allowed} is needed.", modality=stack.modality or "?", allowed=allowed
+        )
+        yield Reason("modality", sentence, stack.modality, allowed, limits.modality.source)
+
+
+def _plane(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    if limits.plane is not None and stack.plane is not limits.plane.value:
+        sentence = say(
+            "The slices are {plane}; {needed} is needed.", plane=PLANES[stack.plane], needed=PLANES[limits.plane.value]
+        )
+        yield Reason("plane", sentence, stack.plane.value, limits.plane.value.value, limits.plane.source)
+
+
+def _slices(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    if limits.slices is None:
+        return
+    least, most = limits.slices.value
+    if stack.slices < least:
+        sentence = say_count(
+            "{count} slice; at least {least} are needed.",
+            "{count} slices; at least {least} are needed.",
+            stack.slices,
+            least=least,
+        )
+        yield Reason("too-few-slices", sentence, stack.slices, least, limits.slices.source)
+    if stack.slices > most:
+        sentence = say("{slices} slices; at most {most} are allowed.", slices=stack.slices, most=most)
+        yield Reason("too-many-slices", sentence, stack.slices, most, limits.slices.source)
+
+
+def _matrix(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    size = f"{stack.rows} × {stack.columns}"
+    if limits.largest is not None and _exceeds((stack.rows, stack.columns), limits.largest.value):
+        limit = f"{limits.largest.value[0]} × {limits.largest.value[1]}"
+        sentence = say("The slices have {size} pixels; at most {limit} are allowed.", size=size, limit=limit)
+        yield Reason("matrix-too-large", sentence, size, limit, limits.largest.source)
+    if limits.smallest is not None and _exceeds(limits.smallest.value, (stack.rows, stack.columns)):
+        limit = f"{limits.smallest.value[0]} × {limits.smallest.value[1]}"
+        sentence = say("The slices have {size} pixels; at least {limit} are needed.", size=size, limit=limit)
+        yield Reason("matrix-too-small", sentence, size, limit, limits.smallest.source)
+
+
+def _exceeds(size: tuple[int, int], limit: tuple[int, int]) -> bool:
+    return size[0] > limit[0] or size[1] > limit[1]
+
+
+def sent_bytes(stack: Stack) -> int:
+    """The largest file that would be sent: uncompressed pixels and the header of a de-identified copy."""
+    formats = {instance.pixels for instance in stack.instances}
+    return max(f.rows * f.columns * f.samples * f.bits_allocated // 8 for f in formats) + HEADER_BYTES
+
+
+def _file_size(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    if limits.file_bytes is not None and sent_bytes(stack) > limits.file_bytes.value:
+        measured, limit = sent_bytes(stack) / 2**20, limits.file_bytes.value / 2**20
+        sentence = say("A slice takes {size:.2f} MB; at most {limit:g} MB are allowed.", size=measured, limit=limit)
+        yield Reason("file-too-large", sentence, sent_bytes(stack), limits.file_bytes.value, limits.file_bytes.source)
+
+
+def _step(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    if limits.step_mm is None or stack.geometry is None:
+        return
+    low, high = limits.step_mm.value
+    step = stack.geometry.step
+    if not low - 1e-3 <= step <= high + 1e-3:
+        sentence = say(
+            "The slices are {step:.2f} mm apart; {low:g} to {high:g} mm are needed.", step=step, low=low, high=high
+        )
+        yield Reason("spacing", sentence, round(step, 3), f"{low:g}–{high:g}", limits.step_mm.source)
+
+
+# Facts that no volume may have: an index would not mean one place, or the picture is none of the patient's anatomy.
+_NOT_WHOLE: Final = (
+    FactCode.GAP,
+    FactCode.DUPLICATE_DIFFERS,
+    FactCode.UNEVEN_SPACING,
+    FactCode.TILT,
+    FactCode.NO_POSITION,
+    FactCode.LOCALIZER,
+    FactCode.SECONDARY,
+    FactCode.BURNT_IN,
+)
+
+
+def _whole(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    if not limits.whole:
+        return
+    for code in _NOT_WHOLE:
+        fact = stack.fact(code)
+        if fact is not None:
+            measured = fact.measured if fact.measured is not None else code.value
+            yield Reason(code.value, fact.sentence, measured, "0", LimitSource.OURS)
+    if (
+        stack.geometry is None
+        and stack.fact(FactCode.NO_POSITION) is None
+        and stack.fact(FactCode.DUPLICATE_DIFFERS) is None
+    ):
+        yield _ours("no-geometry", say("The slices have no common place in the patient."))
+
+
+def _pixels(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    samples = max(instance.pixels.samples for instance in stack.instances)
+    if samples > 1:
+        yield _ours("color", say("The pictures are in color; gray slices are needed."))
+
+
+def _multiframe(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    if len({instance.path for instance in stack.instances}) < stack.slices:
+        yield _ours("multi-frame", say("All slices are in one file; one file a slice is needed."))
+
+
+def _ours(code: str, sentence: Words) -> Reason:
+    return Reason(code, sentence, code, "0", LimitSource.OURS)
+
+
+Rule = Callable[[Stack, Limits], Iterator[Reason]]
+_RULES: Final[tuple[Rule, ...]] = (_modality, _plane, _slices, _matrix, _file_size, _step, _whole, _pixels, _multiframe)
+
+
+def _repairs(stack: Stack) -> Iterator[Repair]:
+    if stack.fact(FactCode.DUPLICATE) is not None:
+        yield Repair(
+            RepairCode.DROP_DUPLICATES,
+            say_count(
+                "{count} identical copy is left out.", "{count} identical copies are left out.", len(stack.spare)
+            ),
+        )
+    numbers = [i.instance_number for i in stack.instances if i.instance_number is not None]
+    steps = {b > a for a, b in pairwise(numbers)}
+    if len(steps) > 1:
+        yield Repair(RepairCode.REORDER, say("Slices are put in order by their position, from the feet to the head."))
+    if any(instance.transfer_syntax not in NATIVE for instance in stack.instances):
+        yield Repair(RepairCode.DECOMPRESS, say("Slices are decompressed before they are sent; no pixel changes."))
+    if stack.fact(FactCode.MISSING_UID) is not None:
+        yield Repair(RepairCode.NEW_UIDS, say("Missing identifiers are made anew."))

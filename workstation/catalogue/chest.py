@@ -1,0 +1,54 @@
+"""Operations on chest CT."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from workstation.catalogue import lung_nodules
+from workstation.catalogue.limits import Limits, documented, ours
+from workstation.catalogue.operation import ConnectionKind, Lifecycle, Operation, Parameter, Prices, Service
+from workstation.catalogue.suits import lung_detail
+from workstation.domain.answer import WireFrame
+from workstation.domain.geometry import Plane
+from workstation.domain.words import say
+
+IMAGEPROCESS_KINDS: Final = (ConnectionKind.LOCAL, ConnectionKind.ALIYUN, ConnectionKind.COMPATIBLE)
+CHEST_CT: Final = Prices(((500, 2.4), (3000, 1.2), (None, 0.6)))
+WITHDRAWN_2026: Final = Lifecycle(ends=date(2026, 11, 26))
+
+ALIYUN_NODULES: Final = Service(
+    source="imageprocess.DetectLungNodule",
+    product="imageprocess",
+    version="2020-03-20",
+    action="DetectLungNodule",
+    asynchronous=True,
+    kinds=IMAGEPROCESS_KINDS,
+    prices=CHEST_CT,
+    lifecycle=WITHDRAWN_2026,
+    frame=WireFrame(axes="xyz", base=0),
+    arguments=lung_nodules.arguments,
+    read=lung_nodules.parse,
+    url_limit=600,
+)
+
+LUNG_NODULE: Final = Operation(
+    name="lung-nodule",
+    title=say("Lung nodules"),
+    family="ct",
+    input_kind="dicom-series",
+    services=(ALIYUN_NODULES,),
+    limits=Limits(
+        modality=documented(("CT",)),
+        plane=ours(Plane.AXIAL),
+        slices=documented((20, 600)),
+        largest=documented((512, 512)),
+        file_bytes=documented(1_048_576),
+        url_length=documented(600),
+    ),
+    parameters=(
+        Parameter(name="threshold", label=say("Lowest confidence"), default=0.60, low=0.01, high=1.0, decimals=2),
+    ),
+    suits=lung_detail,
+    window="lung",
+)

@@ -1,0 +1,48 @@
+"""What an operation asks of a series; each figure says whether the documents demand it or we do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from workstation.domain.geometry import Plane
+
+T = TypeVar("T")
+
+
+class LimitSource(StrEnum):
+    DOCUMENTED = "documented"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Generic[T]):
+    value: T
+    source: LimitSource
+
+
+def documented(value: T) -> Limit[T]:
+    return Limit(value, LimitSource.DOCUMENTED)
+
+
+def ours(value: T) -> Limit[T]:
+    return Limit(value, LimitSource.OURS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """None: no such limit. Ranges are (least, most), both inclusive.
+
+    whole  no gap, no differing duplicates, equal steps, no tilt: a volume that indices can be counted in
+    """
+
+    modality: Limit[tuple[str, ...]] | None = None
+    plane: Limit[Plane] | None = None
+    slices: Limit[tuple[int, int]] | None = None
+    largest: Limit[tuple[int, int]] | None = None  # rows, columns
+    smallest: Limit[tuple[int, int]] | None = None
+    file_bytes: Limit[int] | None = None
+    step_mm: Limit[tuple[float, float]] | None = None
+    url_length: Limit[int] | None = None
+    whole: bool = True

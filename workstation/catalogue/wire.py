@@ -1,0 +1,188 @@
+"""Reading a service's JSON: tolerant where the documents contradict themselves, strict about what places a finding.
+
+The documents show one object where they promise an array, numbers as text, arrays as JSON text, and text that was
+encoded once too often. Every reader here accepts those, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.finding import Basis
+
+BASIS_KEY: Final = "YingtaiBasis"
+_DEEPEST: Final = 64
+
+
+def bad_answer(where: str) -> WorkstationError:
+    """The answer can't be what the documents say; `where` is a wire path, never a value."""
+    return WorkstationError(ErrorCode.BAD_ANSWER, where=where)
+
+
+def decode(text: str, where: str) -> object:
+    """JSON text → value; one level of superfluous backslashes is stripped if that is what makes it JSON.
+
+    raises BAD_ANSWER
+    """
+    for candidate in (text, text.replace('\\"', '"')):
+        try:
+            value: object = json.loads(candidate)
+        except (ValueError, RecursionError):
+            continue
+        # a text in a text: encoded once more
+        return decode(value, where) if isinstance(value, str) and value != text else value
+    raise bad_answer(where)
+
+
+@dataclass(slots=True)
+class Node:
+    """One place in the answer, with its wire path (`Series[0].Elements[1]`) and a record of what was read."""
+
+    value: object
+    path: str = ""
+    read: set[str] = field(default_factory=set)
+
+    def _below(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
+
+    def _raw(self, name: str) -> object:
+        return self.value.get(name) if isinstance(self.value, dict) else None
+
+    def _leaf(self, name: str) -> object:
+        self.read.add(self._below(name))
+        return self._raw(name)
+
+    def has(self, name: str) -> bool:
+        return isinstance(self.value, dict) and self.value.get(name) is not None
+
+    def items(self, name: str) -> tuple[Node, ...]:
+        """An array, or the single object shown in its place, or JSON text of either; absent: nothing."""
+        value, path = self._raw(name), self._below(name)
+        if isinstance(value, str):
+            self.read.add(path)
+            value = decode(value, path) if value.strip() else None
+        if value is None:
+            return ()
+        listed = value if isinstance(value, list) else [value]
+        return tuple(Node(entry, f"{path}[{k}]", self.read) for k, entry in enumerate(listed) if entry is not None)
+
+    def child(self, name: str) -> Node | None:
+        """An object; None where absent. raises BAD_ANSWER where it is something else"""
+        found = self.items(name)
+        if len(found) > 1 or (found and not isinstance(found[0].value, dict)):
+            raise bad_answer(self._below(name))
+        return Node(found[0].value, self._below(name), self.read) if found else None
+
+    def number(self, name: str) -> float | None:
+        """A finite number, also as text; None where absent. raises BAD_ANSWER"""
+        value = self._leaf(name)
+        return None if value is None or value == "" else _finite(value, self._below(name))
+
+    def required(self, name: str) -> float:
+        """A finite number that must be there. raises BAD_ANSWER"""
+        value = self.number(name)
+        if value is None:
+            raise bad_answer(self._below(name))
+        return value
+
+    def text(self, name: str) -> str:
+        """A text, or a number as text; empty where absent."""
+        value = self._leaf(name)
+        if value is None:
+            return ""
+        if isinstance(value, (dict, list)):
+            raise bad_answer(self._below(name))
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value)
+
+    def triple(self, name: str) -> tuple[float, float, float] | None:
+        """Three finite numbers as array or as JSON text; None where absent. raises BAD_ANSWER"""
+        entries = self.items(name)
+        if not entries:
+            return None
+        if len(entries) != 3:
+            raise bad_answer(self._below(name))
+        self.read.add(self._below(name))
+        a, b, c = (_finite(entry.value, entry.path) for entry in entries)
+        return (a, b, c)
+
+    def unread(self) -> tuple[str, ...]:
+        """Wire paths below this node that no reader asked for, array places written as `[]`, sorted."""
+        left = {path for path in _paths(self.value, self.path, 0) if not self._was_read(path)}
+        return tuple(sorted({_general(path) for path in left if BASIS_KEY not in path}))
+
+    def _was_read(self, path: str) -> bool:
+        return any(path == seen or path.startswith((f"{seen}.", f"{seen}[")) for seen in self.read)
+
+
+def _finite(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise bad_answer(where)
+    try:
+        number = float(value)
+    except ValueError:
+        raise bad_answer(where) from None
+    if not math.isfinite(number):
+        raise bad_answer(where)
+    return number
+
+
+def _paths(value: object, path: str, depth: int) -> Iterator[str]:
+    if depth > _DEEPEST:
+        raise bad_answer(path)
+    if isinstance(value, dict):
+        for name, entry in value.items():
+            yield from _paths(entry, f"{path}.{name}" if path else str(name), depth + 1)
+    elif isinstance(value, list):
+        for k, entry in enumerate(value):
+            yield from _paths(entry, f"{path}[{k}]", depth + 1)
+    else:
+        yield path
+
+
+def _general(path: str) -> str:
+    parts = path.split("[")
+    return parts[0] + "".join("[]" + part.partition("]")[2] for part in parts[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Where values come from: one basis for all, another for single wire paths. A vendor's answer says nothing."""
+
+    everything: Basis
+    parts: dict[str, Basis]
+
+    def of(self, path: str) -> Basis:
+        """The basis of one wire path: the longest stated part that holds it, else that of the whole."""
+        holding = [part for part in self.parts if path == part or path.startswith((f"{part}.", f"{part}["))]
+        return self.parts[max(holding, key=len)] if holding else self.everything
+
+
+def bases(root: Node, *, expected: bool) -> Bases:
+    """Read the local cloud's extra key.
+
+    raises NO_BASIS when it is expected and absent, BAD_ANSWER when it is not one of the bases
+    """
+    stated = root.child(BASIS_KEY)
+    if stated is None:
+        if expected:
+            raise WorkstationError(ErrorCode.NO_BASIS)
+        return Bases(Basis.VENDOR, {})
+    parts = stated.child("parts")
+    entries = parts.value if parts is not None and isinstance(parts.value, dict) else {}
+    return Bases(
+        _basis(stated.text("all"), f"{BASIS_KEY}.all"),
+        {str(path): _basis(str(basis), f"{BASIS_KEY}.parts") for path, basis in entries.items()},
+    )
+
+
+def _basis(text: str, where: str) -> Basis:
+    if text not in set(Basis):
+        raise bad_answer(where)
+    return Basis(text)
