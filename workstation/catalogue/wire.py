@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,7 @@ from workstation.domain.finding import Basis
 
 BASIS_KEY: Final = "YingtaiBasis"
 _DEEPEST: Final = 64
+_PLACE: Final = re.compile(r"\[\d+\]")
 
 
 def bad_answer(where: str) -> WorkstationError:
@@ -113,12 +115,10 @@ class Node:
         return (a, b, c)
 
     def unread(self) -> tuple[str, ...]:
-        """Wire paths below this node that no reader asked for, array places written as `[]`, sorted."""
-        left = {path for path in _paths(self.value, self.path, 0) if not self._was_read(path)}
-        return tuple(sorted({_general(path) for path in left if BASIS_KEY not in path}))
-
-    def _was_read(self, path: str) -> bool:
-        return any(path == seen or path.startswith((f"{seen}.", f"{seen}[")) for seen in self.read)
+        """Wire paths that no reader asked for, without array places (`Series.Elements.Risk`), sorted."""
+        read = {_plain(path) for path in self.read}
+        left = {_plain(path) for path in _paths(self.value, self.path, 0) if not path.startswith(BASIS_KEY)}
+        return tuple(sorted(left - read))
 
 
 def _finite(value: object, where: str) -> float:
@@ -146,9 +146,9 @@ def _paths(value: object, path: str, depth: int) -> Iterator[str]:
         yield path
 
 
-def _general(path: str) -> str:
-    parts = path.split("[")
-    return parts[0] + "".join("[]" + part.partition("]")[2] for part in parts[1:])
+def _plain(path: str) -> str:
+    """An object may stand where an array is documented, so places don't tell paths apart."""
+    return _PLACE.sub("", path)
 
 
 @dataclass(frozen=True, slots=True)
