@@ -1,0 +1,96 @@
+"""What the window shows of an operation before it is run: its card, and what it would send. Plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workstation.domain.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonLine:
+    """One limit that the series misses: the sentence holds the measured value and the limit.
+
+    documented  the service's documents set this limit; else it is ours
+    """
+
+    sentence: Words
+    documented: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterRow:
+    """A number that a person may choose before the analysis."""
+
+    name: str
+    label: Words
+    default: float
+    low: float
+    high: float
+    decimals: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """One operation beside one series, for one connection.
+
+    chip           "fits", "does not fit", "needs repair", "ended 2024-…"
+    reasons        every limit that is missed, not only the first
+    repairs        what is done before sending, in words
+    needs_repair   it fits only if the person agrees to the repairs, which change pixels
+    better_series  id of the stack of this study that suits better; "" for none. `better_name` is what people call it
+    cost, duration "local cloud, free", "about 40 s"
+    lifecycle      None while the vendor says nothing; `ending`: it ends or has ended
+    simulated      the answer will have no medical content
+    """
+
+    operation: str
+    title: Words
+    fits: bool
+    chip: Words
+    connection: str
+    cost: Words
+    duration: Words | None = None
+    reasons: tuple[ReasonLine, ...] = ()
+    repairs: tuple[Words, ...] = ()
+    needs_repair: bool = False
+    better_series: str = ""
+    better_name: str = ""
+    lifecycle: Words | None = None
+    ending: bool = False
+    simulated: bool = False
+    parameters: tuple[ParameterRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagLine:
+    """One attribute and what becomes of it: its keyword and tag, and "sent as it is", "replaced", "removed"."""
+
+    tag: str
+    name: str
+    fate: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentView:
+    """Exactly what would leave this PC. `leaves_pc` False: it goes to this machine's own service, nobody is asked."""
+
+    leaves_pc: bool
+    title: Words
+    subtitle: Words
+    leaves: tuple[Words, ...]
+    stays: tuple[Words, ...]
+    cost: Words
+    deleted: Words
+    tags: tuple[TagLine, ...] = ()
+    warnings: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionView:
+    """A named set of object store, service and keys. `local`: nothing leaves this PC."""
+
+    name: str
+    title: Words
+    local: bool
+    about: Words

@@ -1,0 +1,42 @@
+"""Durable jobs as the window lists them: one line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workstation.domain.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobLine:
+    """One job in words.
+
+    title           operation and series
+    state           what it does now ("uploading 71 / 106 · 4 s left")
+    fraction        0…1; None where it can't be known
+    error, remedy   sentences; None while nothing is wrong
+    running         it can be cancelled
+    resumable       it stopped and can go on from where it is
+    needs_decision  its outcome is unknown: it may have been charged, and a person decides
+    finished        nothing more will happen; the line can be put away
+    """
+
+    id: str
+    title: Words
+    state: Words
+    fraction: float | None = None
+    error: Words | None = None
+    remedy: Words | None = None
+    running: bool = False
+    resumable: bool = False
+    needs_decision: bool = False
+    finished: bool = False
+
+
+class Resolution(StrEnum):
+    """What a person decides about a job whose outcome is unknown."""
+
+    ASK_AGAIN = "ask-again"  # ask the service for the known job; costs nothing
+    SUBMIT_ANEW = "submit-anew"  # may be charged twice
+    GIVE_UP = "give-up"  # nothing more is sent

@@ -1,0 +1,190 @@
+"""The whole state of one sitting as a frozen value. A use case takes it and returns the new one and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Flag, auto
+
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.decision import OPEN, Decision
+from workstation.domain.finding import Finding
+from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
+from workstation.domain.words import Language
+from workstation.workspace.jobs import JobLine
+
+
+class Changed(Flag):
+    """What a use case touched, so that only its viewers draw anew."""
+
+    NOTHING = 0
+    STACKS = auto()  # what is open, or how far the scan is
+    CHOSEN = auto()  # another series is looked at
+    RESULTS = auto()
+    DECISIONS = auto()
+    SELECTION = auto()  # another finding
+    FILTER = auto()  # the lowest confidence shown, or whether overlays are shown
+    JOBS = auto()
+    READER = auto()
+    LANGUAGE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who decides; written beside every decision and into the report."""
+
+    name: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of one decision: the value before and after. Results that arrive in between are not touched."""
+
+    finding_id: str
+    before: Decision
+    after: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What can be taken back (oldest first), and what was taken back (the last one first to return)."""
+
+    past: tuple[Step, ...] = ()
+    future: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """One sitting. Mappings are replaced, never written.
+
+    stacks      everything open, in the order found; `patients` groups them
+    files, members, seconds   how much was scanned, and how long it took, all scans together
+    scanning    scans under way
+    undecided   nobody chose a series since the last scan began: the first good one found is chosen
+    chosen      id of the stack looked at; "" for none
+    results     by stack id, one a job, oldest first
+    shown_job   by stack id: the job whose result is shown; the newest where absent
+    selected    finding id; "" for none
+    threshold   findings with a lower confidence are hidden; those without one never are
+    overlays    whether marks are painted
+    """
+
+    stacks: tuple[Stack, ...] = ()
+    objects: tuple[FoundObject, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    files: int = 0
+    members: int = 0
+    seconds: float = 0.0
+    scanning: int = 0
+    undecided: bool = True
+    chosen: str = ""
+    results: Mapping[str, tuple[AnalysisResult, ...]] = field(default_factory=dict)
+    shown_job: Mapping[str, str] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    history: History = History()
+    selected: str = ""
+    threshold: float = 0.0
+    overlays: bool = True
+    jobs: tuple[JobLine, ...] = ()
+    reader: Reader = Reader()
+    language: Language = Language.ENGLISH
+
+    def stack(self, stack_id: str) -> Stack | None:
+        return next((stack for stack in self.stacks if stack.id == stack_id), None)
+
+    @property
+    def chosen_stack(self) -> Stack | None:
+        return self.stack(self.chosen)
+
+    @property
+    def shown_result(self) -> AnalysisResult | None:
+        """The result that belongs to the series looked at, and to no other; None where there is none."""
+        results = self.results.get(self.chosen, ())
+        job_id = self.shown_job.get(self.chosen)
+        return next((result for result in results if result.job.id == job_id), results[-1] if results else None)
+
+    @property
+    def visible_findings(self) -> tuple[Finding, ...]:
+        """Findings of the shown result that the threshold leaves, in the answer's order."""
+        result = self.shown_result
+        return tuple(f for f in result.findings if self._passes(f)) if result is not None else ()
+
+    @property
+    def hidden(self) -> int:
+        """Findings of the shown result below the threshold."""
+        result = self.shown_result
+        return len(result.findings) - len(self.visible_findings) if result is not None else 0
+
+    def _passes(self, finding: Finding) -> bool:
+        return finding.confidence is None or finding.confidence >= self.threshold
+
+    def decision(self, finding_id: str) -> Decision:
+        return self.decisions.get(finding_id, OPEN)
+
+    def owner(self, finding_id: str) -> AnalysisResult | None:
+        """The result that holds this finding."""
+        return next(
+            (r for results in self.results.values() for r in results for f in r.findings if f.id == finding_id), None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StudyGroup:
+    info: StudyInfo
+    stacks: tuple[Stack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientGroup:
+    patient: Patient
+    studies: tuple[StudyGroup, ...]
+
+
+def patients(stacks: tuple[Stack, ...]) -> tuple[PatientGroup, ...]:
+    """Patient → study → series: patients in the order found, newest study first, series by number."""
+    people: dict[tuple[str, str, str], list[Stack]] = {}
+    for stack in stacks:
+        people.setdefault(_person(stack), []).append(stack)
+    return tuple(PatientGroup(of[0].patient, _studies(of)) for of in people.values())
+
+
+def _person(stack: Stack) -> tuple[str, str, str]:
+    """Two studies without name and ID may be two people: they are never put together."""
+    patient = stack.patient
+    return (patient.id, patient.name, "" if patient.id or patient.name else stack.study.uid)
+
+
+def _studies(stacks: list[Stack]) -> tuple[StudyGroup, ...]:
+    studies: dict[str, list[Stack]] = {}
+    for stack in stacks:
+        studies.setdefault(stack.study.uid, []).append(stack)
+    groups = [StudyGroup(of[0].study, tuple(sorted(of, key=_series_order))) for of in studies.values()]
+    return tuple(sorted(groups, key=lambda group: (group.info.date, group.info.time), reverse=True))
+
+
+def _series_order(stack: Stack) -> tuple[bool, int, str]:
+    number = stack.series_number
+    return (number is None, number or 0, stack.id)
+
+
+def in_order(stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
+    """Every stack as the study browser lists it."""
+    return tuple(s for person in patients(stacks) for study in person.studies for s in study.stacks)
+
+
+def matching(stacks: tuple[Stack, ...], text: str) -> tuple[Stack, ...]:
+    """Stacks in which every word of `text` occurs: patient, study, series, plane, modality, date; case ignored."""
+    words = text.casefold().split()
+    return tuple(stack for stack in stacks if all(word in _searchable(stack) for word in words))
+
+
+def _searchable(stack: Stack) -> str:
+    patient, study = stack.patient, stack.study
+    parts = (patient.name, patient.id, study.date, study.description, study.accession, stack.modality)
+    return " ".join((*parts, stack.description, stack.body_part, stack.plane.value, stack.kernel)).casefold()
+
+
+def good_first(stack: Stack) -> bool:
+    """Worth being shown without being asked for: a real stack, no localizer, no screenshot."""
+    return stack.slices > 1 and not any(stack.fact(code) for code in (FactCode.LOCALIZER, FactCode.SECONDARY))
