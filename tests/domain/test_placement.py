@@ -1,0 +1,148 @@
+"""Proven, assumed, contradicted: and patient millimetres through the index, never through the service's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.stacks import geometry
+from workstation.domain.answer import (
+    AnswerFinding,
+    AnswerGrid,
+    IndexBox,
+    IndexPoint,
+    IndexSphere,
+    PlacementState,
+    SentSeries,
+    ServiceAnswer,
+)
+from workstation.domain.finding import Basis
+from workstation.domain.geometry import Vector
+from workstation.domain.placement import place
+from workstation.domain.shapes import Box3D, Label, Sphere
+from workstation.domain.words import say
+
+CENTER = (10.25, 200.5, 300.0)
+
+
+def sent(row: Vector = (1.0, 0.0, 0.0), column: Vector = (0.0, 1.0, 0.0)) -> SentSeries:
+    return SentSeries(
+        geometry=geometry(40, row=row, column=column),
+        series_uid="2.25.1",
+        sop_instance_uids=tuple(f"2.25.1.{k}" for k in range(40)),
+    )
+
+
+def answer(series: SentSeries, **changes: object) -> ServiceAnswer:
+    """What the service says: millimetres are origin + index × spacing, without direction cosines."""
+    assert series.geometry is not None
+    x, y, z = series.geometry.positions[0]
+    step, row, column = series.geometry.spacing_zyx
+    stated = (x + CENTER[2] * column, y + CENTER[1] * row, z + CENTER[0] * step)
+    nodule = AnswerFinding(
+        code="nodule",
+        label=say("Nodule"),
+        shapes=(IndexSphere(center=CENTER, diameter_mm=8.0, stated_mm=stated),),
+        measurements=(),
+        confidence=0.9,
+        basis=Basis.VENDOR,
+        sop_instance_uid="2.25.1.10",
+    )
+    whole = ServiceAnswer(
+        findings=(nodule,),
+        grid=AnswerGrid(origin=(x, y, z), spacing=(step, row, column)),
+        basis=Basis.VENDOR,
+        series_uid="2.25.1",
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+ORIENTATIONS: list[tuple[Vector, Vector]] = [
+    ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
+    ((-1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
+    ((1.0, 0.0, 0.0), (0.0, -1.0, 0.0)),
+    ((0.984807753012208, 0.0, 0.17364817766693033), (0.0, 1.0, 0.0)),
+]
+
+
+@pytest.mark.parametrize(("row", "column"), ORIENTATIONS)
+def test_a_proven_finding_lies_at_its_index_whatever_the_orientation(row: Vector, column: Vector) -> None:
+    series = sent(row, column)
+
+    placement, (finding,) = place(answer(series), series, "7F3A")
+
+    assert placement.state is PlacementState.PROVEN
+    assert finding.id == "7F3A/1"
+    assert series.geometry is not None
+    assert isinstance(finding.shapes[0], Sphere)
+    assert np.allclose(finding.shapes[0].center, series.geometry.to_patient(CENTER))
+
+
+def test_an_answer_without_geometry_is_assumed_and_says_so() -> None:
+    placement, (finding,) = place(answer(sent(), grid=AnswerGrid()), sent(), "7F3A")
+
+    assert placement.state is PlacementState.ASSUMED
+    assert finding.shapes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"series_uid": "2.25.9"},
+        {"grid": AnswerGrid(origin=(-180.0, -170.0, -299.0), spacing=(1.0, 0.7, 0.7))},
+        {"grid": AnswerGrid(origin=(-180.0, -170.0, -300.0), spacing=(1.0, 0.8, 0.7))},
+        {"grid": AnswerGrid(shape=(41, 512, 512))},
+    ],
+    ids=["series", "origin", "spacing", "size"],
+)
+def test_an_answer_that_contradicts_what_was_sent_is_listed_without_shapes(changes: dict[str, object]) -> None:
+    placement, (finding,) = place(answer(sent(), **changes), sent(), "7F3A")
+
+    assert placement.state is PlacementState.CONTRADICTED
+    assert not placement.state.painted
+    assert finding.shapes == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sop_instance_uid": "2.25.1.30"},
+        {"sop_instance_uid": "2.25.7"},
+        {"shapes": (IndexSphere(center=(41.0, 1.0, 1.0), diameter_mm=5.0),)},
+        {"shapes": (IndexSphere(center=CENTER, diameter_mm=5.0, stated_mm=(0.0, 0.0, 0.0)),)},
+        {"shapes": (IndexPoint(at=(1.0, 600.0, 1.0)),)},
+    ],
+    ids=["other slice", "unknown slice", "outside", "millimetres disagree", "row outside"],
+)
+def test_a_finding_that_contradicts_itself_is_not_painted(change: dict[str, object]) -> None:
+    whole = answer(sent())
+    broken = replace(whole, findings=(replace(whole.findings[0], **change),))  # type: ignore[arg-type]
+
+    assert place(broken, sent(), "7F3A")[0].state is PlacementState.CONTRADICTED
+
+
+def test_nothing_found_on_the_right_grid_is_still_proven_and_text_has_no_place() -> None:
+    assert place(answer(sent(), findings=()), sent(), "7F3A")[0].state is PlacementState.PROVEN
+    nothing = ServiceAnswer(findings=(), grid=AnswerGrid(), basis=Basis.VENDOR)
+    assert place(nothing, sent(), "7F3A")[0].state is PlacementState.NOT_APPLICABLE
+
+
+def test_a_box_reaches_to_the_outer_edges_of_its_voxels() -> None:
+    whole = answer(sent())
+    boxed = replace(whole.findings[0], shapes=(IndexBox(first=(3, 4, 5), last=(3, 6, 9)),))
+
+    (box,) = place(replace(whole, findings=(boxed,)), sent(), "7F3A")[1][0].shapes
+
+    assert isinstance(box, Box3D)
+    assert np.allclose(np.ptp(box.corners, axis=0), [5 * 0.7, 3 * 0.7, 1.0])
+
+
+def test_a_point_with_a_text_becomes_a_label() -> None:
+    whole = answer(sent())
+    labelled = replace(whole.findings[0], shapes=(IndexPoint(at=(3.0, 4.0, 5.0), text="L4"),))
+
+    (label,) = place(replace(whole, findings=(labelled,)), sent(), "7F3A")[1][0].shapes
+
+    assert isinstance(label, Label)

@@ -1,0 +1,139 @@
+"""Shapes cut by a plane: the marks lie where the patient's millimetres are."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.stacks import geometry
+from workstation.domain.finding import Basis, Finding
+from workstation.domain.placement import box_at
+from workstation.domain.projection import (
+    PROJECTORS,
+    Dot,
+    Ellipse,
+    LabelImage,
+    Path,
+    Text,
+    center_of,
+    project,
+    slice_plane,
+    slices_of,
+)
+from workstation.domain.shapes import Angle, Contour, Label, Line, Mask, Point, Shape, Sphere
+from workstation.domain.volume import LabelVolume
+from workstation.domain.words import say
+
+GRID = geometry(20, rows=64, columns=48, step=2.0, spacing=(0.5, 1.5))
+
+
+def at(slice_: float, row: float, column: float) -> tuple[float, float, float]:
+    x, y, z = GRID.to_patient((slice_, row, column))
+    return (float(x), float(y), float(z))
+
+
+def test_every_shape_has_a_projector_and_no_other_has() -> None:
+    assert set(PROJECTORS) == set(get_args(Shape))
+
+
+def test_a_ball_is_round_in_the_patient_where_pixels_are_not_square() -> None:
+    (mark,) = project(Sphere(center=at(7, 30, 20), radius=6.0), slice_plane(GRID, 7))
+
+    assert isinstance(mark, Ellipse)
+    assert mark.center == pytest.approx((20, 30))
+    assert mark.radius == pytest.approx((4.0, 12.0))
+
+
+def test_a_balls_cut_shrinks_with_the_distance_and_ends_at_its_edge() -> None:
+    ball = Sphere(center=at(7, 30, 20), radius=6.0)
+
+    (three_off,) = project(ball, slice_plane(GRID, 10))
+
+    assert isinstance(three_off, Ellipse)
+    assert three_off.radius[1] * 0.5 == pytest.approx(np.sqrt(36 - 25))  # 6 mm away, less half a step
+    assert project(ball, slice_plane(GRID, 11)) == ()
+
+
+def test_a_ball_smaller_than_the_step_is_never_lost_between_two_slices() -> None:
+    ball = Sphere(center=at(7.5, 30, 20), radius=0.3)
+
+    assert [bool(project(ball, slice_plane(GRID, k))) for k in (6, 7, 8, 9)] == [False, True, True, False]
+
+
+def test_a_box_is_cut_to_its_rectangle_on_each_of_its_slices() -> None:
+    box = box_at((3, 10, 5), (6, 20, 8), GRID)
+
+    (mark,) = project(box, slice_plane(GRID, 6))
+
+    assert isinstance(mark, Path)
+    assert sorted(np.unique(np.round(mark.points, 6), axis=0).tolist()) == [
+        [4.5, 9.5],
+        [4.5, 20.5],
+        [8.5, 9.5],
+        [8.5, 20.5],
+    ]
+    assert project(box, slice_plane(GRID, 7)) == ()
+    assert project(box, slice_plane(GRID, 2)) == ()
+
+
+def test_points_and_labels_stand_on_their_own_slice_only() -> None:
+    assert project(Point(at=at(7, 3, 4)), slice_plane(GRID, 7)) == (Dot(pytest.approx((4, 3))),)  # type: ignore[arg-type]
+    assert project(Point(at=at(7, 3, 4)), slice_plane(GRID, 8)) == ()
+    (text,) = project(Label(text="L4", at=at(7, 3, 4)), slice_plane(GRID, 7))
+    assert isinstance(text, Text)
+    assert text.text == "L4"
+
+
+def test_a_line_through_slices_is_cut_to_each_slab() -> None:
+    line = Line(start=at(5, 10, 10), end=at(9, 30, 10))
+
+    (mark,) = project(line, slice_plane(GRID, 7))
+
+    assert isinstance(mark, Path)
+    assert np.allclose(mark.points, [(10, 17.5), (10, 22.5)], atol=1e-4)
+
+
+def test_a_contour_in_its_plane_is_closed_and_an_angle_keeps_its_vertex() -> None:
+    corners = (at(7, 1, 1), at(7, 9, 1), at(7, 9, 9))
+    (closed,) = project(Contour(points=corners), slice_plane(GRID, 7))
+    (angle,) = project(Angle(start=corners[0], vertex=corners[1], end=corners[2]), slice_plane(GRID, 7))
+
+    assert isinstance(closed, Path)
+    assert closed.closed
+    assert isinstance(angle, Path)
+    assert np.allclose(angle.points, [(1, 1), (1, 9), (9, 9)], atol=1e-6)
+
+
+def test_a_mask_covers_exactly_its_labelled_voxels() -> None:
+    values = np.zeros(GRID.shape, dtype=np.uint8)
+    values[7, 10:20, 5:9] = 2
+    mask = LabelVolume(name="lungs", values=values, geometry=GRID)
+
+    (mark,) = project(Mask(volume="lungs", label=2), slice_plane(GRID, 7), [mask])
+
+    assert isinstance(mark, LabelImage)
+    assert np.array_equal(mark.covered, values[7] == 2)
+    assert project(Mask(volume="lungs", label=1), slice_plane(GRID, 7), [mask]) == ()
+
+
+@given(st.tuples(st.floats(0, 19), st.floats(0, 63), st.floats(0, 47)), st.floats(0.3, 15))
+def test_a_finding_is_seen_on_the_slice_of_its_centre(index: tuple[float, float, float], radius: float) -> None:
+    finding = Finding(
+        id="7F3A/1",
+        code="nodule",
+        label=say("Nodule"),
+        shapes=(Sphere(center=at(*index), radius=radius),),
+        measurements=(),
+        confidence=None,
+        basis=Basis.VENDOR,
+    )
+
+    seen = slices_of(finding, GRID)
+
+    assert seen is not None
+    assert seen[0] <= round(index[0]) <= seen[1]
+    assert np.allclose(center_of(finding), at(*index))  # type: ignore[arg-type]
