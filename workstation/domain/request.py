@@ -33,7 +33,7 @@ class CallKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RpcAnswer:
-    """One accepted answer of a service: the JSON object, the service's own number for the call, the text as received."""
+    """One accepted answer of a service: the JSON object, the service's number for the call, the text as received."""
 
     body: dict[str, object]
     request_id: str

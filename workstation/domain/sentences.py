@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
+from workstation.domain.faults import FAULTS
 from workstation.domain.words import Fact, Words, say
 
 _C = ErrorCode
@@ -70,6 +71,13 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.SCHEMA_TOO_NEW: Sentence(
             say("This data was written by a newer version of the program."), say("Update the program.")
         ),
+        _C.RECORDS_DAMAGED: Sentence(
+            say("The record of jobs and decisions is damaged."),
+            say("Nothing was overwritten. Move the file away to start a new one, and keep it for repair."),
+        ),
+        _C.RECORDS_BUSY: Sentence(
+            say("Another program keeps the record of jobs and decisions busy."), say("Close it, then try again.")
+        ),
         _C.MISSING_EXTRA: Sentence(
             say("This needs the optional part “{extra}”."), say("Install it with: pip install yingtai[{extra}]")
         ),
@@ -84,6 +92,23 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("There is no series “{name}” in this input."), say("“yingtai scan” lists the series.")
         ),
         _C.NO_SUCH_JOB: _usage(say("There is no job “{name}”."), say("“yingtai jobs list” shows those that exist.")),
+        _C.JOB_ACTIVE: _usage(
+            say("The same analysis of this series is already under way (job {name})."),
+            say("Resume or cancel that job, or force a second one; each is charged."),
+        ),
+        _C.JOB_BUSY: _usage(
+            say("Another window or command is working on job {name}."), say("Wait until it has ended, or cancel it.")
+        ),
+        _C.NOTHING_TO_DECIDE: _usage(
+            say("How job {name} went is known; nothing has to be decided."), say("“yingtai jobs show” tells it.")
+        ),
+        _C.CANNOT_ASK: _usage(
+            say("This service can't be asked for job {name}: its number there never arrived."),
+            say("Look at the service's own console, then submit anew or give it up."),
+        ),
+        _C.STUDY_NEEDED: _usage(
+            say("The prepared copies of job {name} are gone."), say("Open the study again, then resume the job.")
+        ),
         _C.NO_SUCH_SLICE: _usage(
             say("There is no slice {slice}; the series has {slices}, counted from 0."),
             say("Choose a number in that range."),
@@ -104,6 +129,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.TOO_EXPENSIVE: _usage(
             say("This call costs ¥{cost:.2f}, more than the limit of ¥{limit:.2f}."),
             say("Raise --max-cost, or don't send."),
+        ),
+        _C.OVER_MONTH_LIMIT: _usage(
+            say("With this call the month comes to ¥{total:.2f}, more than its limit of ¥{limit:.2f}."),
+            say("Raise the limit in the settings, or wait for the next month."),
         ),
         _C.NOT_OFFERED: _usage(
             say("The connection “{name}” does not offer {operation}."), say("Connections that do: {others}")
@@ -247,6 +276,9 @@ def _filled(words: Words, facts: dict[str, Fact]) -> Words:
 
 
 def sentence(error: WorkstationError) -> Sentence:
-    """The error's row with its facts filled in."""
+    """The error's row with its facts filled in; more exact where the service's code or the cause is a known fault."""
     row = SENTENCES[error.code]
+    fault = FAULTS.get(str(error.facts.get("cause") or error.facts.get("vendor_code")))
+    if fault and fault.code is error.code:
+        row = replace(row, says=fault.says, remedy=fault.remedy, billed=fault.billed)
     return replace(row, says=_filled(row.says, error.facts), remedy=_filled(row.remedy, error.facts))

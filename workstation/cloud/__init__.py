@@ -1,0 +1,1 @@
+"""The only door to the network: signing, RPC, object store, throttle, what the vendor's errors mean."""
