@@ -1,0 +1,1 @@
+"""Files and pixel arithmetic: scan, read, decode, load, VOI, reslice, de-identify, write, phantoms."""
