@@ -1,0 +1,42 @@
+# make run [STUDY=folder]   set up, then the main job on a sample study (or on yours)
+# make test                 set up, then everything CI runs
+.DELETE_ON_ERROR:
+.PHONY: run test lint messages lock sdk-env clean
+
+PO := resources/locale/zh_CN/LC_MESSAGES/yingtai.po
+MO := $(PO:.po=.mo)
+PYTHON := .venv/bin/python
+
+run:
+	@packaging/bootstrap.sh run
+	@$(MAKE) --no-print-directory $(MO)
+	@$(PYTHON) -m workstation first-run $(if $(STUDY),"$(STUDY)") --out out
+
+test:
+	@packaging/bootstrap.sh test
+	@$(MAKE) --no-print-directory $(MO) lint
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n auto
+
+lint:
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports --no-cache
+
+$(MO): $(PO)
+	@$(PYTHON) -m babel.messages.frontend -q compile -i $< -o $@ 2>/dev/null || $(PYTHON) -c "import sys; sys.path.insert(0, 'packaging'); import compile_messages" 
+
+# After a change of texts: extract them, then fill in the new ones in $(PO).
+messages:
+	.venv/bin/pybabel -q extract --no-location --omit-header --sort-output --no-wrap -k say -k say_count:1,2 -o build/yingtai.pot workstation
+	.venv/bin/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header -i build/yingtai.pot -o $(PO) -l zh_CN
+
+# After a change of dependencies: new pins with hashes, no addresses.
+UV_COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock:
+	$(UV_COMPILE) pyproject.toml -o packaging/requirements.txt
+	$(UV_COMPILE) pyproject.toml --group dev -c packaging/requirements.txt -o packaging/requirements-dev.txt
+	printf 'hatchling>=1.27\nbabel>=2.17\neditables\n' | $(UV_COMPILE) - -c packaging/requirements-dev.txt -o packaging/requirements-build.txt
+
+clean:
+	rm -rf .venv build dist out
