@@ -1,0 +1,1 @@
+"""The analyses of the local cloud: published classical methods, run on the pixels."""
