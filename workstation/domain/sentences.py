@@ -78,6 +78,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.RECORDS_BUSY: Sentence(
             say("Another program keeps the record of jobs and decisions busy."), say("Close it, then try again.")
         ),
+        _C.SETTINGS_UNREADABLE: Sentence(
+            say("The settings file can't be read; it was kept aside as {kept}, and the program starts as new."),
+            say("Make your settings again, or repair that file and put it back."),
+        ),
         _C.MISSING_EXTRA: Sentence(
             say("This needs the optional part “{extra}”."), say("Install it with: pip install yingtai[{extra}]")
         ),
@@ -236,6 +240,11 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         ),
         _C.NO_BUCKET: _service(
             say("The bucket does not exist, or belongs to another region."), _CHECK_KEY, Retry.AFTER_FIX
+        ),
+        _C.PUBLIC_BUCKET: _service(
+            say("Anyone can read this bucket: nothing may be uploaded to it."),
+            say("Set the bucket's access to private in the vendor's console, then try again."),
+            Retry.AFTER_FIX,
         ),
         _C.UPLOAD_DAMAGED: _service(say("A file arrived damaged."), _SEND_AGAIN, Retry.BACKOFF),
         _C.JOB_FAILED: _service(
