@@ -1,0 +1,108 @@
+"""Each step of the schema has a test of its name."""
+
+from __future__ import annotations
+
+import inspect
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from workstation.records.database import Database
+from workstation.records.migrations import MIGRATIONS
+
+
+@pytest.fixture
+def schema(tmp_path: Path) -> sqlite3.Connection:
+    """A database of the newest schema, and one job in it."""
+    Database(tmp_path / "records.db").close()
+    connection = sqlite3.connect(tmp_path / "records.db", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(
+        "INSERT INTO jobs VALUES ('J','o','c','s','t','u','{}','created','2026','2026',x'00','p',0,'','','',0,NULL,"
+        "NULL,'','','','',0,0,0,0,'','',0.0,0)"
+    )
+    return connection
+
+
+def test_every_step_has_a_test_of_its_name() -> None:
+    tests = {name for name, _ in inspect.getmembers(sys.modules[__name__], inspect.isfunction)}
+
+    assert {f"test_{step.__name__}" for step in MIGRATIONS} <= tests
+
+
+def test_an_older_file_takes_the_missing_steps_and_keeps_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    old = Database(path, MIGRATIONS[:1])
+    with old.write() as connection:
+        connection.execute(
+            "INSERT INTO jobs VALUES ('J','o','c','s','t','u','{}','created','2026','2026',x'00','p',0,'','','',0,"
+            "NULL,NULL,'','','','',0,0,0,0,'','',0.0,0)"
+        )
+    old.close()
+
+    new = Database(path)
+
+    assert new.read("PRAGMA user_version")[0][0] == len(MIGRATIONS)
+    assert [row["id"] for row in new.read("SELECT id FROM jobs")] == ["J"]
+    new.close()
+
+
+def test_a_step_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:
+    def broken() -> tuple[str, ...]:
+        return ("CREATE TABLE half (id TEXT)", "NOT SQL")
+
+    path = tmp_path / "records.db"
+    with pytest.raises(RuntimeError):
+        Database(path, (MIGRATIONS[0], broken))
+
+    again = Database(path, (MIGRATIONS[0],))
+    assert again.read("PRAGMA user_version")[0][0] == 1
+    assert again.read("SELECT name FROM sqlite_master WHERE name = 'half'") == []
+    again.close()
+
+
+def test_jobs_and_events(schema: sqlite3.Connection) -> None:
+    schema.execute("INSERT INTO job_events (job_id, at, state, what, facts) VALUES ('J', '2026', 's', 'w', '')")
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        schema.execute("DELETE FROM job_events")
+
+
+def test_what_was_sent(schema: sqlite3.Connection) -> None:
+    schema.execute("INSERT INTO sent (job_id, connection, bucket, key, bytes, planned) VALUES ('J','c','b','k',1,'t')")
+
+    assert schema.execute("SELECT sent, deleted FROM sent").fetchone() == (None, None)
+
+
+def test_uid_map(schema: sqlite3.Connection) -> None:
+    schema.execute("INSERT INTO uid_map VALUES ('J', '1.2', '2.25.1')")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        schema.execute("INSERT INTO uid_map VALUES ('J', '1.2', '2.25.2')")
+
+
+def test_answers(schema: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        schema.execute("INSERT INTO answers VALUES ('nobody', 't', '', '', '')")
+
+
+def test_decisions(schema: sqlite3.Connection) -> None:
+    schema.execute("INSERT INTO decisions (finding_id, state, comment, reader) VALUES ('J/1', 'open', '', '')")
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        schema.execute("UPDATE decisions SET state = 'accepted'")
+
+
+def test_calls(schema: sqlite3.Connection) -> None:
+    schema.execute("INSERT INTO calls VALUES ('J', 1, 'c', 's', '2026-03', 't', 2.0, 'open')")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        schema.execute("INSERT INTO calls VALUES ('J', 1, 'c', 's', '2026-03', 't', 2.0, 'open')")
+
+
+def test_scan_index(schema: sqlite3.Connection) -> None:
+    schema.execute("INSERT INTO scan_index VALUES (x'00', 10, 20, x'ff')")
+
+    assert schema.execute("SELECT bytes, changed_ns, learned FROM scan_index").fetchone() == (10, 20, b"\xff")

@@ -1,0 +1,62 @@
+"""Paid calls by month: how many, and how much. Open and unknown calls count as billed until the opposite is known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workstation.records.database import Database, text_of, time_of
+from workstation.records.rows import CallRow
+
+OPEN: Final = "open"
+BILLED: Final = "billed"
+FREE: Final = "free"
+UNKNOWN: Final = "unknown"
+
+
+class CallTable:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, row: CallRow) -> None:
+        """Written before the call; the same attempt again replaces itself."""
+        values = (
+            *(row.job_id, row.attempt, row.connection, row.source, row.month),
+            *(text_of(row.at), row.cost_yuan, row.outcome),
+        )
+        with self._database.write() as connection:
+            connection.execute("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+    def settle(self, job_id: str, attempt: int, outcome: str) -> None:
+        """How it went: billed, free or unknown. A free call costs nothing."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE calls SET outcome = ?, cost_yuan = CASE WHEN ? = 'free' THEN 0.0 ELSE cost_yuan END "
+                "WHERE job_id = ? AND attempt = ?",
+                (outcome, outcome, job_id, attempt),
+            )
+
+    def count(self, connection: str, source: str, month: str) -> int:
+        """Calls of one operation that are or may be on the month's bill."""
+        query = "SELECT count(*) FROM calls WHERE connection = ? AND source = ? AND month = ? AND outcome <> 'free'"
+        return int(self._database.read(query, (connection, source, month))[0][0])
+
+    def spent_yuan(self, connection: str, month: str) -> float:
+        """What is or may be on the connection's bill of the month."""
+        query = "SELECT total(cost_yuan) FROM calls WHERE connection = ? AND month = ? AND outcome <> 'free'"
+        return float(self._database.read(query, (connection, month))[0][0])
+
+    def of_job(self, job_id: str) -> tuple[CallRow, ...]:
+        found = self._database.read("SELECT * FROM calls WHERE job_id = ? ORDER BY attempt", (job_id,))
+        return tuple(
+            CallRow(
+                job_id=r["job_id"],
+                attempt=r["attempt"],
+                connection=r["connection"],
+                source=r["source"],
+                month=r["month"],
+                at=time_of(r["at"]),
+                cost_yuan=r["cost_yuan"],
+                outcome=r["outcome"],
+            )
+            for r in found
+        )

@@ -1,0 +1,135 @@
+"""The schema as ordered steps. A step is never edited once released; a new one is added below.
+
+Each step has a test of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+Step = Callable[[], tuple[str, ...]]
+
+
+def jobs_and_events() -> tuple[str, ...]:
+    """Jobs, and what they were about to do: events can be added, never changed or taken away."""
+    return (
+        """
+        CREATE TABLE jobs (
+            id TEXT PRIMARY KEY, operation TEXT NOT NULL, connection TEXT NOT NULL, source TEXT NOT NULL,
+            stack_id TEXT NOT NULL, study_uid TEXT NOT NULL, parameters TEXT NOT NULL, state TEXT NOT NULL,
+            created TEXT NOT NULL, updated TEXT NOT NULL, salt BLOB NOT NULL, prefix TEXT NOT NULL,
+            final INTEGER NOT NULL, ending TEXT NOT NULL, consent TEXT NOT NULL, notes TEXT NOT NULL,
+            submissions INTEGER NOT NULL, submitted TEXT, finished TEXT,
+            request_id TEXT NOT NULL, service_job_id TEXT NOT NULL, plan TEXT NOT NULL, sent_series TEXT NOT NULL,
+            files_done INTEGER NOT NULL, files_total INTEGER NOT NULL,
+            bytes_done INTEGER NOT NULL, bytes_total INTEGER NOT NULL,
+            error TEXT NOT NULL, facts TEXT NOT NULL, cost_yuan REAL NOT NULL, cancel_asked INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX jobs_of_a_stack ON jobs (stack_id, operation, connection)",
+        """
+        CREATE TABLE job_events (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL REFERENCES jobs (id),
+            at TEXT NOT NULL, state TEXT NOT NULL, what TEXT NOT NULL, facts TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX events_of_a_job ON job_events (job_id, number)",
+        *_append_only("job_events"),
+    )
+
+
+def what_was_sent() -> tuple[str, ...]:
+    """Which object left this PC, when, whereto, how large, and when it was deleted there."""
+    return (
+        """
+        CREATE TABLE sent (
+            job_id TEXT NOT NULL REFERENCES jobs (id), connection TEXT NOT NULL, bucket TEXT NOT NULL,
+            key TEXT NOT NULL, bytes INTEGER NOT NULL, planned TEXT NOT NULL, sent TEXT, deleted TEXT,
+            PRIMARY KEY (job_id, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX still_there ON sent (connection) WHERE deleted IS NULL",
+    )
+
+
+def uid_map() -> tuple[str, ...]:
+    """New UID → original UID of each job's copies; it never leaves this PC."""
+    return (
+        """
+        CREATE TABLE uid_map (
+            job_id TEXT NOT NULL REFERENCES jobs (id), original TEXT NOT NULL, replacement TEXT NOT NULL,
+            PRIMARY KEY (job_id, original)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
+def answers() -> tuple[str, ...]:
+    """What the service said, as it came, and the result that was made of it."""
+    return (
+        """
+        CREATE TABLE answers (
+            job_id TEXT PRIMARY KEY REFERENCES jobs (id), at TEXT NOT NULL,
+            answer TEXT NOT NULL, raw TEXT NOT NULL, result TEXT NOT NULL
+        ) STRICT
+        """,
+    )
+
+
+def decisions() -> tuple[str, ...]:
+    """Every decision ever made about a finding; the newest one holds."""
+    return (
+        """
+        CREATE TABLE decisions (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, finding_id TEXT NOT NULL, state TEXT NOT NULL,
+            comment TEXT NOT NULL, reader TEXT NOT NULL, at TEXT
+        ) STRICT
+        """,
+        "CREATE INDEX decisions_of_a_finding ON decisions (finding_id, number)",
+        *_append_only("decisions"),
+    )
+
+
+def calls() -> tuple[str, ...]:
+    """Paid calls, for the month's count, price tier and limit."""
+    return (
+        """
+        CREATE TABLE calls (
+            job_id TEXT NOT NULL REFERENCES jobs (id), attempt INTEGER NOT NULL, connection TEXT NOT NULL,
+            source TEXT NOT NULL, month TEXT NOT NULL, at TEXT NOT NULL, cost_yuan REAL NOT NULL,
+            outcome TEXT NOT NULL, PRIMARY KEY (job_id, attempt)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX calls_of_a_month ON calls (connection, month, source)",
+    )
+
+
+def scan_index() -> tuple[str, ...]:
+    """What a scan learned from a file, until size or time change. The path is kept as a digest: it may hold a name."""
+    return (
+        """
+        CREATE TABLE scan_index (
+            path BLOB PRIMARY KEY, bytes INTEGER NOT NULL, changed_ns INTEGER NOT NULL, learned BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
+def _append_only(table: str) -> tuple[str, ...]:
+    return tuple(
+        f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for act in ("UPDATE", "DELETE")
+    )
+
+
+MIGRATIONS: Final[tuple[Step, ...]] = (
+    jobs_and_events,
+    what_was_sent,
+    uid_map,
+    answers,
+    decisions,
+    calls,
+    scan_index,
+)

@@ -1,0 +1,57 @@
+"""The records of one PC, shared by every window and command of its user."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from workstation.records.calls_table import CallTable
+from workstation.records.database import Database
+from workstation.records.hold import hold, is_held
+from workstation.records.jobs_table import JobTable
+from workstation.records.reading_tables import AnswerTable, DecisionTable, UidTable
+from workstation.records.receipts import Receipts
+from workstation.records.scan_index import ScanIndex
+from workstation.records.sent_table import SentTable
+
+
+class Records:
+    """The database file `path` and, beside it, a folder with one lock and one receipt for each job at work.
+
+    Safe between threads and between processes. Every write is on the disk when the call returns.
+    raises (any call) RECORDS_BUSY, NO_SPACE (nothing of that write was done), CANNOT_WRITE
+    raises (opening) SCHEMA_TOO_NEW, RECORDS_DAMAGED too
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+        self._beside = path.parent / f"{path.name}-jobs"
+        self.jobs = JobTable(self._database)
+        self.sent = SentTable(self._database)
+        self.calls = CallTable(self._database)
+        self.answers = AnswerTable(self._database)
+        self.decisions = DecisionTable(self._database)
+        self.uids = UidTable(self._database)
+        self.scans = ScanIndex(self._database)
+        self.receipts = Receipts(self._beside)
+
+    def hold(self, job_id: str) -> AbstractContextManager[None]:
+        """Work on a job alone. raises JOB_BUSY"""
+        return hold(self._beside, job_id)
+
+    def is_held(self, job_id: str) -> bool:
+        """Whether a window or command works on the job at this moment."""
+        return is_held(self._beside, job_id)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,116 @@
+"""Rows as plain values. Times are aware (UTC); structures that only the jobs understand are JSON text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRow:
+    """One durable job as stored.
+
+    parameters, facts, sent_series, plan, consent, notes  JSON text ("" where there is none yet)
+    state        what the job does now; `final` once nothing more will happen
+    ending       the final state that the clean-up leads to
+    submissions  how often the paid call was begun
+    salt         makes the one-way UIDs of this job, so that preparing again gives the same ones
+    """
+
+    id: str
+    operation: str
+    connection: str
+    source: str
+    stack_id: str
+    study_uid: str
+    parameters: str
+    state: str
+    created: datetime
+    updated: datetime
+    salt: bytes
+    prefix: str
+    final: bool = False
+    ending: str = ""
+    consent: str = ""
+    notes: str = ""
+    submissions: int = 0
+    submitted: datetime | None = None
+    finished: datetime | None = None
+    request_id: str = ""
+    service_job_id: str = ""
+    plan: str = ""
+    sent_series: str = ""
+    files_done: int = 0
+    files_total: int = 0
+    bytes_done: int = 0
+    bytes_total: int = 0
+    error: str = ""
+    facts: str = ""
+    cost_yuan: float = 0.0
+    cancel_asked: bool = False
+
+
+class JobChanges(TypedDict, total=False):
+    """Columns of a job that a step writes together with its event."""
+
+    final: bool
+    ending: str
+    submissions: int
+    submitted: datetime
+    finished: datetime
+    request_id: str
+    service_job_id: str
+    plan: str
+    sent_series: str
+    files_done: int
+    files_total: int
+    bytes_done: int
+    bytes_total: int
+    error: str
+    facts: str
+    cost_yuan: float
+    cancel_asked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One thing that a job was about to do, or learned. `facts`: JSON text of numbers and names."""
+
+    job_id: str
+    at: datetime
+    state: str
+    what: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentRow:
+    """One object that left this PC.
+
+    planned  written before it was sent; `sent` None: it is not known to have arrived
+    deleted  when it was deleted there; None: it may still be there
+    """
+
+    job_id: str
+    connection: str
+    bucket: str
+    key: str
+    bytes: int
+    planned: datetime
+    sent: datetime | None = None
+    deleted: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """One paid call. `month`: YYYY-MM of the bill; `outcome`: open, billed, free or unknown."""
+
+    job_id: str
+    attempt: int
+    connection: str
+    source: str
+    month: str
+    at: datetime
+    cost_yuan: float
+    outcome: str
