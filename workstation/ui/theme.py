@@ -18,7 +18,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from workstation.resources import resource
 
-FAMILIES: Final = ("Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei UI", "PingFang SC", "Segoe UI", "sans-serif")
+FAMILIES: Final = (
+    "Yingtai Sans",
+    "Noto Sans SC",
+    "Noto Sans CJK SC",
+    "Microsoft YaHei UI",
+    "PingFang SC",
+    "Segoe UI",
+    "sans-serif",
+)
 
 GRID: Final = 4
 RADIUS: Final = 6
@@ -136,6 +144,7 @@ def font(size_px: float = TEXT_PX, *, bold: bool = False) -> QFont:
     screen = QGuiApplication.primaryScreen()
     made.setPointSizeF(size_px * 72 / (screen.logicalDotsPerInchY() if screen is not None else 96.0))
     made.setFeature(QFont.Tag("tnum"), 1)
+    made.setFeature(QFont.Tag("palt"), 1)  # Noto's middle dot is as wide as a Chinese character otherwise
     if bold:
         made.setWeight(QFont.Weight.DemiBold)
     return made

@@ -1,0 +1,170 @@
+"""One table of commands and their keys: menus, tool tips, the key sheet and the widgets all read it.
+
+Keys bind to commands, never to places in a list. A view performs the commands of scope VIEW (`SliceView.perform`);
+the window performs the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from workstation.domain.words import Words, say
+
+
+class Scope(StrEnum):
+    WINDOW = "window"
+    VIEW = "view"
+    FINDINGS = "findings"
+
+
+class Command(StrEnum):
+    OPEN = "open"
+    FULL_SCREEN = "full-screen"
+    KEY_SHEET = "key-sheet"
+    UNDO = "undo"
+    REDO = "redo"
+    NEXT_VIEW = "next-view"
+    PREVIOUS_VIEW = "previous-view"
+    NEXT_SERIES = "next-series"
+    PREVIOUS_SERIES = "previous-series"
+    NEXT_STUDY = "next-study"
+    PREVIOUS_STUDY = "previous-study"
+    OVERLAYS = "overlays"
+    NEXT_SLICE = "next-slice"
+    PREVIOUS_SLICE = "previous-slice"
+    TEN_ON = "ten-slices-on"
+    TEN_BACK = "ten-slices-back"
+    FIRST_SLICE = "first-slice"
+    LAST_SLICE = "last-slice"
+    WINDOW_AUTO = "window-auto"
+    WINDOW_FILE = "window-file"
+    WINDOW_SOFT = "window-soft-tissue"
+    WINDOW_LUNG = "window-lung"
+    WINDOW_BONE = "window-bone"
+    WINDOW_BRAIN = "window-brain"
+    WINDOW_ABDOMEN = "window-abdomen"
+    WINDOW_LIVER = "window-liver"
+    WINDOW_VESSEL = "window-vessel"
+    WINDOW_CALCIUM = "window-calcium"
+    TOOL_WINDOW = "tool-window"
+    TOOL_PAN = "tool-pan"
+    TOOL_ZOOM = "tool-zoom"
+    TOOL_LENGTH = "tool-length"
+    ZOOM_IN = "zoom-in"
+    ZOOM_OUT = "zoom-out"
+    ONE_TO_ONE = "one-to-one"
+    FIT = "fit"
+    RESET = "reset"
+    INVERT = "invert"
+    SMOOTH = "smooth"
+    INFO = "info-text"
+    DELETE_LENGTH = "delete-length"
+    ACCEPT = "accept-finding"
+    REJECT = "reject-finding"
+    COMMENT = "comment-finding"
+    NEXT_FINDING = "next-finding"
+    PREVIOUS_FINDING = "previous-finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`key` is Qt's portable text ("Shift+Up"); it can be typed into a QKeySequence or a QAction."""
+
+    command: Command
+    key: str
+    title: Words
+    scope: Scope
+
+
+_W, _V, _F = Scope.WINDOW, Scope.VIEW, Scope.FINDINGS
+
+KEYS: Final[tuple[Key, ...]] = (
+    Key(Command.OPEN, "Ctrl+O", say("Open a folder"), _W),
+    Key(Command.FULL_SCREEN, "F11", say("Full screen"), _W),
+    Key(Command.KEY_SHEET, "?", say("Keys and mouse"), _W),
+    Key(Command.UNDO, "Ctrl+Z", say("Undo"), _W),
+    Key(Command.REDO, "Ctrl+Y", say("Redo"), _W),
+    Key(Command.NEXT_VIEW, "Tab", say("Next view"), _W),
+    Key(Command.PREVIOUS_VIEW, "Shift+Tab", say("Previous view"), _W),
+    Key(Command.NEXT_SERIES, "PgDown", say("Next series"), _W),
+    Key(Command.PREVIOUS_SERIES, "PgUp", say("Previous series"), _W),
+    Key(Command.NEXT_STUDY, "Ctrl+Right", say("Next study"), _W),
+    Key(Command.PREVIOUS_STUDY, "Ctrl+Left", say("Previous study"), _W),
+    Key(Command.OVERLAYS, "O", say("Findings over the picture"), _W),
+    Key(Command.NEXT_SLICE, "Down", say("Next slice"), _V),
+    Key(Command.PREVIOUS_SLICE, "Up", say("Previous slice"), _V),
+    Key(Command.TEN_ON, "Shift+Down", say("10 slices on"), _V),
+    Key(Command.TEN_BACK, "Shift+Up", say("10 slices back"), _V),
+    Key(Command.FIRST_SLICE, "Home", say("First slice"), _V),
+    Key(Command.LAST_SLICE, "End", say("Last slice"), _V),
+    Key(Command.WINDOW_AUTO, "0", say("Window: automatic"), _V),
+    Key(Command.WINDOW_FILE, "1", say("Window: from the file"), _V),
+    Key(Command.WINDOW_SOFT, "2", say("Window: soft tissue"), _V),
+    Key(Command.WINDOW_LUNG, "3", say("Window: lung"), _V),
+    Key(Command.WINDOW_BONE, "4", say("Window: bone"), _V),
+    Key(Command.WINDOW_BRAIN, "5", say("Window: brain"), _V),
+    Key(Command.WINDOW_ABDOMEN, "6", say("Window: abdomen"), _V),
+    Key(Command.WINDOW_LIVER, "7", say("Window: liver"), _V),
+    Key(Command.WINDOW_VESSEL, "8", say("Window: vessels"), _V),
+    Key(Command.WINDOW_CALCIUM, "9", say("Window: calcium"), _V),
+    Key(Command.TOOL_WINDOW, "W", say("Window"), _V),
+    Key(Command.TOOL_PAN, "P", say("Pan"), _V),
+    Key(Command.TOOL_ZOOM, "Z", say("Zoom"), _V),
+    Key(Command.TOOL_LENGTH, "L", say("Length"), _V),
+    Key(Command.ZOOM_IN, "+", say("Zoom in"), _V),
+    Key(Command.ZOOM_OUT, "-", say("Zoom out"), _V),
+    Key(Command.ONE_TO_ONE, "=", say("One to one"), _V),
+    Key(Command.FIT, "F", say("Fit to the view"), _V),
+    Key(Command.RESET, "R", say("Reset zoom, place and window"), _V),
+    Key(Command.INVERT, "I", say("Invert"), _V),
+    Key(Command.SMOOTH, "S", say("Smooth pixels"), _V),
+    Key(Command.INFO, "T", say("Text over the picture"), _V),
+    Key(Command.DELETE_LENGTH, "Del", say("Delete the last length on this slice"), _V),
+    Key(Command.ACCEPT, "A", say("Accept the finding"), _F),
+    Key(Command.REJECT, "X", say("Reject the finding"), _F),
+    Key(Command.COMMENT, "C", say("Comment on the finding"), _F),
+    Key(Command.NEXT_FINDING, "N", say("Next finding"), _F),
+    Key(Command.PREVIOUS_FINDING, "Shift+N", say("Previous finding"), _F),
+)
+
+MOUSE: Final[tuple[tuple[Words, Words], ...]] = (
+    (say("Left drag"), say("the chosen tool; window and level at first")),
+    (say("Middle drag"), say("pan")),
+    (say("Right drag"), say("zoom")),
+    (say("Right click"), say("menu")),
+    (say("Wheel"), say("scroll slices")),
+    (say("Ctrl+wheel"), say("zoom about the pointer")),
+    (say("Left and right drag"), say("scroll fast")),
+)
+
+BY_COMMAND: Final[Mapping[Command, Key]] = {key.command: key for key in KEYS}
+
+
+def key_text(command: Command) -> str:
+    """The key as this platform writes it ("Shift+N", "⇧N")."""
+    return QKeySequence(BY_COMMAND[command].key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def command_of(event: QKeyEvent, scopes: Iterable[Scope]) -> Command | None:
+    """The command of a pressed key; the keypad counts as the same keys. Shift is part of `?` and `+`, not beside it."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    wanted = tuple(scopes)
+    exact = _BY_KEY.get(_portable(event.key(), modifiers))
+    if exact is None and event.text() and not event.text().isalnum():
+        exact = _BY_KEY.get(_portable(event.key(), modifiers & ~Qt.KeyboardModifier.ShiftModifier))
+    return exact.command if exact is not None and exact.scope in wanted else None
+
+
+def _portable(key: int, modifiers: Qt.KeyboardModifier) -> str:
+    return QKeySequence(key | modifiers.value).toString(QKeySequence.SequenceFormat.PortableText)
+
+
+_BY_KEY: Final[Mapping[str, Key]] = {
+    QKeySequence(key.key).toString(QKeySequence.SequenceFormat.PortableText): key for key in KEYS
+}

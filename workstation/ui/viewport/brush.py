@@ -1,0 +1,214 @@
+"""The screen's brush: draws the marks of findings with QPainter, in the place that `domain.projection` cut them.
+
+The report has a brush of its own for the same marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF, QTransform
+
+from workstation.domain.projection import Dot, Ellipse, LabelImage, Mark, Path, Text
+from workstation.ui.theme import IMAGE_REJECTED
+from workstation.ui.viewport.labels import PlacedLabel, place_labels
+from workstation.ui.viewport.lettering import draw_text, struck_font, text_size
+
+LINE_PX: Final = 2.0
+MASK_LINE_PX: Final = 1.0
+MASK_FILL: Final = 0.35
+OTHERS: Final = 0.6
+_UNDER: Final = QColor(0, 0, 0, 170)
+_CLEAR_PX: Final = 2.0  # a ball's circle keeps this far outside its edge, so that the edge stays to be seen
+_LEAST_PX: Final = 6.0  # smallest radius on screen
+_REACH_PX: Final = 10.0  # how near a click has to be
+# Kinds differ in dash as well, never in colour alone; rejected ones have a dash that no kind has.
+_KINDS: Final[tuple[tuple[float, ...], ...]] = ((), (6.0, 2.0, 1.0, 2.0), (1.0, 2.0))
+_REJECTED_DASH: Final = (3.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """One mark made ready for painting, in slice pixels.
+
+    path      the line; empty for a dot
+    dot       a point's place
+    ball      grown on screen so that it does not cover what it surrounds
+    fill      premultiplied colour of a mask over `fill_rect`
+    """
+
+    path: QPainterPath
+    ball: QRectF | None = None
+    dot: QPointF | None = None
+    fill: QImage | None = None
+    fill_rect: QRectF | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawable:
+    """A finding as it is to be painted. `kind` chooses the dash: 0 solid."""
+
+    finding_id: str
+    label: str
+    colour: QColor
+    traces: tuple[Trace, ...]
+    selected: bool = False
+    rejected: bool = False
+    kind: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """What was painted of one finding, in widget pixels: for clicks, and for tests."""
+
+    finding_id: str
+    outline: QPainterPath
+    label: QRectF
+
+    def hit_by(self, point: QPointF) -> bool:
+        if self.label.contains(point):
+            return True
+        stroker = QPainterPathStroker()
+        stroker.setWidth(_REACH_PX)
+        return self.outline.contains(point) or stroker.createStroke(self.outline).contains(point)
+
+
+def colour_of(colour: QColor, rejected: bool) -> QColor:
+    return QColor(IMAGE_REJECTED) if rejected else colour
+
+
+def trace(mark: Mark, colour: QColor) -> Trace:
+    """Make one mark ready; for masks this is the costly part, so the result is worth keeping."""
+    path = QPainterPath()
+    match mark:
+        case Ellipse(center=center, radius=radius):
+            ball = QRectF(center[0] - radius[0], center[1] - radius[1], 2 * radius[0], 2 * radius[1])
+            return Trace(path, ball=ball)
+        case Path(points=points, closed=closed):
+            path.addPolygon(QPolygonF([QPointF(*point) for point in points]))
+            if closed:
+                path.closeSubpath()
+            return Trace(path)
+        case Dot(at=at) | Text(at=at):
+            return Trace(path, dot=QPointF(*at))
+        case LabelImage(covered=covered):
+            return _trace_mask(covered, colour)
+
+
+def _trace_mask(covered: npt.NDArray[np.bool_], colour: QColor) -> Trace:
+    rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
+    top, left = int(rows[0]), int(columns[0])
+    part = covered[top : rows[-1] + 1, left : columns[-1] + 1]
+    height, width = part.shape
+    red, green, blue = (round(level * MASK_FILL) for level in (colour.red(), colour.green(), colour.blue()))
+    pixel = round(255 * MASK_FILL) << 24 | red << 16 | green << 8 | blue
+    pixels = np.where(part, np.uint32(pixel), np.uint32(0))
+    fill = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
+    path = QPainterPath()
+    for x1, y1, x2, y2 in _edges(part) + np.array([left, top, left, top]) - 0.5:
+        path.moveTo(float(x1), float(y1))
+        path.lineTo(float(x2), float(y2))
+    return Trace(path, fill=fill, fill_rect=QRectF(left - 0.5, top - 0.5, width, height))
+
+
+def _edges(covered: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """The border between inside and outside as straight runs [n, (x1, y1, x2, y2)], pixel corners whole."""
+    flat = _runs(np.pad(covered, ((1, 1), (0, 0))))
+    upright = _runs(np.pad(covered, ((0, 0), (1, 1))).T)
+    return np.concatenate([flat, upright[:, [1, 0, 3, 2]]])
+
+
+def _runs(padded: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    changed = np.pad(padded[1:] != padded[:-1], ((0, 0), (1, 1))).astype(np.int8)
+    turns = np.diff(changed, axis=1)
+    starts, ends = np.argwhere(turns == 1), np.argwhere(turns == -1)
+    return np.column_stack([starts[:, 1], starts[:, 0], ends[:, 1], ends[:, 0]]).astype(np.float64)
+
+
+def paint(
+    painter: QPainter, drawables: Sequence[Drawable], to_widget: QTransform, area: QRectF, taken: Sequence[QRectF] = ()
+) -> tuple[Painted, ...]:
+    """Shapes first, the selected one last and on top, then every label.
+
+    taken  rectangles that no label may cover (corner text)
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    outlines = [_outline(drawable, to_widget) for drawable in drawables]
+    order = sorted(range(len(drawables)), key=lambda i: drawables[i].selected)
+    for i in order:
+        _paint_shape(painter, drawables[i], outlines[i], to_widget)
+    rects = [outline.boundingRect() for outline in outlines]
+    labels = place_labels(rects, [text_size(drawable.label) for drawable in drawables], taken, area)
+    for i in order:
+        _paint_label(painter, drawables[i], labels[i])
+    painter.restore()
+    return tuple(
+        Painted(drawable.finding_id, outline, label.rect)
+        for drawable, outline, label in zip(drawables, outlines, labels, strict=True)
+    )
+
+
+def _outline(drawable: Drawable, to_widget: QTransform) -> QPainterPath:
+    """All lines of a finding in widget pixels."""
+    outline = QPainterPath()
+    for traced in drawable.traces:
+        if traced.ball is not None:
+            ball = to_widget.mapRect(traced.ball)
+            across = max(ball.width() / 2 + _CLEAR_PX, _LEAST_PX)
+            along = max(ball.height() / 2 + _CLEAR_PX, _LEAST_PX)
+            outline.addEllipse(ball.center(), across, along)
+        elif traced.dot is not None:
+            outline.addEllipse(to_widget.map(traced.dot), _LEAST_PX, _LEAST_PX)
+        else:
+            outline.addPath(to_widget.map(traced.path))
+    return outline
+
+
+def _paint_shape(painter: QPainter, drawable: Drawable, outline: QPainterPath, to_widget: QTransform) -> None:
+    painter.setOpacity(1.0 if drawable.selected else OTHERS)
+    colour = colour_of(drawable.colour, drawable.rejected)
+    masks = [traced for traced in drawable.traces if traced.fill is not None]
+    for traced in masks:
+        if traced.fill is not None and traced.fill_rect is not None and not drawable.rejected:
+            painter.drawImage(to_widget.mapRect(traced.fill_rect), traced.fill)
+    only_masks = len(masks) == len(drawable.traces)
+    width = MASK_LINE_PX if only_masks else LINE_PX
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if not only_masks:
+        painter.setPen(QPen(_UNDER, width + 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawPath(outline)
+    painter.setPen(_pen(drawable, colour, width))
+    painter.drawPath(outline)
+    for traced in drawable.traces:
+        if traced.dot is not None:
+            painter.setPen(QPen(colour, 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawPoint(to_widget.map(traced.dot))
+
+
+def _pen(drawable: Drawable, colour: QColor, width: float) -> QPen:
+    pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+    dash = _REJECTED_DASH if drawable.rejected else _KINDS[drawable.kind % len(_KINDS)]
+    if dash:
+        pen.setDashPattern(list(dash))
+    return pen
+
+
+def _paint_label(painter: QPainter, drawable: Drawable, label: PlacedLabel) -> None:
+    painter.setOpacity(1.0 if drawable.selected else 0.85)
+    colour = colour_of(drawable.colour, drawable.rejected)
+    if label.leader is not None:
+        _paint_leader(painter, label.leader, colour)
+    draw_text(painter, label.rect, drawable.label, colour, struck_font() if drawable.rejected else None)
+
+
+def _paint_leader(painter: QPainter, leader: QLineF, colour: QColor) -> None:
+    painter.setPen(QPen(_UNDER, 3.0))
+    painter.drawLine(leader)
+    painter.setPen(QPen(colour, 1.0))
+    painter.drawLine(leader)

@@ -1,0 +1,107 @@
+"""What the four corners say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workstation.domain.answer import PlacementState
+from workstation.domain.geometry import Vector
+from workstation.domain.series import VoiWindow
+from workstation.domain.words import Words, say
+from workstation.ui.speech import Speech
+from workstation.ui.theme import IMAGE_ACCENT, IMAGE_TEXT, IMAGE_WARNING
+from workstation.ui.viewport.corner import CornerLine, figure
+from workstation.ui.viewport.overlay import Overlay
+from workstation.ui.viewport.source import SliceSource
+
+EMPTY = say("Drag a study folder here")
+EMPTY_SECOND = say("or press {key} to open one. Nothing leaves this PC by being opened.")
+LOADING = say("Loading…")
+FAILED_SECOND = say("Nothing is shown here until it can be read.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CursorPoint:
+    """The pixel under the pointer. `position`: its center, LPS mm; None without geometry."""
+
+    slice_index: int
+    row: int
+    column: int
+    value: float
+    unit: str
+    position: Vector | None
+
+
+def place_lines(
+    speech: Speech, patient: str, series: str, source: SliceSource, k: int, loaded: bool
+) -> list[CornerLine]:
+    """Top left: whose picture, of what, which slice."""
+    lines = [CornerLine(text) for text in (patient, series) if text]
+    number = say("slice {number} / {count}", number=k + 1, count=source.count)
+    text = speech.tr(number)
+    if source.geometry is not None:
+        text += f" · {figure(float(source.geometry.offsets[k]), 1)} mm"
+    lines.append(CornerLine(text))
+    if not loaded:
+        lines.append(CornerLine(speech.tr(say("this slice is still loading")), IMAGE_WARNING))
+    return lines
+
+
+def display_lines(
+    speech: Speech, window: VoiWindow | None, inverted: bool, zoom: float, tool: Words | None
+) -> list[CornerLine]:
+    """Top right: how it is shown. `tool`: only a tool that is not the usual one."""
+    lines = []
+    if window is not None:
+        digits = 0 if window.width >= 10 else 2
+        shown = say("C {center} W {width}", center=figure(window.center, digits), width=figure(window.width, digits))
+        lines.append(CornerLine(speech.tr(shown)))
+    lines.append(CornerLine(speech.tr(say("zoom {zoom}×", zoom=f"{zoom:.2f}"))))
+    if inverted:
+        lines.append(CornerLine(speech.tr(say("inverted")), IMAGE_WARNING))
+    if tool is not None:
+        lines.append(CornerLine(speech.tr(tool), IMAGE_ACCENT))
+    return lines
+
+
+def cursor_text(speech: Speech, point: CursorPoint | None) -> str:
+    """`HU −812 @ (61.2, 38.0, −142.0) LPS`."""
+    if point is None:
+        return ""
+    value = figure(point.value, 0 if float(point.value).is_integer() else 2)
+    named = f"{point.unit} {value}" if point.unit else speech.tr(say("value {value}", value=value))
+    if point.position is not None:
+        x, y, z = (figure(mm, 1) for mm in point.position)
+        return f"{named} @ ({x}, {y}, {z}) LPS"
+    where = say("row {row}, column {column}", row=point.row + 1, column=point.column + 1)
+    return f"{named} @ {speech.tr(where)}"
+
+
+def grid_text(speech: Speech, source: SliceSource) -> str:
+    """Slice step, then the distance between rows and between columns."""
+    if source.spacing is None:
+        return speech.tr(say("pixel size unknown"))
+    rows, columns = source.spacing
+    step = f"{source.geometry.step:.1f} mm · " if source.geometry is not None and source.count > 1 else ""
+    return f"{step}{rows:.2f} × {columns:.2f} mm"
+
+
+def overlay_lines(speech: Speech, overlay: Overlay) -> list[CornerLine]:
+    """Bottom right: how sure the place of the marks is, and what they are worth."""
+    lines = []
+    placement = overlay.placement
+    if placement is not None:
+        match placement.state:
+            case PlacementState.PROVEN:
+                lines.append(CornerLine(speech.tr(say("marks: placement proven")), IMAGE_TEXT))
+            case PlacementState.ASSUMED:
+                lines.append(CornerLine(speech.tr(say("marks: placement assumed, not proven")), IMAGE_WARNING))
+            case PlacementState.CONTRADICTED:
+                lines.append(CornerLine(speech.tr(placement.sentence), IMAGE_WARNING))
+            case PlacementState.NOT_APPLICABLE:
+                lines.append(CornerLine(speech.tr(say("the answer names no place: nothing to mark"))))
+        if placement.state.painted and not overlay.visible:
+            lines.append(CornerLine(speech.tr(say("marks are hidden")), IMAGE_WARNING))
+    if overlay.local:
+        lines.append(CornerLine(speech.tr(say("research use, not a medical device")), IMAGE_TEXT))
+    return lines

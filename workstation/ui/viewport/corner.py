@@ -1,0 +1,139 @@
+"""Words over the picture: corner text, orientation letters, scale bar, watermark."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from workstation.domain.geometry import Geometry, Vector, direction_letters
+from workstation.ui.theme import IMAGE_LETTERS, IMAGE_TEXT
+from workstation.ui.viewport.lettering import OUTLINE, draw_text, metrics, watermark_font
+
+SIMULATED_LINES: Final = ("SIMULATED – NOT FOR DIAGNOSIS", "模拟结果 不可用于诊断")
+MARGIN_PX: Final = 10.0
+_WATERMARK: Final = QColor(224, 96, 74, 80)
+_WATERMARK_EDGE: Final = QColor(0, 0, 0, 60)
+
+
+class Corner(Enum):
+    """Whether a block of text stands left, and whether on top."""
+
+    TOP_LEFT = (True, True)
+    TOP_RIGHT = (False, True)
+    BOTTOM_LEFT = (True, False)
+    BOTTOM_RIGHT = (False, False)
+
+
+@dataclass(frozen=True, slots=True)
+class CornerLine:
+    text: str
+    colour: str = IMAGE_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    rect: QRectF
+    line: CornerLine
+
+
+def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF) -> list[PlacedLine]:
+    """Lines from the corner inwards, each at most half the view wide, cut with an ellipsis."""
+    left, top = corner.value
+    height = metrics().lineSpacing() + 1
+    start = area.top() + MARGIN_PX - 2 if top else area.bottom() - MARGIN_PX + 2 - height * len(lines)
+    placed = []
+    for number, line in enumerate(lines):
+        text = metrics().elidedText(line.text, Qt.TextElideMode.ElideRight, area.width() / 2 - 2 * MARGIN_PX)
+        width = metrics().horizontalAdvance(text)
+        x = area.left() + MARGIN_PX if left else area.right() - MARGIN_PX - width
+        placed.append(PlacedLine(QRectF(x, start + number * height, width, height), CornerLine(text, line.colour)))
+    return placed
+
+
+def figure(value: float, digits: int = 0) -> str:
+    """A number with a true minus sign and no negative zero."""
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "\u2212")
+
+
+def edge_letters(geometry: Geometry) -> tuple[str, str, str, str]:
+    """Patient directions at the left, right, top and bottom edge, from the cosines."""
+    return (
+        direction_letters(_opposite(geometry.row_cosine)),
+        direction_letters(geometry.row_cosine),
+        direction_letters(_opposite(geometry.column_cosine)),
+        direction_letters(geometry.column_cosine),
+    )
+
+
+def _opposite(way: Vector) -> Vector:
+    return (-way[0], -way[1], -way[2])
+
+
+def letter_rects(letters: tuple[str, str, str, str], area: QRectF) -> list[QRectF]:
+    height = metrics().height()
+    rects = []
+    for text, (x, y) in zip(letters, ((0.0, 0.5), (1.0, 0.5), (0.5, 0.0), (0.5, 1.0)), strict=True):
+        width = metrics().horizontalAdvance(text)
+        left = area.left() + MARGIN_PX + x * (area.width() - 2 * MARGIN_PX - width)
+        top = area.top() + MARGIN_PX - 2 + y * (area.height() - 2 * MARGIN_PX + 4 - height)
+        rects.append(QRectF(left, top, width, height))
+    return rects
+
+
+def paint_letters(painter: QPainter, letters: tuple[str, str, str, str], area: QRectF) -> None:
+    for text, rect in zip(letters, letter_rects(letters, area), strict=True):
+        draw_text(painter, rect, text, QColor(IMAGE_LETTERS))
+
+
+def nice_length_mm(longest_mm: float) -> float:
+    """The largest of 1, 2, 5 × a power of ten that is not longer."""
+    power = 10.0 ** math.floor(math.log10(longest_mm))
+    return max((step * power for step in (1, 2, 5) if step * power <= longest_mm * (1 + 1e-9)), default=power)
+
+
+def length_text(length_mm: float) -> str:
+    """`5 cm`, `5 mm`: centimetres from one on."""
+    return f"{length_mm / 10:g} cm" if length_mm >= 10 else f"{length_mm:g} mm"
+
+
+def paint_scale_bar(painter: QPainter, right: QPointF, length_px: float) -> None:
+    """A bar with end ticks, ending at `right`."""
+    x, y = round(right.x()), round(right.y())
+    left = x - length_px
+    for colour, width in ((OUTLINE, 3.0), (QColor(IMAGE_TEXT), 1.0)):
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+        painter.drawLine(QPointF(left, y), QPointF(x, y))
+        painter.drawLine(QPointF(left, y - 4), QPointF(left, y + 4))
+        painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
+
+
+def watermark(width: int, height: int, ratio: float) -> QImage:
+    """The warning of simulated results, diagonal over the whole view in both languages, again and again."""
+    made = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    size = max(14, min(width, height) // 26)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(watermark_font(size))
+    painter.translate(width / 2, height / 2)
+    painter.rotate(-30)
+    reach = math.hypot(width, height)
+    step = size * 7.0
+    for band in range(-math.ceil(reach / step / 2), math.ceil(reach / step / 2) + 1):
+        for number, text in enumerate(SIMULATED_LINES):
+            rect = QRectF(-reach / 2, band * step + number * size * 1.7, reach, size * 1.7)
+            for colour, offset in ((_WATERMARK_EDGE, 1.0), (_WATERMARK, 0.0)):
+                painter.setPen(colour)
+                painter.drawText(rect.translated(offset, offset), Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return made

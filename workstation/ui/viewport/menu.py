@@ -1,0 +1,37 @@
+"""The viewport's menu, from the key table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from workstation.ui.keys import BY_COMMAND, Command, key_text
+from workstation.ui.speech import Speech
+from workstation.ui.viewport.gestures import Tool
+from workstation.ui.viewport.presets import PRESETS
+
+_GROUPS: Final[tuple[tuple[Command, ...], ...]] = (
+    (Command.WINDOW_AUTO, Command.WINDOW_FILE, *PRESETS),
+    tuple(tool.value for tool in Tool),
+    (Command.FIT, Command.ONE_TO_ONE, Command.RESET, Command.INVERT, Command.SMOOTH, Command.INFO),
+    (Command.DELETE_LENGTH,),
+)
+
+
+def command_menu(
+    parent: QWidget, speech: Speech, possible: Callable[[Command], bool], perform: Callable[[Command], bool]
+) -> QMenu:
+    """Every entry with its key; what can't be done now is there, but disabled."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for number, group in enumerate(_GROUPS):
+        if number:
+            menu.addSeparator()
+        for command in group:
+            action = menu.addAction(f"{speech.tr(BY_COMMAND[command].title)}\t{key_text(command)}")
+            action.setEnabled(possible(command))
+            action.triggered.connect(lambda _checked=False, command=command: perform(command))
+    return menu

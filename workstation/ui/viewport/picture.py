@@ -1,0 +1,66 @@
+"""Rescaled values as a picture: exact grey through a look-up table, in buffers that are used again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QImage
+
+from workstation.domain.series import VoiWindow
+from workstation.ui.viewport.source import SliceValues
+
+Gray = npt.NDArray[np.uint8]
+Padding = tuple[float, float] | None
+ToGray = Callable[[SliceValues, VoiWindow, bool, Padding], Gray]
+
+_ALL: Final[npt.NDArray[np.uint16]] = np.arange(1 << 16, dtype=np.uint16)
+_KEPT: Final = 8  # tables
+
+
+class Picture:
+    """One slice's grey as a QImage.
+
+    32 bits a pixel, because Qt scales that several times as fast as 8-bit grey. 16-bit values go through a table of
+    all their 65,536 values, made by the very function that other values go through: same grey, by construction.
+    """
+
+    def __init__(self, to_gray: ToGray) -> None:
+        self._to_gray = to_gray
+        self._tables: dict[tuple[bool, VoiWindow, bool, Padding], npt.NDArray[np.uint32]] = {}
+        self._buffer = np.zeros((1, 1), dtype=np.uint32)
+        self._image = QImage()
+
+    @property
+    def image(self) -> QImage:
+        """Shares the buffer: valid until the next `show`."""
+        return self._image
+
+    def show(self, values: SliceValues, window: VoiWindow, inverted: bool, padding: Padding) -> None:
+        """values [row, column]; inverted: the highest values are black; padding is painted as background."""
+        if self._buffer.shape != values.shape or self._image.isNull():
+            self._buffer = np.zeros(values.shape, dtype=np.uint32)
+            rows, columns = values.shape
+            self._image = QImage(self._buffer.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        if values.dtype.kind in "iu" and values.dtype.itemsize == 2:
+            table = self._table(values.dtype.kind == "i", window, inverted, padding)
+            # Every index is within the table; "wrap" merely spares numpy the test and a buffer.
+            table.take(values.view(np.uint16), out=self._buffer, mode="wrap")
+        else:
+            np.copyto(self._buffer, _opaque(self._to_gray(values, window, inverted, padding)))
+
+    def _table(self, signed: bool, window: VoiWindow, inverted: bool, padding: Padding) -> npt.NDArray[np.uint32]:
+        key = (signed, window, inverted, padding)
+        table = self._tables.get(key)
+        if table is None:
+            if len(self._tables) >= _KEPT:
+                self._tables.clear()
+            every = _ALL.view(np.int16) if signed else _ALL
+            table = self._tables[key] = _opaque(self._to_gray(every, window, inverted, padding))
+        return table
+
+
+def _opaque(gray: Gray) -> npt.NDArray[np.uint32]:
+    return gray.astype(np.uint32) * np.uint32(0x010101) | np.uint32(0xFF000000)

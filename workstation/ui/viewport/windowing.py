@@ -1,0 +1,68 @@
+"""Which window a series is shown with: the reader's, the file's, a preset, or what the values themselves ask for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize
+
+from workstation.domain.series import VoiWindow
+from workstation.ui.keys import Command
+from workstation.ui.viewport.presets import PRESETS, window_of_range
+from workstation.ui.viewport.source import SliceSource, data_range
+
+WINDOW_COMMANDS = frozenset((Command.WINDOW_AUTO, Command.WINDOW_FILE, *PRESETS))
+
+
+class Windowing:
+    """The window of one source. `shown` is None as long as nothing said which and no slice is loaded."""
+
+    def __init__(
+        self, source: SliceSource, window: VoiWindow | None = None, file_window: VoiWindow | None = None
+    ) -> None:
+        self._source = source
+        self._file = file_window
+        self._first = self.shown = window or file_window
+        self._range: tuple[float, float] | None = None
+
+    @property
+    def first(self) -> VoiWindow | None:
+        """What the series was opened with."""
+        return self._first
+
+    def settle(self) -> VoiWindow:
+        """The window to paint a loaded slice with."""
+        if self.shown is None:
+            self._first = self.shown = self.automatic()
+        return self.shown or VoiWindow(center=0.0, width=1.0)
+
+    def possible(self, command: Command) -> bool:
+        """Presets are in HU, so they need values in HU."""
+        if command is Command.WINDOW_FILE:
+            return self._file is not None
+        return command is Command.WINDOW_AUTO or self._source.unit == "HU"
+
+    def chosen(self, command: Command) -> VoiWindow | None:
+        """The window of a command; None where it is not possible here."""
+        if not self.possible(command):
+            return None
+        if command is Command.WINDOW_FILE:
+            return self._file
+        return PRESETS.get(command) or self.automatic()
+
+    def automatic(self) -> VoiWindow | None:
+        limits = self._limits()
+        return window_of_range(*limits) if limits is not None else None
+
+    def dragged(self, way: QPointF, size: QSize) -> VoiWindow | None:
+        """Right is wider, down raises the level; the whole view is as wide as the data's own range, whatever unit."""
+        limits = self._limits()
+        if limits is None or self.shown is None:
+            return None
+        span = limits[1] - limits[0]
+        width = max(1.0, self.shown.width + way.x() / max(1, size.width()) * span)
+        center = self.shown.center + way.y() / max(1, size.height()) * span
+        return VoiWindow(center=center, width=width)
+
+    def _limits(self) -> tuple[float, float] | None:
+        if self._range is None:
+            self._range = data_range(self._source)
+        return self._range
