@@ -60,7 +60,20 @@ def cut(source: Path, target: Path, *, everything: bool) -> None:
     subsetter.subset(font)
     rename(font)
     font.save(target)
+    if everything:
+        write_coverage(font.getBestCmap(), target.parent / "coverage.txt")
     print(f"{target.name}: {len(font.getBestCmap())} characters, {target.stat().st_size / 2**20:.1f} MiB")
+
+
+def write_coverage(codes: dict[int, str], target: Path) -> None:
+    """The characters that the regular weight has, as ranges: the program reads these instead of the font."""
+    ranges: list[list[int]] = []
+    for code in sorted(codes):
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    target.write_text("".join(f"{low:X}-{high:X}\n" for low, high in ranges), encoding="ascii")
 
 
 def rename(font: TTFont) -> None:

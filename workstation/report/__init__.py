@@ -1,0 +1,1 @@
+"""One reading → PDF, PNG, CSV, JSON."""

@@ -1,0 +1,271 @@
+"""The words and figures of the printed report, rendered in one language: what the Typst template lays out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from workstation.catalogue import operation_named
+from workstation.domain.decision import DecisionState, Reading
+from workstation.domain.finding import Basis, Finding
+from workstation.domain.person_name import readable
+from workstation.domain.projection import slices_of
+from workstation.domain.words import Words, render, say, say_count
+from workstation.report.glyphs import writable
+from workstation.report.pictures import KeyPicture, color_of
+from workstation.report.result_json import measured_text
+
+Json = dict[str, object]
+
+SIMULATED: Final = "SIMULATED – NOT FOR DIAGNOSIS / 模拟结果 不可用于诊断"
+DECISIONS: Final = {
+    DecisionState.OPEN: say("undecided"),
+    DecisionState.ACCEPTED: say("accepted"),
+    DecisionState.REJECTED: say("rejected"),
+}
+BASES: Final = {
+    Basis.VENDOR: say("values of the vendor's service"),
+    Basis.ALGORITHM: say("values of a published classical algorithm on this PC"),
+    Basis.TRUTH: say("known truth of a test phantom, not an analysis"),
+    Basis.SIMULATED: say("simulated values without medical content"),
+}
+_SEX: Final = {"M": say("male"), "F": say("female"), "O": say("other")}
+
+
+class Paper:
+    """Collects the report's texts; characters without a glyph are gathered in `missing`."""
+
+    def __init__(self, reading: Reading, pictures: Sequence[KeyPicture]) -> None:
+        self.reading = reading
+        self.pictures = pictures
+        self.missing: set[str] = set()
+
+    def data(self) -> Json:
+        reading, result = self.reading, self.reading.result
+        signed = reading.signed_at is not None
+        title = say("{operation}: report", operation=operation_named(result.operation).title)
+        return {
+            "language": reading.language.value,
+            "program": "Yingtai",
+            "watermark": SIMULATED if result.basis is Basis.SIMULATED else "",
+            "title": self._words(title),
+            "subtitle": self._text(reading.stack.study.institution),
+            "state": self._words(say("signed") if signed else say("draft, unsigned")),
+            "signed": signed,
+            "dates": self._dates(),
+            "patient": self._patient(),
+            "conclusion": self._words(self._conclusion()),
+            "remarks": [self._words(remark) for remark in self._remarks()],
+            "warnings": [self._words(warning) for warning in self._warnings()],
+            "pictures": [self._picture(picture) for picture in self.pictures],
+            "findings_title": self._words(say("Findings")),
+            "heads": [self._words(head) for head in _HEADS],
+            "rows": [self._row(number, finding) for number, finding in enumerate(result.findings, start=1)],
+            "none": self._words(self._none()),
+            "texts_title": self._words(say("The service's own words")),
+            "texts": [self._text(text) for text in result.texts],
+            "provenance": [[self._words(name), value] for name, value in self._provenance()],
+            "signatures": self._signatures(),
+            "foot": self._foot(),
+        }
+
+    def _words(self, words: Words) -> str:
+        return self._text(render(words, self.reading.language))
+
+    def _text(self, text: str) -> str:
+        return writable(text, self.missing)
+
+    def _dates(self) -> list[str]:
+        study = self.reading.stack.study
+        lines = []
+        if study.date:
+            lines.append(self._words(say("Examined {date}", date=day(study.date))))
+        if study.accession:
+            lines.append(self._words(say("Accession {number}", number=study.accession)))
+        return lines
+
+    def _patient(self) -> list[list[str]]:
+        stack, patient = self.reading.stack, self.reading.stack.patient
+        unknown = say("not given")
+        who: list[Words | str] = [_SEX[patient.sex]] if patient.sex in _SEX else []
+        if patient.age:
+            who.append(patient.age.lstrip("0").replace("Y", "") if patient.age.endswith("Y") else patient.age)
+        sex_age = " · ".join(self._words(part) if isinstance(part, Words) else part for part in who)
+        series = self._words(say_count("{count} slice", "{count} slices", stack.slices))
+        if stack.geometry is not None:
+            series = f"{stack.geometry.step:.3g} mm · {series}"
+        return [
+            [self._words(say("Name")), self._text(readable(patient.name)) or self._words(unknown)],
+            [self._words(say("ID")), self._text(patient.id) or self._words(unknown)],
+            [self._words(say("Sex, age")), sex_age or self._words(unknown)],
+            [self._words(say("Series")), series],
+        ]
+
+    def _none(self) -> Words:
+        threshold = self.reading.result.parameters.get("threshold")
+        service = self.reading.result.service_name
+        if isinstance(threshold, float):
+            return say("None reported by {service} at threshold {threshold:.2f}.", service=service, threshold=threshold)
+        return say("None reported by {service}.", service=service)
+
+    def _conclusion(self) -> Words:
+        result = self.reading.result
+        if not result.findings:
+            return self._none()
+        accepted = self._of(DecisionState.ACCEPTED)
+        if accepted:
+            largest = max(accepted, key=_size)
+            return say_count(
+                "{count} finding accepted: {largest}",
+                "{count} findings accepted; the largest: {largest}",
+                len(accepted),
+                largest=self._short(largest),
+            )
+        return say_count(
+            "{count} finding reported by {service}; none accepted yet.",
+            "{count} findings reported by {service}; none accepted yet.",
+            len(result.findings),
+            service=result.service_name,
+        )
+
+    def _remarks(self) -> list[Words]:
+        if not self.reading.result.findings:
+            return []
+        counts = {state: len(self._of(state)) for state in DecisionState}
+        return [
+            say(
+                "Accepted {accepted}, rejected {rejected}, undecided {open}.",
+                accepted=counts[DecisionState.ACCEPTED],
+                rejected=counts[DecisionState.REJECTED],
+                open=counts[DecisionState.OPEN],
+            )
+        ]
+
+    def _warnings(self) -> list[Words]:
+        result = self.reading.result
+        warnings = list(result.notes)
+        if result.basis is not Basis.VENDOR:
+            warnings.append(say("Research use, not a medical device: {basis}.", basis=BASES[result.basis]))
+        if not result.placement.state.painted and result.findings:
+            warnings.append(result.placement.sentence)
+        return warnings
+
+    def _of(self, state: DecisionState) -> list[Finding]:
+        return [f for f in self.reading.result.findings if self.reading.decision(f.id).state is state]
+
+    def _short(self, finding: Finding) -> Words:
+        size = finding.measurement("diameter")
+        if size is None:
+            return say("{label}.", label=finding.label)
+        return say("{label}, {size} mm.", label=finding.label, size=measured_text(size, self.reading.language))
+
+    def _picture(self, picture: KeyPicture) -> Json:
+        window = self.reading.window
+        number = picture.slice_index + 1
+        return {
+            "number": picture.number,
+            "file": picture.file,
+            "aspect": picture.aspect,
+            "color": color_of(picture.number),
+            "marks": list(picture.marks),
+            "letters": list(picture.letters),
+            "corner": self._words(
+                say(
+                    "slice {number} · C {center:g} W {width:g}", number=number, center=window.center, width=window.width
+                )
+            ),
+            "caption": self._caption(picture.finding),
+        }
+
+    def _caption(self, finding: Finding) -> str:
+        parts = [self._words(finding.label)]
+        size, kind = finding.measurement("diameter"), finding.measurement("type")
+        if size is not None:
+            parts.append(f"{measured_text(size, self.reading.language)} mm")
+        if kind is not None:
+            parts.append(self._text(measured_text(kind, self.reading.language)))
+        return " · ".join(parts)
+
+    def _row(self, number: int, finding: Finding) -> Json:
+        decision = self.reading.decision(finding.id)
+        measured = {name: finding.measurement(name) for name in ("diameter", "volume", "mean", "type")}
+        figures = {
+            name: self._text(measured_text(m, self.reading.language)) if m is not None else "–"
+            for name, m in measured.items()
+        }
+        conclusion = self._words(DECISIONS[decision.state])
+        if decision.comment:
+            conclusion = f"{conclusion}: {self._text(decision.comment)}"
+        return {
+            "rejected": decision.state is DecisionState.REJECTED,
+            "cells": [
+                str(number),
+                self._words(finding.label),
+                figures["diameter"],
+                figures["volume"],
+                figures["mean"],
+                figures["type"],
+                "–" if finding.confidence is None else f"{finding.confidence:.2f}",
+                self._slices(finding),
+                conclusion,
+            ],
+        }
+
+    def _slices(self, finding: Finding) -> str:
+        geometry = self.reading.stack.geometry
+        seen = slices_of(finding, geometry) if geometry is not None else None
+        if seen is None:
+            return "–"
+        return f"{seen[0] + 1}–{seen[1] + 1}" if seen[0] != seen[1] else str(seen[0] + 1)
+
+    def _provenance(self) -> list[tuple[Words, str]]:
+        result = self.reading.result
+        service = " ".join(part for part in (result.service_name, result.service_version) if part)
+        parameters = ", ".join(f"{name} {value}" for name, value in result.parameters.items())
+        made = f"{result.job.finished:%Y-%m-%d %H:%M} UTC"
+        return [
+            (say("Service"), self._text(service)),
+            (say("Analysed"), made),
+            (say("Parameters"), self._text(parameters) or "–"),
+            (say("Basis"), self._words(BASES[result.basis])),
+            (say("Place"), self._words(result.placement.sentence)),
+        ]
+
+    def _signatures(self) -> list[list[str]]:
+        return [
+            [self._words(say("Reported by")), self._text(self.reading.signed_by)],
+            [self._words(say("Verified by")), ""],
+        ]
+
+    def _foot(self) -> str:
+        reading = self.reading
+        parts = [
+            f"Yingtai 影台 {reading.program_version}",
+            self._words(say("not a medical device")),
+            self._words(say("job {job}", job=reading.result.job.id)),
+            f"{reading.made_at:%Y-%m-%d %H:%M} UTC",
+        ]
+        return " · ".join(parts)
+
+
+_HEADS: Final = (
+    say("No."),
+    say("Finding"),
+    say("Diameter mm"),
+    say("Volume mm³"),
+    say("Density HU"),
+    say("Type"),
+    say("Confidence"),
+    say("Slices"),
+    say("Decision"),
+)
+
+
+def _size(finding: Finding) -> float:
+    measured = finding.measurement("diameter")
+    return measured.value if measured is not None and isinstance(measured.value, float) else 0.0
+
+
+def day(text: str) -> str:
+    """A DICOM date as people write it; anything else as it is."""
+    return f"{text[:4]}-{text[4:6]}-{text[6:8]}" if len(text) == 8 and text.isdigit() else text

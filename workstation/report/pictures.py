@@ -1,0 +1,144 @@
+"""Key pictures: the slice through a finding as gray pixels, with its marks as vectors in fractions of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from workstation.domain.decision import DecisionState, Reading
+from workstation.domain.finding import Finding
+from workstation.domain.geometry import Geometry, direction_letters
+from workstation.domain.projection import (
+    Dot,
+    Ellipse,
+    LabelImage,
+    Mark,
+    Text,
+    ViewPlane,
+    center_of,
+    marks_of,
+    slice_plane,
+    slices_of,
+)
+from workstation.domain.projection import Path as Line
+from workstation.domain.volume import Volume
+from workstation.imaging.voi import window_to_gray
+
+# Colour-blind safe, in the order of findings; the window uses the same.
+COLORS: Final = ("#E69F00", "#56B4E9", "#CC79A7", "#009E73", "#F0E442", "#D55E00", "#0072B2")
+MOST: Final = 6
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPicture:
+    """`aspect` is width / height in millimetres; marks are in fractions of width and height, from the upper left."""
+
+    number: int
+    finding: Finding
+    slice_index: int
+    file: str
+    aspect: float
+    marks: tuple[Json, ...]
+    letters: tuple[str, str, str, str]  # left, top, right, bottom
+
+
+def color_of(number: int) -> str:
+    return COLORS[(number - 1) % len(COLORS)]
+
+
+def key_findings(reading: Reading) -> list[tuple[int, Finding]]:
+    """What gets a picture: placed findings that were not rejected, accepted and larger ones first."""
+    if not reading.result.placement.state.painted or reading.volume is None or reading.stack.geometry is None:
+        return []
+
+    def rank(item: tuple[int, Finding]) -> tuple[bool, float, int]:
+        size = item[1].measurement("diameter")
+        millimetres = size.value if size is not None and isinstance(size.value, float) else 0.0
+        return (reading.decision(item[1].id).state is not DecisionState.ACCEPTED, -millimetres, item[0])
+
+    kept = [
+        (number, finding)
+        for number, finding in enumerate(reading.result.findings, start=1)
+        if finding.shapes and reading.decision(finding.id).state is not DecisionState.REJECTED
+    ]
+    return sorted(sorted(kept, key=rank)[:MOST])
+
+
+def write_key_pictures(reading: Reading, folder: Path) -> list[KeyPicture]:
+    """Write one PNG a finding into `folder`."""
+    if reading.volume is None or reading.stack.geometry is None:
+        return []
+    volume, geometry = reading.volume, reading.stack.geometry
+    pictures = []
+    for number, finding in key_findings(reading):
+        index = key_slice(finding, geometry)
+        if index is None:
+            continue
+        plane = slice_plane(geometry, index)
+        name = f"key-{number}.png"
+        _write_gray(reading, volume, index, folder / name)
+        marks = tuple(_drawn(marks_of(finding, plane, reading.result.masks), plane))
+        aspect = plane.columns * plane.spacing[1] / (plane.rows * plane.spacing[0])
+        pictures.append(KeyPicture(number, finding, index, name, aspect, marks, _letters(plane)))
+    return pictures
+
+
+def key_slice(finding: Finding, geometry: Geometry) -> int | None:
+    """The slice of the finding's middle, from 0; None where it is seen on none."""
+    center = center_of(finding)
+    seen = slices_of(finding, geometry)
+    if seen is None:
+        return None
+    if center is None:
+        return (seen[0] + seen[1]) // 2
+    return int(np.clip(round(float(geometry.to_index(center)[0])), seen[0], seen[1]))
+
+
+def _write_gray(reading: Reading, volume: Volume, index: int, target: Path) -> None:
+    from PIL import Image
+
+    values = volume.values[index].astype(np.float32)
+    gray = window_to_gray(values, reading.window.center, reading.window.width)
+    if volume.inverted:
+        gray = 255 - gray
+    if volume.padding is not None:
+        gray[(values >= volume.padding[0]) & (values <= volume.padding[1])] = 0
+    Image.fromarray(gray).save(target)
+
+
+def _letters(plane: ViewPlane) -> tuple[str, str, str, str]:
+    right, down = plane.right, plane.down
+    left, up = (-right[0], -right[1], -right[2]), (-down[0], -down[1], -down[2])
+    return (direction_letters(left), direction_letters(up), direction_letters(right), direction_letters(down))
+
+
+def _drawn(marks: Sequence[Mark], plane: ViewPlane) -> list[Json]:
+    """Marks in fractions: a pixel's center lies half a pixel inside its edge."""
+
+    def x(value: float) -> float:
+        return (value + 0.5) / plane.columns
+
+    def y(value: float) -> float:
+        return (value + 0.5) / plane.rows
+
+    drawn: list[Json] = []
+    for mark in marks:
+        match mark:
+            case Ellipse():
+                radius = (mark.radius[0] / plane.columns, mark.radius[1] / plane.rows)
+                drawn.append({"kind": "ellipse", "at": [x(mark.center[0]), y(mark.center[1])], "radius": list(radius)})
+            case Line():
+                points = [[x(a), y(b)] for a, b in mark.points]
+                drawn.append({"kind": "path", "points": points, "closed": mark.closed})
+            case Dot():
+                drawn.append({"kind": "dot", "at": [x(mark.at[0]), y(mark.at[1])]})
+            case Text():
+                drawn.append({"kind": "text", "at": [x(mark.at[0]), y(mark.at[1])], "text": mark.text})
+            case LabelImage():
+                pass  # the mask's share is drawn into the pixels where masks come with a result
+    return drawn

@@ -1,0 +1,176 @@
+"""`result.json`: positions in patient LPS mm, indices from 0 in canonical order. Schema: resources/schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.decision import OPEN, Decision
+from workstation.domain.finding import Finding, Measurement
+from workstation.domain.geometry import Geometry, Vector
+from workstation.domain.projection import slices_of
+from workstation.domain.shapes import (
+    Angle,
+    Box2D,
+    Box3D,
+    Contour,
+    Label,
+    Line,
+    Mask,
+    Point,
+    Polyline,
+    Shape,
+    Sphere,
+)
+from workstation.domain.volume import LabelVolume
+from workstation.domain.words import Language, Words, render
+
+SCHEMA: Final = "yingtai-result/1"
+Json = dict[str, object]
+
+
+def result_json(
+    result: AnalysisResult, decisions: Mapping[str, Decision], geometry: Geometry | None, language: Language
+) -> Json:
+    """The whole result as plain JSON values. `geometry` of the stack shown, for the slices of each finding."""
+    return {
+        "schema": SCHEMA,
+        "operation": result.operation,
+        "connection": result.connection,
+        "basis": result.basis.value,
+        "parameters": dict(result.parameters),
+        "series_id": result.stack_id,
+        "study_uid": result.study_uid,
+        "job": {
+            "id": result.job.id,
+            "request_id": result.job.request_id,
+            "submitted": _time(result.job.submitted),
+            "finished": _time(result.job.finished),
+            "cost_yuan": result.job.cost_yuan,
+        },
+        "service": {"name": result.service_name, "version": result.service_version},
+        "placement": {
+            "state": result.placement.state.value,
+            "sentence": render(result.placement.sentence, language),
+            **_said(result.placement.sentence, language),
+        },
+        "findings": [
+            _finding(finding, decisions.get(finding.id, OPEN), geometry, language) for finding in result.findings
+        ],
+        "measurements": [_measurement(measurement, language) for measurement in result.measurements],
+        "masks": [_mask(mask, label) for mask in result.masks for label in _labels(mask)],
+        "grading": [],
+        "texts": list(result.texts),
+        "notes": [render(note, language) for note in result.notes],
+        "raw": "raw.json",
+    }
+
+
+def _said(words: Words, language: Language) -> Json:
+    facts = {name: render(fact, language) if isinstance(fact, Words) else fact for name, fact in words.facts}
+    return {"code": words.message, "facts": facts}
+
+
+def _time(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def _finding(finding: Finding, decision: Decision, geometry: Geometry | None, language: Language) -> Json:
+    seen = slices_of(finding, geometry) if geometry is not None and finding.shapes else None
+    return {
+        "id": finding.id,
+        "code": finding.code,
+        "label": render(finding.label, language),
+        "confidence": finding.confidence,
+        "basis": finding.basis.value,
+        "slices": list(seen) if seen is not None else None,
+        "shapes": [shape_json(shape) for shape in finding.shapes],
+        "measurements": [_measurement(measurement, language) for measurement in finding.measurements],
+        "decision": {
+            "state": decision.state.value,
+            "comment": decision.comment,
+            "by": decision.by,
+            "at": _time(decision.at) if decision.at is not None else None,
+        },
+    }
+
+
+def _measurement(measurement: Measurement, language: Language) -> Json:
+    value = measurement.value
+    return {
+        "name": measurement.name,
+        "title": render(measurement.label, language),
+        "value": value.message if isinstance(value, Words) else value,
+        "text": measured_text(measurement, language),
+        "unit": measurement.unit,
+        "basis": measurement.basis.value,
+    }
+
+
+def measured_text(measurement: Measurement, language: Language) -> str:
+    """A figure for people: lengths to a tenth, volumes and densities whole; never an exponent."""
+    value = measurement.value
+    if isinstance(value, Words):
+        return render(value, language)
+    if isinstance(value, str):
+        return value
+    text = f"{value:.0f}" if measurement.unit in ("mm3", "HU") else f"{value:.1f}"
+    return text.replace("-", "−")
+
+
+def shape_json(shape: Shape) -> Json:
+    match shape:
+        case Sphere():
+            return {"type": "sphere", "center_mm": _mm(shape.center), "radius_mm": round(shape.radius, 4)}
+        case Box3D():
+            return {
+                "type": "box3d",
+                "min_index": list(shape.min_index),
+                "max_index": list(shape.max_index),
+                "corners_mm": [_mm(corner) for corner in shape.corners],
+            }
+        case Box2D():
+            return {"type": "box2d", "corners_mm": [_mm(corner) for corner in shape.corners]}
+        case Point():
+            return {"type": "point", "at_mm": _mm(shape.at)}
+        case Label():
+            return {"type": "label", "text": shape.text, "at_mm": _mm(shape.at)}
+        case Line():
+            return {"type": "line", "start_mm": _mm(shape.start), "end_mm": _mm(shape.end)}
+        case Angle():
+            return {
+                "type": "angle",
+                "start_mm": _mm(shape.start),
+                "vertex_mm": _mm(shape.vertex),
+                "end_mm": _mm(shape.end),
+            }
+        case Polyline():
+            return {"type": "polyline", "points_mm": [_mm(point) for point in shape.points]}
+        case Contour():
+            return {"type": "contour", "points_mm": [_mm(point) for point in shape.points]}
+        case Mask():
+            return {"type": "mask", "volume": shape.volume, "label": shape.label}
+
+
+def _mm(at: Vector) -> list[float]:
+    return [round(value, 4) for value in at]
+
+
+def _labels(mask: LabelVolume) -> list[int]:
+    return [int(label) for label in np.unique(mask.values) if label]
+
+
+def _mask(mask: LabelVolume, label: int) -> Json:
+    step, row, column = mask.geometry.spacing_zyx
+    voxels = int((mask.values == label).sum())
+    return {
+        "label": label,
+        "name": mask.name,
+        "file": f"masks/{mask.name}.nii.gz",
+        "voxels": voxels,
+        "volume_ml": round(voxels * step * row * column / 1000, 3),
+    }

@@ -1,0 +1,111 @@
+"""One reading → a folder: result.json, raw.json, findings.csv, report.pdf, report.png; each whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from workstation.domain.decision import Reading
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.words import say
+from workstation.domain.work import CancelToken, Progress, Reporter, silent
+from workstation.report.paper import Paper
+from workstation.report.pictures import write_key_pictures
+from workstation.report.result_json import result_json
+from workstation.report.tables import findings_csv
+from workstation.resources import resource
+
+PDF_STANDARD: Final = "a-2b"
+PNG_PPI: Final = 144.0
+_FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files, the report first; `missing` are the characters that the report's font does not have."""
+
+    paths: tuple[Path, ...]
+    missing: str = ""
+
+
+def write_reading(
+    reading: Reading, folder: Path, reporter: Reporter = silent, cancel: CancelToken | None = None
+) -> Written:
+    """Write every format. raises NO_SPACE, CANNOT_WRITE, Cancelled"""
+    cancel = cancel or CancelToken()
+    words = say("Writing the report")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        reporter(Progress(0, 3, words))
+        geometry = reading.stack.geometry
+        data = result_json(reading.result, reading.decisions, geometry, reading.language)
+        paths = [
+            put(folder / "result.json", json.dumps(data, ensure_ascii=False, indent=2).encode()),
+            put(folder / "raw.json", _raw(reading.result.raw).encode()),
+            put(folder / "findings.csv", b"\xef\xbb\xbf" + findings_csv(reading).encode()),
+        ]
+        cancel.check()
+        reporter(Progress(1, 3, words))
+        printed, missing = print_reading(reading)
+        paths = [put(folder / name, content) for name, content in printed.items()] + paths
+    except OSError as error:
+        code = ErrorCode.NO_SPACE if error.errno in _FULL else ErrorCode.CANNOT_WRITE
+        raise WorkstationError(code) from None
+    reporter(Progress(3, 3, words))
+    return Written(tuple(paths), missing)
+
+
+def print_reading(reading: Reading) -> tuple[dict[str, bytes], str]:
+    """`report.pdf` (PDF/A-2b) and `report.png` (the first page; further ones as report-2.png …), and missing glyphs."""
+    import typst
+
+    with tempfile.TemporaryDirectory(prefix="yingtai-report-") as name:
+        root = Path(name)
+        pictures = write_key_pictures(reading, root)
+        paper = Paper(reading, pictures)
+        (root / "report.json").write_text(json.dumps(paper.data(), ensure_ascii=False), encoding="utf-8")
+        shutil.copy(resource("report", "report.typ"), root / "report.typ")
+        fonts = [str(resource("fonts"))]
+        source = str(root / "report.typ")
+        timestamp = int(reading.made_at.timestamp())
+        pdf = typst.compile(
+            source,
+            root=str(root),
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=PDF_STANDARD,
+            timestamp=timestamp,
+        )
+        pages = typst.compile(
+            source, root=str(root), font_paths=fonts, ignore_system_fonts=True, format="png", ppi=PNG_PPI
+        )
+    listed = pages if isinstance(pages, list) else [pages]
+    pngs = {f"report-{n}.png" if n > 1 else "report.png": page for n, page in enumerate(listed, start=1)}
+    return {"report.pdf": pdf, **pngs}, "".join(sorted(paper.missing))
+
+
+def _raw(text: str) -> str:
+    """The service's answer, indented where it is JSON, else as it came."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except ValueError:
+        return json.dumps({"text": text}, ensure_ascii=False)
+
+
+def put(target: Path, content: bytes) -> Path:
+    """Write beside it, then put it in place: a full disk leaves the older file whole."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(content)
+        beside.replace(target)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    return target
