@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.stacks import geometry
 from workstation.domain.finding import Basis, Finding
+from workstation.domain.geometry import Geometry
 from workstation.domain.placement import box_at
 from workstation.domain.projection import (
     PROJECTORS,
@@ -118,6 +119,33 @@ def test_a_mask_covers_exactly_its_labelled_voxels() -> None:
     assert isinstance(mark, LabelImage)
     assert np.array_equal(mark.covered, values[7] == 2)
     assert project(Mask(volume="lungs", label=1), slice_plane(GRID, 7), [mask]) == ()
+
+
+@pytest.mark.parametrize("turned_deg", [0.0, 7.0])
+def test_a_mask_on_another_grid_covers_the_pixels_whose_nearest_voxel_has_the_label(turned_deg: float) -> None:
+    """The mask's rows run the other way and its pixels are coarser; turned, no row lies along a row of the view."""
+    c, s = np.cos(np.radians(turned_deg)), np.sin(np.radians(turned_deg))
+    grid = Geometry(
+        positions=GRID.positions[:15] + np.array([5.1, 30.2, 0.4]),
+        row_cosine=(c, s, 0.0),
+        column_cosine=(s, -c, 0.0),
+        spacing=(0.8, 2.1),
+        rows=40,
+        columns=30,
+    )
+    values = np.random.default_rng(3).integers(0, 3, grid.shape).astype(np.uint8)
+    plane = slice_plane(GRID, 7)
+
+    (mark,) = project(Mask(volume="m", label=2), plane, [LabelVolume(name="m", values=values, geometry=grid)])
+
+    expected = np.zeros((plane.rows, plane.columns), dtype=np.bool_)
+    for row, column in np.ndindex(plane.rows, plane.columns):
+        index = np.rint(grid.to_index(plane.to_patient(column, row))).astype(int)
+        if (index >= 0).all() and (index < values.shape).all():
+            expected[row, column] = values[tuple(index)] == 2
+    assert isinstance(mark, LabelImage)
+    assert expected.any()
+    assert np.array_equal(mark.covered, expected)
 
 
 @given(st.tuples(st.floats(0, 19), st.floats(0, 63), st.floats(0, 47)), st.floats(0.3, 15))
