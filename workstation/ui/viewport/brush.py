@@ -36,10 +36,10 @@ _REJECTED_DASH: Final = (3.0, 3.0)
 class Trace:
     """One mark made ready for painting, in slice pixels.
 
-    path      the line; empty for a dot
+    path      the line; empty for a dot and a mask
     dot       a point's place
     ball      grown on screen so that it does not cover what it surrounds
-    fill      premultiplied colour of a mask over `fill_rect`
+    fill      premultiplied colour of a mask over `fill_rect`; `edges` is the border of what it covers
     """
 
     path: QPainterPath
@@ -47,6 +47,7 @@ class Trace:
     dot: QPointF | None = None
     fill: QImage | None = None
     fill_rect: QRectF | None = None
+    edges: tuple[QLineF, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,10 +65,11 @@ class Drawable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Painted:
-    """What was painted of one finding, in widget pixels: for clicks, and for tests."""
+    """What was painted of one finding, in widget pixels: for clicks, and for tests. A mask is clicked by its label."""
 
     finding_id: str
     outline: QPainterPath
+    bounds: QRectF
     label: QRectF
 
     def hit_by(self, point: QPointF) -> bool:
@@ -107,13 +109,15 @@ def _trace_mask(covered: npt.NDArray[np.bool_], colour: QColor) -> Trace:
     height, width = part.shape
     red, green, blue = (round(level * MASK_FILL) for level in (colour.red(), colour.green(), colour.blue()))
     pixel = round(255 * MASK_FILL) << 24 | red << 16 | green << 8 | blue
-    pixels = np.where(part, np.uint32(pixel), np.uint32(0))
+    pixels = part * np.uint32(pixel)
     fill = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
-    path = QPainterPath()
-    for x1, y1, x2, y2 in _edges(part) + np.array([left, top, left, top]) - 0.5:
-        path.moveTo(float(x1), float(y1))
-        path.lineTo(float(x2), float(y2))
-    return Trace(path, fill=fill, fill_rect=QRectF(left - 0.5, top - 0.5, width, height))
+    edges = (_edges(part) + np.array([left, top, left, top]) - 0.5).tolist()
+    return Trace(
+        QPainterPath(),
+        fill=fill,
+        fill_rect=QRectF(left - 0.5, top - 0.5, width, height),
+        edges=tuple(QLineF(x1, y1, x2, y2) for x1, y1, x2, y2 in edges),
+    )
 
 
 def _edges(covered: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
@@ -140,17 +144,17 @@ def paint(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     outlines = [_outline(drawable, to_widget) for drawable in drawables]
+    rects = [_bounds(drawable, outline, to_widget) for drawable, outline in zip(drawables, outlines, strict=True)]
     order = sorted(range(len(drawables)), key=lambda i: drawables[i].selected)
     for i in order:
         _paint_shape(painter, drawables[i], outlines[i], to_widget)
-    rects = [outline.boundingRect() for outline in outlines]
     labels = place_labels(rects, [text_size(drawable.label) for drawable in drawables], taken, area)
     for i in order:
         _paint_label(painter, drawables[i], labels[i])
     painter.restore()
     return tuple(
-        Painted(drawable.finding_id, outline, label.rect)
-        for drawable, outline, label in zip(drawables, outlines, labels, strict=True)
+        Painted(drawable.finding_id, outline, rect, label.rect)
+        for drawable, outline, rect, label in zip(drawables, outlines, rects, labels, strict=True)
     )
 
 
@@ -165,34 +169,46 @@ def _outline(drawable: Drawable, to_widget: QTransform) -> QPainterPath:
             outline.addEllipse(ball.center(), across, along)
         elif traced.dot is not None:
             outline.addEllipse(to_widget.map(traced.dot), _LEAST_PX, _LEAST_PX)
-        else:
+        elif traced.fill is None:
             outline.addPath(to_widget.map(traced.path))
     return outline
+
+
+def _bounds(drawable: Drawable, outline: QPainterPath, to_widget: QTransform) -> QRectF:
+    bounds = outline.boundingRect()
+    for traced in drawable.traces:
+        if traced.fill_rect is not None:
+            bounds = bounds.united(to_widget.mapRect(traced.fill_rect))
+    return bounds
 
 
 def _paint_shape(painter: QPainter, drawable: Drawable, outline: QPainterPath, to_widget: QTransform) -> None:
     painter.setOpacity(1.0 if drawable.selected else OTHERS)
     colour = colour_of(drawable.colour, drawable.rejected)
-    masks = [traced for traced in drawable.traces if traced.fill is not None]
-    for traced in masks:
-        if traced.fill is not None and traced.fill_rect is not None and not drawable.rejected:
-            painter.drawImage(to_widget.mapRect(traced.fill_rect), traced.fill)
-    only_masks = len(masks) == len(drawable.traces)
-    width = MASK_LINE_PX if only_masks else LINE_PX
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if not only_masks:
-        painter.setPen(QPen(_UNDER, width + 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    for pen in (QPen(_UNDER, LINE_PX + 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap), _pen(drawable, colour)):
+        painter.setPen(pen)
         painter.drawPath(outline)
-    painter.setPen(_pen(drawable, colour, width))
-    painter.drawPath(outline)
     for traced in drawable.traces:
-        if traced.dot is not None:
+        if traced.fill is not None:
+            _paint_mask(painter, traced, colour, to_widget, filled=not drawable.rejected)
+        elif traced.dot is not None:
             painter.setPen(QPen(colour, 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawPoint(to_widget.map(traced.dot))
 
 
-def _pen(drawable: Drawable, colour: QColor, width: float) -> QPen:
-    pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+def _paint_mask(painter: QPainter, traced: Trace, colour: QColor, to_widget: QTransform, *, filled: bool) -> None:
+    if filled and traced.fill is not None and traced.fill_rect is not None:
+        painter.drawImage(to_widget.mapRect(traced.fill_rect), traced.fill)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(colour, MASK_LINE_PX))
+    painter.drawLines([to_widget.map(edge) for edge in traced.edges])
+    painter.restore()
+
+
+def _pen(drawable: Drawable, colour: QColor) -> QPen:
+    pen = QPen(colour, LINE_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
     dash = _REJECTED_DASH if drawable.rejected else _KINDS[drawable.kind % len(_KINDS)]
     if dash:
         pen.setDashPattern(list(dash))

@@ -43,12 +43,12 @@ def _best(shape: QRectF, size: QSizeF, blocked: Sequence[QRectF], area: QRectF) 
     """The first candidate that is free; else the one that hides least."""
     least, best = math.inf, QRectF()
     for rect in _candidates(shape, size):
+        if area.contains(rect) and not any(rect.intersects(other) for other in blocked):
+            return rect
         outside = rect.width() * rect.height() - _overlap(rect, area)
         hidden = sum(_overlap(rect, other) for other in blocked) + 4 * outside
         if hidden < least:
             least, best = hidden, rect
-            if hidden <= 1e-6:
-                break
     return best
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout
 from workstation.ui.theme import CORNER_PX, font
 
 OUTLINE: Final = QColor(0, 0, 0, 200)
-_AROUND: Final = tuple((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy)
+_AROUND: Final = ((-1, -1), (1, -1), (-1, 1), (1, 1))
 
 
 @cache

@@ -12,7 +12,7 @@ import numpy as np
 from workstation.domain.answer import Placement
 from workstation.domain.decision import OPEN, Decision, DecisionState
 from workstation.domain.finding import Basis, Finding, worst
-from workstation.domain.geometry import Geometry
+from workstation.domain.geometry import Geometry, Points
 from workstation.domain.projection import Text, center_of, marks_of, slice_plane
 from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
@@ -73,24 +73,25 @@ def label_of(finding: Finding, number: int, texts: tuple[str, ...] = ()) -> str:
 
 
 def center_slice(finding: Finding, geometry: Geometry, masks: tuple[LabelVolume, ...]) -> int | None:
-    """The slice nearest to a finding's middle, from 0; None where it has no place in the series."""
+    """The slice nearest to a finding's middle, or where its mask is widest; None where it has no place here."""
     center = center_of(finding)
-    if center is None:
-        center = _mask_center(finding, masks)
-    if center is None:
+    middle = geometry.to_index(center) if center is not None else _widest(finding, geometry, masks)
+    if middle is None:
         return None
-    at = round(float(geometry.to_index(center)[0]))
+    at = round(float(middle[0]))
     return at if 0 <= at < geometry.slices else None
 
 
-def _mask_center(finding: Finding, masks: tuple[LabelVolume, ...]) -> tuple[float, float, float] | None:
+def _widest(finding: Finding, geometry: Geometry, masks: tuple[LabelVolume, ...]) -> Points | None:
+    """An index on the slice that holds most of a mask. Every fourth pixel is counted first: this runs in the window."""
     for shape in finding.shapes:
         volume = next((m for m in masks if isinstance(shape, Mask) and m.name == shape.volume), None)
         if volume is not None and isinstance(shape, Mask):
-            voxels = np.argwhere(volume.values == shape.label)
-            if len(voxels):
-                x, y, z = volume.geometry.to_patient(voxels.mean(axis=0))
-                return (float(x), float(y), float(z))
+            for step in (4, 1):
+                voxels = np.count_nonzero(volume.values[:, ::step, ::step] == shape.label, axis=(1, 2))
+                if voxels.any():
+                    _, rows, columns = volume.values.shape
+                    return geometry.to_index(volume.geometry.to_patient((voxels.argmax(), rows / 2, columns / 2)))
     return None
 
 

@@ -529,7 +529,7 @@ class SliceView(QWidget):
         hits = [painted for painted in self._painted if painted.hit_by(at)]
         if hits:
             # The smallest one under the pointer: a nodule inside a lobe's mask stays within reach.
-            smallest = min(hits, key=lambda p: p.outline.boundingRect().width() * p.outline.boundingRect().height())
+            smallest = min(hits, key=lambda p: p.bounds.width() * p.bounds.height())
             self.finding_clicked.emit(smallest.finding_id)
 
     def _point(self, at: QPointF | None) -> None:
