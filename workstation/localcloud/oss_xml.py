@@ -111,7 +111,8 @@ def bucket_info(bucket: str, region: str, host: str) -> bytes:
     }
     lines = "".join(_tag(name, value) for name, value in facts.items())
     grant = "<AccessControlList><Grant>private</Grant></AccessControlList>"
-    return _document("BucketInfo", [f"<Bucket>{lines}{grant}</Bucket>"])
+    owner = "<Owner><ID>local</ID><DisplayName>local</DisplayName></Owner>"
+    return _document("BucketInfo", [f"<Bucket>{lines}{owner}{grant}</Bucket>"])
 
 
 def _parse(body: bytes, root: str) -> ElementTree.Element:
