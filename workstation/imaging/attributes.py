@@ -1,0 +1,397 @@
+"""A header's raw values → domain values: what a series shares, and what each frame has of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.geometry import Vector
+from workstation.domain.series import Instance, Patient, PixelFormat, StudyInfo, VoiWindow
+from workstation.imaging import tags
+from workstation.imaging.header import Header
+from workstation.imaging.tags import Tag
+from workstation.imaging.text import decode, double, first_number, integer, numbers, plain, plains, short, vector
+from workstation.imaging.walk import EXPLICIT, IMPLICIT, Template
+
+MOST_FRAMES: Final = 100_000
+_PIXEL_TAGS: Final = (
+    tags.ROWS,
+    tags.COLUMNS,
+    tags.SAMPLES,
+    tags.PHOTOMETRIC,
+    tags.BITS_ALLOCATED,
+    tags.BITS_STORED,
+    tags.HIGH_BIT,
+    tags.SIGNED,
+)
+_FRAME_TAGS: Final = (tags.FRAMES, tags.SHARED_GROUPS, tags.FRAME_GROUPS)
+_SHAPE_TAGS: Final = frozenset(
+    {*_PIXEL_TAGS, *_FRAME_TAGS, tags.ORIENTATION, tags.PIXEL_SPACING, tags.IMAGER_SPACING, tags.NOMINAL_SPACING,
+     tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT}
+)  # fmt: skip
+_MOMENT_TAGS: Final = (
+    tags.ECHO_NUMBER,
+    tags.ECHO_TIME,
+    tags.TEMPORAL_POSITION,
+    tags.ACQUISITION_NUMBER,
+    tags.TRIGGER_TIME,
+    tags.B_VALUE,
+    tags.ACQUISITION_TIME,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesInfo:
+    """What the files of one series have in common. `burnt_in` and `conversion` are as written."""
+
+    patient: Patient
+    study: StudyInfo
+    series_uid: str
+    sop_class_uid: str
+    frame_of_reference_uid: str = ""
+    modality: str = ""
+    series_number: int | None = None
+    description: str = ""
+    body_part: str = ""
+    image_type: tuple[str, ...] = ()
+    kernel: str = ""
+    manufacturer: str = ""
+    contrast: str = ""
+    patient_position: str = ""
+    thickness: float | None = None
+    conversion: str = ""
+    burnt_in: str = ""
+    rescale_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What tells images at the same place apart: echo, phase, and so on."""
+
+    echo: int | None = None
+    echo_time: float | None = None
+    temporal: int | None = None
+    acquisition: int | None = None
+    trigger_time: float | None = None
+    b_value: float | None = None
+    time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One frame before it has found its stack."""
+
+    instance: Instance
+    series: SeriesInfo
+    moment: Moment
+
+
+def frame_bytes(pixels: PixelFormat) -> int:
+    """Size of one uncompressed frame; 1-bit frames are packed without padding between them, so this rounds up."""
+    samples = 2 if pixels.photometric == "YBR_FULL_422" and pixels.samples == 3 else pixels.samples
+    return (pixels.rows * pixels.columns * samples * pixels.bits_allocated + 7) // 8
+
+
+@dataclass(slots=True, eq=False)
+class _Plan:
+    """What the files of one template need not decode again: `instance` stands for all but a few of its fields."""
+
+    template: Template  # kept, so that its id stays its own
+    series_tags: tuple[Tag, ...]
+    moment_tags: tuple[Tag, ...]
+    instance: Instance
+    frame_bytes: int
+    own_window: bool
+
+
+@dataclass(slots=True, eq=False)
+class AttributeReader:
+    """Decodes headers; equal raw values are decoded once. One per scan, not shared between threads."""
+
+    _series: dict[tuple[bytes | None, ...], SeriesInfo] = field(default_factory=dict)
+    _plans: dict[int, _Plan | None] = field(default_factory=dict)
+    _planned: dict[tuple[object, ...], SeriesInfo] = field(default_factory=dict)
+    _pixels: dict[tuple[bytes | None, ...], PixelFormat] = field(default_factory=dict)
+    _moments: dict[tuple[object, ...], Moment] = field(default_factory=dict)
+    _windows: dict[tuple[bytes, bytes], VoiWindow | None] = field(default_factory=dict)
+    _cosines: dict[bytes | None, tuple[Vector, Vector] | None] = field(default_factory=dict)
+    _pairs: dict[bytes, tuple[float, float] | None] = field(default_factory=dict)
+
+    def candidates(self, header: Header) -> list[Candidate]:
+        """Every frame of an image file. raises NO_PIXELS, UNREADABLE, TRUNCATED, TOO_LARGE"""
+        if header.pixels is None:
+            raise WorkstationError(ErrorCode.NO_PIXELS)
+        plan = self._plans.get(id(header.template))
+        if plan is not None:
+            return [self._planned_candidate(header, plan)]
+        series = self._series_of(header.values)
+        first = self._instance(header, series)
+        moment = self._moment(header.values)
+        if header.template is not None and id(header.template) not in self._plans:
+            self._plans[id(header.template)] = _plan(header.template, first)
+        raw_frames = header.values.get(tags.FRAMES)
+        if raw_frames is None:
+            return [Candidate(first, series, moment)]
+        frames = integer(raw_frames) or 1
+        if not 1 <= frames <= MOST_FRAMES:
+            raise WorkstationError(ErrorCode.UNREADABLE)
+        if tags.SHARED_GROUPS in header.values or tags.FRAME_GROUPS in header.values:
+            from workstation.imaging.frames import grouped_frames
+
+            return grouped_frames(header.path, frames, Candidate(first, series, moment))
+        if frames == 1:
+            return [Candidate(first, series, moment)]
+        return [Candidate(frame_of(first, index), series, moment) for index in range(frames)]
+
+    def _planned_candidate(self, header: Header, plan: _Plan) -> Candidate:
+        values, like = header.values, plan.instance
+        key = (id(plan), *[values[tag] for tag in plan.series_tags])
+        series = self._planned.get(key)
+        if series is None:
+            series = self._planned[key] = self._series_of(values)
+        offset, length = header.pixels or (0, 0)
+        if like.transfer_syntax in (IMPLICIT, EXPLICIT):
+            missing = plan.frame_bytes - min(header.file_bytes - offset, length)
+            if missing > 0:
+                raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
+        number = values.get(tags.INSTANCE_NUMBER)
+        instance = Instance(
+            path=header.path,
+            file_bytes=header.file_bytes,
+            sop_class_uid=series.sop_class_uid,
+            sop_instance_uid=plain(values.get(tags.SOP_INSTANCE)),
+            transfer_syntax=like.transfer_syntax,
+            pixels=like.pixels,
+            instance_number=integer(number),
+            position=vector(values.get(tags.POSITION)),
+            row_cosine=like.row_cosine,
+            column_cosine=like.column_cosine,
+            spacing=like.spacing,
+            slope=like.slope,
+            intercept=like.intercept,
+            padding=like.padding,
+            window=self._window(values) if plan.own_window else like.window,
+            pixel_offset=offset if like.pixel_offset is not None else None,
+        )
+        moment_key = (id(plan), *[values[tag] for tag in plan.moment_tags])
+        moment = self._moments.get(moment_key)
+        if moment is None:
+            moment = self._moments[moment_key] = _moment(values)
+        return Candidate(instance, series, moment)
+
+    def _series_of(self, values: dict[Tag, bytes]) -> SeriesInfo:
+        key = tuple([values.get(tag) for tag in tags.SERIES_TAGS])
+        series = self._series.get(key)
+        if series is None:
+            series = self._series[key] = _series_info(values)
+        return series
+
+    def _instance(self, header: Header, series: SeriesInfo) -> Instance:
+        values = header.values
+        pixels = self._pixel_format(values)
+        assert header.pixels is not None
+        offset, length = header.pixels
+        native = header.syntax in (IMPLICIT, EXPLICIT)
+        if native:
+            _check_length(pixels, integer(values.get(tags.FRAMES)) or 1, header.file_bytes - offset, length)
+        cosines = self._orientation(values.get(tags.ORIENTATION))
+        spacing = values.get(tags.PIXEL_SPACING) or values.get(tags.IMAGER_SPACING) or values.get(tags.NOMINAL_SPACING)
+        has_lut = tags.MODALITY_LUT in values
+        slope, intercept = values.get(tags.SLOPE), values.get(tags.INTERCEPT)
+        return Instance(
+            path=header.path,
+            file_bytes=header.file_bytes,
+            sop_class_uid=series.sop_class_uid,
+            sop_instance_uid=plain(values.get(tags.SOP_INSTANCE)),
+            transfer_syntax=header.syntax,
+            pixels=pixels,
+            instance_number=integer(values.get(tags.INSTANCE_NUMBER)),
+            position=vector(values.get(tags.POSITION)),
+            row_cosine=cosines[0] if cosines else None,
+            column_cosine=cosines[1] if cosines else None,
+            spacing=self._spacing(spacing) if spacing else None,
+            slope=None if has_lut else (first_number(slope) or 1.0) if slope else 1.0,
+            intercept=None if has_lut else (first_number(intercept) or 0.0) if intercept else 0.0,
+            padding=_padding(values, pixels),
+            window=self._window(values),
+            pixel_offset=offset if native and pixels.samples == 1 and pixels.bits_allocated in (8, 16) else None,
+        )
+
+    def _pixel_format(self, values: dict[Tag, bytes]) -> PixelFormat:
+        key = tuple([values.get(tag) for tag in _PIXEL_TAGS])
+        known = self._pixels.get(key)
+        if known is None:
+            known = self._pixels[key] = _pixel_format(values)
+        return known
+
+    def _orientation(self, raw: bytes | None) -> tuple[Vector, Vector] | None:
+        if raw not in self._cosines:
+            six = numbers(raw)
+            cosines = ((six[0], six[1], six[2]), (six[3], six[4], six[5])) if six and len(six) == 6 else None
+            self._cosines[raw] = cosines
+        return self._cosines[raw]
+
+    def _spacing(self, raw: bytes) -> tuple[float, float] | None:
+        if raw not in self._pairs:
+            two = numbers(raw)
+            self._pairs[raw] = (two[0], two[1]) if two and len(two) == 2 and min(two) > 0 else None
+        return self._pairs[raw]
+
+    def _window(self, values: dict[Tag, bytes]) -> VoiWindow | None:
+        key = (values.get(tags.WINDOW_CENTER, b""), values.get(tags.WINDOW_WIDTH, b""))
+        if key not in self._windows:
+            self._windows[key] = _window(*key)
+        return self._windows[key]
+
+    def _moment(self, values: dict[Tag, bytes]) -> Moment:
+        key = tuple([values.get(tag) for tag in _MOMENT_TAGS])
+        known = self._moments.get(key)
+        if known is None:
+            known = self._moments[key] = _moment(values)
+        return known
+
+
+def _plan(template: Template, instance: Instance) -> _Plan | None:
+    """None where the files of the template differ in something that has to be decoded for each."""
+    own = template.own
+    if not own.isdisjoint(_SHAPE_TAGS) or any(tag in template.fixed for tag in _FRAME_TAGS):
+        return None
+    return _Plan(
+        template=template,
+        series_tags=tuple(tag for tag in tags.SERIES_TAGS if tag in own),
+        moment_tags=tuple(tag for tag in _MOMENT_TAGS if tag in own),
+        instance=instance,
+        frame_bytes=frame_bytes(instance.pixels),
+        own_window=tags.WINDOW_CENTER in own or tags.WINDOW_WIDTH in own,
+    )
+
+
+def _moment(values: dict[Tag, bytes]) -> Moment:
+    get = values.get
+    return Moment(
+        echo=integer(get(tags.ECHO_NUMBER)),
+        echo_time=first_number(get(tags.ECHO_TIME)),
+        temporal=integer(get(tags.TEMPORAL_POSITION)),
+        acquisition=integer(get(tags.ACQUISITION_NUMBER)),
+        trigger_time=first_number(get(tags.TRIGGER_TIME)),
+        b_value=double(get(tags.B_VALUE)),
+        time=plain(get(tags.ACQUISITION_TIME)),
+    )
+
+
+def frame_of(first: Instance, index: int) -> Instance:
+    """Another frame of the same file."""
+    offset = first.pixel_offset
+    if offset is not None:
+        offset += index * frame_bytes(first.pixels)
+    return replace(first, frame=index, pixel_offset=offset)
+
+
+def _check_length(pixels: PixelFormat, frames: int, in_file: int, declared: int) -> None:
+    needed = (frame_bytes(pixels) * frames) if pixels.bits_allocated != 1 else (
+        (pixels.rows * pixels.columns * pixels.samples * frames + 7) // 8
+    )  # fmt: skip
+    missing = needed - min(in_file, declared if declared >= 0 else in_file)
+    if missing > 0:
+        raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
+
+
+def _pixel_format(values: dict[Tag, bytes]) -> PixelFormat:
+    rows, columns = short(values.get(tags.ROWS)), short(values.get(tags.COLUMNS))
+    allocated = short(values.get(tags.BITS_ALLOCATED))
+    if not rows or not columns or allocated not in (1, 8, 12, 16, 32, 64):
+        raise WorkstationError(ErrorCode.UNREADABLE)
+    stored = short(values.get(tags.BITS_STORED)) or allocated
+    stored = min(stored, allocated)
+    high = short(values.get(tags.HIGH_BIT))
+    return PixelFormat(
+        rows=rows,
+        columns=columns,
+        samples=short(values.get(tags.SAMPLES)) or 1,
+        photometric=plain(values.get(tags.PHOTOMETRIC)) or "MONOCHROME2",
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
+        signed=short(values.get(tags.SIGNED)) == 1,
+    )
+
+
+def _padding(values: dict[Tag, bytes], pixels: PixelFormat) -> tuple[int, int] | None:
+    """PixelPaddingValue to PixelPaddingRangeLimit, in either order (PS3.3 C.7.5.1.1.2)."""
+    value = short(values.get(tags.PADDING), pixels.signed)
+    if value is None:
+        return None
+    limit = short(values.get(tags.PADDING_LIMIT), pixels.signed)
+    other = value if limit is None else limit
+    return (min(value, other), max(value, other))
+
+
+def _window(center: bytes, width: bytes) -> VoiWindow | None:
+    """The first window of the file; None where it has none that is defined."""
+    if not center or not width:
+        return None
+    c, w = first_number(center), first_number(width)
+    return VoiWindow(center=c, width=w) if c is not None and w is not None and w >= 1 else None
+
+
+def _series_info(values: dict[Tag, bytes]) -> SeriesInfo:
+    charset = values.get(tags.CHARSET, b"")
+
+    def text(key: Tag) -> str:
+        return decode(values.get(key, b""), charset)
+
+    def code(key: Tag) -> str:
+        return plain(values.get(key))
+
+    return SeriesInfo(
+        patient=Patient(
+            name=decode(values.get(tags.PATIENT_NAME, b""), charset, person=True),
+            id=text(tags.PATIENT_ID),
+            birth_date=code(tags.BIRTH_DATE),
+            sex=code(tags.SEX),
+            age=code(tags.AGE),
+        ),
+        study=StudyInfo(
+            uid=code(tags.STUDY_UID),
+            date=code(tags.STUDY_DATE),
+            time=code(tags.STUDY_TIME),
+            description=text(tags.STUDY_DESCRIPTION),
+            accession=text(tags.ACCESSION),
+            institution=text(tags.INSTITUTION),
+        ),
+        series_uid=code(tags.SERIES_UID),
+        sop_class_uid=code(tags.SOP_CLASS) or code(tags.MEDIA_CLASS),
+        frame_of_reference_uid=code(tags.FRAME_OF_REFERENCE),
+        modality=code(tags.MODALITY),
+        series_number=integer(values.get(tags.SERIES_NUMBER)),
+        description=text(tags.SERIES_DESCRIPTION),
+        body_part=code(tags.BODY_PART),
+        image_type=plains(values.get(tags.IMAGE_TYPE)),
+        kernel=text(tags.KERNEL),
+        manufacturer=text(tags.MANUFACTURER),
+        contrast=text(tags.CONTRAST),
+        patient_position=code(tags.PATIENT_POSITION),
+        thickness=first_number(values.get(tags.THICKNESS)),
+        conversion=code(tags.CONVERSION_TYPE),
+        burnt_in=code(tags.BURNT_IN),
+        rescale_type=code(tags.RESCALE_TYPE),
+    )
+
+
+def series_key(series: SeriesInfo) -> Sequence[object]:
+    """What files of one series must agree in. Without a series UID everything that tells series apart is used."""
+    person = (series.patient.id, series.patient.name, series.patient.birth_date, series.study.uid)
+    if series.series_uid:
+        return (*person, series.series_uid)
+    return (
+        *person,
+        "",
+        series.study.date,
+        series.modality,
+        series.series_number,
+        series.description,
+        series.kernel,
+        series.frame_of_reference_uid,
+    )

@@ -1,0 +1,140 @@
+"""What a reader should know of a stack: gaps, tilt, screenshots … Tolerances are the domain's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from workstation.domain.geometry import OBLIQUE_DEG, TILT_DEG, UNIFORM, Geometry, angle_off_plane_deg
+from workstation.domain.series import FactCode, Instance, StackFact
+from workstation.domain.words import say, say_count
+from workstation.imaging.attributes import SeriesInfo
+from workstation.imaging.kinds import ULTRASOUND, is_secondary_capture
+from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
+
+UNCOMPRESSED: Final = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED})
+_LOSSY: Final = frozenset(
+    f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 53, 55, 81, 91, 93, 203, *range(100, 109))
+)  # .91 and .203 may be either; the file's own words are not asked here
+_SYNTAXES: Final = {
+    "1.2.840.10008.1.2.5": "RLE",
+    "1.2.840.10008.1.2.8.1": "Deflate",
+    "1.2.840.10008.1.2.4.50": "JPEG",
+    "1.2.840.10008.1.2.4.51": "JPEG",
+    "1.2.840.10008.1.2.4.53": "JPEG",
+    "1.2.840.10008.1.2.4.55": "JPEG",
+    "1.2.840.10008.1.2.4.57": "JPEG Lossless",
+    "1.2.840.10008.1.2.4.70": "JPEG Lossless",
+    "1.2.840.10008.1.2.4.80": "JPEG-LS",
+    "1.2.840.10008.1.2.4.81": "JPEG-LS",
+    "1.2.840.10008.1.2.4.90": "JPEG 2000",
+    "1.2.840.10008.1.2.4.91": "JPEG 2000",
+    "1.2.840.10008.1.2.4.201": "HTJ2K",
+    "1.2.840.10008.1.2.4.202": "HTJ2K",
+    "1.2.840.10008.1.2.4.203": "HTJ2K",
+}
+_LOCALIZER: Final = re.compile(r"\b(localizer|localiser|scout|topogram|surview|scanogram|loc)\b|定位", re.IGNORECASE)
+_SCREEN: Final = re.compile(r"SCREEN|SECONDARY.CAPTURE", re.IGNORECASE)
+_CAPTURES: Final = frozenset({"DV", "DI", "DF", "WSD", "SD", "SI", "DRW", "SYN"})  # PS3.3 C.8.6.1.1
+_SLICED: Final = frozenset({"CT", "MR", "PT"})
+
+
+def syntax_name(transfer_syntax: str) -> str:
+    """What people call a compression; the UID where it has no name."""
+    return _SYNTAXES.get(transfer_syntax, transfer_syntax)
+
+
+def is_localizer(series: SeriesInfo) -> bool:
+    return "LOCALIZER" in series.image_type or bool(_LOCALIZER.search(series.description))
+
+
+def place_facts(geometry: Geometry) -> Iterator[StackFact]:
+    """Gap or uneven steps, tilt, oblique."""
+    if geometry.slices > 1:
+        yield from _step_facts(geometry)
+        shear = geometry.shear_deg
+        if shear > TILT_DEG:
+            yield StackFact(
+                FactCode.TILT, say("The gantry was tilted: slices are sheared by {degrees:.1f}°.", degrees=shear), shear
+            )
+    angle = angle_off_plane_deg(geometry.normal)
+    if angle > OBLIQUE_DEG:
+        yield StackFact(
+            FactCode.OBLIQUE, say("Slices lie {degrees:.0f}° off the nearest main plane.", degrees=angle), angle
+        )
+
+
+def _step_facts(geometry: Geometry) -> Iterator[StackFact]:
+    steps = np.diff(geometry.offsets)
+    base = float(np.sort(steps)[(len(steps) - 1) // 2])
+    times = np.rint(steps / base)
+    whole = (times >= 1) & (np.abs(steps / base - times) <= UNIFORM * times + 1e-6 / base)
+    holes = np.flatnonzero(times > 1)
+    if whole.all() and len(holes):
+        missing = int((times[holes] - 1).sum())
+        where = int(holes[0]) + 1
+        if len(holes) == 1:
+            sentence = say_count(
+                "{count} slice missing after slice {slice}.",
+                "{count} slices missing after slice {slice}.",
+                missing,
+                slice=where,
+            )
+        else:
+            sentence = say(
+                "{missing} slices missing in {places} places, first after slice {slice}.",
+                missing=missing,
+                places=len(holes),
+                slice=where,
+            )
+        yield StackFact(FactCode.GAP, sentence, float(missing))
+    elif not geometry.uniform:
+        low, high = float(steps.min()), float(steps.max())
+        yield StackFact(
+            FactCode.UNEVEN_SPACING,
+            say("Steps between slices differ: {low:.2f} to {high:.2f} mm.", low=low, high=high),
+            high,
+        )
+
+
+def content_facts(series: SeriesInfo, instances: Sequence[Instance], localizer: bool) -> Iterator[StackFact]:
+    """What kind of pictures these are: localizer, derived, captured, burnt-in text, compressed, without UID."""
+    if localizer:
+        yield StackFact(FactCode.LOCALIZER, say("A localizer: for planning, not for reading."))
+    if series.image_type[:1] == ("DERIVED",):
+        yield StackFact(FactCode.DERIVED, say("Computed from other images."))
+    screen = any(_SCREEN.search(value) for value in series.image_type)
+    captured = is_secondary_capture(series.sop_class_uid) or series.conversion in _CAPTURES or screen
+    if captured:
+        yield StackFact(FactCode.SECONDARY, say("A secondary capture, such as a screenshot or a scanned film."))
+    yield from _burnt_in(series, instances[0], captured, screen)
+    syntaxes = sorted({instance.transfer_syntax for instance in instances} - UNCOMPRESSED)
+    if syntaxes:
+        names = ", ".join(dict.fromkeys(syntax_name(syntax) for syntax in syntaxes))
+        lossy = not _LOSSY.isdisjoint(syntaxes)
+        sentence = (
+            say("Compressed with loss ({name}).", name=names) if lossy else say("Compressed ({name}).", name=names)
+        )
+        yield StackFact(FactCode.COMPRESSED, sentence)
+    nameless = sum(not instance.sop_instance_uid for instance in instances)
+    if nameless:
+        sentence = say_count(
+            "{count} image has no identifier of its own.", "{count} images have no identifier of their own.", nameless
+        )
+        yield StackFact(FactCode.MISSING_UID, sentence, float(nameless))
+    elif not series.series_uid:
+        yield StackFact(FactCode.MISSING_UID, say("The series has no identifier."))
+
+
+def _burnt_in(series: SeriesInfo, first: Instance, captured: bool, screen: bool) -> Iterator[StackFact]:
+    """Yes when the file says so; likely in captures, ultrasound and coloured slices unless it says no."""
+    if series.burnt_in == "YES":
+        yield StackFact(FactCode.BURNT_IN, say("Text is burnt into the pictures, says the file."))
+        return
+    coloured = series.modality in _SLICED and first.pixels.samples > 1
+    likely = captured or coloured or series.sop_class_uid in ULTRASOUND
+    if screen or (likely and series.burnt_in != "NO"):
+        yield StackFact(FactCode.BURNT_IN, say("Text, such as a name, may be burnt into the pictures."))

@@ -1,0 +1,172 @@
+"""Headers that our walker refuses, through pydicom: big endian, deflated, no preamble, odd nests, damage."""
+
+from __future__ import annotations
+
+import os
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.imaging import tags
+from workstation.imaging.header import FIRST_BYTES, LARGEST_HEADER, Header
+from workstation.imaging.tags import Tag
+from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+# What pydicom and the codecs raise on damaged or hostile files.
+DAMAGED: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+_INFLATED_HEADER: Final = 2**22
+
+
+def read_header(path: str) -> Header:
+    """raises NOT_DICOM, UNREADABLE, TOO_LARGE"""
+    with Path(path).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(FIRST_BYTES)
+        if _syntax_hint(head) == DEFLATED:
+            return _deflated(path, size, file)
+        file.seek(0)
+        dataset, pixels = read_dataset(file)
+    meta = getattr(dataset, "file_meta", None)
+    implicit, little = dataset.original_encoding
+    values = _raw_values(dataset, bool(little))
+    if meta is not None:
+        values |= {key: value for key, value in _raw_values(meta, True).items() if key[:2] == b"\x02\x00"}
+    header = Header(path, size, values, "", pixels)
+    if not header.sop_class and not values.get(tags.ROWS):
+        raise WorkstationError(ErrorCode.UNREADABLE if head[128:132] == b"DICM" else ErrorCode.NOT_DICOM)
+    header.syntax = header.text(tags.SYNTAX) or (IMPLICIT if implicit else EXPLICIT if little else BIG_ENDIAN)
+    return header
+
+
+def read_dataset(file: BinaryIO) -> tuple[Dataset, tuple[int, int] | None]:
+    """The data set up to its pixel data, and offset and length (-1: encapsulated) of that. raises UNREADABLE"""
+    from pydicom import filereader
+
+    found: list[tuple[str | None, int]] = []
+
+    def at_pixels(key: int, vr: str | None, length: int) -> bool:
+        if key not in (0x7FE00008, 0x7FE00009, 0x7FE00010):
+            return False
+        found.append((vr, length))
+        return True
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = filereader.read_partial(file, stop_when=at_pixels, force=True)
+            if not found:
+                return dataset, None
+            vr, length = found[0]
+            # The reader stands before the element again; OB, OW and UN have a long length field.
+            start = file.tell() + (8 if vr is None or dataset.original_encoding[0] else 12)
+    except DAMAGED:
+        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    return dataset, (start, -1 if length == 0xFFFFFFFF else length)
+
+
+def _raw_values(dataset: Dataset, little: bool) -> dict[Tag, bytes]:
+    """The wanted elements as they would stand in a little endian file."""
+    values: dict[Tag, bytes] = {}
+    for key in tags.WANTED:
+        group, element = tags.number(key)
+        try:
+            item = dataset.get_item((group, element))
+        except DAMAGED:
+            continue
+        if item is None:
+            continue
+        values[key] = b"" if key in tags.SEQUENCES else _raw(item.value, key, little)
+    return values
+
+
+def _raw(value: object, key: Tag, little: bool) -> bytes:
+    if isinstance(value, bytes):
+        return value if little or key not in tags.BINARY else value[1::-1]
+    if key in tags.BINARY and isinstance(value, int):
+        return (value & 0xFFFF).to_bytes(2, "little")
+    if value is None:
+        return b""
+    parts: list[Any] = list(value) if isinstance(value, list | tuple) else [value]
+    return "\\".join(str(part) for part in parts).encode("utf-8", "replace")
+
+
+def _syntax_hint(head: bytes) -> str:
+    """The transfer syntax in the file meta information, found without parsing."""
+    at = head.find(tags.SYNTAX + b"UI", 132)
+    length = int.from_bytes(head[at + 6 : at + 8], "little")
+    return head[at + 8 : at + 8 + length].strip(b"\0 ").decode("ascii", "replace") if at > 0 else ""
+
+
+def inflate_file(file: BinaryIO, limit: int) -> bytes:
+    """The first `limit` bytes of a deflated file's data set, behind a preamble and mark as an explicit file would have.
+
+    raises UNREADABLE, TOO_LARGE
+    """
+    file.seek(0)
+    data = file.read(LARGEST_HEADER + 1)
+    if len(data) > LARGEST_HEADER:
+        raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=len(data) // 2**20, limit_mb=LARGEST_HEADER // 2**20)
+    if data[132:138] != b"\x02\x00\x00\x00UL":  # PS3.10 7.1: the meta information says how long it is
+        raise WorkstationError(ErrorCode.UNREADABLE)
+    start = 144 + int.from_bytes(data[140:144], "little")
+    try:
+        plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[start:], limit)
+    except zlib.error:
+        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    uid = EXPLICIT.encode() + b"\0"
+    return bytes(128) + b"DICM" + tags.SYNTAX + b"UI" + len(uid).to_bytes(2, "little") + uid + plain
+
+
+def _deflated(path: str, size: int, file: BinaryIO) -> Header:
+    head = inflate_file(file, _INFLATED_HEADER)
+    try:
+        walked, _ = walk(head, len(head) if len(head) < _INFLATED_HEADER else 2**40)
+    except (Odd, Short):
+        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    walked.values[tags.SYNTAX] = DEFLATED.encode()
+    return Header(path, size, walked.values, DEFLATED, (0, walked.pixels[1]) if walked.pixels else None)
+
+
+def referred_series(path: str) -> tuple[str, ...]:
+    """Series UIDs that an object without a picture of its own refers to, in order of appearance; none if unreadable."""
+    from pydicom import dcmread
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = dcmread(path, force=True, stop_before_pixels=True)
+            nested = [uid for element in dataset if element.VR == "SQ" for uid in _series_in(element.value, 0)]
+    except DAMAGED:
+        return ()
+    return tuple(dict.fromkeys(nested))
+
+
+def _series_in(sequence: Any, depth: int) -> Iterator[str]:
+    if depth > 16:
+        return
+    for item in sequence:
+        for element in item:
+            if element.VR == "SQ":
+                yield from _series_in(element.value, depth + 1)
+            elif element.tag == 0x0020000E and element.value:
+                yield str(element.value)

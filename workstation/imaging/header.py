@@ -1,0 +1,124 @@
+"""One file's header as raw values: our own walker for the plain cases, pydicom for every other."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Final
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.imaging import tags
+from workstation.imaging.tags import Tag
+from workstation.imaging.walk import Element, Odd, Short, Template, Walked, learn, walk
+
+FIRST_BYTES: Final = 8192
+LARGEST_HEADER: Final = 64 * 2**20
+READ_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+@dataclass(slots=True, eq=False)
+class Header:
+    """
+    values    wanted tag → raw bytes, little endian
+    pixels    offset and length of the pixel data; length -1: encapsulated; offset 0: inside a deflated data set;
+              None: the file has no pixel data
+    template  shared by files that differ in the elements `template.own` only
+    """
+
+    path: str
+    file_bytes: int
+    values: dict[Tag, bytes]
+    syntax: str
+    pixels: tuple[int, int] | None
+    template: Template | None = None
+
+    def text(self, key: Tag) -> str:
+        """An ASCII value without its padding; "" where it is missing."""
+        return self.values.get(key, b"").strip(b"\0 ").decode("ascii", "replace")
+
+    @property
+    def sop_class(self) -> str:
+        return self.text(tags.SOP_CLASS) or self.text(tags.MEDIA_CLASS)
+
+
+def plausible(head: bytes) -> bool:
+    """Whether bytes without the DICM mark look like a data set: a first element of group 0002 or 0008, low in it."""
+    if len(head) < 12 or head[:4] == b"\0\0\0\0":
+        return False
+    vr = head[4:6].isalpha() and head[4:6].isupper()
+    if head[0] in (2, 8) and head[1] == 0 and head[3] == 0:
+        return vr or int.from_bytes(head[4:8], "little") <= 256
+    return vr and head[0] == 0 and head[1] in (2, 8) and head[2] == 0
+
+
+def pread(descriptor: int, count: int, offset: int) -> bytes:
+    """Bytes at an offset; on systems without `pread` by seeking, so one thread per descriptor."""
+    if hasattr(os, "pread"):
+        return os.pread(descriptor, count, offset)
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    return os.read(descriptor, count)
+
+
+@dataclass(slots=True, eq=False)
+class HeaderReader:
+    """Reads headers one after the other and learns what the files have in common. One per thread."""
+
+    _templates: list[Template] = field(default_factory=list)
+    _last: tuple[bytes, list[Element]] | None = None
+    _first_bytes: int = FIRST_BYTES
+
+    def read(self, path: str) -> Header:
+        """raises NOT_DICOM, UNREADABLE, NOT_FOUND, TOO_LARGE"""
+        try:
+            descriptor = os.open(path, READ_FLAGS)
+        except FileNotFoundError:
+            raise WorkstationError(ErrorCode.NOT_FOUND) from None
+        except OSError:
+            raise WorkstationError(ErrorCode.UNREADABLE) from None
+        try:
+            head = os.read(descriptor, self._first_bytes)
+            size = os.fstat(descriptor).st_size
+            if head[128:132] != b"DICM" and not plausible(head):
+                raise WorkstationError(ErrorCode.NOT_DICOM)
+            walked = self._match(head, size) or self._walk(descriptor, head, size)
+        except OSError:
+            raise WorkstationError(ErrorCode.UNREADABLE) from None
+        finally:
+            os.close(descriptor)
+        if walked is None:
+            from workstation.imaging.fallback import read_header
+
+            return read_header(path)
+        syntax = walked.values[tags.SYNTAX].strip(b"\0 ").decode("ascii")
+        return Header(path, size, walked.values, syntax, walked.pixels, walked.template)
+
+    def _match(self, head: bytes, size: int) -> Walked | None:
+        for template in self._templates:
+            walked = template.match(head, size)
+            if walked is not None:
+                return walked
+        return None
+
+    def _walk(self, descriptor: int, head: bytes, size: int) -> Walked | None:
+        while True:
+            try:
+                walked, elements = walk(head, size)
+            except Odd:
+                return None
+            except Short:
+                if len(head) >= min(size, LARGEST_HEADER):
+                    return None
+                head = pread(descriptor, min(size, len(head) * 8), 0)
+                continue
+            self._remember(head, elements, walked)
+            return walked
+
+    def _remember(self, head: bytes, elements: list[Element], walked: Walked) -> None:
+        if walked.pixels is None:
+            return
+        self._first_bytes = max(FIRST_BYTES, min(2**18, -(-(walked.pixels[0] + 64) // 4096) * 4096))
+        if self._last is not None:
+            template = learn(head, elements, *self._last, walked.values)
+            if template is not None:
+                self._templates = [template, *self._templates[:2]]
+        self._last = (head[: walked.pixels[0]], elements)

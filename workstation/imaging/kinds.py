@@ -1,0 +1,79 @@
+"""What a file is, by its SOP class (DICOM PS3.4 B.5); the Modality is not asked."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+_STORAGE: Final = "1.2.840.10008.5.1.4.1.1."
+_KINDS: Final = (
+    ("1.2.840.10008.1.3.10", "dicomdir"),
+    (_STORAGE + "88.59", "key-object"),
+    (_STORAGE + "88", "sr"),
+    (_STORAGE + "66.4", "seg"),
+    (_STORAGE + "66.5", "surface-seg"),
+    (_STORAGE + "66.7", "seg"),
+    (_STORAGE + "66.6", "tractography"),
+    (_STORAGE + "66", "registration"),
+    (_STORAGE + "67", "real-world-map"),
+    (_STORAGE + "68", "surface-scan"),
+    (_STORAGE + "481.1", ""),
+    (_STORAGE + "481.2", "rt-dose"),
+    (_STORAGE + "481.3", "rt-structure"),
+    (_STORAGE + "481.5", "rt-plan"),
+    (_STORAGE + "481.8", "rt-plan"),
+    (_STORAGE + "481", "rt"),
+    (_STORAGE + "104.1", "pdf"),
+    (_STORAGE + "104.2", "document"),
+    (_STORAGE + "104", "mesh"),
+    (_STORAGE + "11", "presentation-state"),
+    (_STORAGE + "30", "parametric-map"),
+    (_STORAGE + "9", "waveform"),
+    (_STORAGE + "91", "annotation"),
+    (_STORAGE + "77.1.6", "whole-slide"),
+    (_STORAGE + "78", "ophthalmic-measurement"),
+    (_STORAGE + "79.1", "ophthalmic-measurement"),
+    (_STORAGE + "80.1", "ophthalmic-measurement"),
+    (_STORAGE + "200", "protocol"),
+)
+_REFERRING: Final = frozenset(
+    {"sr", "key-object", "seg", "surface-seg", "registration", "real-world-map", "rt-dose", "rt-structure", "rt-plan",
+     "presentation-state", "parametric-map", "annotation"}
+)  # fmt: skip
+SECONDARY_CAPTURE: Final = _STORAGE + "7"
+ULTRASOUND: Final = (_STORAGE + "6.1", _STORAGE + "3.1", _STORAGE + "6", _STORAGE + "3")
+
+_ARCHIVES: Final = (
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
+    b"BZh",
+    b"\xfd7zXZ\0",
+)
+
+
+@cache
+def kind_of(sop_class: str) -> str:
+    """The kind of an object that is no image stack; "" for images and what is not known."""
+    for prefix, kind in _KINDS:
+        if sop_class == prefix or sop_class.startswith(prefix + "."):
+            return kind
+    return ""
+
+
+def refers(kind: str) -> bool:
+    """Whether objects of this kind name the series that they belong to."""
+    return kind in _REFERRING
+
+
+def is_secondary_capture(sop_class: str) -> bool:
+    return sop_class == SECONDARY_CAPTURE or sop_class.startswith(SECONDARY_CAPTURE + ".")
+
+
+def is_archive(head: bytes, name: str) -> bool:
+    """Zip, tar, 7z, rar, gzip, bzip2, xz by their first bytes; compressed NIfTI is an image, not an archive."""
+    if name.lower().endswith((".nii.gz", ".img.gz", ".hdr.gz")):
+        return False
+    return head.startswith(_ARCHIVES) or head[257:262] == b"ustar"

@@ -1,0 +1,348 @@
+"""Frames → stacks: one orientation, echo, phase and image type each, in canonical order, with what is to be known."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from workstation.domain.error import WorkstationError
+from workstation.domain.geometry import (
+    DUPLICATE_MM,
+    Geometry,
+    Plane,
+    Vector,
+    ascending_normal,
+    dot,
+    plane_of,
+)
+from workstation.domain.series import FactCode, Instance, Stack, StackFact
+from workstation.domain.words import say, say_count
+from workstation.imaging.attributes import Candidate, SeriesInfo, series_key
+from workstation.imaging.compare import same_pixels
+from workstation.imaging.facts import content_facts, is_localizer, place_facts
+
+SamePixels = Callable[[Instance, Instance], bool]
+_SAME_COSINE: Final = 1e-3  # per component
+_PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
+# Tried one after the other where positions repeat: the first that separates them names the phases.
+_SEPARATORS: Final[Mapping[str, Callable[[Candidate], Hashable]]] = MappingProxyType(
+    {
+        "echo": lambda c: c.moment.echo,
+        "temporal": lambda c: c.moment.temporal,
+        "image_type": lambda c: c.series.image_type,
+        "echo_time": lambda c: c.moment.echo_time,
+        "b_value": lambda c: c.moment.b_value,
+        "acquisition": lambda c: c.moment.acquisition,
+        "trigger_time": lambda c: c.moment.trigger_time,
+        "time": lambda c: c.moment.time,
+    }
+)
+
+_NUMBERED: Final = ("echo", "temporal")  # numbered by the file itself, so a phase may be a single image
+
+
+@dataclass(slots=True, eq=False)
+class _Group:
+    """Frames that belong together. `normal` None: they have no place. `facts`: echo and phase."""
+
+    frames: list[Candidate]
+    normal: Vector | None
+    localizer: bool
+    order: tuple[float, ...]
+    facts: tuple[StackFact, ...] = ()
+
+
+def build_stacks(candidates: Iterable[Candidate], same: SamePixels = same_pixels) -> tuple[Stack, ...]:
+    """Every frame in exactly one stack (as instance or spare), whatever the order they come in.
+
+    Files of different patients or studies never share a stack, even under one series UID.
+    `same` tells whether two instances at one place hold the same picture.
+    """
+    series: dict[Hashable, list[Candidate]] = {}
+    for candidate in candidates:
+        series.setdefault(series_key(candidate.series), []).append(candidate)
+    return number_stacks([stacks_of_series(frames, same) for frames in series.values()])
+
+
+def number_stacks(of_series: Iterable[Sequence[Stack]]) -> tuple[Stack, ...]:
+    """Give every stack its id `UID#k`, k from 0 within the UID, in an order that does not depend on the input's."""
+    counts: dict[str, int] = {}
+    numbered: list[Stack] = []
+    for stacks in sorted(of_series, key=_series_order):
+        for stack in stacks:
+            number = counts[stack.id] = counts.get(stack.id, -1) + 1
+            numbered.append(replace(stack, id=f"{stack.id}#{number}"))
+    return tuple(numbered)
+
+
+def _series_order(stacks: Sequence[Stack]) -> tuple[object, ...]:
+    first = stacks[0]
+    return (
+        first.patient.id,
+        first.patient.name,
+        first.study.date,
+        first.study.uid,
+        first.series_number if first.series_number is not None else 2**31,
+        first.series_uid,
+        first.instances[0].path,
+    )
+
+
+def stacks_of_series(frames: Sequence[Candidate], same: SamePixels = same_pixels) -> list[Stack]:
+    """The stacks of one series; their ids are not numbered yet."""
+    groups = _split(sorted(frames, key=_file_order))
+    groups.sort(key=lambda group: group.order)
+    return [_stack(group, same) for group in groups]
+
+
+def _file_order(candidate: Candidate) -> tuple[object, ...]:
+    instance = candidate.instance
+    number = instance.instance_number
+    return (number if number is not None else 2**31, instance.path, instance.frame)
+
+
+def _split(frames: list[Candidate]) -> list[_Group]:
+    normals = _normals(frames)
+    planes = {plane_of(normal) for _, normal in normals.values()}
+    three_planes = len(planes) == 3
+    groups: dict[tuple[object, ...], list[Candidate]] = {}
+    for frame in frames:
+        pixels = frame.instance.pixels
+        key = (
+            _direction(frame, normals)[0],
+            is_localizer(frame.series),
+            (pixels.rows, pixels.columns, pixels.samples, pixels.photometric, pixels.bits_allocated),
+            frame.instance.spacing,
+        )
+        groups.setdefault(key, []).append(frame)
+    split: list[_Group] = []
+    for members in groups.values():
+        normal = _direction(members[0], normals)[1]
+        localizer = three_planes or is_localizer(members[0].series)
+        for part, fact in _phases(members, normal):
+            split.append(_Group(part, normal, localizer, (), fact))
+    for group in split:
+        group.order = _order(group)
+    return split
+
+
+def _normals(frames: Iterable[Candidate]) -> dict[tuple[Vector, Vector], tuple[int, Vector]]:
+    """Orientation → number of its cluster and ascending normal; orientations that are none are not in it."""
+    found = {(c.instance.row_cosine, c.instance.column_cosine) for c in frames}
+    clusters: list[tuple[tuple[float, ...], Vector]] = []
+    normals: dict[tuple[Vector, Vector], tuple[int, Vector]] = {}
+    for row, column in sorted((r, c) for r, c in found if r is not None and c is not None):
+        try:
+            normal = ascending_normal(row, column)
+        except WorkstationError:
+            continue
+        six = (*row, *column)
+        for number, (known, known_normal) in enumerate(clusters):
+            if max(abs(a - b) for a, b in zip(six, known, strict=True)) <= _SAME_COSINE:
+                normals[(row, column)] = (number, known_normal)
+                break
+        else:
+            normals[(row, column)] = (len(clusters), normal)
+            clusters.append((six, normal))
+    return normals
+
+
+def _direction(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int, Vector]]) -> tuple[int, Vector | None]:
+    """Cluster number and normal of a frame; -1 where it has no place."""
+    instance = frame.instance
+    if instance.position is None or instance.row_cosine is None or instance.column_cosine is None:
+        return -1, None
+    return normals.get((instance.row_cosine, instance.column_cosine), (-1, None))
+
+
+def _offset(frame: Candidate, normal: Vector) -> float:
+    assert frame.instance.position is not None
+    return dot(frame.instance.position, normal)
+
+
+def _distinct(frames: Sequence[Candidate], normal: Vector) -> int:
+    offsets = sorted(_offset(frame, normal) for frame in frames)
+    return 1 + sum(b - a > DUPLICATE_MM for a, b in pairwise(offsets))
+
+
+def _identities(frames: Sequence[Candidate]) -> int:
+    """How many different frames these are, copies counted once."""
+    return len({(f.instance.sop_instance_uid or f.instance.path, f.instance.frame) for f in frames})
+
+
+def _phases(frames: list[Candidate], normal: Vector | None) -> list[tuple[list[Candidate], tuple[StackFact, ...]]]:
+    """Split frames that share places by the first attribute that separates them completely."""
+    if normal is None or _distinct(frames, normal) == _identities(frames):
+        return [(frames, ())]
+    for name, separator in _SEPARATORS.items():
+        parts: dict[Hashable, list[Candidate]] = {}
+        for frame in frames:
+            parts.setdefault(separator(frame), []).append(frame)
+        sizes = [_identities(part) for part in parts.values()]
+        if max(sizes) < 2 or len(sizes) < 2 or (min(sizes) < 2 and name not in _NUMBERED):
+            continue
+        if all(size == _distinct(part, normal) for size, part in zip(sizes, parts.values(), strict=True)):
+            ordered = [parts[key] for key in sorted(parts, key=lambda key: (key is None, key))]
+            code = FactCode.MULTI_ECHO if name in ("echo", "echo_time") else FactCode.MULTI_PHASE
+            return [(part, (_phase(code, number, len(ordered)),)) for number, part in enumerate(ordered, start=1)]
+    return [(frames, ())]
+
+
+def _phase(code: FactCode, number: int, count: int) -> StackFact:
+    if code is FactCode.MULTI_ECHO:
+        return StackFact(
+            code, say("Echo {number} of {count} of this series.", number=number, count=count), float(count)
+        )
+    return StackFact(code, say("Phase {number} of {count} of this series.", number=number, count=count), float(count))
+
+
+def _order(group: _Group) -> tuple[float, ...]:
+    """Readable stacks before localizers, then by plane, echo, phase, size and place."""
+    first = group.frames[0]
+    plane = plane_of(group.normal) if group.normal is not None else Plane.NONE
+    phase = next((fact.sentence.facts[0][1] for fact in group.facts if fact.sentence.facts), 0)
+    place = first.instance.position or (0.0, 0.0, 0.0)
+    return (
+        float(group.localizer),
+        float(_PLANE_ORDER.index(plane)),
+        float(phase) if isinstance(phase, int) else 0.0,
+        -float(first.instance.pixels.rows * first.instance.pixels.columns),
+        *(group.normal or (0.0, 0.0, 0.0)),
+        *place,
+        float(first.instance.instance_number or 0),
+    )
+
+
+def _stack(group: _Group, same: SamePixels) -> Stack:
+    frames = list(group.frames)
+    if group.normal is not None:
+        normal = group.normal
+        frames.sort(key=lambda frame: (_offset(frame, normal), *_file_order(frame)))
+    kept, spare, facts = _without_duplicates(frames, group.normal, same)
+    series, instances = kept[0].series, tuple(frame.instance for frame in kept)
+    geometry = _geometry(kept) if group.normal is not None else None
+    if group.normal is None:
+        facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say where they lie in the patient.")))
+    elif kept[0].instance.spacing is None:
+        facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say how large their pixels are.")))
+    if geometry is not None:
+        facts += place_facts(geometry)
+    facts += group.facts
+    facts += content_facts(series, instances, group.localizer)
+    return Stack(
+        id=series.series_uid or _digest(series, instances[0]),
+        series_uid=series.series_uid,
+        study=series.study,
+        patient=series.patient,
+        frame_of_reference_uid=series.frame_of_reference_uid,
+        modality=series.modality,
+        series_number=series.series_number,
+        description=series.description,
+        body_part=series.body_part,
+        image_type=series.image_type,
+        kernel=series.kernel,
+        manufacturer=series.manufacturer,
+        contrast=series.contrast,
+        patient_position=series.patient_position,
+        thickness=series.thickness,
+        instances=instances,
+        spare=tuple(frame.instance for frame in spare),
+        geometry=geometry,
+        facts=tuple(facts),
+        files=len({frame.instance.path for frame in (*kept, *spare)}),
+        unit="HU" if series.modality == "CT" and series.rescale_type in ("", "HU") else "",
+    )
+
+
+def _without_duplicates(
+    frames: list[Candidate], normal: Vector | None, same: SamePixels
+) -> tuple[list[Candidate], list[Candidate], list[StackFact]]:
+    """Frames in order → kept, spare, facts. A copy is the same instance with the same pixels at the same place."""
+    places: list[list[Candidate]] = []
+    for frame in frames:
+        if places and _at_same_place(places[-1][0], frame, normal):
+            places[-1].append(frame)
+        else:
+            places.append([frame])
+    kept, copies, others, first_copy, first_other = [], [], [], 0, 0
+    for number, place in enumerate(places, start=1):
+        kept.append(place[0])
+        for frame in place[1:]:
+            if any(_is_copy(frame, known, same) for known in place[: place.index(frame)] if known not in copies):
+                copies.append(frame)
+                first_copy = first_copy or number
+            else:
+                others.append(frame)
+                first_other = first_other or number
+    facts: list[StackFact] = []
+    if copies:
+        sentence = say_count(
+            "{count} exact copy was dropped, of slice {slice}.",
+            "{count} exact copies were dropped, first of slice {slice}.",
+            len(copies),
+            slice=first_copy,
+        )
+        facts.append(StackFact(FactCode.DUPLICATE, sentence, float(len(copies))))
+    if others:
+        sentence = say_count(
+            "{count} other image lies at the same place as slice {slice}.",
+            "{count} other images lie at places that are taken, first that of slice {slice}.",
+            len(others),
+            slice=first_other,
+        )
+        facts.append(StackFact(FactCode.DUPLICATE_DIFFERS, sentence, float(len(others))))
+    if len(others) >= len(places):  # a series in time rather than in space: all are worth looking at
+        dropped = {id(frame) for frame in copies}
+        return sorted((f for f in frames if id(f) not in dropped), key=_file_order), copies, facts
+    return kept, [*copies, *others], facts
+
+
+def _at_same_place(a: Candidate, b: Candidate, normal: Vector | None) -> bool:
+    if normal is not None:
+        return _offset(b, normal) - _offset(a, normal) <= DUPLICATE_MM
+    uid = a.instance.sop_instance_uid
+    return bool(uid) and (uid, a.instance.frame) == (b.instance.sop_instance_uid, b.instance.frame)
+
+
+def _is_copy(a: Candidate, b: Candidate, same: SamePixels) -> bool:
+    return a.instance.sop_instance_uid == b.instance.sop_instance_uid and same(a.instance, b.instance)
+
+
+def _geometry(frames: Sequence[Candidate]) -> Geometry | None:
+    first = frames[0].instance
+    if first.spacing is None or first.row_cosine is None or first.column_cosine is None:
+        return None
+    thickness = frames[0].series.thickness
+    try:
+        return Geometry(
+            positions=np.array([frame.instance.position for frame in frames], dtype=np.float64),
+            row_cosine=first.row_cosine,
+            column_cosine=first.column_cosine,
+            spacing=first.spacing,
+            rows=first.pixels.rows,
+            columns=first.pixels.columns,
+            thickness=thickness if thickness is not None and thickness > 0 else 1.0,
+        )
+    except WorkstationError:
+        return None
+
+
+def _digest(series: SeriesInfo, first: Instance) -> str:
+    """A name for a series without one: from study and geometry, nothing that names the patient."""
+    parts = (
+        series.study.uid,
+        series.frame_of_reference_uid,
+        series.modality,
+        series.series_number,
+        first.row_cosine,
+        first.column_cosine,
+        first.spacing,
+        (first.pixels.rows, first.pixels.columns),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

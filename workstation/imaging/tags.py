@@ -1,0 +1,129 @@
+"""The data elements that a scan collects, as the four bytes that stand in a little endian file."""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+Tag = bytes
+
+
+def tag(group: int, element: int) -> Tag:
+    return struct.pack("<HH", group, element)
+
+
+def number(key: Tag) -> tuple[int, int]:
+    """(group, element) of a tag."""
+    group, element = struct.unpack("<HH", key)
+    return group, element
+
+
+MEDIA_CLASS: Final = tag(0x0002, 0x0002)
+MEDIA_INSTANCE: Final = tag(0x0002, 0x0003)
+SYNTAX: Final = tag(0x0002, 0x0010)
+CHARSET: Final = tag(0x0008, 0x0005)
+IMAGE_TYPE: Final = tag(0x0008, 0x0008)
+SOP_CLASS: Final = tag(0x0008, 0x0016)
+SOP_INSTANCE: Final = tag(0x0008, 0x0018)
+STUDY_DATE: Final = tag(0x0008, 0x0020)
+STUDY_TIME: Final = tag(0x0008, 0x0030)
+ACQUISITION_TIME: Final = tag(0x0008, 0x0032)
+ACCESSION: Final = tag(0x0008, 0x0050)
+MODALITY: Final = tag(0x0008, 0x0060)
+CONVERSION_TYPE: Final = tag(0x0008, 0x0064)
+MANUFACTURER: Final = tag(0x0008, 0x0070)
+INSTITUTION: Final = tag(0x0008, 0x0080)
+STUDY_DESCRIPTION: Final = tag(0x0008, 0x1030)
+SERIES_DESCRIPTION: Final = tag(0x0008, 0x103E)
+PATIENT_NAME: Final = tag(0x0010, 0x0010)
+PATIENT_ID: Final = tag(0x0010, 0x0020)
+BIRTH_DATE: Final = tag(0x0010, 0x0030)
+SEX: Final = tag(0x0010, 0x0040)
+AGE: Final = tag(0x0010, 0x1010)
+CONTRAST: Final = tag(0x0018, 0x0010)
+BODY_PART: Final = tag(0x0018, 0x0015)
+THICKNESS: Final = tag(0x0018, 0x0050)
+ECHO_TIME: Final = tag(0x0018, 0x0081)
+ECHO_NUMBER: Final = tag(0x0018, 0x0086)
+TRIGGER_TIME: Final = tag(0x0018, 0x1060)
+IMAGER_SPACING: Final = tag(0x0018, 0x1164)
+KERNEL: Final = tag(0x0018, 0x1210)
+NOMINAL_SPACING: Final = tag(0x0018, 0x2010)
+PATIENT_POSITION: Final = tag(0x0018, 0x5100)
+B_VALUE: Final = tag(0x0018, 0x9087)
+STUDY_UID: Final = tag(0x0020, 0x000D)
+SERIES_UID: Final = tag(0x0020, 0x000E)
+SERIES_NUMBER: Final = tag(0x0020, 0x0011)
+ACQUISITION_NUMBER: Final = tag(0x0020, 0x0012)
+INSTANCE_NUMBER: Final = tag(0x0020, 0x0013)
+POSITION: Final = tag(0x0020, 0x0032)
+ORIENTATION: Final = tag(0x0020, 0x0037)
+FRAME_OF_REFERENCE: Final = tag(0x0020, 0x0052)
+TEMPORAL_POSITION: Final = tag(0x0020, 0x0100)
+SAMPLES: Final = tag(0x0028, 0x0002)
+PHOTOMETRIC: Final = tag(0x0028, 0x0004)
+FRAMES: Final = tag(0x0028, 0x0008)
+ROWS: Final = tag(0x0028, 0x0010)
+COLUMNS: Final = tag(0x0028, 0x0011)
+PIXEL_SPACING: Final = tag(0x0028, 0x0030)
+BITS_ALLOCATED: Final = tag(0x0028, 0x0100)
+BITS_STORED: Final = tag(0x0028, 0x0101)
+HIGH_BIT: Final = tag(0x0028, 0x0102)
+SIGNED: Final = tag(0x0028, 0x0103)
+PADDING: Final = tag(0x0028, 0x0120)
+PADDING_LIMIT: Final = tag(0x0028, 0x0121)
+BURNT_IN: Final = tag(0x0028, 0x0301)
+WINDOW_CENTER: Final = tag(0x0028, 0x1050)
+WINDOW_WIDTH: Final = tag(0x0028, 0x1051)
+INTERCEPT: Final = tag(0x0028, 0x1052)
+SLOPE: Final = tag(0x0028, 0x1053)
+RESCALE_TYPE: Final = tag(0x0028, 0x1054)
+MODALITY_LUT: Final = tag(0x0028, 0x3000)
+SHARED_GROUPS: Final = tag(0x5200, 0x9229)
+FRAME_GROUPS: Final = tag(0x5200, 0x9230)
+FLOAT_PIXELS: Final = tag(0x7FE0, 0x0008)
+DOUBLE_PIXELS: Final = tag(0x7FE0, 0x0009)
+PIXELS: Final = tag(0x7FE0, 0x0010)
+
+PIXEL_TAGS: Final = frozenset({FLOAT_PIXELS, DOUBLE_PIXELS, PIXELS})
+SEQUENCES: Final = frozenset({MODALITY_LUT, SHARED_GROUPS, FRAME_GROUPS})  # only whether they are there
+BINARY: Final = frozenset(
+    {SAMPLES, ROWS, COLUMNS, BITS_ALLOCATED, BITS_STORED, HIGH_BIT, SIGNED, PADDING, PADDING_LIMIT}
+)  # 16 bits each
+WANTED: Final = frozenset(
+    value
+    for value in list(globals().values())
+    if isinstance(value, bytes) and len(value) == 4 and value not in PIXEL_TAGS
+)
+# What all files of a series have in common, so that it is decoded once.
+SERIES_TAGS: Final = (
+    CHARSET,
+    IMAGE_TYPE,
+    SOP_CLASS,
+    MEDIA_CLASS,
+    STUDY_DATE,
+    STUDY_TIME,
+    ACCESSION,
+    MODALITY,
+    CONVERSION_TYPE,
+    MANUFACTURER,
+    INSTITUTION,
+    STUDY_DESCRIPTION,
+    SERIES_DESCRIPTION,
+    PATIENT_NAME,
+    PATIENT_ID,
+    BIRTH_DATE,
+    SEX,
+    AGE,
+    CONTRAST,
+    BODY_PART,
+    THICKNESS,
+    KERNEL,
+    PATIENT_POSITION,
+    STUDY_UID,
+    SERIES_UID,
+    SERIES_NUMBER,
+    FRAME_OF_REFERENCE,
+    BURNT_IN,
+    RESCALE_TYPE,
+)

@@ -1,0 +1,235 @@
+"""A header walker for little endian files, explicit or implicit: collects the wanted elements, skips the rest.
+
+It knows the plain cases only and refuses everything else with `Odd`, which sends the file to pydicom. Files of one
+series differ in few elements, so what two neighbours have in common becomes a `Template`: the next file is then
+compared in a few long pieces of bytes, and only what differs is read.
+source: DICOM PS3.5 7.1 (data elements), 7.5 (sequences), PS3.10 7.1 (file meta information)
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+from workstation.imaging import tags
+from workstation.imaging.tags import Tag
+
+IMPLICIT: Final = "1.2.840.10008.1.2"
+EXPLICIT: Final = "1.2.840.10008.1.2.1"
+BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
+DEFLATED: Final = "1.2.840.10008.1.2.1.99"
+_UNDEFINED: Final = 0xFFFFFFFF
+_DEEPEST: Final = 64
+_LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+_SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
+_ITEM: Final = tags.tag(0xFFFE, 0xE000)
+_ITEM_END: Final = tags.tag(0xFFFE, 0xE00D)
+_SEQUENCE_END: Final = tags.tag(0xFFFE, 0xE0DD)
+_MAGIC_END: Final = 132
+_u16: Final = struct.Struct("<H").unpack_from
+_u32: Final = struct.Struct("<I").unpack_from
+
+
+class Short(Exception):
+    """The bytes end before the header does: read more."""
+
+
+class Odd(Exception):
+    """Not one of the plain cases: read it with pydicom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Where one top-level element lies: header from `start`, value from `value`. `lead`: header without length."""
+
+    start: int
+    value: int
+    end: int
+    tag: Tag
+    lead: int
+    width: int  # of the length field
+
+
+@dataclass(slots=True, eq=False)
+class Walked:
+    """values: wanted tag → raw bytes; pixels: offset and length of the pixel data, length -1: encapsulated."""
+
+    values: dict[Tag, bytes]
+    pixels: tuple[int, int] | None
+    template: Template | None = None
+
+
+def _explicit(head: bytes, at: int) -> tuple[int, int, int, int]:
+    """value offset, length, bytes before the length field, width of the length field"""
+    vr = head[at + 4 : at + 6]
+    if vr in _SHORT:
+        return at + 8, _u16(head, at + 6)[0], 6, 2
+    if vr in _LONG:
+        return at + 12, _u32(head, at + 8)[0], 8, 4
+    raise Short if len(vr) < 2 else Odd
+
+
+def walk(head: bytes, size: int) -> tuple[Walked, list[Element]]:
+    """Read the first bytes of a file of `size` bytes up to its pixel data. raises Short, Odd"""
+    if head[128:_MAGIC_END] != b"DICM":
+        raise Odd
+    try:
+        return _walk(head, size)
+    except struct.error:
+        raise Short from None
+
+
+def _walk(head: bytes, size: int) -> tuple[Walked, list[Element]]:
+    values: dict[Tag, bytes] = {}
+    elements: list[Element] = []
+    at, have, wanted = _MAGIC_END, len(head), tags.WANTED
+    while head[at : at + 2] == b"\x02\x00":
+        key = head[at : at + 4]
+        value, length, lead, width = _explicit(head, at)
+        end = value + length
+        if end > have:
+            raise Short if end < size else Odd
+        if key in wanted:
+            values[key] = head[value:end]
+        elements.append(Element(at, value, end, key, lead, width))
+        at = end
+    syntax = values.get(tags.SYNTAX, b"").strip(b"\0 ").decode("ascii", "replace")
+    if syntax in ("", BIG_ENDIAN, DEFLATED) or not syntax.startswith("1.2.840.10008.1.2"):
+        raise Odd
+    explicit = syntax != IMPLICIT
+    if not explicit and head[at + 4 : at + 6] in _SHORT:
+        raise Odd  # says implicit, looks explicit
+    while at < size:
+        key = head[at : at + 4]
+        if explicit:
+            value, length, lead, width = _explicit(head, at)
+        else:
+            value, length, lead, width = at + 8, _u32(head, at + 4)[0], 4, 4
+        if key in tags.PIXEL_TAGS:
+            elements.append(Element(at, value, value, key, lead, width))
+            return Walked(values, (value, -1 if length == _UNDEFINED else length)), elements
+        if length == _UNDEFINED:
+            unknown = explicit and head[at + 4 : at + 6] == b"UN"
+            if explicit and not unknown and head[at + 4 : at + 6] != b"SQ":
+                raise Odd
+            end = _skip(head, value, explicit and not unknown)
+        else:
+            end = value + length
+            if end > size:
+                raise Odd
+        if key in wanted:
+            if end > have:
+                raise Short
+            values[key] = b"" if key in tags.SEQUENCES else head[value:end]
+        elements.append(Element(at, value, end, key, lead, width))
+        at = end
+    return Walked(values, None), elements
+
+
+def _skip(head: bytes, at: int, explicit: bool) -> int:
+    """The offset after a sequence of undefined length, which starts at `at`."""
+    # One entry per open level: True inside an item (elements follow), False inside a sequence (items follow).
+    levels = [(False, explicit)]
+    while levels:
+        in_item, explicit = levels[-1]
+        key = head[at : at + 4]
+        if key == (_ITEM_END if in_item else _SEQUENCE_END):
+            _u32(head, at + 4)
+            at += 8
+            levels.pop()
+        elif not in_item:
+            if key != _ITEM:
+                raise Short if len(key) < 4 else Odd
+            length = _u32(head, at + 4)[0]
+            at += 8
+            if length == _UNDEFINED:
+                levels.append((True, explicit))
+            else:
+                at += length
+        else:
+            value, length = _explicit(head, at)[:2] if explicit else (at + 8, _u32(head, at + 4)[0])
+            if length == _UNDEFINED:
+                levels.append((False, explicit and head[at + 4 : at + 6] != b"UN"))
+            at = value if length == _UNDEFINED else value + length
+        if len(levels) > _DEEPEST:
+            raise Odd
+    return at
+
+
+@dataclass(slots=True, eq=False)
+class Template:
+    """What two files of a series have in common, and where they differ.
+
+    parts   (bytes that both share up to the length of the next element that differs, width of that length, its tag
+            if wanted, whether it is explicit)
+    ending  shared bytes from the last differing element up to the length of the pixel data
+    fixed   wanted values that are shared
+    """
+
+    parts: tuple[tuple[bytes, int, Tag | None, bool], ...]
+    ending: bytes
+    ending_width: int
+    fixed: dict[Tag, bytes]
+    own: frozenset[Tag]
+
+    def match(self, head: bytes, size: int) -> Walked | None:
+        """The values of another file of this form; None where it has another."""
+        at, have, values = 0, len(head), dict(self.fixed)
+        for shared, width, key, explicit in self.parts:
+            if not head.startswith(shared, at):
+                return None
+            at += len(shared)
+            length = int.from_bytes(head[at : at + width], "little")
+            at += width
+            if length == _UNDEFINED:
+                try:
+                    end = _skip(head, at, explicit)
+                except (Short, Odd, struct.error):
+                    return None
+            else:
+                end = at + length
+            if end > have:
+                return None
+            if key is not None:
+                values[key] = head[at:end]
+            at = end
+        if not head.startswith(self.ending, at):
+            return None
+        at += len(self.ending)
+        length = int.from_bytes(head[at : at + self.ending_width], "little")
+        at += self.ending_width
+        if at > have:
+            return None
+        return Walked(values, (at, -1 if length == _UNDEFINED else length), self)
+
+
+def learn(
+    head: bytes, elements: list[Element], other_head: bytes, others: list[Element], values: dict[Tag, bytes]
+) -> Template | None:
+    """A template from two walked files with pixel data; None where the elements differ. `values`: those of `head`."""
+    if not elements or elements[-1].tag not in tags.PIXEL_TAGS or len(elements) != len(others):
+        return None
+    parts: list[tuple[bytes, int, Tag | None, bool]] = []
+    own: set[Tag] = set()
+    start = 0
+    if head[:_MAGIC_END] != other_head[:_MAGIC_END]:
+        return None
+    for mine, theirs in zip(elements[:-1], others[:-1], strict=True):
+        lead = head[mine.start : mine.start + mine.lead]
+        if lead != other_head[theirs.start : theirs.start + theirs.lead]:
+            return None
+        if head[mine.start : mine.end] == other_head[theirs.start : theirs.end]:
+            continue
+        wanted = mine.tag in tags.WANTED
+        if mine.tag in tags.SEQUENCES or mine.tag == tags.SYNTAX:
+            return None
+        explicit = mine.lead > 4 and not lead.endswith(b"UN\0\0")
+        parts.append((head[start : mine.start + mine.lead], mine.width, mine.tag if wanted else None, explicit))
+        own.add(mine.tag)
+        start = mine.end
+    last = elements[-1]
+    if head[last.start : last.start + last.lead] != other_head[others[-1].start : others[-1].start + last.lead]:
+        return None
+    fixed = {key: value for key, value in values.items() if key not in own}
+    return Template(tuple(parts), head[start : last.start + last.lead], last.width, fixed, frozenset(own))
