@@ -24,7 +24,7 @@ def jobs_and_events() -> tuple[str, ...]:
             request_id TEXT NOT NULL, service_job_id TEXT NOT NULL, plan TEXT NOT NULL, sent_series TEXT NOT NULL,
             files_done INTEGER NOT NULL, files_total INTEGER NOT NULL,
             bytes_done INTEGER NOT NULL, bytes_total INTEGER NOT NULL,
-            error TEXT NOT NULL, facts TEXT NOT NULL, cost_yuan REAL NOT NULL, cancel_asked INTEGER NOT NULL
+            error TEXT NOT NULL, error_facts TEXT NOT NULL, cost_yuan REAL NOT NULL, cancel_asked INTEGER NOT NULL
         ) STRICT
         """,
         "CREATE INDEX jobs_of_a_stack ON jobs (stack_id, operation, connection)",

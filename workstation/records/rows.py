@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict
 
@@ -11,7 +11,7 @@ from typing import TypedDict
 class JobRow:
     """One durable job as stored.
 
-    parameters, facts, sent_series, plan, consent, notes  JSON text ("" where there is none yet)
+    parameters, error_facts, sent_series, plan, consent, notes  JSON text ("" where there is none yet)
     state        what the job does now; `final` once nothing more will happen
     ending       the final state that the clean-up leads to
     submissions  how often the paid call was begun
@@ -28,7 +28,7 @@ class JobRow:
     state: str
     created: datetime
     updated: datetime
-    salt: bytes
+    salt: bytes = field(repr=False)
     prefix: str
     final: bool = False
     ending: str = ""
@@ -46,7 +46,7 @@ class JobRow:
     bytes_done: int = 0
     bytes_total: int = 0
     error: str = ""
-    facts: str = ""
+    error_facts: str = ""
     cost_yuan: float = 0.0
     cancel_asked: bool = False
 
@@ -68,7 +68,7 @@ class JobChanges(TypedDict, total=False):
     bytes_done: int
     bytes_total: int
     error: str
-    facts: str
+    error_facts: str
     cost_yuan: float
     cancel_asked: bool
 

@@ -24,19 +24,11 @@ class SentTable:
                 values,
             )
 
-    def confirm(self, job_id: str, key: str, at: datetime) -> None:
-        """The object arrived."""
+    def confirm(self, job_id: str, keys: Sequence[str], at: datetime) -> None:
+        """The objects arrived; an earlier time stays."""
+        values = [(text_of(at), job_id, key) for key in keys]
         with self._database.write() as connection:
-            connection.execute(
-                "UPDATE sent SET sent = ? WHERE job_id = ? AND key = ? AND sent IS NULL", (text_of(at), job_id, key)
-            )
-
-    def forget(self, job_id: str, keys: Sequence[str]) -> None:
-        """Objects that were planned and certainly never left."""
-        with self._database.write() as connection:
-            connection.executemany(
-                "DELETE FROM sent WHERE job_id = ? AND key = ? AND sent IS NULL", [(job_id, key) for key in keys]
-            )
+            connection.executemany("UPDATE sent SET sent = ? WHERE job_id = ? AND key = ? AND sent IS NULL", values)
 
     def deleted(self, job_id: str, keys: Sequence[str], at: datetime) -> None:
         """The objects are gone there."""

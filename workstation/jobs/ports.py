@@ -1,0 +1,121 @@
+"""The world as a job sees it. `app` fills the ports; tests fill them with small fakes.
+
+The ledger is the records themselves: tests use them too, on a temporary file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from workstation.catalogue.job_query import Polled
+from workstation.catalogue.operation import CallInput, ConnectionKind
+from workstation.cloud.oss import ByteCount, Upload
+from workstation.domain.answer import SentSeries, ServiceAnswer
+from workstation.domain.request import CallKind, RpcAnswer, ServiceCall
+from workstation.domain.work import CancelToken, Clock, Reporter
+from workstation.records import Records as Ledger
+
+__all__ = ["AnalysisService", "Ledger", "ObjectStore", "Prepare", "Prepared", "ServiceRow", "World"]
+
+
+class ObjectStore(Protocol):
+    """A private bucket. Every method raises what the network and the store answer."""
+
+    def put_all(
+        self,
+        uploads: Sequence[Upload],
+        cancel: CancelToken,
+        stored: Callable[[Upload], None],
+        progress: ByteCount,
+    ) -> None:
+        """Store many files; `stored` in the caller's thread for each that is there, also after a failure.
+
+        raises the first failure; Cancelled
+        """
+
+    def exists(self, key: str) -> str | None:
+        """MD5 of the object in hex (ETag), any case; None if there is none."""
+
+    def sign_get(self, key: str, seconds: int) -> str:
+        """A link that fetches the object for so long."""
+
+    def delete(self, keys: Sequence[str]) -> tuple[str, ...]:
+        """returns the keys that are gone now, including those that never were there"""
+
+
+class AnalysisService(Protocol):
+    def call(self, call: ServiceCall, kind: CallKind, cancel: CancelToken | None = None) -> RpcAnswer:
+        """One call. A SUBMIT is sent at most once; a POLL is repeated inside where that helps.
+
+        raises UNREACHABLE (nothing was sent), OUTCOME_UNKNOWN (SUBMIT: it may have been taken), what a documented
+               refusal means, Cancelled (nothing was sent)
+        """
+
+
+class ServiceRow(Protocol):
+    """What a job reads of the catalogue's `Service`."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def asynchronous(self) -> bool: ...
+    def submit_call(self, call: CallInput) -> ServiceCall:
+        """raises URL_TOO_LONG"""
+
+    def poll_call(self, job_id: str) -> ServiceCall: ...
+    def read_poll(self, body: Mapping[str, object]) -> Polled:
+        """raises BAD_ANSWER"""
+
+    def parse(self, result_text: str, expect_basis: bool) -> ServiceAnswer:
+        """raises BAD_ANSWER, NO_BASIS"""
+
+    def price(self, calls_before: int) -> float: ...
+
+
+class Prepared(Protocol):
+    """De-identified copies in canonical order, and what they are copies of."""
+
+    @property
+    def files(self) -> Sequence[Path]: ...
+    @property
+    def sent(self) -> SentSeries: ...
+    @property
+    def uid_map(self) -> Mapping[str, str]: ...
+
+
+class Prepare(Protocol):
+    def __call__(self, folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
+        """Fill the empty folder. The same salt gives the same UIDs. raises NO_SPACE, BURNT_IN, …, Cancelled"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything outside that one job needs.
+
+    connection, kind, bucket  where it goes, as the ledger names it
+    prefix          the first part of every object key
+    org_name, org_id  whom the service is told the data comes from
+    folder          prepared copies lie in `folder/JOB`
+    prepare         None where the study is not open: a job that has its copies still goes on
+    link_seconds    how long signed links work
+    deadline_s      how long one run waits for the service; the job stays resumable after it
+    """
+
+    store: ObjectStore
+    client: AnalysisService
+    service: ServiceRow
+    ledger: Ledger
+    clock: Clock
+    connection: str
+    kind: ConnectionKind
+    bucket: str
+    folder: Path
+    prepare: Prepare | None = None
+    prefix: str = "yingtai"
+    org_name: str = ""
+    org_id: str = ""
+    link_seconds: int = 3600
+    deadline_s: float = 3600.0
