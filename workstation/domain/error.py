@@ -60,6 +60,7 @@ class ErrorCode(StrEnum):
     NOT_AN_IMAGE = "not-an-image"
     NOT_DICOM = "not-dicom"
     TRUNCATED = "truncated"
+    TRUNCATED_SLICE = "truncated-slice"
     NO_PIXELS = "no-pixels"
     NO_CODEC = "no-codec"
     DECODE_FAILED = "decode-failed"

@@ -155,6 +155,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.TRUNCATED: _input(
             say("The file ends too early: {missing_bytes} bytes are missing."), say("Export or copy it again.")
         ),
+        _C.TRUNCATED_SLICE: _input(
+            say("The file of slice {slice} ends too early: {missing_bytes} bytes are missing."),
+            say("Nothing was sent. Export or copy the series again."),
+        ),
         _C.NO_PIXELS: _input(say("The file has no pixel data."), say("Export the study again with its images.")),
         _C.NO_CODEC: _input(
             say("The compression {syntax} can't be decoded here."), say("Export the study uncompressed.")

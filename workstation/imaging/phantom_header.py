@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from workstation.domain.geometry import Vector
-from workstation.imaging.write import EXPLICIT_LITTLE, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
+from workstation.imaging.write import EXPLICIT_LITTLE, decimal
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -80,15 +80,6 @@ def made_uid(*parts: object) -> str:
     """A UID under 2.25 (PS3.5 B.2) that depends on the parts only."""
     digest = hashlib.sha256("\0".join(["yingtai-phantom", *map(str, parts)]).encode()).digest()
     return f"2.25.{int.from_bytes(digest[:16], 'big') >> 1}"
-
-
-def decimal(value: float) -> str:
-    """A DS value: at most 16 characters, as exact as they allow."""
-    for digits in range(15, 0, -1):
-        text = f"{value:.{digits}g}"
-        if len(text) <= 16:
-            return text
-    return "0"
 
 
 def series_header(seed: int, series_uid: str, charset: str) -> Dataset:
@@ -162,15 +153,15 @@ def series_header(seed: int, series_uid: str, charset: str) -> Dataset:
     ds.RequestAttributesSequence = Sequence([request])
     ds.PerformedProcedureStepStartDate, ds.PerformedProcedureStepStartTime = ds.StudyDate, ds.StudyTime
     ds.PerformedProcedureStepID = who.study_id
-    private = ds.private_block(0x0029, "YINGTAI PHANTOM", create=True)
+    private = ds.private_block(0x0029, "YT RAW 1", create=True)
     private.add_new(0x10, "LO", f"{who.name} {who.patient_id}")
     private.add_new(0x11, "UI", made_uid("raw data", seed))
     private.add_new(0x12, "OB", f"operator {who.operator} {who.accession}".encode())
     ds.file_meta = FileMetaDataset()
     ds.file_meta.MediaStorageSOPClassUID = UID(CT_IMAGE_STORAGE)
     ds.file_meta.TransferSyntaxUID = UID(EXPLICIT_LITTLE)
-    ds.file_meta.ImplementationClassUID = UID(IMPLEMENTATION_CLASS_UID)
-    ds.file_meta.ImplementationVersionName = IMPLEMENTATION_VERSION
+    ds.file_meta.ImplementationClassUID = UID(made_uid("scanner"))
+    ds.file_meta.ImplementationVersionName = "CHEST_1"
     ds.file_meta.SourceApplicationEntityTitle = who.station
     return ds
 

@@ -87,6 +87,15 @@ def element(group: int, number: int, vr: bytes, value: bytes, pad: bytes = b" ")
     )
 
 
+def decimal(value: float) -> str:
+    """A DS value: at most 16 characters, as exact as they allow."""
+    for digits in range(15, 0, -1):
+        text = f"{value:.{digits}g}"
+        if len(text) <= 16:
+            return text
+    return "0"
+
+
 def encode_dataset(dataset: Dataset, little_endian: bool = True) -> bytes:
     """The elements of a dataset in tag order, explicit VR; without file meta."""
     from pydicom.filebase import DicomBytesIO

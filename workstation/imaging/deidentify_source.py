@@ -1,0 +1,292 @@
+"""One slice of an original file: its header's raw values and its pixel bytes, read and never written."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import numpy as np
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Instance
+from workstation.imaging.deidentify import item, pixel_lead
+from workstation.imaging.deidentify_table import IDENTITY, RULES, Key
+from workstation.imaging.fallback import DAMAGED
+from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
+from workstation.imaging.write import Chunk, encode_dataset
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+_FIRST_BYTES: Final = 65_536
+_NATIVE: Final = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED})
+_WORDS: Final = frozenset({b"US", b"SS"})
+_SEQUENCE_END: Final = b"\xfe\xff\xdd\xe0\0\0\0\0"
+_INSTANCE: Final[Key] = (0x0008, 0x0018)
+_BURNT_IN: Final[Key] = (0x0028, 0x0301)
+_FRAMES: Final[Key] = (0x0028, 0x0008)
+_READ: Final = frozenset({*RULES, *IDENTITY, _INSTANCE, _FRAMES})
+_POSITION: Final[Key] = (0x0020, 0x0032)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """
+    values             listed and identifying elements, raw, little endian
+    elements, private  how many the header has at top level
+    pixels             offset and length in the file; length -1: encapsulated; None: `dataset` holds them
+    """
+
+    values: Mapping[Key, bytes]
+    elements: int
+    private: int
+    pixels: tuple[int, int] | None
+    dataset: Dataset | None = None
+
+    @property
+    def burnt_in(self) -> bool:
+        return self.values.get(_BURNT_IN, b"").strip(b" \0").upper() == b"YES"
+
+
+def read_source(file: BinaryIO, instance: Instance) -> Source:
+    """Read the header of an opened original and check that it is what the scan saw.
+
+    raises TRUNCATED, FILE_CHANGED, UNREADABLE, NO_PIXELS
+    """
+    size = os.fstat(file.fileno()).st_size
+    if size < instance.file_bytes:
+        raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=instance.file_bytes - size)
+    if size > instance.file_bytes:
+        raise WorkstationError(ErrorCode.FILE_CHANGED)
+    source = _walked(file, size) or _by_pydicom(file)
+    _check_same(source.values, instance)
+    return source
+
+
+def pixel_chunks(file: BinaryIO, source: Source, instance: Instance, decompress: bool) -> tuple[str, list[Chunk]]:
+    """Transfer syntax of the copy and its pixel element: native pixels stay native, compressed ones as they are.
+
+    decompress  write what the codec gives instead; the values stay, the bytes can't
+    raises      TRUNCATED, DECODE_FAILED, NO_CODEC
+    """
+    pixels, syntax = instance.pixels, instance.transfer_syntax
+    if syntax in _NATIVE:
+        raw = _native_frame(file, source, instance)
+    elif decompress:
+        raw = _decoded_frame(file, instance)
+    else:
+        return syntax, [_encapsulated(list(_fragments(file, source, instance)))]
+    padded: list[Chunk] = [pixel_lead(len(raw) + len(raw) % 2, pixels.bits_allocated), raw]
+    return EXPLICIT, [*padded, b"\0"] if len(raw) % 2 else padded
+
+
+def lut_sequence(path: str) -> bytes | None:
+    """The Modality LUT Sequence's content with nothing but its table: the explanation is free text."""
+    from pydicom import dcmread
+    from pydicom.dataset import Dataset
+
+    tags = ("LUTDescriptor", "LUTData", "ModalityLUTType")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = dcmread(path, force=True, specific_tags=["ModalityLUTSequence", "PixelRepresentation"])
+        sequence = found.get("ModalityLUTSequence")
+        if not sequence:
+            return None
+        clean = Dataset()
+        for keyword in tags:
+            if keyword in sequence[0] and (keyword != "ModalityLUTType" or sequence[0][keyword].value in _LUT_TYPES):
+                clean[keyword] = sequence[0][keyword]
+        return item(encode_dataset(clean))
+
+
+_LUT_TYPES: Final = frozenset({"HU", "US", "OD", "PCT", "HU_MOD"})
+
+
+def _walked(file: BinaryIO, size: int) -> Source | None:
+    """By our own walker; None for the files that it leaves to pydicom."""
+    head = file.read(_FIRST_BYTES)
+    while True:
+        try:
+            walked, elements = walk(head, size)
+            break
+        except Odd:
+            return None
+        except Short:
+            if len(head) >= size:
+                return None
+            head += file.read(len(head) * 7)
+    if walked.pixels is None:
+        raise WorkstationError(ErrorCode.NO_PIXELS)
+    values: dict[Key, bytes] = {}
+    count = private = 0
+    for one in elements:
+        group = one.tag[0] | one.tag[1] << 8
+        key = (group, one.tag[2] | one.tag[3] << 8)
+        count += group != 0x0002
+        private += group & 1
+        if key in _READ:
+            if one.end > len(head):  # listed values are short; such a long one is refused by its rule anyway
+                continue
+            values[key] = head[one.value : one.end]
+    return Source(values=values, elements=count, private=private, pixels=walked.pixels)
+
+
+def _by_pydicom(file: BinaryIO) -> Source:
+    """Big endian, deflated, without preamble, odd nests. raises UNREADABLE, NO_PIXELS"""
+    from pydicom import dcmread
+
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = dcmread(file, force=True)
+            if "PixelData" not in dataset:
+                raise WorkstationError(ErrorCode.NO_PIXELS)
+            little = dataset.original_encoding[1] is not False
+            values: dict[Key, bytes] = {}
+            tags = [(tag.group, tag.element) for tag in dataset.keys()]  # noqa: SIM118 - iterating decodes every value
+            for key in _READ.intersection(tags):
+                values[key] = _raw(dataset, key, little)
+    except DAMAGED:
+        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    private = sum(group % 2 for group, _ in tags)
+    return Source(values=values, elements=len(tags), private=private, pixels=None, dataset=dataset)
+
+
+def _raw(dataset: Dataset, key: Key, little: bool) -> bytes:
+    """A value as it would stand in a little endian file."""
+    stored = dataset.get_item(key)
+    value = stored.value if stored is not None else None
+    if isinstance(value, bytes):
+        word = key in RULES and RULES[key].vr in _WORDS and len(value) == 2
+        return value if little or not word else value[::-1]
+    if value is None:
+        return b""
+    if isinstance(value, int) and key in RULES and RULES[key].vr in _WORDS:
+        return (value & 0xFFFF).to_bytes(2, "little")
+    parts = list(value) if isinstance(value, list | tuple) else [value]
+    return "\\".join(map(str, parts)).encode("utf-8", "replace")
+
+
+def _check_same(values: Mapping[Key, bytes], instance: Instance) -> None:
+    """A file that was exchanged after the scan would send somebody else's slice. raises FILE_CHANGED"""
+    uid = values.get(_INSTANCE, b"").strip(b" \0").decode("ascii", "replace")
+    same = uid == instance.sop_instance_uid or not uid
+    raw = values.get(_POSITION)
+    if same and raw and instance.position is not None:
+        try:
+            place = [float(value) for value in raw.strip(b" \0").split(b"\\")]
+        except ValueError:
+            place = []
+        same = len(place) == 3 and all(abs(a - b) < 1e-4 for a, b in zip(place, instance.position, strict=True))
+    if not same:
+        raise WorkstationError(ErrorCode.FILE_CHANGED)
+
+
+def _frame_bytes(instance: Instance) -> int:
+    pixels = instance.pixels
+    samples = 2 if pixels.photometric == "YBR_FULL_422" and pixels.samples == 3 else pixels.samples
+    return (pixels.rows * pixels.columns * samples * pixels.bits_allocated + 7) // 8
+
+
+def _native_frame(file: BinaryIO, source: Source, instance: Instance) -> bytes:
+    """Exactly one frame; what a writer left behind it stays here. raises TRUNCATED"""
+    needed = _frame_bytes(instance)
+    if source.pixels is not None:
+        offset, length = source.pixels
+        start = offset + instance.frame * needed
+        file.seek(start)
+        raw = file.read(min(needed, max(0, offset + length - start)))
+    else:
+        assert source.dataset is not None
+        raw = bytes(source.dataset.PixelData[instance.frame * needed : (instance.frame + 1) * needed])
+        if instance.transfer_syntax == BIG_ENDIAN and len(raw) == needed and instance.pixels.bits_allocated in (16, 32):
+            raw = np.frombuffer(raw, f"u{instance.pixels.bits_allocated // 8}").byteswap().tobytes()
+    if len(raw) < needed:
+        raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=needed - len(raw))
+    return raw
+
+
+def _fragments(file: BinaryIO, source: Source, instance: Instance) -> Iterator[bytes]:
+    """The compressed fragments of one frame, as they are. raises TRUNCATED, DECODE_FAILED"""
+    if source.pixels is not None:
+        file.seek(source.pixels[0])
+        stream = file.read()
+    else:
+        assert source.dataset is not None
+        stream = bytes(source.dataset.PixelData)
+    items = list(_items(stream))[1:]  # the first is the offset table
+    frames = _frames(source)
+    if not items:
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    if frames == 1:
+        yield from items
+    elif len(items) == frames:
+        yield items[instance.frame]
+    else:
+        from pydicom.encaps import generate_fragmented_frames
+
+        whole = list(generate_fragmented_frames(stream, number_of_frames=frames))
+        yield from whole[instance.frame]
+
+
+def _items(stream: bytes) -> Iterator[bytes]:
+    at, end = 0, len(stream)
+    while at + 8 <= end and stream[at : at + 4] == b"\xfe\xff\x00\xe0":
+        length = int.from_bytes(stream[at + 4 : at + 8], "little")
+        if at + 8 + length > end:
+            raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=at + 8 + length - end)
+        yield stream[at + 8 : at + 8 + length]
+        at += 8 + length
+    if stream[at : at + 4] != _SEQUENCE_END[:4]:
+        raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=max(1, at + 8 - end))
+
+
+def _encapsulated(fragments: list[bytes]) -> bytes:
+    """Encapsulated pixel data of one frame, with an empty offset table (PS3.5 A.4)."""
+    lead = b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff"
+    return b"".join((lead, item(b""), *map(item, fragments), _SEQUENCE_END))
+
+
+def _decoded_frame(file: BinaryIO, instance: Instance) -> bytes:
+    """What the codec gives, in the stored layout. raises DECODE_FAILED, NO_CODEC"""
+    from pydicom import dcmread
+    from pydicom.pixels.decoders.base import get_decoder
+
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = dcmread(BytesIO(file.read()), force=True)
+            decoder = get_decoder(dataset.file_meta.TransferSyntaxUID)
+            if not decoder.is_available:
+                raise WorkstationError(ErrorCode.NO_CODEC, syntax=instance.transfer_syntax)
+            values, _ = decoder.as_array(dataset, index=instance.frame, raw=True)
+    except NotImplementedError:
+        raise WorkstationError(ErrorCode.NO_CODEC, syntax=instance.transfer_syntax) from None
+    except DAMAGED:
+        raise WorkstationError(ErrorCode.DECODE_FAILED) from None
+    raw: bytes = np.ascontiguousarray(values).astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
+    if len(raw) != _frame_bytes(instance):
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    return raw
+
+
+def _frames(source: Source) -> int:
+    raw = source.values.get(_FRAMES, b"").strip(b" \0")
+    return int(raw) if raw.isdigit() and int(raw) > 0 else 1
+
+
+def open_original(path: str) -> BinaryIO:
+    """raises NOT_FOUND, UNREADABLE"""
+    try:
+        return Path(path).open("rb")
+    except FileNotFoundError:
+        raise WorkstationError(ErrorCode.NOT_FOUND) from None
+    except OSError:
+        raise WorkstationError(ErrorCode.UNREADABLE) from None
