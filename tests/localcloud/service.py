@@ -27,7 +27,7 @@ from workstation.localcloud.note import Running
 from workstation.localcloud.server import CloudOptions, LocalCloud
 
 
-def counting_engine(analysis: Analysis) -> dict[str, Any]:
+def counting_engine(analysis: Analysis) -> dict[str, object]:
     """Answers with what it was given, so that a test sees what arrived."""
     frames = analysis.files["URLList"]
     return {

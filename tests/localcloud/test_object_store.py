@@ -13,8 +13,8 @@ import oss2
 import pytest
 from oss2.exceptions import ServerError
 from oss2.models import PartInfo
-from tests.localcloud.service import bucket, serving
 
+from tests.localcloud.service import bucket, serving
 from workstation.localcloud.note import Running
 from workstation.localcloud.objects import Shelves
 from workstation.localcloud.oss_access import Key

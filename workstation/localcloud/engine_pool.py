@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import multiprocessing
 import os
 import threading
@@ -12,7 +11,6 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any
 
 
 class NotAnalysed(Exception):
@@ -27,7 +25,7 @@ class NotAnalysed(Exception):
 class Analysis:
     """What an engine is asked. Files by the name of their list, in order."""
 
-    name: str
+    action: str
     files: Mapping[str, tuple[Path, ...]]
     parameters: Mapping[str, str]
     truth_dirs: tuple[Path, ...]
@@ -41,21 +39,19 @@ class Refused:
     message: str
 
 
-Engine = Callable[[Analysis], dict[str, Any] | Refused]
+Engine = Callable[[Analysis], dict[str, object] | Refused]
 
 
-def built_in_engine(analysis: Analysis) -> dict[str, Any] | Refused:
+def built_in_engine(analysis: Analysis) -> dict[str, object] | Refused:
     """Our own analyses. Runs in the worker process; the heavy imports happen there."""
-    volume = importlib.import_module("workstation.localcloud.engine.volume")
-    analyses = importlib.import_module("workstation.localcloud.engine.analyses")
+    from workstation.localcloud.engine.analyses import ANALYSES
+    from workstation.localcloud.engine.volume import BadInput
+
     lists = (list(paths) for paths in analysis.files.values())
     try:
-        answer: dict[str, Any] = getattr(analyses, analysis.name)(
-            *lists, dict(analysis.parameters), truth_dirs=analysis.truth_dirs
-        )
-    except volume.BadInput as bad:
+        return ANALYSES[analysis.action](*lists, dict(analysis.parameters), truth_dirs=analysis.truth_dirs)
+    except BadInput as bad:
         return Refused(bad.code, bad.message)
-    return answer
 
 
 def _watch_parent(stop: Event) -> None:
@@ -107,7 +103,7 @@ class EnginePool:
             self._own.shutdown(wait=False, cancel_futures=True)
         self._own = None
 
-    async def run(self, analysis: Analysis) -> dict[str, Any]:
+    async def run(self, analysis: Analysis) -> dict[str, object]:
         """raises NotAnalysed, TimeoutError"""
         loop = asyncio.get_running_loop()
         try:

@@ -196,5 +196,5 @@ class Jobs:
             await fetch(json.loads(urls), folder, operation.file_bytes)
             self._set(job, urls=None)
         files = fetched(folder)
-        analysis = Analysis(operation.analysis, files, json.loads(parameters), self._rules.truth_dirs)
+        analysis = Analysis(action, files, json.loads(parameters), self._rules.truth_dirs)
         return json.dumps(await self._pool.run(analysis), ensure_ascii=False)

@@ -59,9 +59,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One action of one product.
+    """One action of one product; a JOB is done by the engine's analysis of the same name.
 
-    analysis    name of the engine's function; empty where no engine is asked
     file_bytes  greatest size of each fetched file
     """
 
@@ -70,7 +69,6 @@ class Operation:
     mode: Mode
     parameters: tuple[Parameter, ...]
     methods: frozenset[str] = frozenset({"GET", "POST"})
-    analysis: str = ""
     file_bytes: int = 0
 
 
@@ -82,7 +80,6 @@ DETECT_LUNG_NODULE: Final = Operation(
     product=IMAGEPROCESS,
     action="DetectLungNodule",
     mode=Mode.JOB,
-    analysis="detect_lung_nodule",
     file_bytes=1024**2,
     parameters=(
         Parameter(wire="DataFormat", values=("DICOM",)),

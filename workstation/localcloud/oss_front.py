@@ -94,7 +94,7 @@ class OssFront:
         return response
 
     async def _refuse(self, request: Request, refused: OssRefusal) -> Response:
-        await _drain(request)
+        await drain(request)
         if request.method == "HEAD":
             return Response(status_code=refused.status)
         host = request.headers.get("host", "")
@@ -288,7 +288,7 @@ def _read(path: Path, first: int, length: int) -> Iterator[bytes]:
             yield chunk
 
 
-async def _drain(request: Request) -> None:
+async def drain(request: Request) -> None:
     """Read what is still coming, so that a caller in the middle of sending gets the refusal and no broken pipe."""
     seen = 0
     try:

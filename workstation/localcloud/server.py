@@ -235,8 +235,7 @@ class LocalCloud:
             self._count(operation, "dropped-before")
             raise ClientDisconnect
         if FaultKind.STATUS in faults:
-            async for _ in request.stream():
-                pass
+            await oss_front.drain(request)
             return Response(status_code=faults[FaultKind.STATUS].status)
         return None
 

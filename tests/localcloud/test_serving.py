@@ -1,0 +1,144 @@
+"""The service as a process: one a state, found again, ended with its owner, killed and back."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.localcloud.service import bucket, call_v1, finished, nodule_call, result_of, uploaded
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.localcloud.note import Running, answers, count_calls, find_running, read_line
+from workstation.localcloud.owners import alive
+from workstation.localcloud.starting import ensure_running
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(state: Path, owner: int | None = None) -> list[str]:
+    return [sys.executable, "-m", "tests.localcloud.serve_state", str(state), "-" if owner is None else str(owner)]
+
+
+def eventually(holds: Callable[[], bool], patience_s: float = 20.0) -> bool:
+    deadline = time.monotonic() + patience_s
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
+
+
+def pid_of(state: Path) -> int:
+    return int(json.loads((state / "server.json").read_text())["pid"])
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(ROOT)
+    folder = tmp_path / "state"
+    yield folder
+    if find_running(folder) is not None:
+        os.kill(pid_of(folder), signal.SIGTERM)
+        assert eventually(lambda: find_running(folder) is None)
+
+
+@pytest.fixture
+def running(state: Path) -> Running:
+    return ensure_running(state, command(state, os.getpid()), os.getpid())
+
+
+def test_a_started_service_answers_and_proves_itself(running: Running) -> None:
+    assert answers(running)
+    assert running.rpc.startswith("http://127.0.0.1:")
+    assert bucket(running).put_object("x", b"1").status == 200
+
+
+def test_its_keys_are_for_its_owner_only_and_never_shown(running: Running, state: Path) -> None:
+    assert running.access_key_secret not in repr(running)
+    if os.name == "posix":
+        assert [stat.S_IMODE((state / name).stat().st_mode) for name in ("server.json", "keys.json")] == [0o600] * 2
+        assert stat.S_IMODE(state.stat().st_mode) == 0o700
+
+
+def test_a_second_start_prints_the_line_of_the_first_and_succeeds(running: Running, state: Path) -> None:
+    second = subprocess.run(command(state), capture_output=True, text=True, timeout=60, check=False)
+
+    assert second.returncode == 0, second.stderr
+    assert read_line(second.stdout) == running
+    assert json.loads(second.stdout)["schema"] == "yingtai-localcloud/1"
+    assert second.stdout.count("\n") == 1
+
+
+def test_a_running_one_is_found_and_not_started_again(running: Running, state: Path) -> None:
+    assert ensure_running(state, ["never-started"], os.getpid()) == running
+
+
+def test_a_note_of_somebody_else_is_not_believed(running: Running, state: Path) -> None:
+    forged = json.loads((state / "server.json").read_text())
+    forged["line"] = json.dumps(json.loads(forged["line"]) | {"access_key_secret": "0" * 40})
+    other = state.parent / "other"
+    other.mkdir()
+    (other / "server.json").write_text(json.dumps(forged))
+
+    assert find_running(other) is None
+
+
+def test_a_service_that_cannot_start_is_one_clear_error(state: Path) -> None:
+    for attempt in (
+        ["never-there"],
+        [sys.executable, "-c", "print('hello')"],
+        [sys.executable, "-c", "raise SystemExit(1)"],
+    ):
+        with pytest.raises(WorkstationError) as failed:
+            ensure_running(state, attempt, None)
+        assert failed.value.code is ErrorCode.LOCAL_CLOUD_FAILED
+
+
+def test_a_killed_service_comes_back_with_its_job_and_works_it_once_more(running: Running, state: Path) -> None:
+    job = call_v1(running, "DetectLungNodule", nodule_call(uploaded(running, 20))).json()["RequestId"]
+    assert eventually(lambda: _status(running, job) == "PROCESSING")
+    os.kill(pid_of(state), signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+    assert eventually(lambda: find_running(state) is None)
+
+    again = ensure_running(state, command(state, os.getpid()), os.getpid())
+
+    assert again == running, "same keys, same port"
+    assert result_of(finished(again, job))["Series"][0]["Sizes"] == [100] * 20
+    calls = count_calls(again)
+    assert calls is not None
+    assert calls["DetectLungNodule"] == {"200": 1}
+
+
+def _status(running: Running, job: str) -> str:
+    status: str = call_v1(running, "GetAsyncJobResult", {"JobId": job}).json()["Data"]["Status"]
+    return status
+
+
+def test_it_ends_with_its_last_owner_but_not_before_its_jobs(state: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as owner:
+        running = ensure_running(state, command(state, owner.pid), owner.pid)
+        pid = pid_of(state)
+        job = call_v1(running, "DetectLungNodule", nodule_call(uploaded(running, 20))).json()["RequestId"]
+    assert answers(running), "a job is still running"
+    assert finished(running, job)["Status"] == "PROCESS_SUCCESS"
+
+    assert eventually(lambda: not answers(running))
+    assert eventually(lambda: not alive(pid))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a console signal cannot be sent to one process on Windows")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(state: Path, number: int) -> None:
+    with subprocess.Popen(command(state), stdout=subprocess.PIPE, text=True) as service:
+        assert service.stdout is not None
+        running = read_line(service.stdout.readline())
+        bucket(running).put_object("x", b"1")
+        service.send_signal(number)
+
+        assert service.wait(20) == 0
