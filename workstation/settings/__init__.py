@@ -1,0 +1,1 @@
+"""Typed, versioned settings, keys, and the folders of this program."""

@@ -1,0 +1,32 @@
+"""Settings files of earlier versions, brought up one version at a time. No step asks anyone anything.
+
+A file's `version` counts the steps it has been through, plus one. A new step goes at the end of MIGRATIONS, with a test
+of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from workstation.domain.error import ErrorCode, WorkstationError
+
+Migration = Callable[[dict[str, object]], dict[str, object]]
+
+MIGRATIONS: Final[tuple[Migration, ...]] = ()
+VERSION: Final = len(MIGRATIONS) + 1
+
+
+def migrate(data: dict[str, object], migrations: Sequence[Migration] = MIGRATIONS) -> dict[str, object]:
+    """The same settings in the present shape.
+
+    raises  SCHEMA_TOO_NEW for a file of a newer program; ValueError without a version
+    """
+    version, newest = data.get("version"), len(migrations) + 1
+    if not isinstance(version, int) or version < 1:
+        raise ValueError("version")
+    if version > newest:
+        raise WorkstationError(ErrorCode.SCHEMA_TOO_NEW)
+    for step in migrations[version - 1 :]:
+        data = step(dict(data))
+    return data | {"version": newest}
