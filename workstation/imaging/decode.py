@@ -1,0 +1,123 @@
+"""Compressed and unusual pixels through pydicom and its codecs, bounded before anything is allocated."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Instance
+from workstation.imaging.attributes import frame_bytes
+from workstation.imaging.facts import UNCOMPRESSED, syntax_name
+from workstation.imaging.fallback import DAMAGED, inflate_file
+from workstation.imaging.walk import DEFLATED
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+LARGEST_FRAME: Final = 2**30  # bytes
+_MOST_EXPANSION: Final = 2000  # of compressed bytes; real images stay below 100
+_SMALL: Final = 16 * 2**20
+_LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
+
+Decoded = npt.NDArray[Any]  # integer or float of any width, as the file has it
+
+
+@cache
+def set_up() -> None:
+    """Give pydicom the decoders that it lacks. Call it once before threads start to decode; later calls do nothing."""
+    from pydicom import uid
+    from pydicom.pixels.decoders.base import get_decoder
+
+    for syntax in (uid.JPEGLossless, uid.JPEGLosslessSV1, uid.JPEGExtended12Bit):
+        get_decoder(syntax).add_plugin("yingtai", ("workstation.imaging.jpeg_plugin", "decode_frame"))
+
+
+def check_size(instance: Instance) -> None:
+    """raises TOO_LARGE when a file claims more pixels than it can hold or we would open"""
+    claimed = frame_bytes(instance.pixels)
+    limit = LARGEST_FRAME
+    if instance.transfer_syntax not in UNCOMPRESSED:
+        limit = min(limit, instance.file_bytes * _MOST_EXPANSION + _SMALL)
+    if claimed > limit:
+        raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=claimed // 2**20, limit_mb=limit // 2**20)
+
+
+def decode_frames(instances: Sequence[Instance]) -> Iterator[Decoded]:
+    """Gray values of frames of one file, [row, column], before rescaling; the file is read once.
+
+    Where the file has a Modality LUT sequence (`slope` is None) the values are those after it. Colour becomes luma.
+    raises NO_CODEC, DECODE_FAILED, TOO_LARGE, UNREADABLE, NOT_FOUND
+    """
+    set_up()
+    for instance in instances:
+        check_size(instance)
+    dataset = _dataset(instances[0])
+    for instance in instances:
+        yield _frame(dataset, instance)
+
+
+def _dataset(instance: Instance) -> Dataset:
+    from pydicom import dcmread
+    from pydicom.uid import UID
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if instance.transfer_syntax != DEFLATED:
+                dataset = dcmread(instance.path, force=True)
+            else:
+                with Path(instance.path).open("rb") as file:
+                    limit = frame_bytes(instance.pixels) * (instance.frame + 1) + _SMALL
+                    dataset = dcmread(BytesIO(inflate_file(file, limit)), force=True)
+    except FileNotFoundError:
+        raise WorkstationError(ErrorCode.NOT_FOUND) from None
+    except DAMAGED:
+        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    if not getattr(dataset.file_meta, "TransferSyntaxUID", None):
+        dataset.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax)
+    return dataset
+
+
+def _frame(dataset: Dataset, instance: Instance) -> Decoded:
+    from pydicom.pixels.decoders.base import get_decoder
+    from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
+    from pydicom.pixels.utils import pixel_array
+
+    syntax = dataset.file_meta.TransferSyntaxUID
+    try:
+        available = get_decoder(syntax).is_available
+    except NotImplementedError:
+        available = False
+    if not available:
+        raise WorkstationError(ErrorCode.NO_CODEC, syntax=syntax_name(str(syntax)))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pixels: Decoded = pixel_array(dataset, index=instance.frame)
+            if instance.pixels.photometric == "PALETTE COLOR":
+                pixels = apply_color_lut(pixels, dataset)
+            if instance.slope is None:
+                pixels = apply_modality_lut(pixels, dataset)
+    except DAMAGED:
+        raise WorkstationError(ErrorCode.DECODE_FAILED) from None
+    if pixels.ndim == 3:
+        pixels = _luma(pixels)
+    if pixels.shape != (instance.pixels.rows, instance.pixels.columns):
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    return pixels
+
+
+def _luma(pixels: Decoded) -> Decoded:
+    """[row, column, 3 or more] → [row, column]; 16-bit palettes are brought to 8 bits."""
+    if pixels.dtype == np.uint16 and pixels.max(initial=0) > 255:
+        pixels = pixels >> 8
+    luma: Decoded = np.rint(pixels[..., :3].astype(np.float32) @ _LUMA).astype(np.uint8)
+    return luma

@@ -1,0 +1,100 @@
+"""Stored pixels → rescaled values (DICOM PS3.3 C.11.1): which type they need, and the arithmetic in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.series import Instance, PixelFormat
+
+Int16 = npt.NDArray[np.int16]
+
+
+class DoesNotFitError(Exception):
+    """A stored value lies outside int16 after rescaling: the volume needs float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """value = stored × slope + intercept. `whole`: may be exact in int16; `sure`: is, whatever is stored."""
+
+    slope: float
+    intercept: float
+    whole: bool
+    sure: bool
+
+
+def stored_range(pixels: PixelFormat) -> tuple[int, int]:
+    bits = pixels.bits_stored
+    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if pixels.signed else (0, (1 << bits) - 1)
+
+
+def scale_of(instance: Instance) -> Scale:
+    slope = 1.0 if instance.slope is None else instance.slope
+    intercept = 0.0 if instance.intercept is None else instance.intercept
+    known = instance.slope is not None and instance.pixels.bits_allocated <= 16
+    whole = known and slope.is_integer() and intercept.is_integer() and max(abs(slope), abs(intercept)) <= 32768
+    ends = [end * slope + intercept for end in stored_range(instance.pixels)]
+    return Scale(slope, intercept, whole, whole and min(ends) >= -32768 and max(ends) <= 32767)
+
+
+def fits_int16(instances: Sequence[Instance]) -> bool:
+    """Whether every slice may be int16; single values can still prove that it may not (`DoesNotFitError`)."""
+    return all(scale_of(instance).whole for instance in instances)
+
+
+def rescale_in_place(values: Int16, instance: Instance) -> None:
+    """16-bit stored pixels, lying in an int16 array, become rescaled values there.
+
+    Unused bits may hold anything (old overlays): they are cut off, and the sign is taken from the highest stored bit.
+    raises DoesNotFitError
+    """
+    pixels, scale = instance.pixels, scale_of(instance)
+    unsigned = values.view(np.uint16)
+    spare = 16 - pixels.bits_stored
+    low = pixels.high_bit + 1 - pixels.bits_stored
+    if low > 0:
+        np.right_shift(unsigned, np.uint16(low), out=unsigned)
+    if spare and pixels.signed:
+        np.left_shift(values, np.int16(spare), out=values)
+        np.right_shift(values, np.int16(spare), out=values)
+    elif spare:
+        np.bitwise_and(unsigned, np.uint16((1 << pixels.bits_stored) - 1), out=unsigned)
+    if not scale.sure:
+        stored: npt.NDArray[Any] = values if pixels.signed else unsigned
+        ends = [int(end) * scale.slope + scale.intercept for end in (stored.min(), stored.max())]
+        if min(ends) < -32768 or max(ends) > 32767:
+            raise DoesNotFitError
+    # Modulo 65536 both interpretations add alike, so an unsigned 40000 - 32768 comes out right.
+    if scale.slope != 1:
+        np.multiply(unsigned, np.uint16(int(scale.slope) & 0xFFFF), out=unsigned)
+    if scale.intercept != 0:
+        np.add(unsigned, np.uint16(int(scale.intercept) & 0xFFFF), out=unsigned)
+
+
+def rescale(stored: npt.NDArray[Any], instance: Instance, out: Int16 | npt.NDArray[np.float32]) -> None:
+    """Decoded stored values of any type → `out` (int16 or float32, same shape). raises DoesNotFitError"""
+    scale = scale_of(instance)
+    if out.dtype == np.float32:
+        np.multiply(stored, np.float32(scale.slope), out=out, casting="unsafe")
+        if scale.intercept:
+            np.add(out, np.float32(scale.intercept), out=out)
+        return
+    ends = [float(end) * scale.slope + scale.intercept for end in (stored.min(), stored.max())]
+    if min(ends) < -32768 or max(ends) > 32767 or not np.issubdtype(stored.dtype, np.integer):
+        raise DoesNotFitError
+    wide = stored.astype(np.int32) * int(scale.slope) + int(scale.intercept)
+    out[...] = wide.astype(np.int16)
+
+
+def padding_of(instance: Instance) -> tuple[float, float] | None:
+    """The padding range in rescaled values."""
+    if instance.padding is None or instance.slope is None:
+        return None
+    scale = scale_of(instance)
+    low, high = sorted(float(end) * scale.slope + scale.intercept for end in instance.padding)
+    return low, high

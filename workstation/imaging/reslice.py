@@ -1,0 +1,106 @@
+"""Coronal, sagittal and axial planes of a volume, right way up, with their place in the patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.geometry import Geometry, Plane, Vector
+from workstation.domain.projection import ViewPlane
+from workstation.domain.volume import Volume
+
+# The main direction of the index, of the picture's right and of its down: axis (0 = x, to the left) and sign.
+# Radiological convention: seen from the feet or the front the patient's left is at the right; sagittal: nose left.
+_LAYOUT: Final[dict[Plane, tuple[int, tuple[int, int], tuple[int, int]]]] = {
+    Plane.AXIAL: (2, (0, 1), (1, 1)),
+    Plane.CORONAL: (1, (0, 1), (2, -1)),
+    Plane.SAGITTAL: (0, (1, 1), (2, -1)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """Which array axis the index, the rows and the columns of a view run along; `flip`: against the array's order."""
+
+    index: int
+    row: int
+    column: int
+    flip_index: bool
+    flip_row: bool
+    flip_column: bool
+
+
+def plane_count(geometry: Geometry, plane: Plane) -> int:
+    """How many planes of this kind the volume has. raises NO_GEOMETRY"""
+    return geometry.shape[_axes(geometry, plane).index]
+
+
+def orthogonal(volume: Volume, plane: Plane, index: int) -> tuple[npt.NDArray[Any], ViewPlane]:
+    """One plane along the volume's own grid, so no value is interpolated.
+
+    plane    AXIAL, CORONAL or SAGITTAL; of the volume's three directions the one nearest to it
+    index    from 0, growing to the head (axial), the back (coronal), the left (sagittal)
+    returns  values [row, column] as they are in the volume (a view where possible), head or front up; its place
+    raises   NO_GEOMETRY (uneven or sheared stacks have no such planes), NO_SUCH_SLICE
+    """
+    geometry = volume.geometry
+    if geometry is None:
+        raise WorkstationError(ErrorCode.NO_GEOMETRY)
+    axes = _axes(geometry, plane)
+    count = geometry.shape[axes.index]
+    if not 0 <= index < count:
+        raise WorkstationError(ErrorCode.NO_SUCH_SLICE, slice=index, slices=count)
+    at = count - 1 - index if axes.flip_index else index
+    values: npt.NDArray[Any] = volume.values[(slice(None),) * axes.index + (at,)]
+    if axes.row > axes.column:
+        values = values.T
+    values = values[:: -1 if axes.flip_row else 1, :: -1 if axes.flip_column else 1]
+    return values, _view_plane(geometry, axes, at)
+
+
+def _axes(geometry: Geometry, plane: Plane) -> _Axes:
+    affine = geometry.affine()
+    if affine is None or plane not in _LAYOUT:
+        raise WorkstationError(ErrorCode.NO_GEOMETRY)
+    directions = affine[:3, :3] / np.linalg.norm(affine[:3, :3], axis=0)
+    across, (right, right_sign), (down, down_sign) = _LAYOUT[plane]
+    index = int(np.argmax(np.abs(directions[across])))
+    rest = [axis for axis in range(3) if axis != index]
+    column = max(rest, key=lambda axis: abs(directions[right, axis]))
+    row = next(axis for axis in rest if axis != column)
+    return _Axes(
+        index=index,
+        row=row,
+        column=column,
+        flip_index=bool(directions[across, index] < 0),
+        flip_row=bool(directions[down, row] * down_sign < 0),
+        flip_column=bool(directions[right, column] * right_sign < 0),
+    )
+
+
+def _view_plane(geometry: Geometry, axes: _Axes, at: int) -> ViewPlane:
+    affine = geometry.affine()
+    assert affine is not None
+    corner = np.zeros(4)
+    corner[3] = 1
+    corner[axes.index] = at
+    corner[axes.row] = geometry.shape[axes.row] - 1 if axes.flip_row else 0
+    corner[axes.column] = geometry.shape[axes.column] - 1 if axes.flip_column else 0
+    spacing = np.linalg.norm(affine[:3, :3], axis=0)
+    return ViewPlane(
+        position=_vector((affine @ corner)[:3]),
+        right=_vector(affine[:3, axes.column] / spacing[axes.column] * (-1 if axes.flip_column else 1)),
+        down=_vector(affine[:3, axes.row] / spacing[axes.row] * (-1 if axes.flip_row else 1)),
+        spacing=(float(spacing[axes.row]), float(spacing[axes.column])),
+        rows=geometry.shape[axes.row],
+        columns=geometry.shape[axes.column],
+        thickness=float(spacing[axes.index]),
+    )
+
+
+def _vector(values: npt.NDArray[np.float64]) -> Vector:
+    return (float(values[0]), float(values[1]), float(values[2]))
