@@ -19,6 +19,7 @@ from workstation.domain.series import Instance, PixelFormat
 from workstation.imaging.deidentify import Pseudonyms, surviving
 from workstation.imaging.deidentify_table import RULES, kept
 from workstation.imaging.prepare import prepare
+from workstation.imaging.scan import scan
 
 PLANTED: dict[str, Any] = {
     "AE": "PLANTEDAE",
@@ -137,13 +138,24 @@ def test_no_identity_of_the_phantom_is_found_in_the_copies(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("folder", ["chest-ct", "chest-ct-j2k/dicom", "mixed-folder/two-kernels", "mr-head/sag-mprage"])
 def test_no_identity_of_real_series_is_found_in_the_copies(folder: str, tmp_path: Path) -> None:
-    from workstation.imaging.scan import scan
-
     stack = scan([shared("data", *folder.split("/"))]).stacks[0]
 
     prepare(stack, tmp_path, SALT)
 
     assert find_leaks([Path(instance.path) for instance in stack.instances], received(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["chrGB2312.dcm", "chrX1.dcm", "chrX2.dcm", "chrI2.dcm", "chrH32.dcm", "derived-gbk-undeclared.dcm"],
+)
+def test_a_name_in_any_character_set_stays_here(name: str, tmp_path: Path) -> None:
+    path = shared("data", "charsets", name)
+
+    prepare(only_stack(path), tmp_path, SALT, shown=True)
+
+    assert find_leaks([path], path.read_bytes()) != []
+    assert find_leaks([path], received(tmp_path)) == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le"])

@@ -12,7 +12,14 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from pydicom.uid import ExplicitVRBigEndian, JPEGLSLossless, RLELossless
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from tests.data import shared
 from tests.imaging.studies import SALT, chest_ct, only_stack, read
@@ -129,6 +136,20 @@ def test_decompressing_keeps_every_value(tmp_path: Path) -> None:
     assert copy.PixelData == original.pixel_array.astype("<u2").tobytes()
 
 
+def test_decompressing_jpeg_lossless_gives_the_values_of_the_plain_file(tmp_path: Path) -> None:
+    folder = shared("data", "transfer-syntaxes", "one-ct-slice")
+    lossless = next(
+        path for path in sorted(folder.iterdir()) if read(path).file_meta.TransferSyntaxUID == JPEGLosslessSV1
+    )
+    plain = next(
+        path for path in sorted(folder.iterdir()) if read(path).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    )
+
+    prepared = prepare(only_stack(lossless), tmp_path, SALT, frozenset({"decompress"}))
+
+    assert (read(prepared.files[0]).pixel_array == read(plain).pixel_array).all()
+
+
 @pytest.mark.parametrize("syntax", [RLELossless, JPEGLSLossless])
 def test_other_compressions_travel_as_they_are(syntax: str, tmp_path: Path) -> None:
     truth = chest_ct(tmp_path / "original", slices=2)
@@ -159,6 +180,19 @@ def test_big_endian_slices_keep_their_values(tmp_path: Path) -> None:
     assert copy.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.1"
     assert (copy.pixel_array == values).all()
     assert copy.PixelPaddingValue == -2000
+
+
+def test_a_deflated_slice_leaves_with_its_values(tmp_path: Path) -> None:
+    truth = chest_ct(tmp_path / "original", slices=1)
+    ds = read(truth.files[0])
+    values = ds.pixel_array.copy()
+    ds.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    ds.save_as(truth.files[0])
+
+    copy = read(prepare(only_stack(tmp_path / "original"), tmp_path / "copies", SALT).files[0])
+
+    assert copy.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    assert (copy.pixel_array == values).all()
 
 
 def test_every_frame_of_an_enhanced_ct_leaves_as_a_slice_of_its_own(tmp_path: Path) -> None:
@@ -273,6 +307,24 @@ def test_a_secondary_capture_leaves_only_after_it_was_shown(tmp_path: Path) -> N
         prepare(stack, tmp_path / "copies", SALT)
     assert refused.value.code is ErrorCode.BURNT_IN
     assert len(prepare(stack, tmp_path / "copies", SALT, shown=True).files) == 1
+
+
+def test_a_modality_table_leaves_without_its_explanation(tmp_path: Path) -> None:
+    truth = chest_ct(tmp_path / "original", slices=1)
+    ds = read(truth.files[0])
+    table = pydicom.Dataset()
+    table.LUTDescriptor, table.LUTExplanation, table.ModalityLUTType = [4096, 0, 16], "for Mr Wang", "HU"
+    table.add_new("LUTData", "US", list(range(4096)))
+    ds.ModalityLUTSequence = [table]
+    del ds.RescaleSlope, ds.RescaleIntercept
+    ds.save_as(truth.files[0])
+
+    copy = read(prepare(only_stack(tmp_path / "original"), tmp_path / "copies", SALT).files[0])
+
+    sent = copy.ModalityLUTSequence[0]
+    assert sent.LUTData == list(range(4096))
+    assert {element.keyword for element in sent} == {"LUTDescriptor", "LUTData", "ModalityLUTType"}
+    assert "RescaleSlope" not in copy
 
 
 def test_every_value_of_the_original_in_a_copy_was_announced(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.deidentify import item, pixel_lead
 from workstation.imaging.deidentify_table import IDENTITY, RULES, Key
-from workstation.imaging.fallback import DAMAGED
+from workstation.imaging.fallback import DAMAGED, inflate_file
 from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
 from workstation.imaging.write import Chunk, encode_dataset
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 _FIRST_BYTES: Final = 65_536
+_ROOM: Final = 2**24  # for a header
 _NATIVE: Final = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED})
 _WORDS: Final = frozenset({b"US", b"SS"})
 _SEQUENCE_END: Final = b"\xfe\xff\xdd\xe0\0\0\0\0"
@@ -63,7 +64,7 @@ def read_source(file: BinaryIO, instance: Instance) -> Source:
         raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=instance.file_bytes - size)
     if size > instance.file_bytes:
         raise WorkstationError(ErrorCode.FILE_CHANGED)
-    source = _walked(file, size) or _by_pydicom(file)
+    source = _walked(file, size) or _by_pydicom(file, instance)
     _check_same(source.values, instance)
     return source
 
@@ -136,11 +137,13 @@ def _walked(file: BinaryIO, size: int) -> Source | None:
     return Source(values=values, elements=count, private=private, pixels=walked.pixels)
 
 
-def _by_pydicom(file: BinaryIO) -> Source:
-    """Big endian, deflated, without preamble, odd nests. raises UNREADABLE, NO_PIXELS"""
+def _by_pydicom(file: BinaryIO, instance: Instance) -> Source:
+    """Big endian, deflated, without preamble, odd nests. raises UNREADABLE, NO_PIXELS, TOO_LARGE"""
     from pydicom import dcmread
 
     file.seek(0)
+    if instance.transfer_syntax == DEFLATED:  # may claim any size: no more is unpacked than the frame needs
+        file = BytesIO(inflate_file(file, _frame_bytes(instance) * (instance.frame + 1) + _ROOM))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -254,10 +257,14 @@ def _encapsulated(fragments: list[bytes]) -> bytes:
 
 
 def _decoded_frame(file: BinaryIO, instance: Instance) -> bytes:
-    """What the codec gives, in the stored layout. raises DECODE_FAILED, NO_CODEC"""
+    """What the codec gives, in the stored layout. raises DECODE_FAILED, NO_CODEC, TOO_LARGE"""
     from pydicom import dcmread
     from pydicom.pixels.decoders.base import get_decoder
 
+    from workstation.imaging.decode import check_size, set_up
+
+    set_up()
+    check_size(instance)
     file.seek(0)
     try:
         with warnings.catch_warnings():
