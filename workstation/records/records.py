@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -25,8 +26,8 @@ class Records:
     raises (opening) SCHEMA_TOO_NEW, RECORDS_DAMAGED too
     """
 
-    def __init__(self, path: Path) -> None:
-        self._database = Database(path)
+    def __init__(self, path: Path, opened: Callable[[Path], Database] = Database) -> None:
+        self._database = opened(path)
         self._beside = path.parent / f"{path.name}-jobs"
         self.jobs = JobTable(self._database)
         self.sent = SentTable(self._database)
