@@ -52,7 +52,7 @@ def cut(source: Path, target: Path, *, everything: bool) -> None:
     font = face(source)
     codes = [code for code in font.getBestCmap() if is_ideograph(code) and (everything or in_gb2312(code))]
     options = subset.Options(
-        layout_features=["kern", "ccmp", "locl"], name_IDs=["*"], hinting=False, notdef_outline=True
+        layout_features=["kern", "ccmp", "locl", "palt"], name_IDs=["*"], hinting=False, notdef_outline=True
     )
     options.drop_tables += ["vhea", "vmtx", "VORG", "BASE"]
     subsetter = subset.Subsetter(options)
