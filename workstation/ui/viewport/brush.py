@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPainterPathSt
 from workstation.domain.projection import Dot, Ellipse, LabelImage, Mark, Path, Text
 from workstation.ui.theme import IMAGE_REJECTED
 from workstation.ui.viewport.labels import PlacedLabel, place_labels
-from workstation.ui.viewport.lettering import draw_text, struck_font, text_size
+from workstation.ui.viewport.lettering import draw_text, text_size
 
 LINE_PX: Final = 2.0
 MASK_LINE_PX: Final = 1.0
@@ -216,11 +216,11 @@ def _pen(drawable: Drawable, colour: QColor) -> QPen:
 
 
 def _paint_label(painter: QPainter, drawable: Drawable, label: PlacedLabel) -> None:
-    painter.setOpacity(1.0 if drawable.selected else 0.85)
+    painter.setOpacity(1.0)  # also of the others: text has to be read
     colour = colour_of(drawable.colour, drawable.rejected)
     if label.leader is not None:
         _paint_leader(painter, label.leader, colour)
-    draw_text(painter, label.rect, drawable.label, colour, struck_font() if drawable.rejected else None)
+    draw_text(painter, label.rect, drawable.label, colour, struck=drawable.rejected)
 
 
 def _paint_leader(painter: QPainter, leader: QLineF, colour: QColor) -> None:

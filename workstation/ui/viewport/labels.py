@@ -77,7 +77,7 @@ def _leader(shape: QRectF, label: QRectF) -> QLineF | None:
     start = _nearest(label, shape.center())
     end = _nearest(shape, start)
     line = QLineF(start, end)
-    return line if line.length() > _GAP * 2 else None
+    return line if line.length() > _GAP * 1.5 else None
 
 
 def _nearest(rect: QRectF, point: QPointF) -> QPointF:

@@ -40,13 +40,15 @@ def text_size(text: str) -> QSizeF:
     return QSizeF(metrics().horizontalAdvance(text), metrics().height())
 
 
-def draw_text(painter: QPainter, rect: QRectF, text: str, colour: QColor, face: QFont | None = None) -> None:
-    """Outlined text, its left at the rectangle's left, centered in its height."""
-    painter.setFont(corner_font() if face is None else face)
+def draw_text(painter: QPainter, rect: QRectF, text: str, colour: QColor, *, struck: bool = False) -> None:
+    """Outlined text, its left at the rectangle's left, centered in its height. A strike gets no outline of its own."""
+    painter.setFont(corner_font())
     base = QPointF(rect.left(), rect.center().y() + (metrics().ascent() - metrics().descent()) / 2)
     painter.setPen(OUTLINE)
     for dx, dy in _AROUND:
         painter.drawText(base + QPointF(dx, dy), text)
+    if struck:
+        painter.setFont(struck_font())
     painter.setPen(colour)
     painter.drawText(base, text)
 

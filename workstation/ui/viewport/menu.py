@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from workstation.ui.keys import BY_COMMAND, Command, key_text
 from workstation.ui.speech import Speech
@@ -21,12 +20,14 @@ _GROUPS: Final[tuple[tuple[Command, ...], ...]] = (
 )
 
 
-def command_menu(
-    parent: QWidget, speech: Speech, possible: Callable[[Command], bool], perform: Callable[[Command], bool]
-) -> QMenu:
-    """Every entry with its key; what can't be done now is there, but disabled."""
-    menu = QMenu(parent)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+def fill_menu(
+    menu: QMenu, speech: Speech, possible: Callable[[Command], bool], perform: Callable[[Command], bool]
+) -> None:
+    """Every entry with its key; what can't be done now is there, but disabled.
+
+    The menu is kept and filled again each time: PySide crashed on menus that delete themselves once they are closed.
+    """
+    menu.clear()
     for number, group in enumerate(_GROUPS):
         if number:
             menu.addSeparator()
@@ -34,4 +35,3 @@ def command_menu(
             action = menu.addAction(f"{speech.tr(BY_COMMAND[command].title)}\t{key_text(command)}")
             action.setEnabled(possible(command))
             action.triggered.connect(lambda _checked=False, command=command: perform(command))
-    return menu

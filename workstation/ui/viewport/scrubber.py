@@ -62,7 +62,7 @@ class Scrubber:
             top = self.top_of(int(first))
             painter.drawRect(QRectF(self.rect.left(), top, _BAR_PX, max(1.0, self.top_of(int(end)) - top)))
         for tick in ticks:
-            wide = 10.0 if tick.selected else 6.0
+            wide = 8.0 if tick.selected else 5.0
             y = self.top_of(tick.slice_index + 0.5)
             painter.setBrush(tick.colour)
             painter.drawRect(QRectF(self.rect.left() - wide, y - 1.5, wide, 3))

@@ -40,7 +40,7 @@ from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.corner import Corner, CornerLine, edge_letters
 from workstation.ui.viewport.gestures import Drag, Gesture, Tool
-from workstation.ui.viewport.menu import command_menu
+from workstation.ui.viewport.menu import fill_menu
 from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice, number_of
 from workstation.ui.viewport.picture import Picture, ToGray
 from workstation.ui.viewport.ruler import Length
@@ -70,6 +70,7 @@ class SliceView(QWidget):
         self._painter = SlicePainter()
         self._tracer = OverlayTracer()
         self._gesture = Gesture()
+        self._menu = QMenu(self)
         self._tool = Tool.WINDOW
         self._smooth = True
         self._info = True
@@ -312,9 +313,10 @@ class SliceView(QWidget):
             return bool(self._lengths.get(self._k))
         return BY_COMMAND[command].scope is Scope.VIEW
 
-    def menu(self) -> QMenu:
-        """What the right button offers."""
-        return command_menu(self, self._speech, self.possible, self.perform)
+    def open_menu(self, at: QPoint) -> None:
+        """What the right button offers, at a place on the screen."""
+        fill_menu(self._menu, self._speech, self.possible, self.perform)
+        self._menu.popup(at)
 
     def _set_window(self, window: VoiWindow | None) -> None:
         """The reader's own choice."""
@@ -451,7 +453,7 @@ class SliceView(QWidget):
 
     def _cursor_point(self) -> CursorPoint | None:
         source = self._source
-        if source is None or self._pointer is None or self._shown != self._k:
+        if source is None or self._pointer is None:
             return None
         x, y = self._slice_point(self._pointer)
         column, row = round(x), round(y)
@@ -492,7 +494,7 @@ class SliceView(QWidget):
         if clicked and event.button() == Qt.MouseButton.LeftButton:
             self._click(event.position())
         elif clicked and event.button() == Qt.MouseButton.RightButton:
-            self.menu().popup(event.globalPosition().toPoint())
+            self.open_menu(event.globalPosition().toPoint())
         elif drag is Drag.LENGTH and self._drawn is not None:
             self._lengths.setdefault(self._k, []).append(self._drawn)
             self._drawn = None
@@ -552,7 +554,7 @@ class SliceView(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The mouse opens the menu on release, so that a right drag can zoom; the menu key opens it here."""
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            self.menu().popup(self.mapToGlobal(QPoint(self.width() // 2, self.height() // 2)))
+            self.open_menu(self.mapToGlobal(QPoint(self.width() // 2, self.height() // 2)))
         event.accept()
 
     # Keys, focus, size, language

@@ -1,0 +1,178 @@
+"""The grey on the screen is the standard's grey, each value in its own pixel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from tests.stacks import geometry
+from tests.ui.scene import PROVEN, WINDOW, Arriving, bare, nodule, noise_volume, picture, pixels, rgb, to_gray, viewport
+from workstation.domain.series import VoiWindow
+from workstation.domain.volume import Volume
+from workstation.ui.keys import Command
+from workstation.ui.viewport.camera import Camera
+from workstation.ui.viewport.corner import edge_letters
+from workstation.ui.viewport.picture import Picture
+from workstation.ui.viewport.slice_painter import Scene, SlicePainter, picture_area
+from workstation.ui.viewport.source import VolumeSource, data_range
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.uint16, np.int32, np.float32])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_at_one_to_one_every_screen_pixel_is_the_windowed_value(qtbot: QtBot, kind: type, inverted: bool) -> None:
+    values = np.random.default_rng(1).integers(0, 900, (1, 90, 110)).astype(kind)
+    values[0, 20:30, 20:30] = 777
+    volume = Volume(values=values, geometry=None, unit="", padding=(777, 780), inverted=inverted)
+    view = viewport(qtbot, volume)
+    view.show_window(VoiWindow(center=300, width=401))
+    view.perform(Command.INFO)
+    view.perform(Command.ONE_TO_ONE)
+
+    screen = pixels(view)
+
+    corner = view.to_widget().map(QPointF(-0.5, -0.5)).toPoint()
+    shown = screen[corner.y() : corner.y() + 90, corner.x() : corner.x() + 110]
+    expected = to_gray(values[0], VoiWindow(center=300, width=401), inverted, (777, 780))
+    assert len(np.unique(expected)) > 200
+    assert np.array_equal(shown, np.repeat(expected[..., None], 3, axis=-1))
+
+
+def test_on_a_dense_screen_one_to_one_means_one_device_pixel() -> None:
+    values = np.random.default_rng(2).integers(-200, 200, (40, 60)).astype(np.int16)
+    shown = Picture(to_gray)
+    shown.show(values, WINDOW, False, None)
+    size, ratio = QSize(200, 150), 2.0
+    camera = Camera.of(40, 60, None)
+    screen = QImage(400, 300, QImage.Format.Format_RGB32)
+    screen.setDevicePixelRatio(ratio)
+    scene = Scene(
+        ratio=ratio,
+        focused=False,
+        image=shown.image,
+        to_widget=camera.transform(picture_area(size), ratio),
+        seen=np.ones(1, dtype=np.bool_),
+    )
+
+    painter = QPainter(screen)
+    SlicePainter().paint(painter, scene, size)
+    painter.end()
+
+    corner = scene.to_widget.map(QPointF(-0.5, -0.5)) * ratio
+    left, top = round(corner.x()), round(corner.y())
+    assert (left, top) == pytest.approx((corner.x(), corner.y()))
+    assert np.array_equal(rgb(screen)[top : top + 40, left : left + 60, 1], to_gray(values, WINDOW, False, None))
+
+
+def test_inverting_turns_the_grey_round(qtbot: QtBot) -> None:
+    view = bare(viewport(qtbot, noise_volume()))
+    view.perform(Command.ONE_TO_ONE)
+    corner = view.to_widget().map(QPointF(-0.5, -0.5)).toPoint()
+    window = np.s_[corner.y() : corner.y() + 40, corner.x() : corner.x() + 48]
+    before = pixels(view)[window]
+
+    view.perform(Command.INVERT)
+
+    assert np.array_equal(pixels(view)[window], 255 - before)
+
+
+def test_pixels_are_drawn_by_their_size_in_millimetres() -> None:
+    camera = Camera.of(100, 100, (2.0, 0.5)).fitted(QRectF(0, 0, 800, 400), 1.0)
+
+    drawn = camera.transform(QRectF(0, 0, 800, 400), 1.0).mapRect(QRectF(-0.5, -0.5, 100, 100))
+
+    assert (drawn.width(), drawn.height()) == pytest.approx((100, 400))
+    assert drawn.center() == QPointF(400, 200)
+
+
+def test_zooming_about_a_point_leaves_it_where_it_is() -> None:
+    area, at = QRectF(0, 0, 640, 480), QPointF(133, 391)
+    camera = Camera.of(512, 400, (0.7, 0.9)).fitted(area, 1.5).panned(31, -12, 1.5)
+    under = camera.transform(area, 1.5).inverted()[0].map(at)
+
+    closer = camera.zoomed(5.3, at, area, 1.5)
+
+    moved = closer.transform(area, 1.5).map(under) - at
+    assert abs(moved.x()) <= 1
+    assert abs(moved.y()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "letters"),
+    [
+        ((1, 0, 0), (0, 1, 0), ("R", "L", "A", "P")),
+        ((-1, 0, 0), (0, -1, 0), ("L", "R", "P", "A")),
+        ((0, 1, 0), (0, 0, -1), ("A", "P", "H", "F")),
+        ((1, 0, 0), (0, 0, -1), ("R", "L", "H", "F")),
+        ((0.8, 0, -0.6), (0, 1, 0), ("RH", "LF", "A", "P")),
+    ],
+)
+def test_letters_at_the_edges_follow_the_cosines(
+    row: tuple[float, float, float], column: tuple[float, float, float], letters: tuple[str, str, str, str]
+) -> None:
+    assert edge_letters(geometry(3, rows=8, columns=8, row=row, column=column)) == letters
+
+
+def test_until_a_slice_arrives_the_picture_before_stays_without_marks(qtbot: QtBot) -> None:
+    volume = noise_volume()
+    assert volume.geometry is not None
+    source = Arriving(volume)
+    source.loaded.add(2)
+    view = viewport(qtbot, source=source)
+    x, y, z = volume.geometry.to_patient((3, 5, 5))
+    view.show_findings([nodule((float(x), float(y), float(z)), 2.0)], {}, "", PROVEN)
+    before = pixels(view)
+    assert view.painted != ()
+
+    view.show_slice(3)
+    waiting = pixels(view)
+    kept = view.painted
+    source.loaded.add(3)
+    view.show_arrived(3)
+    after = pixels(view)
+
+    middle = np.s_[150:350, 320:440]
+    assert kept == ()
+    assert np.array_equal(waiting[middle], before[middle])
+    assert not np.array_equal(after[middle], before[middle])
+    assert len(view.painted) == 1
+
+
+def test_a_source_without_any_slice_yet_says_that_it_is_loading(qtbot: QtBot) -> None:
+    source = Arriving(noise_volume())
+    view = viewport(qtbot, source=source)
+    waiting = pixels(view)
+
+    source.loaded.add(0)
+    view.show_arrived(0)
+    still = pixels(view)
+    view.show_slice(0)
+
+    assert waiting[240:260].max() > 100
+    assert np.array_equal(still, waiting)
+    assert pixels(view)[100:400].mean() > 20
+
+
+def test_the_automatic_window_spans_the_data_without_its_padding() -> None:
+    volume = noise_volume()
+    values = volume.values.copy()
+    values[:, :20] = -2000
+    padded = VolumeSource(replace(volume, values=values, padding=(-2000, -2000)))
+
+    low, high = data_range(padded) or (0, 0)
+
+    assert low == pytest.approx(-490, abs=10)
+    assert high == pytest.approx(490, abs=10)
+
+
+def test_a_fitted_picture_stays_fitted_when_the_window_grows(qtbot: QtBot) -> None:
+    view = viewport(qtbot, noise_volume(rows=50, columns=50), size=300)
+    small = np.count_nonzero(picture(bare(view))[..., 0])
+
+    view.resize(600, 600)
+
+    assert np.count_nonzero(picture(view)[..., 0]) > 3 * small
