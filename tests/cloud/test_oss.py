@@ -293,6 +293,27 @@ def test_a_store_that_is_not_there_is_unreachable_and_says_why(tmp_path: Path) -
     assert (caught.value.code, caught.value.facts["cause"]) == (ErrorCode.UNREACHABLE, "connection-refused")
 
 
+def test_a_store_without_https_is_told_from_silence(tmp_path: Path) -> None:
+    with serving(STORED) as log:
+        opened = OssStore(
+            log.url.replace("http:", "https:"), "example-bucket", "cn-shanghai", KEYS, clock=TurnedClock()
+        )
+        with pytest.raises(WorkstationError) as caught:
+            put(opened, a_file(tmp_path))
+        opened.close()
+
+    assert (caught.value.code, caught.value.facts["cause"]) == (ErrorCode.UNREACHABLE, "no-tls")
+
+
+def test_loopback_ignores_proxies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", closed_port())
+    monkeypatch.setenv("http_proxy", closed_port())
+    with store(STORED) as (opened, log):
+        put(opened, a_file(tmp_path))
+
+    assert len(log.seen) == 1
+
+
 def test_an_address_without_a_scheme_is_refused() -> None:
     with pytest.raises(WorkstationError) as caught:
         OssStore("oss-cn-shanghai.aliyuncs.com", "example-bucket", "cn-shanghai", KEYS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from workstation.cloud.throttle import Throttle
 from workstation.domain.credentials import Credentials
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.request import CallKind, RpcAnswer, ServiceCall
+from workstation.domain.sentences import sentence
 from workstation.domain.work import CancelToken
 
 OFFICIAL: list[dict[str, Any]] = json.loads((Path(__file__).parent / "official_requests.json").read_text("utf-8"))[
@@ -151,6 +153,46 @@ def test_a_name_that_does_not_exist_is_named_as_the_cause() -> None:
         caller.call(SUBMIT, CallKind.SUBMIT)
 
     assert (caught.value.code, caught.value.facts["cause"]) == (ErrorCode.UNREACHABLE, "no-such-host")
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        (ssl.SSLCertVerificationError("self-signed"), "certificate"),
+        (ssl.SSLError("wrong version number"), "no-tls"),
+        (TimeoutError(), "no-answer"),
+    ],
+)
+def test_what_stands_in_the_way_of_a_connection_is_named(reason: OSError, cause: str) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no") from reason
+
+    clock = TurnedClock()
+    caller = RpcClient("https://x.example", KEYS, "v3", Throttle(clock), clock, httpx.MockTransport(refuse))
+    with pytest.raises(WorkstationError) as caught:
+        caller.call(SUBMIT, CallKind.SUBMIT)
+
+    assert (caught.value.code, caught.value.facts["cause"]) == (ErrorCode.UNREACHABLE, cause)
+
+
+def test_an_address_without_https_is_told_from_silence() -> None:
+    with serving(TAKEN) as server, pytest.raises(WorkstationError) as caught:
+        client(server.url.replace("http:", "https:")).call(SUBMIT, CallKind.SUBMIT)
+
+    assert caught.value.facts["cause"] == "no-tls"
+    assert server.seen == []
+
+
+def test_a_paid_call_that_the_service_saw_before_is_uncertain() -> None:
+    error = refusal(answer(400, '{"Code":"SignatureNonceUsed","RequestId":"R7"}'))
+
+    assert error.code is ErrorCode.OUTCOME_UNKNOWN
+    assert "sent it twice" in str(sentence(error).says)
+
+
+def test_a_poll_that_the_service_saw_before_is_asked_again() -> None:
+    with serving(answer(400, '{"Code":"SignatureNonceUsed","RequestId":"R7"}'), TAKEN) as server:
+        assert client(server.url).call(POLL, CallKind.POLL).request_id == "A1"
 
 
 def test_an_endless_answer_is_cut_off() -> None:

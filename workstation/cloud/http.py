@@ -76,8 +76,10 @@ def unreachable(error: BaseException) -> WorkstationError:
 def _cause(error: BaseException) -> str:
     for link in _chain(error):
         match link:
-            case ssl.SSLError():
+            case ssl.SSLCertVerificationError():
                 return "certificate"
+            case ssl.SSLError():
+                return "no-tls"
             case socket.gaierror():
                 return "no-such-host"
             case ConnectionRefusedError():

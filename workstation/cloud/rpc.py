@@ -167,7 +167,12 @@ def _judge(status: int, headers: dict[str, str], content: bytes, kind: CallKind)
         return RpcAnswer(body=body, request_id=request_id, raw=raw)
     if (status >= 500 or status == 408) and not is_documented(code):
         raise _unanswered(kind, f"HTTP {status}", ErrorCode.SERVICE_FAILED, request_id)
-    raise meaning(code, status, _text(body, "Message"), request_id)
+    error = meaning(code, status, _text(body, "Message"), request_id)
+    if error.code is ErrorCode.NONCE_USED and kind is CallKind.SUBMIT:
+        # Our nonces are 128 random bits: only this very request can have shown it to the service, so something on the
+        # way sent it twice, and the first one may have been taken.
+        raise _unanswered(kind, "replayed", ErrorCode.NONCE_USED, request_id)
+    raise error
 
 
 def _text(body: dict[str, object] | None, name: str) -> str:

@@ -225,6 +225,11 @@ FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
             say("Check that the service runs, and the address of the connection; then resume."),
         ),
         "no-answer": Fault(_C.UNREACHABLE, say("The service's address does not answer."), _NETWORK),
+        "no-tls": Fault(
+            _C.UNREACHABLE,
+            say("The service's address does not speak https; nothing was sent."),
+            say("Check the address of the connection, its port above all."),
+        ),
         "proxy": Fault(
             _C.UNREACHABLE, say("The proxy does not let the call through."), say("Check the proxy settings of this PC.")
         ),
@@ -237,6 +242,13 @@ FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
             _C.NO_BUCKET,
             say("The bucket belongs to another region than the connection says."),
             say("Set region and storage address to those of the bucket."),
+        ),
+        # why it is not known what became of a call
+        "replayed": Fault(
+            _C.OUTCOME_UNKNOWN,
+            say("The service saw this very call before: something on the way sent it twice. It may have been charged."),
+            say("Decide: ask the service again, submit it anew, or give it up. Nothing is repeated by itself."),
+            billed=None,
         ),
     }
 )
