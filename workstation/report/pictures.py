@@ -26,7 +26,7 @@ from workstation.domain.projection import (
 )
 from workstation.domain.projection import Path as Line
 from workstation.domain.volume import Volume
-from workstation.imaging.voi import window_to_gray
+from workstation.imaging.voi import GrayTable
 
 # Colour-blind safe, in the order of findings; the window uses the same.
 COLORS: Final = ("#E69F00", "#56B4E9", "#CC79A7", "#009E73", "#F0E442", "#D55E00", "#0072B2")
@@ -102,12 +102,8 @@ def key_slice(finding: Finding, geometry: Geometry) -> int | None:
 def _write_gray(reading: Reading, volume: Volume, index: int, target: Path) -> None:
     from PIL import Image
 
-    values = volume.values[index].astype(np.float32)
-    gray = window_to_gray(values, reading.window.center, reading.window.width)
-    if volume.inverted:
-        gray = 255 - gray
-    if volume.padding is not None:
-        gray[(values >= volume.padding[0]) & (values <= volume.padding[1])] = 0
+    table = GrayTable(reading.window, volume.inverted, volume.padding)
+    gray = table.apply(volume.values[index])
     Image.fromarray(gray).save(target)
 
 

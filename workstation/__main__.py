@@ -1,0 +1,20 @@
+"""`python -m workstation` and the command `yingtai`."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+
+
+def main() -> int:
+    # Before numpy is imported: its threads cost memory and gain nothing for slices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    multiprocessing.freeze_support()
+    from workstation.app import run
+
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

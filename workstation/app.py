@@ -1,0 +1,264 @@
+"""The composition root: the only place that names implementations, and where window and commands get their parts."""
+
+from __future__ import annotations
+
+import locale
+import logging
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from workstation.catalogue.operation import ConnectionKind
+from workstation.cli import main as commands
+from workstation.cli.output import Output
+from workstation.domain.credentials import Credentials
+from workstation.domain.series import ScanResult
+from workstation.domain.words import Language, Words
+from workstation.domain.work import CancelToken, Reporter, SystemClock
+from workstation.settings.connection import Connection
+from workstation.settings.folders import find_folders
+from workstation.settings.settings import Settings
+from workstation.settings.store import SettingsFile
+from workstation.workspace.connections import ConnectionInfo, Opened
+from workstation.workspace.desk import Desk
+from workstation.workspace.intents import WindowSettings
+from workstation.workspace.runs import Runs, Site
+from workstation.workspace.state import Reader
+
+if TYPE_CHECKING:
+    from workstation.cli.program import Screen
+    from workstation.cloud.check import Step
+    from workstation.cloud.oss import OssStore
+    from workstation.cloud.rpc import RpcClient
+    from workstation.localcloud.note import Running
+    from workstation.settings.secrets import SecretStore
+
+
+class App:
+    """The whole program for one process; its parts are made when they are first asked for."""
+
+    def __init__(self) -> None:
+        self.folders = find_folders()
+        self.settings_file = SettingsFile(self.folders.settings_file)
+        self.clock = SystemClock()
+        self.output = Output(language_of(self.settings()))
+
+    def settings(self) -> Settings:
+        return self.settings_file.load().settings
+
+    @cached_property
+    def connections(self) -> CloudConnections:
+        return CloudConnections(self)
+
+    @cached_property
+    def _desk(self) -> Desk:
+        from workstation.records import Records
+
+        self.folders.create()
+        ledger = Records(self.folders.data / "records.sqlite")
+        runs = Runs(self.connections, ledger, self.clock, self.folders.work, self._site)
+        port = WindowSettingsPort(self.settings_file)
+        return Desk(connections=self.connections, ledger=ledger, clock=self.clock, runs=runs, settings=port)
+
+    def desk(self) -> Desk:
+        return self._desk
+
+    def screen(self) -> Screen:
+        from workstation.ui.screen import QtScreen
+
+        return QtScreen(self.desk)
+
+    def scan(self, paths: Sequence[Path], reporter: Reporter) -> ScanResult:
+        from workstation.imaging.scan import scan
+
+        return scan(paths, reporter)
+
+    def _site(self) -> Site:
+        settings = self.settings()
+        return Site(settings.org_name, settings.org_id, settings.monthly_limit_yuan)
+
+    def add_connection(self, connection: Connection, credentials: Credentials | None) -> Words | None:
+        self.folders.create()
+        where = self.connections.secrets.write(connection.name, credentials) if credentials is not None else None
+        self.settings_file.update(lambda settings: settings.with_connection(connection))
+        return where
+
+    def remove_connection(self, name: str) -> None:
+        self.settings_file.update(lambda settings: settings.without_connection(name))
+        self.connections.secrets.delete(name)
+
+    def test_connection(self, name: str) -> tuple[Step, ...]:
+        from workstation.cloud.check import check_connection
+
+        client, store, connection = self.connections.clients(name, "imageprocess")
+        return check_connection(client, "imageprocess", "2020-03-20", store, connection.key_prefix, CancelToken())
+
+    def serve_local_cloud(
+        self,
+        *,
+        state: Path | None,
+        port: int,
+        truths: Sequence[Path],
+        faults: Path | None,
+        record: Path | None,
+        owner: int | None,
+    ) -> int:
+        from workstation.localcloud.serve import serve
+        from workstation.localcloud.server import CloudOptions
+
+        folder = state or self.folders.create().localcloud
+        options = CloudOptions(state=folder, port=port, truth_dirs=tuple(truths), owner=owner, record=record)
+        return serve(options, faults_file=faults)
+
+    def close(self) -> None:
+        if "_desk" in self.__dict__:
+            self._desk.close()
+
+
+class CloudConnections:
+    """Connections over the network, and the local cloud, which is started or found when it is first needed."""
+
+    def __init__(self, app: App) -> None:
+        from workstation.cloud.throttle import Throttle
+
+        self._app = app
+        self._throttle = Throttle(app.clock)  # polls are at most one a second over all jobs
+        self._opened: dict[tuple[str, str], tuple[RpcClient, OssStore, Connection]] = {}
+        self._lock = threading.RLock()
+
+    @cached_property
+    def secrets(self) -> SecretStore:
+        from workstation.settings.secrets import open_secrets
+
+        return open_secrets(self._app.folders.secrets_file)
+
+    def all(self) -> tuple[ConnectionInfo, ...]:
+        return tuple(
+            ConnectionInfo(
+                name=connection.name,
+                kind=connection.kind,
+                bucket=connection.bucket,
+                host=urlsplit(connection.oss_endpoint).hostname or "",
+            )
+            for connection in self._app.settings().connections
+        )
+
+    def open(self, name: str, product: str) -> Opened:
+        client, store, connection = self.clients(name, product)
+        return Opened(store=store, client=client, bucket=connection.bucket, prefix=connection.key_prefix)
+
+    def clients(self, name: str, product: str) -> tuple[RpcClient, OssStore, Connection]:
+        """raises NO_SUCH_CONNECTION, NO_CREDENTIALS, LOCAL_CLOUD_FAILED"""
+        connection = self._app.settings().connection(name)
+        with self._lock:
+            if connection.kind is ConnectionKind.LOCAL:
+                return self._local(connection, product)
+            from workstation.settings.secrets import require
+
+            credentials = require(self.secrets, name)
+            known = self._opened.get((name, product))
+            if known is None or known[2] != connection:
+                known = self._opened[name, product] = self._clients(connection, credentials, product)
+            return known
+
+    def _local(self, connection: Connection, product: str) -> tuple[RpcClient, OssStore, Connection]:
+        """It may have been started anew since the last call, at another port."""
+        running = self._running()
+        here = connection.at(
+            rpc=running.rpc, oss=running.oss, showapi=running.showapi, region=running.region, bucket=running.bucket
+        )
+        known = self._opened.get((connection.name, product))
+        if known is None or known[2] != here:
+            credentials = Credentials(
+                access_key_id=running.access_key_id,
+                access_key_secret=running.access_key_secret,
+                app_key=running.app_key,
+            )
+            known = self._opened[connection.name, product] = self._clients(here, credentials, product)
+        return known
+
+    def _running(self) -> Running:
+        from workstation.localcloud.starting import ensure_running
+
+        state = self._app.folders.create().localcloud
+        owner = os.getpid()
+        command = [*own_command(), "localcloud", "--state", str(state), "--owner", str(owner)]
+        return ensure_running(state, command, owner)
+
+    def _clients(
+        self, connection: Connection, credentials: Credentials, product: str
+    ) -> tuple[RpcClient, OssStore, Connection]:
+        from workstation.cloud.oss import OssStore
+        from workstation.cloud.rpc import RpcClient
+
+        store = OssStore(
+            connection.oss_endpoint, connection.bucket, connection.region, credentials, clock=self._app.clock
+        )
+        client = RpcClient(
+            connection.rpc_endpoint(product), credentials, connection.signing, self._throttle, self._app.clock
+        )
+        return client, store, connection
+
+
+class WindowSettingsPort:
+    """The window's part of the settings file."""
+
+    def __init__(self, file: SettingsFile) -> None:
+        self._file = file
+
+    def load(self) -> WindowSettings:
+        settings = self._file.load().settings
+        return WindowSettings(
+            language=language_of(settings),
+            theme=settings.theme,
+            reader=Reader(settings.reader_name, settings.reader_role),
+            site_code=settings.org_id,
+            monthly_limit_yuan=settings.monthly_limit_yuan,
+            connection=settings.last_connection,
+            geometry=settings.window_geometry,
+            report_folder=settings.report_folder,
+        )
+
+    def save(self, window: WindowSettings) -> None:
+        self._file.update(
+            lambda settings: replace(
+                settings,
+                language="zh" if window.language is Language.CHINESE else "en",
+                theme="light" if window.theme == "light" else "dark",
+                reader_name=window.reader.name,
+                reader_role=window.reader.role,
+                org_id=window.site_code,
+                org_name=window.site_code,
+                monthly_limit_yuan=window.monthly_limit_yuan,
+                last_connection=window.connection,
+                window_geometry=window.geometry,
+                report_folder=window.report_folder,
+            )
+        )
+
+
+def own_command() -> list[str]:
+    """How this very program is started again: the bundle itself, or the interpreter with the package."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "workstation"]
+
+
+def language_of(settings: Settings) -> Language:
+    """As set, else the system's: Chinese for a Chinese system, English for all others."""
+    if settings.language != "system":
+        return Language(settings.language)
+    system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    if not system:
+        system = (locale.getlocale()[0] or "").replace("Chinese", "zh")
+    return Language.CHINESE if system.lower().startswith("zh") else Language.ENGLISH
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """The command line with everything behind it."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    return commands.run(App(), arguments)

@@ -1,0 +1,239 @@
+"""`analyze`: the main job, from a folder to a report. `view`: what the viewport shows, as a picture."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from workstation.catalogue import operation_named
+from workstation.catalogue.check import check
+from workstation.catalogue.operation import Operation
+from workstation.cli import shapes
+from workstation.cli.interrupts import interrupts
+from workstation.cli.output import Output
+from workstation.cli.program import Program, pass_program
+from workstation.cli.reading import AS_JSON, choose_stack, open_paths
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.error import Blame, ErrorCode, WorkstationError
+from workstation.domain.geometry import Plane
+from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.words import Language, Words, render, say, say_count
+from workstation.domain.work import CancelToken
+from workstation.settings.connection import LOCAL_NAME
+from workstation.workspace.cards import ConsentView
+from workstation.workspace.desk import Desk
+from workstation.workspace.intents import AnalysisRequest
+
+
+@click.command(help="Analyse the series that fits best, and write result, report and tables to a folder.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--operation", "name", required=True, metavar="NAME", help="See “yingtai operations”.")
+@click.option(
+    "--input", "inputs", multiple=True, metavar="ROLE=PATH", help="A further input, where an operation needs one."
+)
+@click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of the operation.")
+@click.option("--connection", metavar="NAME", help="Default: the local cloud.")
+@click.option("--series", metavar="ID", help="A series as “yingtai scan” names it; default: the one that fits best.")
+@click.option("--repair", is_flag=True, help="Agree to repairs that change pixels.")
+@click.option("--consent", is_flag=True, help="Agree that de-identified copies leave this PC.")
+@click.option("--max-cost", type=click.FloatRange(0), metavar="YUAN", help="Spend at most this.")
+@click.option("--lang", type=click.Choice([language.value for language in Language]), help="Language of the report.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to.")
+@AS_JSON
+@pass_program
+def analyze(
+    program: Program,
+    paths: tuple[Path, ...],
+    name: str,
+    inputs: tuple[str, ...],
+    params: tuple[str, ...],
+    connection: str | None,
+    series: str | None,
+    repair: bool,
+    consent: bool,
+    max_cost: float | None,
+    lang: str | None,
+    out: Path,
+    as_json: bool,
+) -> None:
+    if lang is not None:
+        program.output.language = Language(lang)
+    operation = operation_named(name)
+    parameters = operation.read_parameters(_pairs(params, "--param"))
+    if inputs:
+        allowed = "–"
+        raise WorkstationError(ErrorCode.BAD_PARAMETER, name="--input", value=inputs[0], allowed=allowed)
+    if not paths:
+        raise click.UsageError("a file or folder is needed")
+    stacks = open_paths(program, paths).stacks
+    stack = choose_stack(stacks, operation, series)
+    _refuse_unfit(program.output, stack, operation, stacks, as_json=as_json)
+    desk = program.desk()
+    request = AnalysisRequest(
+        stack=stack,
+        operation=operation.name,
+        connection=connection or LOCAL_NAME,
+        parameters=parameters,
+        repair=repair,
+        limit_yuan=max_cost,
+    )
+    result = run(program, desk, request, consent=consent)
+    with program.output.progress() as reporter:
+        written = desk.write_outputs(stack, result, out, program.output.language, reporter)
+    if as_json:
+        import json
+
+        program.output.json(json.loads((out / "result.json").read_text(encoding="utf-8")))
+    tell(program.output, stack, result, out)
+    if written.missing_glyphs:
+        error = WorkstationError(ErrorCode.MISSING_GLYPHS, characters=written.missing_glyphs)
+        program.output.error(error, as_json=False)
+
+
+def _pairs(entries: Sequence[str], option: str) -> Mapping[str, str]:
+    pairs: dict[str, str] = {}
+    for entry in entries:
+        name, equals, value = entry.partition("=")
+        if not equals:
+            raise WorkstationError(ErrorCode.BAD_PARAMETER, name=option, value=entry, allowed="NAME=VALUE")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _refuse_unfit(
+    output: Output, stack: Stack, operation: Operation, stacks: Sequence[Stack], *, as_json: bool
+) -> None:
+    """Say every reason, then end with “not eligible”."""
+    found = check(stack, operation, stacks)
+    if found.fits:
+        for line in found.repairs:
+            output.write(line.sentence)
+        return
+    for reason in found.reasons:
+        output.write(reason.sentence)
+    if found.better is not None:
+        output.write(say("Better: {series}", series=found.better))
+    if as_json:
+        output.json(shapes.check_json([(stack, (found,))], output.language))
+    raise click.exceptions.Exit(Blame.NOT_ELIGIBLE.value)
+
+
+def run(program: Program, desk: Desk, request: AnalysisRequest, *, consent: bool) -> AnalysisResult:
+    """Ask where that is needed, then analyse with progress. raises NO_CONSENT, TOO_EXPENSIVE, …"""
+    view = desk.consent(request)
+    if view.leaves_pc:
+        agreed = consent and request.limit_yuan is not None
+        if not agreed and not _asked(program.output, view):
+            raise WorkstationError(ErrorCode.NO_CONSENT)
+        cost = desk.estimate(request)
+        if request.limit_yuan is not None and cost > request.limit_yuan:
+            raise WorkstationError(ErrorCode.TOO_EXPENSIVE, cost=cost, limit=request.limit_yuan)
+    cancel = CancelToken()
+    with program.output.progress() as reporter, interrupts(cancel):
+        return desk.analyse_with_progress(request, reporter, cancel)
+
+
+def _asked(output: Output, view: ConsentView) -> bool:
+    """Show what leaves, ask at a terminal; without one the answer is no."""
+    if not sys.stdin.isatty():
+        return False
+    heads: tuple[tuple[Words, tuple[Words, ...]], ...] = (
+        (say("Leaves this PC"), view.leaves),
+        (say("Stays here"), view.stays),
+    )
+    output.write(view.title)
+    for head, lines in heads:
+        output.write(head)
+        for line in lines:
+            output.write("  " + render(line, output.language))
+    output.write(view.cost)
+    return click.confirm(render(say("Send and analyse?"), output.language), err=True)
+
+
+def tell(output: Output, stack: Stack, result: AnalysisResult, out: Path) -> None:
+    """What was found in which series, and where it lies."""
+    output.write(say("Series: {series}", series=stack.description or stack.id))
+    if result.findings:
+        output.write(say_count("{count} finding.", "{count} findings.", len(result.findings)))
+    else:
+        output.write(say("None reported by {service}.", service=result.service_name))
+    for number, finding in enumerate(result.findings, start=1):
+        parts = [render(finding.label, output.language)]
+        diameter = finding.measurement("diameter")
+        if diameter is not None and isinstance(diameter.value, float):
+            parts.append(f"{diameter.value:.1f} mm")
+        if finding.confidence is not None:
+            parts.append(f"{finding.confidence:.2f}")
+        output.write(f"  {number}. {' · '.join(parts)}")
+    output.write(result.placement.sentence)
+    output.write(say("Written to {folder}", folder=str(out)))
+
+
+@click.command(help="Write what the viewport shows of one series as PNG.")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--series", metavar="ID", help="A series as “yingtai scan” names it.")
+@click.option("--slice", "slice_index", type=int, metavar="N", help="Counted from 0; default: the middle.")
+@click.option("--window", metavar="C,W", help="Window center and width.")
+@click.option(
+    "--plane", type=click.Choice([p.value for p in Plane if p is not Plane.NONE]), help="Default: as acquired."
+)
+@click.option(
+    "--result", "result_file", type=click.Path(path_type=Path, dir_okay=False), help="Marks of this result.json."
+)
+@click.option("--screenshot", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+@pass_program
+def view(
+    program: Program,
+    path: Path,
+    series: str | None,
+    slice_index: int | None,
+    window: str | None,
+    plane: str | None,
+    result_file: Path | None,
+    screenshot: Path,
+) -> None:
+    from workstation.report.read_result import read_result
+
+    result = read_result(result_file)[0] if result_file is not None else None
+    stacks = open_paths(program, [path]).stacks
+    stack = _shown(stacks, series, result)
+    if result is not None and result.stack_id != stack.id:
+        raise WorkstationError(ErrorCode.WRONG_STUDY)
+    program.screen().picture(
+        stack,
+        screenshot,
+        slice_index=slice_index,
+        window=_window(window),
+        plane=Plane(plane) if plane is not None else stack.plane,
+        result=result,
+    )
+
+
+def _shown(stacks: Sequence[Stack], series: str | None, result: AnalysisResult | None) -> Stack:
+    """The series asked for, else that of the result, else the one with most slices."""
+    if not stacks:
+        raise WorkstationError(ErrorCode.NOTHING_FOUND)
+    wanted = series if series is not None else result.stack_id if result is not None else None
+    if wanted is None:
+        return max(stacks, key=lambda stack: stack.slices)
+    for stack in stacks:
+        if wanted in (stack.id, stack.series_uid):
+            return stack
+    if series is None:
+        raise WorkstationError(ErrorCode.WRONG_STUDY)
+    raise WorkstationError(ErrorCode.NO_SUCH_SERIES, name=series)
+
+
+def _window(text: str | None) -> VoiWindow | None:
+    if text is None:
+        return None
+    try:
+        center, width = (float(part) for part in text.split(","))
+    except ValueError:
+        raise WorkstationError(ErrorCode.BAD_PARAMETER, name="--window", value=text, allowed="C,W") from None
+    if width < 1:
+        raise WorkstationError(ErrorCode.BAD_PARAMETER, name="--window", value=text, allowed="W ≥ 1")
+    return VoiWindow(center=center, width=width)

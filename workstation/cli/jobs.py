@@ -1,0 +1,103 @@
+"""`jobs`: what became of analyses, also of those that a crash or a power cut stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workstation.cli.analysing import tell
+from workstation.cli.interrupts import interrupts
+from workstation.cli.program import Program, pass_program
+from workstation.cli.reading import AS_JSON, open_paths
+from workstation.cli.shapes import detail_json, job_json
+from workstation.domain.words import say, say_count
+from workstation.domain.work import CancelToken
+from workstation.workspace.jobs import Resolution
+
+
+@click.group(help="List, show, resume and cancel analyses.")
+def jobs() -> None:
+    pass
+
+
+@jobs.command(name="list", help="All jobs, the oldest first.")
+@AS_JSON
+@pass_program
+def list_jobs(program: Program, as_json: bool) -> None:
+    lines = program.desk().all_jobs()
+    if as_json:
+        rows = [job_json(line, program.output.language) for line in lines]
+        program.output.json({"schema": "yingtai-jobs/1", "jobs": rows})
+        return
+    table = [(line.id, line.title, line.state, line.error or "", line.remedy or "") for line in lines]
+    program.output.table((say("Job"), say("Analysis"), say("State"), say("Problem"), say("What to do")), table)
+
+
+@jobs.command(help="One job with its events and what was sent.")
+@click.argument("job_id", metavar="JOB")
+@AS_JSON
+@pass_program
+def show(program: Program, job_id: str, as_json: bool) -> None:
+    line, detail = program.desk().job(job_id)
+    if as_json:
+        program.output.json(detail_json(line, detail, program.output.language))
+        return
+    program.output.write(line.title)
+    program.output.write(line.state)
+    for words in (line.error, line.remedy):
+        if words is not None:
+            program.output.write(words)
+    table = [(f"{event.at:%Y-%m-%d %H:%M:%S}", event.state.value, event.what) for event in detail.events]
+    program.output.table((say("Time (UTC)"), say("State"), say("Event")), table)
+    program.output.write(
+        say_count(
+            "{count} object was sent; {left} may still be there.",
+            "{count} objects were sent; {left} may still be there.",
+            len(detail.sent),
+            left=detail.objects_left,
+        )
+    )
+
+
+@jobs.command(help="Go on with a job from where it stopped. Nothing is sent or charged twice.")
+@click.argument("job_id", metavar="JOB")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Write the outputs; needs the study's folder."
+)
+@click.option(
+    "--decide",
+    type=click.Choice([resolution.value for resolution in Resolution]),
+    help="For a job whose outcome is unknown: what to do.",
+)
+@pass_program
+def resume(program: Program, job_id: str, paths: tuple[Path, ...], out: Path | None, decide: str | None) -> None:
+    desk = program.desk()
+    stacks = open_paths(program, paths).stacks if paths else ()
+    cancel = CancelToken()
+    with program.output.progress() as reporter, interrupts(cancel):
+        resolution = Resolution(decide) if decide is not None else None
+        result = desk.resume_with_progress(job_id, stacks, resolution, reporter, cancel)
+    if result is None:
+        program.output.write(say("The job was given up."))
+        return
+    stack = next((stack for stack in stacks if stack.id == result.stack_id), None)
+    if out is None or stack is None:
+        program.output.write(say("The result is here. Name the study's folder and --out to write the report."))
+        return
+    with program.output.progress() as reporter:
+        desk.write_outputs(stack, result, out, program.output.language, reporter)
+    tell(program.output, stack, result, out)
+
+
+@jobs.command(help="Cancel a job; what was uploaded is deleted there.")
+@click.argument("job_id", metavar="JOB")
+@pass_program
+def cancel(program: Program, job_id: str) -> None:
+    desk = program.desk()
+    desk.cancel_job(job_id)
+    line = desk.job(job_id)[0]
+    program.output.write(line.state)
+    if line.error is not None:
+        program.output.write(line.error)

@@ -1,0 +1,84 @@
+"""What the command line is given by `app`: the desk and the screen, made only when a command asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import click
+
+from workstation.cli.output import Output
+from workstation.cloud.check import Step
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.credentials import Credentials
+from workstation.domain.geometry import Plane
+from workstation.domain.series import ScanResult, Stack, VoiWindow
+from workstation.domain.words import Words
+from workstation.domain.work import Reporter
+from workstation.settings.connection import Connection
+from workstation.settings.settings import Settings
+from workstation.workspace.desk import Desk
+
+
+class Screen(Protocol):
+    """A window, for those who want one: the command line knows no toolkit."""
+
+    def open(self, paths: Sequence[Path]) -> int:
+        """Show the window until it is closed; the exit code."""
+        ...
+
+    def picture(
+        self,
+        stack: Stack,
+        target: Path,
+        *,
+        slice_index: int | None,
+        window: VoiWindow | None,
+        plane: Plane,
+        result: AnalysisResult | None,
+    ) -> None:
+        """Write what the viewport shows as PNG. raises NO_SUCH_SLICE"""
+        ...
+
+    def window_picture(self, paths: Sequence[Path], result: AnalysisResult | None, target: Path) -> None:
+        """Write the whole window, with a study open and a result shown, as PNG."""
+        ...
+
+
+class Program(Protocol):
+    """The whole program as a command sees it."""
+
+    output: Output
+
+    def scan(self, paths: Sequence[Path], reporter: Reporter) -> ScanResult: ...
+
+    def desk(self) -> Desk: ...
+
+    def screen(self) -> Screen: ...
+
+    def settings(self) -> Settings: ...
+
+    def add_connection(self, connection: Connection, credentials: Credentials | None) -> Words | None:
+        """Keep a connection and its keys; says where the keys are."""
+        ...
+
+    def remove_connection(self, name: str) -> None: ...
+
+    def test_connection(self, name: str) -> tuple[Step, ...]: ...
+
+    def serve_local_cloud(
+        self,
+        *,
+        state: Path | None,
+        port: int,
+        truths: Sequence[Path],
+        faults: Path | None,
+        record: Path | None,
+        owner: int | None,
+    ) -> int: ...
+
+    def close(self) -> None: ...
+
+
+pass_program = click.pass_obj

@@ -1,0 +1,177 @@
+"""Reading a `result.json` back, for showing it over the series that it was made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from workstation.domain.answer import AnalysisResult, JobStamp, Placement, PlacementState
+from workstation.domain.decision import Decision, DecisionState
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.finding import Basis, Finding, Measurement
+from workstation.domain.geometry import Vector
+from workstation.domain.shapes import Angle, Box2D, Box3D, Contour, Label, Line, Point, Polyline, Shape, Sphere
+from workstation.domain.words import Words, say
+from workstation.report.result_json import SCHEMA
+
+Json = Mapping[str, object]
+
+
+def read_result(file: Path) -> tuple[AnalysisResult, Mapping[str, Decision]]:
+    """The result and what was decided. Masks are read by those who load volumes.
+
+    raises NOT_FOUND, SCHEMA_TOO_NEW, BAD_ANSWER (it is no result.json)
+    """
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise WorkstationError(ErrorCode.NOT_FOUND) from None
+    except ValueError:
+        raise WorkstationError(ErrorCode.BAD_ANSWER, where="result.json") from None
+    if not isinstance(data, dict) or not str(data.get("schema", "")).startswith("yingtai-result/"):
+        raise WorkstationError(ErrorCode.BAD_ANSWER, where="schema")
+    if data["schema"] != SCHEMA:
+        raise WorkstationError(ErrorCode.SCHEMA_TOO_NEW)
+    try:
+        return _result(data), {entry["id"]: _decision(entry["decision"]) for entry in data["findings"]}
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise WorkstationError(ErrorCode.BAD_ANSWER, where=type(wrong).__name__) from None
+
+
+def _result(data: Json) -> AnalysisResult:
+    job, service, placement = _map(data["job"]), _map(data["service"]), _map(data["placement"])
+    return AnalysisResult(
+        operation=str(data["operation"]),
+        connection=str(data["connection"]),
+        basis=Basis(str(data["basis"])),
+        parameters=cast("Mapping[str, str | int | float | bool]", _map(data["parameters"])),
+        stack_id=str(data["series_id"]),
+        study_uid=str(data.get("study_uid", "")),
+        job=JobStamp(
+            id=str(job["id"]),
+            request_id=str(job["request_id"]),
+            submitted=datetime.fromisoformat(str(job["submitted"])),
+            finished=datetime.fromisoformat(str(job["finished"])),
+            cost_yuan=_number(job["cost_yuan"]),
+        ),
+        service_name=str(service["name"]),
+        service_version=str(service["version"]),
+        placement=Placement(PlacementState(str(placement["state"])), _said(placement)),
+        findings=tuple(_finding(_map(entry)) for entry in _list(data["findings"])),
+        measurements=tuple(_measurement(_map(entry)) for entry in _list(data["measurements"])),
+        texts=tuple(str(text) for text in _list(data["texts"])),
+    )
+
+
+def _said(data: Json) -> Words:
+    """The sentence as it was said: by its message id where the file has it, so that it can change its language."""
+    facts = data.get("facts")
+    if isinstance(data.get("code"), str) and isinstance(facts, dict):
+        return say(str(data["code"]), **{name: _plain(value) for name, value in facts.items()})
+    return literal(str(data["sentence"]))
+
+
+def literal(text: str) -> Words:
+    """Words that are shown as they are, in every language."""
+    return Words("{text}", (("text", text),))
+
+
+def _plain(value: object) -> str | int | float:
+    return value if isinstance(value, (int, float)) else str(value)
+
+
+def _finding(data: Json) -> Finding:
+    confidence = data["confidence"]
+    return Finding(
+        id=str(data["id"]),
+        code=str(data["code"]),
+        label=literal(str(data["label"])),
+        shapes=tuple(shape for entry in _list(data["shapes"]) for shape in _shape(_map(entry))),
+        measurements=tuple(_measurement(_map(entry)) for entry in _list(data["measurements"])),
+        confidence=None if confidence is None else _number(confidence),
+        basis=Basis(str(data["basis"])),
+    )
+
+
+def _measurement(data: Json) -> Measurement:
+    value = data["value"]
+    return Measurement(
+        name=str(data["name"]),
+        label=literal(str(data.get("title", data["name"]))),
+        value=float(value) if isinstance(value, (int, float)) else literal(str(data.get("text", value))),
+        unit=str(data["unit"]),
+        basis=Basis(str(data["basis"])),
+    )
+
+
+def _decision(data: Json) -> Decision:
+    at = data["at"]
+    return Decision(
+        state=DecisionState(str(data["state"])),
+        comment=str(data["comment"]),
+        by=str(data["by"]),
+        at=None if at is None else datetime.fromisoformat(str(at)),
+    )
+
+
+def _shape(data: Json) -> tuple[Shape, ...]:
+    match data["type"]:
+        case "sphere":
+            return (Sphere(center=_mm(data["center_mm"]), radius=_number(data["radius_mm"])),)
+        case "box3d":
+            a, b, c, d, e, f, g, h = _points(data["corners_mm"])
+            first, last = _index(data["min_index"]), _index(data["max_index"])
+            return (Box3D(min_index=first, max_index=last, corners=(a, b, c, d, e, f, g, h)),)
+        case "box2d":
+            a, b, c, d = _points(data["corners_mm"])
+            return (Box2D(corners=(a, b, c, d)),)
+        case "point":
+            return (Point(at=_mm(data["at_mm"])),)
+        case "label":
+            return (Label(text=str(data["text"]), at=_mm(data["at_mm"])),)
+        case "line":
+            return (Line(start=_mm(data["start_mm"]), end=_mm(data["end_mm"])),)
+        case "angle":
+            return (Angle(start=_mm(data["start_mm"]), vertex=_mm(data["vertex_mm"]), end=_mm(data["end_mm"])),)
+        case "polyline":
+            return (Polyline(points=_points(data["points_mm"])),)
+        case "contour":
+            return (Contour(points=_points(data["points_mm"])),)
+        case "mask":
+            return ()
+    raise ValueError(str(data["type"]))
+
+
+def _map(value: object) -> Json:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError
+    return float(value)
+
+
+def _mm(value: object) -> Vector:
+    x, y, z = (_number(entry) for entry in _list(value))
+    return (x, y, z)
+
+
+def _index(value: object) -> tuple[int, int, int]:
+    a, b, c = (int(_number(entry)) for entry in _list(value))
+    return (a, b, c)
+
+
+def _points(value: object) -> tuple[Vector, ...]:
+    return tuple(_mm(entry) for entry in _list(value))

@@ -1,0 +1,116 @@
+"""Everything the window needs done. `app` implements it; the window calls it in the background, never on its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.decision import Decision
+from workstation.domain.series import ScanResult, Stack
+from workstation.domain.volume import Values, Volume
+from workstation.domain.words import Words
+from workstation.domain.work import CancelToken, Reporter
+from workstation.workspace.cards import CardView, ConnectionView, ConsentView
+from workstation.workspace.intents import (
+    AnalysisRequest,
+    DeskStatus,
+    EarlierResult,
+    ReportFiles,
+    ReportRequest,
+    WindowSettings,
+)
+from workstation.workspace.jobs import JobLine, Resolution
+
+Thumbnail = npt.NDArray[np.uint8]  # [row, column], already windowed
+
+
+class Desk(Protocol):
+    """Plain functions. All but `settings` may take long and run in a pool, several at once: they must be safe for it.
+
+    Every one may raise WorkstationError, and Cancelled where it takes a token.
+    """
+
+    def settings(self) -> WindowSettings:
+        """Read once, before the window is shown, on the window's thread."""
+        ...
+
+    def put_settings(self, settings: WindowSettings) -> None: ...
+
+    def connections(self) -> tuple[ConnectionView, ...]: ...
+
+    def status(self) -> DeskStatus: ...
+
+    def scan(
+        self,
+        paths: Sequence[Path],
+        found: Callable[[tuple[Stack, ...]], None],
+        reporter: Reporter,
+        cancel: CancelToken,
+    ) -> ScanResult:
+        """Every file accounted for; `found` may be called as often as wished with series found so far."""
+        ...
+
+    def first_slice(self, stack: Stack, slice_index: int) -> Values:
+        """One slice [row, column], rescaled, without waiting for the volume."""
+        ...
+
+    def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume: ...
+
+    def thumbnail(self, stack: Stack, size_px: int) -> Thumbnail:
+        """The middle slice, windowed to gray, at most `size_px` on its longer side."""
+        ...
+
+    def fitting(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[Words, ...]:
+        """Titles of the operations that fit this series."""
+        ...
+
+    def cards(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[CardView, ...]:
+        """Every operation beside this series; `stacks`: all that are open, for a better one of the same study."""
+        ...
+
+    def consent(self, request: AnalysisRequest) -> ConsentView:
+        """What would leave this PC if it were sent now."""
+        ...
+
+    def results(self, stack: Stack) -> tuple[EarlierResult, ...]:
+        """Results of earlier sittings for this very series, oldest first."""
+        ...
+
+    def analyse(
+        self, request: AnalysisRequest, went_on: Callable[[JobLine], None], cancel: CancelToken
+    ) -> EarlierResult:
+        """Run one durable job. `went_on` gets its line each time it changes, also how it ended.
+
+        `cancel` is the end of the program: the job stays resumable. A person's cancel is `cancel_job`.
+        """
+        ...
+
+    def jobs(self) -> tuple[JobLine, ...]:
+        """Jobs of earlier sittings that have not ended, or wait for a decision."""
+        ...
+
+    def resume(self, job_id: str, went_on: Callable[[JobLine], None], cancel: CancelToken) -> EarlierResult: ...
+
+    def cancel_job(self, job_id: str) -> None:
+        """A person's cancel: the running `analyse` or `resume` records it, reports its last line, raises Cancelled."""
+        ...
+
+    def resolve(
+        self, job_id: str, resolution: Resolution, went_on: Callable[[JobLine], None], cancel: CancelToken
+    ) -> EarlierResult | None:
+        """Go on with a job whose outcome is unknown, as the person decided; None when it was given up."""
+        ...
+
+    def decide(self, finding_id: str, decision: Decision) -> None:
+        """Written at once; called one after the other, in the order of the decisions."""
+        ...
+
+    def write_report(self, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles: ...
+
+    def close(self) -> None:
+        """Called last, when no call is under way."""
+        ...

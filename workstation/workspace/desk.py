@@ -1,0 +1,264 @@
+"""The desk: everything that window and command line ask of the program, over the rooms below. No toolkit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation import __version__
+from workstation.catalogue import OPERATIONS, operation_named
+from workstation.catalogue.check import check
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.decision import Decision, Reading
+from workstation.domain.error import WorkstationError
+from workstation.domain.series import ScanResult, Stack, VoiWindow
+from workstation.domain.volume import Values, Volume
+from workstation.domain.words import Language, Words
+from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
+from workstation.imaging.voi import default_window, preset
+from workstation.jobs.ports import Ledger
+from workstation.jobs.queries import JobDetail, show_job
+from workstation.workspace import offers
+from workstation.workspace.cards import CardView, ConnectionView, ConsentView
+from workstation.workspace.connections import ConnectionInfo, Connections, named
+from workstation.workspace.intents import (
+    AnalysisRequest,
+    DeskStatus,
+    EarlierResult,
+    ReportFiles,
+    ReportRequest,
+    WindowSettings,
+)
+from workstation.workspace.jobs import JobLine, Resolution
+from workstation.workspace.runs import Runs, WentOn, unheard
+
+Gray = npt.NDArray[np.uint8]  # [row, column]
+
+
+class SettingsPort(Protocol):
+    """The part of the settings that the desk reads and writes."""
+
+    def load(self) -> WindowSettings: ...
+    def save(self, settings: WindowSettings) -> None: ...
+
+
+class Desk:
+    """Plain functions, several at once from a pool. All may raise WorkstationError; Cancelled with a token."""
+
+    def __init__(
+        self, *, connections: Connections, ledger: Ledger, clock: Clock, runs: Runs, settings: SettingsPort
+    ) -> None:
+        self._connections, self._ledger, self._clock = connections, ledger, clock
+        self._runs, self._settings = runs, settings
+
+    # settings and connections
+
+    def settings(self) -> WindowSettings:
+        return self._settings.load()
+
+    def put_settings(self, settings: WindowSettings) -> None:
+        self._settings.save(settings)
+
+    def connections(self) -> tuple[ConnectionView, ...]:
+        return tuple(
+            ConnectionView(name=info.name, title=info.title, local=info.local, about=offers.about(info))
+            for info in self._connections.all()
+        )
+
+    def status(self) -> DeskStatus:
+        yuan, calls = self._runs.month()
+        return DeskStatus(month_yuan=yuan, month_calls=calls, memory_bytes=memory_bytes())
+
+    # reading
+
+    def scan(
+        self,
+        paths: Sequence[Path],
+        found: Callable[[tuple[Stack, ...]], None],
+        reporter: Reporter,
+        cancel: CancelToken,
+    ) -> ScanResult:
+        from workstation.imaging.scan import scan
+
+        return scan(paths, reporter, cancel, lambda stack: found((stack,)))
+
+    def first_slice(self, stack: Stack, slice_index: int) -> Values:
+        from workstation.imaging.load import load_slice
+
+        return load_slice(stack, slice_index)
+
+    def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
+        from workstation.imaging.load import load_volume
+
+        return load_volume(stack, reporter, cancel)
+
+    def thumbnail(self, stack: Stack, size_px: int) -> Gray:
+        from workstation.imaging.thumbnail import thumbnail
+
+        return thumbnail(stack, size_px)
+
+    # before an analysis
+
+    def fitting(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[Words, ...]:
+        return tuple(o.title for o in OPERATIONS if o.card and check(stack, o, stacks).fits)
+
+    def cards(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[CardView, ...]:
+        info = named(self._connections, connection)
+        prices = {operation.name: self._runs.estimate(operation, info) for operation in OPERATIONS}
+        return offers.cards(stack, stacks, info, prices, self._today())
+
+    def consent(self, request: AnalysisRequest) -> ConsentView:
+        info = named(self._connections, request.connection)
+        operation = operation_named(request.operation)
+        service = offers.service_of(operation, info, self._today())
+        settings = self._settings.load()
+        return offers.consent_view(
+            request.stack,
+            operation,
+            service,
+            info,
+            cost_yuan=self._runs.estimate(operation, info),
+            calls=self._runs.calls(info, service),
+            limit_yuan=settings.monthly_limit_yuan,
+            site_code=settings.site_code,
+        )
+
+    def estimate(self, request: AnalysisRequest) -> float:
+        """Yuan that the call would cost now."""
+        return self._runs.estimate(operation_named(request.operation), self._info(request.connection))
+
+    # analyses
+
+    def analyse(self, request: AnalysisRequest, went_on: WentOn, cancel: CancelToken) -> EarlierResult:
+        return self._with_decisions(self._runs.start(request, went_on, silent, cancel))
+
+    def analyse_with_progress(
+        self, request: AnalysisRequest, reporter: Reporter, cancel: CancelToken
+    ) -> AnalysisResult:
+        """For commands: progress instead of lines."""
+        return self._runs.start(request, unheard, reporter, cancel)
+
+    def results(self, stack: Stack) -> tuple[EarlierResult, ...]:
+        return tuple(self._with_decisions(result) for result in self._runs.results(stack))
+
+    def jobs(self) -> tuple[JobLine, ...]:
+        """Jobs that have not ended, or wait for a decision."""
+        return tuple(line for line in self._runs.lines() if not line.finished)
+
+    def all_jobs(self) -> tuple[JobLine, ...]:
+        return self._runs.lines()
+
+    def job(self, job_id: str) -> tuple[JobLine, JobDetail]:
+        """One job with its events and what was sent. raises NO_SUCH_JOB"""
+        detail = show_job(job_id, self._ledger)
+        return self._runs.line(detail.job), detail
+
+    def resume(self, job_id: str, went_on: WentOn, cancel: CancelToken) -> EarlierResult:
+        return self._with_decisions(self._runs.resume(job_id, (), went_on, silent, cancel))
+
+    def resume_with_progress(
+        self,
+        job_id: str,
+        stacks: Sequence[Stack],
+        resolution: Resolution | None,
+        reporter: Reporter,
+        cancel: CancelToken,
+    ) -> AnalysisResult | None:
+        """For commands: with the study open if copies have to be made anew. None when the job was given up."""
+        if resolution is None:
+            return self._runs.resume(job_id, stacks, unheard, reporter, cancel)
+        return self._runs.resolve(job_id, resolution, stacks, unheard, reporter, cancel)
+
+    def cancel_job(self, job_id: str) -> None:
+        self._runs.cancel(job_id)
+
+    def resolve(
+        self, job_id: str, resolution: Resolution, went_on: WentOn, cancel: CancelToken
+    ) -> EarlierResult | None:
+        result = self._runs.resolve(job_id, resolution, (), went_on, silent, cancel)
+        return None if result is None else self._with_decisions(result)
+
+    def sweep(self) -> None:
+        """Delete what earlier runs had to leave at the service; a failure is tried again at the next start."""
+        self._runs.sweep()
+
+    # reading and report
+
+    def decide(self, finding_id: str, decision: Decision) -> None:
+        self._ledger.decisions.add(finding_id, decision)
+
+    def write_report(self, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
+        from workstation.report.write import write_reading
+
+        volume = self._volume(request.stack, cancel) if request.result.findings else None
+        reading = Reading(
+            stack=request.stack,
+            result=request.result,
+            decisions=request.decisions,
+            volume=volume,
+            window=request.window,
+            language=request.language,
+            made_at=datetime.now(UTC),
+            program_version=__version__,
+        )
+        written = write_reading(reading, request.folder, reporter, cancel)
+        return ReportFiles(written.paths, written.missing)
+
+    def write_outputs(
+        self, stack: Stack, result: AnalysisResult, folder: Path, language: Language, reporter: Reporter
+    ) -> ReportFiles:
+        """All outputs of one result, with what was decided on it, in the window of its operation."""
+        request = ReportRequest(
+            stack=stack,
+            result=result,
+            decisions=self._ledger.decisions.of_job(result.job.id),
+            reader=self._settings.load().reader,
+            language=language,
+            window=operation_window(result.operation, stack),
+            folder=folder,
+        )
+        return self.write_report(request, reporter, CancelToken())
+
+    def close(self) -> None:
+        self._ledger.close()
+
+    def _volume(self, stack: Stack, cancel: CancelToken) -> Volume | None:
+        """None where the originals can't be read any more: a report is written without pictures then."""
+        try:
+            return self.load(stack, _quiet, cancel)
+        except WorkstationError:
+            cancel.check()
+            return None
+
+    def _with_decisions(self, result: AnalysisResult) -> EarlierResult:
+        return EarlierResult(result, self._ledger.decisions.of_job(result.job.id))
+
+    def _info(self, name: str) -> ConnectionInfo:
+        return named(self._connections, name)
+
+    def _today(self) -> date:
+        return self._clock.now().date()
+
+
+def _quiet(progress: Progress) -> None:
+    """Loading for a report is part of its own progress."""
+
+
+def operation_window(operation: str, stack: Stack) -> VoiWindow:
+    """The preset that an operation's findings are read in, else the series' own window."""
+    code = operation_named(operation).window
+    return preset(code) if code else default_window(stack, stack.slices // 2)
+
+
+def memory_bytes() -> int:
+    """What this process holds in memory; 0 where the system does not say."""
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * 4096
+    return 0

@@ -1,0 +1,82 @@
+"""What a person asks of the program, and what comes back: values shared by window and command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.decision import Decision
+from workstation.domain.request import Parameters
+from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.words import Language
+from workstation.workspace.state import Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowSettings:
+    """What the window remembers. `geometry`: its own opaque text. `monthly_limit_yuan` 0: nothing may be spent."""
+
+    language: Language = Language.ENGLISH
+    theme: str = "dark"
+    reader: Reader = field(default_factory=Reader)
+    site_code: str = ""
+    monthly_limit_yuan: float = 0.0
+    connection: str = "local"
+    geometry: str = ""
+    report_folder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisRequest:
+    """One analysis as asked for and agreed to.
+
+    repair      the person agreed to repairs that change pixels
+    limit_yuan  more must not be spent on this call; None: what it was said to cost
+    """
+
+    stack: Stack
+    operation: str
+    connection: str
+    parameters: Parameters
+    repair: bool = False
+    limit_yuan: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierResult:
+    """A result and what was decided about it: just made, or of an earlier sitting."""
+
+    result: AnalysisResult
+    decisions: Mapping[str, Decision]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRequest:
+    """`window`: how key pictures are shown."""
+
+    stack: Stack
+    result: AnalysisResult
+    decisions: Mapping[str, Decision]
+    reader: Reader
+    language: Language
+    window: VoiWindow
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiles:
+    """What was written, the report first. `missing_glyphs`: characters that the report's font does not have."""
+
+    paths: tuple[Path, ...]
+    missing_glyphs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskStatus:
+    """For the status bar: this month's paid calls, and the memory this program holds."""
+
+    month_yuan: float
+    month_calls: int
+    memory_bytes: int

@@ -1,0 +1,169 @@
+"""Before anything is run: the card of each operation beside a series, and what an analysis would send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from workstation.catalogue import OPERATIONS
+from workstation.catalogue.check import Eligibility, check
+from workstation.catalogue.operation import LifecycleStatus, Operation, Service
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Stack
+from workstation.domain.words import Words, say, say_count
+from workstation.workspace.cards import CardView, ConsentView, TagLine
+from workstation.workspace.connections import ConnectionInfo
+
+_NOT_THERE: Final = say("This connection does not offer it.")
+
+
+def service_of(operation: Operation, connection: ConnectionInfo, today: date) -> Service:
+    """raises NOT_OFFERED, WITHDRAWN"""
+    service = operation.service_for(connection.kind)
+    if service is None:
+        raise WorkstationError(
+            ErrorCode.NOT_OFFERED, name=connection.name, operation=operation.title, others=_kinds(operation)
+        )
+    ends = service.lifecycle.ends
+    if not connection.local and ends is not None and _gone(service, connection, today):
+        raise WorkstationError(
+            ErrorCode.WITHDRAWN, operation=operation.title, date=ends.isoformat(), others=_kinds(operation)
+        )
+    return service
+
+
+def _gone(service: Service, connection: ConnectionInfo, today: date) -> bool:
+    """The life-cycle is the vendor's: a hospital's own service goes on."""
+    own = connection.kind.value == "compatible"
+    return not own and service.lifecycle.status(today) is LifecycleStatus.STOPPED
+
+
+def _kinds(operation: Operation) -> str:
+    return ", ".join(sorted({kind.value for service in operation.services for kind in service.kinds}))
+
+
+def about(connection: ConnectionInfo) -> Words:
+    """One line under a connection's name."""
+    if connection.local:
+        return say("Nothing leaves this PC")
+    return say("Bucket {bucket}, {host}", bucket=connection.bucket, host=connection.host)
+
+
+def cards(
+    stack: Stack, stacks: Sequence[Stack], connection: ConnectionInfo, prices: dict[str, float], today: date
+) -> tuple[CardView, ...]:
+    """One card an operation. `prices`: yuan of the next call by operation name."""
+    names = {other.id: other.description or other.id for other in stacks}
+    return tuple(
+        _card(operation, check(stack, operation, stacks), connection, prices.get(operation.name, 0.0), names, today)
+        for operation in OPERATIONS
+        if operation.card
+    )
+
+
+def _card(
+    operation: Operation,
+    found: Eligibility,
+    connection: ConnectionInfo,
+    price: float,
+    names: dict[str, str],
+    today: date,
+) -> CardView:
+    service = operation.service_for(connection.kind)
+    vendors = not connection.local and connection.kind.value != "compatible"
+    lifecycle = service.lifecycle.words(today) if service is not None else _NOT_THERE
+    stopped = service is None or (vendors and service.lifecycle.status(today) is LifecycleStatus.STOPPED)
+    if stopped:
+        chip = say("not offered") if service is None else say("withdrawn")
+    elif found.fits:
+        chip = say("better series") if found.better is not None else say("fits")
+    else:
+        chip = say("does not fit")
+    cost = say("Local cloud, free") if connection.local else say("¥{yuan:.2f} a call", yuan=price)
+    return CardView(
+        operation=operation.name,
+        title=operation.title,
+        fits=found.fits and not stopped,
+        chip=chip,
+        connection=connection.name,
+        cost=cost,
+        reasons=found.reasons,
+        repairs=found.repairs,
+        better_series=found.better or "",
+        better_name=names.get(found.better, "") if found.better is not None else "",
+        lifecycle=lifecycle if stopped or vendors else None,
+        ending=lifecycle is not None and (stopped or vendors),
+        parameters=operation.parameters,
+    )
+
+
+def consent_view(
+    stack: Stack,
+    operation: Operation,
+    service: Service,
+    connection: ConnectionInfo,
+    *,
+    cost_yuan: float,
+    calls: int,
+    limit_yuan: float,
+    site_code: str,
+    warnings: tuple[Words, ...] = (),
+) -> ConsentView:
+    """Exactly what would leave this PC; for the local cloud nothing does.
+
+    calls  billed ones of this month before this call
+    """
+    from workstation.imaging.prepare import describe_leaving
+
+    leaving = describe_leaving(stack)
+    megabytes = leaving.total_bytes / 1e6
+    size = say_count(
+        "{count} slice, {megabytes:.0f} MB, pixels unchanged",
+        "{count} slices, {megabytes:.0f} MB, pixels unchanged",
+        leaving.slices,
+        megabytes=megabytes,
+    )
+    leaves = (
+        size,
+        say_count(
+            "{count} attribute a slice: geometry, pixel format, display",
+            "{count} attributes a slice: geometry, pixel format, display",
+            leaving.kept,
+        ),
+        say("Site code “{code}” (the service asks for one)", code=site_code),
+        say("New identifiers made for this job only"),
+    )
+    if connection.local:
+        title = say("Analyse on this PC: nothing leaves it")
+        cost = say("Free")
+    else:
+        title = say_count(
+            "Send {count} slice to {place}?", "Send {count} slices to {place}?", leaving.slices, place=connection.title
+        )
+        cost = say(
+            "¥{yuan:.2f} · call {number} of this month, limit ¥{limit:.0f}",
+            yuan=cost_yuan,
+            number=calls + 1,
+            limit=limit_yuan,
+        )
+    as_it_is = say("sent as it is")
+    return ConsentView(
+        leaves_pc=not connection.local,
+        title=title,
+        subtitle=say(
+            "{operation} · {action} · bucket {bucket} (private)",
+            operation=operation.title,
+            action=service.action,
+            bucket=connection.bucket or "–",
+        ),
+        leaves=leaves,
+        stays=leaving.stays,
+        cost=cost,
+        deleted=say("as soon as the result is here"),
+        tags=tuple(
+            TagLine(tag=tag.keyword, name=tag.value if not tag.last else f"{tag.value} … {tag.last}", fate=as_it_is)
+            for tag in leaving.tags
+        ),
+        warnings=warnings,
+    )

@@ -1,0 +1,287 @@
+"""Running durable jobs for a person: by window or command, with their lines of words, and from any earlier point."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from workstation.catalogue import OPERATIONS, operation_named
+from workstation.catalogue.check import check
+from workstation.catalogue.operation import Operation, Service
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.sentences import sentence
+from workstation.domain.series import Stack
+from workstation.domain.words import Words, say
+from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
+from workstation.jobs.cleaning import sweep
+from workstation.jobs.consent import Consent, billing_month, estimate_cost
+from workstation.jobs.finish import finished
+from workstation.jobs.job import Job, JobState, NewJob
+from workstation.jobs.ports import Ledger, ObjectStore, Prepare, Prepared, World
+from workstation.jobs.queries import ask_cancel, list_jobs, show_job, state_words
+from workstation.jobs.runner import JobOutcome, create, run
+from workstation.jobs.uncertain import UncertainChoice, resolve_uncertain
+from workstation.workspace.connections import ConnectionInfo, Connections, named
+from workstation.workspace.intents import AnalysisRequest
+from workstation.workspace.jobs import JobLine, Resolution
+from workstation.workspace.offers import service_of
+
+WentOn = Callable[[JobLine], None]
+
+
+def unheard(line: JobLine) -> None:
+    """Nobody watches this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Whom the service is told the data comes from, and what may be spent a month (yuan)."""
+
+    org_name: str
+    org_id: str
+    month_limit_yuan: float
+
+
+class Runs:
+    """All jobs of this program. Safe between threads: each job runs in the thread that asks for it."""
+
+    def __init__(
+        self, connections: Connections, ledger: Ledger, clock: Clock, folder: Path, site: Callable[[], Site]
+    ) -> None:
+        self._connections, self._ledger, self._clock, self._folder, self._site = (
+            connections,
+            ledger,
+            clock,
+            folder,
+            site,
+        )
+        self._tokens: dict[str, CancelToken] = {}
+        self._lock = threading.Lock()
+
+    def estimate(self, operation: Operation, info: ConnectionInfo) -> float:
+        """Yuan of the next call; 0 where the connection does not offer it."""
+        service = operation.service_for(info.kind)
+        if service is None:
+            return 0.0
+        return estimate_cost(service, info.name, info.kind, self._ledger, self._clock.now())
+
+    def month(self) -> tuple[float, int]:
+        """Yuan spent and calls made this month, over all connections that cost."""
+        month = billing_month(self._clock.now())
+        infos = [info for info in self._connections.all() if not info.local]
+        yuan = sum(self._ledger.calls.spent_yuan(info.name, month) for info in infos)
+        return yuan, sum(self.calls(info) for info in infos)
+
+    def calls(self, info: ConnectionInfo, service: Service | None = None) -> int:
+        """Billed calls of this month, of one service or of all that the connection has."""
+        month = billing_month(self._clock.now())
+        services = [service] if service is not None else [s for o in OPERATIONS if (s := o.service_for(info.kind))]
+        return sum(self._ledger.calls.count(info.name, s.source, month) for s in services)
+
+    def start(
+        self, request: AnalysisRequest, went_on: WentOn, reporter: Reporter, cancel: CancelToken
+    ) -> AnalysisResult:
+        """Create a job and run it to its end.
+
+        raises NOT_ELIGIBLE, NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE, OVER_MONTH_LIMIT, JOB_ACTIVE; what
+               ended the job
+        """
+        from workstation.imaging.prepare import prepare
+
+        operation = operation_named(request.operation)
+        info = named(self._connections, request.connection)
+        service = service_of(operation, info, self._clock.now().date())
+        found = check(request.stack, operation)
+        if not found.fits:
+            raise WorkstationError(ErrorCode.NOT_ELIGIBLE, operation=operation.title)
+        repairs = frozenset(repair.code.value for repair in found.repairs)
+
+        def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
+            return prepare(request.stack, folder, salt, repairs, reporter, cancel)
+
+        cost = self.estimate(operation, info)
+        new = NewJob(
+            operation=operation.name,
+            connection=info.name,
+            stack_id=request.stack.id,
+            study_uid=request.stack.study.uid,
+            parameters=dict(request.parameters),
+            consent=None if info.local else self._consent(request, info, cost),
+            notes=tuple(repair.sentence for repair in found.repairs),
+        )
+        world = self._world(info, service, fill)
+        return self._run(new, world, went_on, reporter, cancel).placed()
+
+    def resume(
+        self, job_id: str, stacks: Sequence[Stack], went_on: WentOn, reporter: Reporter, cancel: CancelToken
+    ) -> AnalysisResult:
+        """Go on with a job from where it stopped; a job that is done gives its result again."""
+        job = show_job(job_id, self._ledger).job
+        if job.state is JobState.DONE:
+            info = named(self._connections, job.connection)
+            return finished(job_id, self._service(job, info), info.kind, self._ledger).result
+        if job.state is JobState.UNCERTAIN:
+            raise job.error or WorkstationError(ErrorCode.OUTCOME_UNKNOWN)
+        return self._run(job_id, self._world_of(job, stacks), went_on, reporter, cancel).placed()
+
+    def resolve(
+        self,
+        job_id: str,
+        resolution: Resolution,
+        stacks: Sequence[Stack],
+        went_on: WentOn,
+        reporter: Reporter,
+        cancel: CancelToken,
+    ) -> AnalysisResult | None:
+        """Do with an uncertain job what the person decided; None when it was given up."""
+        job = show_job(job_id, self._ledger).job
+        world = self._world_of(job, stacks)
+        resolve_uncertain(job_id, UncertainChoice(resolution.value), self._ledger, self._clock)
+        outcome = self._run(job_id, world, went_on, reporter, cancel)
+        return None if resolution is Resolution.GIVE_UP else outcome.placed()
+
+    def cancel(self, job_id: str) -> None:
+        """A person's cancel: the run that has the job ends it in order; if nobody has it, it is ended here."""
+        with self._lock:
+            token = self._tokens.get(job_id)
+        held = ask_cancel(job_id, self._ledger, self._clock)
+        if token is not None:
+            token.cancel()
+        elif not held:
+            job = show_job(job_id, self._ledger).job
+            if not job.state.final and job.state is not JobState.UNCERTAIN:
+                self._run(job_id, self._world_of(job, ()), unheard, silent, CancelToken())
+
+    def lines(self) -> tuple[JobLine, ...]:
+        """All jobs in words, oldest first."""
+        return tuple(self.line(job) for job in list_jobs(self._ledger))
+
+    def line(self, job: Job, progress: Progress | None = None) -> JobLine:
+        row = sentence(job.error) if job.error is not None and job.state is not JobState.CANCELLED else None
+        held = self._ledger.is_held(job.id)
+        return JobLine(
+            id=job.id,
+            title=operation_named(job.operation).title,
+            state=_state(job, progress),
+            fraction=progress.fraction if progress is not None and not job.state.final else None,
+            error=row.says if row is not None else None,
+            remedy=row.remedy if row is not None else None,
+            running=held and not job.state.final,
+            resumable=job.state.resumable and not held,
+            needs_decision=job.state is JobState.UNCERTAIN,
+            finished=job.state.final,
+        )
+
+    def results(self, stack: Stack) -> tuple[AnalysisResult, ...]:
+        """Results of earlier runs on this very series, oldest first. One that can't be read any more is left out."""
+        found: list[AnalysisResult] = []
+        for job in list_jobs(self._ledger):
+            same = job.stack_id == stack.id and job.study_uid == stack.study.uid
+            if not same or job.state is not JobState.DONE:
+                continue
+            try:
+                info = named(self._connections, job.connection)
+                found.append(finished(job.id, self._service(job, info), info.kind, self._ledger).result)
+            except WorkstationError:
+                continue
+        return tuple(found)
+
+    def sweep(self) -> int:
+        """Delete what earlier runs could not delete; the number of objects still there."""
+        return sweep(self._ledger, self._store, self._folder, self._clock)
+
+    def _store(self, connection: str, bucket: str) -> ObjectStore | None:
+        """The store that objects were left in; None where the connection is gone or has another bucket now."""
+        try:
+            info = named(self._connections, connection)
+            service = next(s for operation in OPERATIONS if (s := operation.service_for(info.kind)) is not None)
+            opened = self._connections.open(connection, service.product)
+        except (WorkstationError, StopIteration):
+            return None
+        return opened.store if opened.bucket == bucket else None
+
+    def _consent(self, request: AnalysisRequest, info: ConnectionInfo, cost: float) -> Consent:
+        return Consent(
+            slices=request.stack.slices,
+            bytes=sum(instance.file_bytes for instance in request.stack.instances),
+            place=f"{info.bucket} · {info.host}",
+            cost_yuan=cost,
+            limit_yuan=cost if request.limit_yuan is None else request.limit_yuan,
+            month_limit_yuan=self._site().month_limit_yuan,
+            given_at=self._clock.now(),
+        )
+
+    def _service(self, job: Job, info: ConnectionInfo) -> Service:
+        """The service that did it, whatever its life-cycle says now."""
+        operation = operation_named(job.operation)
+        for service in operation.services:
+            if service.source == job.source:
+                return service
+        raise WorkstationError(ErrorCode.NOT_OFFERED, name=info.name, operation=operation.title, others="–")
+
+    def _world_of(self, job: Job, stacks: Sequence[Stack]) -> World:
+        """The world of an earlier job; its study may be open or not."""
+        from workstation.imaging.prepare import prepare
+
+        info = named(self._connections, job.connection)
+        stack = next((s for s in stacks if s.id == job.stack_id and s.study.uid == job.study_uid), None)
+        fill: Prepare | None = None
+        if stack is not None:
+            found = check(stack, operation_named(job.operation))
+            repairs = frozenset(repair.code.value for repair in found.repairs)
+
+            def again(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
+                return prepare(stack, folder, salt, repairs, reporter, cancel)
+
+            fill = again
+        return self._world(info, self._service(job, info), fill)
+
+    def _world(self, info: ConnectionInfo, service: Service, fill: Prepare | None) -> World:
+        opened, site = self._connections.open(info.name, service.product), self._site()
+        return World(
+            store=opened.store,
+            client=opened.client,
+            service=service,
+            ledger=self._ledger,
+            clock=self._clock,
+            connection=info.name,
+            kind=info.kind,
+            bucket=opened.bucket,
+            folder=self._folder,
+            prepare=fill,
+            prefix=opened.prefix,
+            org_name=site.org_name,
+            org_id=site.org_id,
+        )
+
+    def _run(
+        self, what: str | NewJob, world: World, went_on: WentOn, reporter: Reporter, cancel: CancelToken
+    ) -> JobOutcome:
+        job_id = what if isinstance(what, str) else create(what, world).id
+        with self._lock:
+            self._tokens[job_id] = cancel
+        try:
+            outcome = run(job_id, world, partial(self._tell, job_id, went_on, reporter), cancel)
+        finally:
+            with self._lock:
+                self._tokens.pop(job_id, None)
+        went_on(self.line(outcome.job))
+        if isinstance(outcome.error, Cancelled):
+            raise Cancelled
+        return outcome
+
+    def _tell(self, job_id: str, went_on: WentOn, reporter: Reporter, progress: Progress) -> None:
+        reporter(progress)
+        went_on(self.line(show_job(job_id, self._ledger).job, progress))
+
+
+def _state(job: Job, progress: Progress | None) -> Words:
+    if progress is None or job.state.final:
+        return state_words(job)
+    if progress.seconds_left is not None:
+        return say("{state} · {seconds:.0f} s left", state=progress.words, seconds=progress.seconds_left)
+    return progress.words
