@@ -6,7 +6,7 @@ import os
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -52,8 +52,8 @@ def read_header(path: str) -> Header:
     if meta is not None:
         values |= {key: value for key, value in _raw_values(meta, True).items() if key[:2] == b"\x02\x00"}
     header = Header(path, size, values, "", pixels)
-    if not header.sop_class and not values.get(tags.ROWS):
-        raise WorkstationError(ErrorCode.UNREADABLE if head[128:132] == b"DICM" else ErrorCode.NOT_DICOM)
+    if head[128:132] != b"DICM" and not header.sop_class and not values.get(tags.ROWS):
+        raise WorkstationError(ErrorCode.NOT_DICOM)
     header.syntax = header.text(tags.SYNTAX) or (IMPLICIT if implicit else EXPLICIT if little else BIG_ENDIAN)
     return header
 
@@ -106,7 +106,7 @@ def _raw(value: object, key: Tag, little: bool) -> bytes:
         return (value & 0xFFFF).to_bytes(2, "little")
     if value is None:
         return b""
-    parts: list[Any] = list(value) if isinstance(value, list | tuple) else [value]
+    parts = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
     return "\\".join(str(part) for part in parts).encode("utf-8", "replace")
 
 

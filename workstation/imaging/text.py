@@ -13,7 +13,7 @@ _DIRECT: Final = {b"ISO_IR 192": "utf-8", b"GB18030": "gb18030", b"GBK": "gbk"}
 
 def decode(raw: bytes, charset: bytes, person: bool = False) -> str:
     """Text in its Specific Character Set (PS3.3 C.12.1.1.2); what can't be decoded is replaced."""
-    value = raw.rstrip(b"\0 ") if person else raw.strip(b"\0 ")
+    value = raw.rstrip(b"\0 =") if person else raw.strip(b"\0 ")
     if value.isascii() and b"\x1b" not in value:
         return value.decode("ascii")
     direct = _DIRECT.get(charset.strip(b"\0 "))

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pydicom
+import pytest
+
+from tests.data import shared
+from tests.imaging.made import write_slice
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.imaging import tags
+from workstation.imaging.fallback import read_header
+from workstation.imaging.header import Header, HeaderReader
+from workstation.imaging.walk import DEFLATED
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _read(reader: HeaderReader, path: Path) -> Header | ErrorCode:
+    try:
+        return reader.read(str(path))
+    except WorkstationError as error:
+        return error.code
+
+
+def _content(header: Header | ErrorCode) -> object:
+    return header if isinstance(header, ErrorCode) else (header.values, header.syntax, header.pixels)
+
+
+def _unpadded(header: Header) -> dict[bytes, bytes]:
+    """Text without its padding, which pydicom has cut off in some values already; empty values don't count."""
+    values = {k: v if k in tags.BINARY else v.rstrip(b"\0 ") for k, v in header.values.items()}
+    return {k: v for k, v in values.items() if v or k in tags.SEQUENCES}
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    return shared("data")
+
+
+def test_our_walker_reads_what_pydicom_reads(data: Path) -> None:
+    compared = 0
+    for path in _files(data):
+        ours = _read(HeaderReader(), path)
+        if isinstance(ours, ErrorCode) or ours.syntax == DEFLATED:
+            continue
+        theirs = read_header(str(path))
+        assert _unpadded(ours) == _unpadded(theirs), path.name
+        assert (ours.syntax, ours.pixels) == (theirs.syntax, theirs.pixels), path.name
+        compared += 1
+
+    assert compared > 700
+
+
+def test_a_file_reads_the_same_alone_and_after_others(data: Path) -> None:
+    seasoned = HeaderReader()
+    files = _files(data)
+
+    assert [_content(_read(seasoned, path)) for path in files] == [
+        _content(_read(HeaderReader(), path)) for path in files
+    ]
+    assert any(isinstance(h := _read(seasoned, path), Header) and h.template is not None for path in files)
+
+
+def test_the_pixel_offset_is_where_the_pixels_are(data: Path) -> None:
+    path = next(iter(_files(data / "chest-ct")))
+    header = HeaderReader().read(str(path))
+    assert header.pixels is not None
+    offset, length = header.pixels
+
+    assert path.read_bytes()[offset : offset + length] == pydicom.dcmread(path).PixelData
+
+
+def test_a_deflated_file_reads_like_the_same_file_inflated(data: Path) -> None:
+    path = data / "transfer-syntaxes" / "others" / "image_dfl.dcm"
+    header = HeaderReader().read(str(path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dataset = pydicom.dcmread(path)
+
+    assert header.text(tags.SOP_INSTANCE) == dataset.SOPInstanceUID
+    assert int.from_bytes(header.values[tags.ROWS], "little") == dataset.Rows
+    assert header.pixels == (0, len(dataset.PixelData))
+
+
+def test_a_nest_deeper_than_python_allows_is_unreadable_not_a_crash(data: Path) -> None:
+    with pytest.raises(WorkstationError) as caught:
+        HeaderReader().read(str(data / "malformed" / "orthanc-2026-05-06-Deeply-Nested-Sequence.dcm"))
+
+    assert caught.value.code is ErrorCode.UNREADABLE
+
+
+def test_a_large_private_element_before_the_wanted_ones_is_skipped(tmp_path: Path) -> None:
+    path = write_slice(tmp_path / "a")
+    dataset = pydicom.dcmread(path)
+    block = dataset.private_block(0x0009, "BIG", create=True)
+    block.add_new(1, "OB", bytes(300_000))
+    dataset.save_as(path)
+
+    assert HeaderReader().read(str(path)).text(tags.SERIES_UID) == dataset.SeriesInstanceUID
+
+
+def test_an_element_that_is_new_in_the_next_file_is_not_missed(tmp_path: Path) -> None:
+    paths = [write_slice(tmp_path / str(z), z=z) for z in range(3)]
+    odd = write_slice(tmp_path / "odd", z=3, AcquisitionNumber=7)
+    reader = HeaderReader()
+    for path in paths:
+        reader.read(str(path))
+
+    assert reader.read(str(odd)).text(tags.ACQUISITION_NUMBER) == "7"

@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pydicom
+import pytest
+from pydicom.pixels.processing import apply_modality_lut
+from pydicom.pixels.utils import pixel_array
+
+from tests.data import shared
+from tests.imaging.made import write_slice
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.series import Stack
+from workstation.domain.work import CancelToken
+from workstation.imaging.load import first_slice, load_slice, load_volume
+from workstation.imaging.scan import scan
+
+
+def _one(folder: Path) -> Stack:
+    (stack,) = scan([folder]).stacks
+    return stack
+
+
+def _pydicom(stack: Stack, index: int) -> npt.NDArray[Any]:
+    """Rescaled gray by pydicom alone; functional groups are not its business, so those come from the stack."""
+    instance = stack.instances[index]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dataset = pydicom.dcmread(instance.path, force=True)
+        if "TransferSyntaxUID" not in dataset.file_meta:
+            dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(instance.transfer_syntax)
+        stored = pixel_array(dataset, index=instance.frame)
+        if "SharedFunctionalGroupsSequence" in dataset:
+            return stored * (instance.slope or 1.0) + (instance.intercept or 0.0)
+        return apply_modality_lut(stored, dataset)
+
+
+def _gray(stack: Stack) -> bool:
+    return stack.instances[0].pixels.samples == 1 and stack.instances[0].pixels.photometric != "PALETTE COLOR"
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "chest-ct",
+        "chest-ct-j2k",
+        "head-ct-tilt",
+        "gaps-duplicates",
+        "mixed-folder",
+        "mr-head",
+        "mr-spine",
+        "radiographs",
+        "enhanced-multiframe",
+        "transfer-syntaxes",
+        "dicomdir",
+        "charsets",
+    ],
+)
+def test_every_slice_equals_pydicoms(folder: str) -> None:
+    compared = 0
+    for stack in scan([shared("data", folder)]).stacks:
+        for index in range(stack.slices) if _gray(stack) else ():
+            try:
+                theirs = _pydicom(stack, index)
+            except (NotImplementedError, RuntimeError):
+                continue
+            ours = load_slice(stack, index)
+            name = Path(stack.instances[index].path).name
+            if ours.dtype == np.int16:
+                assert np.array_equal(ours, theirs), name
+            else:
+                assert np.allclose(ours, theirs, rtol=1e-6, atol=1e-3), name
+            compared += 1
+
+    assert compared > 0
+
+
+@pytest.mark.parametrize(
+    "folder", ["chest-ct", "chest-ct-j2k/dicom", "mr-head", "gaps-duplicates/small-complete-series-150"]
+)
+def test_the_volume_is_its_slices_in_order(folder: str) -> None:
+    stack = _one(shared("data", *folder.split("/")))
+    volume = load_volume(stack)
+
+    assert volume.values.shape == (stack.slices, stack.rows, stack.columns)
+    assert all(np.array_equal(volume.values[k], load_slice(stack, k)) for k in range(stack.slices))
+
+
+@pytest.mark.parametrize("folder", ["chest-ct/lung-dx-a0001", "mr-head/sag-mprage", "chest-ct-j2k/dicom"])
+def test_place_and_values_are_those_of_simpleitk(folder: str) -> None:
+    sitk = pytest.importorskip("SimpleITK")
+    stack = _one(shared("data", *folder.split("/")))
+    volume = load_volume(stack)
+    image = sitk.ReadImage([instance.path for instance in stack.instances])
+    affine = stack.geometry.affine() if stack.geometry else None
+    assert affine is not None
+    corner = [k - 1 for k in volume.values.shape]
+    theirs = image.TransformIndexToPhysicalPoint([corner[2], corner[1], corner[0]])
+
+    assert np.allclose((affine @ [*corner, 1])[:3], theirs, atol=0.05)
+    assert np.array_equal(volume.values, sitk.GetArrayFromImage(image))
+
+
+def test_a_ct_is_int16_in_hounsfield_units() -> None:
+    volume = load_volume(_one(shared("data", "chest-ct")))
+
+    assert (volume.values.dtype, volume.unit) == (np.int16, "HU")
+
+
+def test_values_that_do_not_fit_make_the_volume_float32(tmp_path: Path) -> None:
+    write_slice(tmp_path / "a", z=0, pixels=np.full((4, 6), 7, dtype=np.uint16))
+    write_slice(tmp_path / "b", z=1, pixels=np.full((4, 6), 65535, dtype=np.uint16))
+    volume = load_volume(_one(tmp_path))
+
+    assert volume.values.dtype == np.float32
+    assert volume.values[:, 0, 0].tolist() == [7 - 1024, 65535 - 1024]
+
+
+def test_a_fractional_slope_is_kept(tmp_path: Path) -> None:
+    write_slice(tmp_path / "a", pixels=np.full((4, 6), 3, dtype=np.uint16), RescaleSlope="0.5", RescaleIntercept="0.25")
+
+    assert load_volume(_one(tmp_path)).values[0, 0, 0] == 1.75
+
+
+def test_slopes_may_differ_between_slices(tmp_path: Path) -> None:
+    for k in (1, 2):
+        write_slice(tmp_path / str(k), z=k, pixels=np.full((4, 6), 10, np.uint16), RescaleSlope=k, RescaleIntercept=0)
+
+    assert load_volume(_one(tmp_path)).values[:, 0, 0].tolist() == [10, 20]
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored", "value"), [("u2", 0xF00F, 15), ("i2", -1, -1), ("i2", 0x0FFF, -1), ("i2", 0x7001, 1)]
+)
+def test_unused_bits_are_cut_and_the_sign_is_extended(tmp_path: Path, kind: str, stored: int, value: int) -> None:
+    pixels = np.full((4, 6), stored, dtype=kind)
+    write_slice(tmp_path / "a", pixels=pixels, BitsStored=12, HighBit=11, RescaleIntercept=0)
+
+    assert load_volume(_one(tmp_path)).values[0, 0, 0] == value
+
+
+def test_padding_is_told_in_rescaled_values(tmp_path: Path) -> None:
+    write_slice(tmp_path / "a", pixels=np.zeros((4, 6), np.int16), PixelPaddingValue=-2000, RescaleIntercept=-24)
+
+    assert load_volume(_one(tmp_path)).padding == (-2024, -2024)
+
+
+def test_the_middle_slice_comes_first() -> None:
+    stack = _one(shared("data", "chest-ct"))
+    seen: list[tuple[int, int]] = []
+    volume = load_volume(stack, first=lambda index, values: seen.append((index, int(values.sum()))))
+
+    assert seen == [(32, int(volume.values[32].sum()))]
+
+
+def test_a_file_cut_after_the_scan_is_named_by_its_slice(tmp_path: Path) -> None:
+    for z in range(5):
+        write_slice(tmp_path / f"{z}", z=z)
+    stack = _one(tmp_path)
+    cut = tmp_path / "3"
+    cut.write_bytes(cut.read_bytes()[:-10])
+
+    with pytest.raises(WorkstationError) as caught:
+        load_volume(stack)
+
+    assert caught.value.code is ErrorCode.TRUNCATED
+    assert caught.value.facts == {"missing_bytes": 10, "slice": 3}
+
+
+def test_a_file_gone_after_the_scan_is_said(tmp_path: Path) -> None:
+    write_slice(tmp_path / "a")
+    stack = _one(tmp_path)
+    (tmp_path / "a").unlink()
+
+    with pytest.raises(WorkstationError) as caught:
+        load_volume(stack)
+
+    assert caught.value.code is ErrorCode.NOT_FOUND
+
+
+def test_a_compression_without_decoder_is_named() -> None:
+    stacks = scan([shared("data", "transfer-syntaxes", "one-ct-slice")]).stacks
+    places = [(s, k) for s in stacks for k, i in enumerate(s.instances) if i.transfer_syntax.endswith(".4.53")]
+    (stack, index) = places[0]
+
+    with pytest.raises(WorkstationError) as caught:
+        load_slice(stack, index)
+
+    assert caught.value.code is ErrorCode.NO_CODEC
+    assert caught.value.facts["syntax"] == "JPEG"
+
+
+def test_jpeg_lossless_gives_the_uncompressed_pixels() -> None:
+    stacks = scan([shared("data", "transfer-syntaxes", "one-ct-slice")]).stacks
+    by_syntax = {
+        i.transfer_syntax: load_slice(s, k)
+        for s in stacks
+        for k, i in enumerate(s.instances)
+        if i.transfer_syntax in ("1.2.840.10008.1.2", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")
+    }
+
+    assert len(by_syntax) == 3
+    assert all(np.array_equal(values, by_syntax["1.2.840.10008.1.2"]) for values in by_syntax.values())
+
+
+def test_damaged_pixels_raise_our_error_and_nothing_else() -> None:
+    codes: set[ErrorCode] = set()
+    for stack in scan([shared("data", "malformed")]).stacks:
+        for index in range(stack.slices):
+            try:
+                load_slice(stack, index)
+            except WorkstationError as error:
+                codes.add(error.code)
+
+    assert codes == {ErrorCode.DECODE_FAILED}
+
+
+def test_a_small_file_that_claims_a_huge_image_is_refused(tmp_path: Path) -> None:
+    path = write_slice(tmp_path / "a")
+    dataset = pydicom.dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.RLELossless
+    dataset.Rows = dataset.Columns = 30000
+    dataset.PixelData = pydicom.encaps.encapsulate([bytes(64)])
+    dataset["PixelData"].is_undefined_length = True
+    dataset.save_as(path)
+
+    with pytest.raises(WorkstationError) as caught:
+        load_volume(_one(tmp_path))
+
+    assert caught.value.code is ErrorCode.TOO_LARGE
+
+
+def test_a_cancelled_load_ends() -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        load_volume(_one(shared("data", "chest-ct")), cancel=cancel)
+
+
+def test_progress_ends_at_the_last_slice(tmp_path: Path) -> None:
+    for z in range(20):
+        write_slice(tmp_path / f"{z}", z=z)
+    fractions: list[float] = []
+    load_volume(_one(tmp_path), reporter=lambda progress: fractions.append(progress.fraction))
+
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+
+
+def test_the_first_slice_of_a_folder_is_the_middle_one_by_position(tmp_path: Path) -> None:
+    for number, z in enumerate((4, 0, 3, 1, 2)):
+        write_slice(tmp_path / f"{number}", z=z)
+    first = first_slice([tmp_path])
+
+    assert (first.index, first.values[0, 0]) == (2, 2)

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workstation.domain.geometry import Vector
+from workstation.domain.series import FactCode, Instance, Patient, PixelFormat, Stack, StudyInfo
+from workstation.imaging.attributes import Candidate, Moment, SeriesInfo
+from workstation.imaging.stacks import build_stacks
+
+AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+
+
+def _candidate(position: Vector | None, number: int = 1, uid: str = "", **moment: Any) -> Candidate:
+    series = SeriesInfo(
+        patient=Patient(id="1"), study=StudyInfo(uid="1.2"), series_uid="1.2.3", sop_class_uid="", modality="CT"
+    )
+    instance = Instance(
+        path=f"{number:04d}",
+        file_bytes=1,
+        sop_class_uid="",
+        sop_instance_uid=uid or f"1.{number}",
+        transfer_syntax="1.2.840.10008.1.2",
+        pixels=PixelFormat(rows=4, columns=6),
+        instance_number=number,
+        position=position,
+        row_cosine=AXIAL[0],
+        column_cosine=AXIAL[1],
+        spacing=(0.5, 0.5),
+    )
+    return Candidate(instance, series, Moment(**moment))
+
+
+def _axial(heights: list[float]) -> list[Candidate]:
+    return [_candidate((0.0, 0.0, z), number) for number, z in enumerate(heights)]
+
+
+def _never(a: Instance, b: Instance) -> bool:
+    return False
+
+
+def _always(a: Instance, b: Instance) -> bool:
+    return True
+
+
+def _content(stacks: tuple[Stack, ...]) -> list[object]:
+    return [
+        (s.id, s.instances, s.spare, s.facts, None if s.geometry is None else s.geometry.positions.tolist())
+        for s in stacks
+    ]
+
+
+heights = st.lists(st.integers(-500, 500).map(lambda n: n / 2), min_size=1, max_size=12)
+
+
+@given(heights, st.randoms(use_true_random=False))
+def test_any_order_of_files_gives_the_same_stacks(levels: list[float], shuffle: random.Random) -> None:
+    frames = _axial(levels)
+    mixed = list(frames)
+    shuffle.shuffle(mixed)
+
+    assert _content(build_stacks(mixed, _never)) == _content(build_stacks(frames, _never))
+
+
+@given(heights)
+def test_no_frame_is_lost_or_doubled(levels: list[float]) -> None:
+    frames = _axial(levels)
+    stacks = build_stacks(frames, lambda a, b: a.position == b.position)
+    found = [i.path for stack in stacks for i in (*stack.instances, *stack.spare)]
+
+    assert sorted(found) == sorted(frame.instance.path for frame in frames)
+
+
+@given(heights.filter(lambda levels: len(set(levels)) == len(levels)))
+def test_slices_ascend_to_the_head(levels: list[float]) -> None:
+    (stack,) = build_stacks(_axial(levels))
+
+    assert [i.position[2] for i in stack.instances if i.position] == sorted(levels)
+    assert stack.geometry is not None
+
+
+@given(st.integers(3, 30), st.integers(1, 5), st.data())
+def test_a_gap_is_counted_and_placed(count: int, missing: int, data: st.DataObject) -> None:
+    after = data.draw(st.integers(1, count - 1)) if count > 3 else 2
+    levels = [float(k + (missing if k >= after else 0)) * 1.25 for k in range(count + 2)]
+    (stack,) = build_stacks(_axial(levels))
+    gap = stack.fact(FactCode.GAP)
+
+    assert gap is not None
+    assert gap.measured == missing
+    assert f"after slice {after}." in str(gap.sentence)
+
+
+@given(st.floats(-0.019, 0.019), st.integers(1, 8))
+def test_steps_within_two_percent_are_even(off: float, which: int) -> None:
+    levels = np.cumsum([0.0, *[2.0 * (1 + off * (k == which)) for k in range(9)]]).tolist()
+    (stack,) = build_stacks(_axial(levels))
+
+    assert stack.facts == ()
+
+
+def test_uneven_steps_are_said_with_their_range() -> None:
+    (stack,) = build_stacks(_axial([0.0, 2.0, 4.0, 6.5, 8.5, 10.5]))
+
+    assert [(f.code, str(f.sentence)) for f in stack.facts] == [
+        (FactCode.UNEVEN_SPACING, "Steps between slices differ: 2.00 to 2.50 mm.")
+    ]
+
+
+@pytest.mark.parametrize(("degrees", "said"), [(0.9, False), (1.1, True)])
+def test_a_tilt_beyond_one_degree_is_said(degrees: float, said: bool) -> None:
+    lean = math.tan(math.radians(degrees))
+    frames = [_candidate((0.0, k * lean, float(k)), k) for k in range(5)]
+    (stack,) = build_stacks(frames)
+
+    assert (stack.fact(FactCode.TILT) is not None) is said
+
+
+def test_a_time_series_is_split_by_what_separates_it() -> None:
+    frames = [_candidate((0.0, 0.0, float(k % 3)), k, acquisition=k // 3, time=str(k)) for k in range(12)]
+    stacks = build_stacks(frames)
+
+    assert [s.slices for s in stacks] == [3, 3, 3, 3]
+    assert [str(s.facts[0].sentence) for s in stacks][:2] == [
+        "Phase 1 of 4 of this series.",
+        "Phase 2 of 4 of this series.",
+    ]
+
+
+def test_a_folder_copied_twice_is_one_stack_with_copies() -> None:
+    frames = [_candidate((0.0, 0.0, float(k % 5)), k, uid=f"1.{k % 5}", acquisition=1) for k in range(10)]
+    (stack,) = build_stacks(frames, _always)
+
+    assert (stack.slices, len(stack.spare), stack.geometry is not None) == (5, 5, True)
+    assert [f.code for f in stack.facts] == [FactCode.DUPLICATE]
+
+
+def test_images_without_position_follow_their_numbers() -> None:
+    (stack,) = build_stacks([_candidate(None, number) for number in (3, 1, 2)])
+
+    assert [i.instance_number for i in stack.instances] == [1, 2, 3]
+    assert stack.geometry is None
+    assert stack.fact(FactCode.NO_POSITION) is not None

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydicom import Dataset
+from pydicom.pixels.processing import apply_windowing
+
+from workstation.domain.series import VoiWindow
+from workstation.imaging.voi import PRESETS, GrayTable, auto_window, preset, window_to_gray
+
+windows = st.builds(VoiWindow, center=st.floats(-2000, 3000), width=st.floats(1, 5000))
+EVERY = np.arange(-32768, 32768, dtype=np.int16)
+
+
+def test_the_standards_example_window() -> None:
+    values = np.array([-161, -160, 40, 239, 240], dtype=np.float32)
+
+    # 127.8 rounds to 128; 239.5 is the upper end
+    assert window_to_gray(values, 40, 400).tolist() == [0, 0, 128, 255, 255]
+
+
+@given(windows)
+def test_the_window_is_pydicoms_up_to_rounding(window: VoiWindow) -> None:
+    dataset = Dataset()
+    dataset.PhotometricInterpretation, dataset.BitsStored, dataset.PixelRepresentation = "MONOCHROME2", 8, 0
+    dataset.WindowCenter, dataset.WindowWidth = round(window.center, 3), max(1.0, round(window.width, 3))
+    values = np.arange(-3000, 4000, 7, dtype=np.float64)
+    theirs = apply_windowing(values, dataset)
+
+    assert np.abs(window_to_gray(values, window.center, window.width) - theirs).max() <= 1.01
+
+
+@given(windows)
+def test_the_table_gives_the_same_gray_for_every_int16(window: VoiWindow) -> None:
+    assert np.array_equal(GrayTable(window).apply(EVERY), window_to_gray(EVERY, window.center, window.width))
+
+
+@given(windows)
+def test_gray_never_falls_while_values_rise(window: VoiWindow) -> None:
+    assert (np.diff(GrayTable(window).apply(EVERY).astype(int)) >= 0).all()
+
+
+def test_a_window_narrower_than_one_is_refused() -> None:
+    with pytest.raises(ValueError, match="below 1"):
+        window_to_gray(np.zeros(3, np.float32), 0, 0.5)
+
+
+def test_inverted_changes_black_and_white_but_padding_stays_black() -> None:
+    table = GrayTable(VoiWindow(center=0, width=2), inverted=True, padding=(-2000, -1999))
+
+    assert table.apply(np.array([[-2000, -100, 100]], dtype=np.int16)).tolist() == [[0, 255, 0]]
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.float32])
+def test_a_picture_is_painted_into_the_given_array(kind: type[np.int16] | type[np.float32]) -> None:
+    values: npt.NDArray[np.int16] | npt.NDArray[np.float32] = np.arange(-12, 12).reshape(4, 6).astype(kind)
+    out = np.zeros((6, 4), dtype=np.uint8)
+    GrayTable(preset("mediastinum")).apply(values.T, out)
+
+    assert np.array_equal(out, window_to_gray(values.T, 40, 400))
+
+
+def test_the_automatic_window_spans_the_values_without_padding() -> None:
+    values = np.concatenate([np.full(5000, -2000), np.linspace(0, 100, 1001)]).astype(np.float32)
+    window = auto_window(values, padding=(-2000, -2000))
+
+    assert window.center == pytest.approx(50, abs=0.5)
+    assert window.width == pytest.approx(98, abs=0.5)
+
+
+@pytest.mark.parametrize("values", [np.zeros((3, 3)), np.full((2, 2), np.nan), np.empty((0, 4))])
+def test_the_automatic_window_of_nothing_is_still_a_window(values: npt.NDArray[np.float64]) -> None:
+    assert auto_window(values).width >= 1
+
+
+def test_presets_have_their_own_names_and_keys() -> None:
+    keys = [one.key for one in PRESETS if one.key]
+
+    assert len({one.code for one in PRESETS}) == len(PRESETS)
+    assert len(set(keys)) == len(keys)
+    assert (preset("lung").center, preset("lung").width) == (-600, 1500)
