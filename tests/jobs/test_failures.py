@@ -24,7 +24,7 @@ from workstation.catalogue.operation import ConnectionKind
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.work import CancelToken, Reporter
 from workstation.jobs import JobState, Prepared, UncertainChoice, resolve_uncertain, run, sweep
-from workstation.jobs.queries import jobs_to_resume, show_job
+from workstation.jobs.queries import ask_cancel, jobs_to_resume, show_job
 from workstation.records import Records
 
 
@@ -94,7 +94,9 @@ def test_a_refused_input_ends_the_job_and_deletes_what_was_sent(tmp_path: Path, 
     assert ledger.calls.spent_yuan("clinic", "2026-03") == 0
 
 
-@pytest.mark.parametrize("code", [ErrorCode.OUTCOME_UNKNOWN, ErrorCode.BAD_ANSWER, ErrorCode.TIMED_OUT])
+@pytest.mark.parametrize(
+    "code", [ErrorCode.OUTCOME_UNKNOWN, ErrorCode.BAD_ANSWER, ErrorCode.TIMED_OUT, ErrorCode.NONCE_USED]
+)
 def test_a_submit_that_ended_unclear_is_asked_about(tmp_path: Path, ledger: Records, code: ErrorCode) -> None:
     around = world(tmp_path, ledger, moment=FailAt("was submitted", code), kind=ConnectionKind.ALIYUN)
     outcome = run(PAID, around)
@@ -192,6 +194,7 @@ def test_objects_that_can_not_be_deleted_are_deleted_at_the_next_start(tmp_path:
     left = sweep(ledger, lambda *_: around.store, around.folder, around.clock)
 
     assert (left, FolderStore(tmp_path).objects) == (0, set())
+    assert list((tmp_path / "records.db-jobs").iterdir()) == []
     assert show_job(outcome.job.id, ledger).objects_left == 0
 
 
@@ -329,3 +332,31 @@ def _uncertain(root: Path, ledger: Records, request_id: str = "") -> str:
     outcome = run(NEW, world(root, ledger, moment=broken))
     assert outcome.job.state is JobState.UNCERTAIN
     return outcome.job.id
+
+
+def test_objects_in_a_bucket_that_was_changed_on_the_way_are_not_forgotten(tmp_path: Path, ledger: Records) -> None:
+    old = world(tmp_path / "old", ledger, moment=FailAt("put 0003", ErrorCode.UNREACHABLE))
+    stopped = run(NEW, old)
+    new = replace(world(tmp_path / "new", ledger), bucket="other", folder=old.folder)
+    stores = {"studies": FolderStore(tmp_path / "old"), "other": FolderStore(tmp_path / "new")}
+
+    outcome = run(stopped.job.id, new)
+
+    assert (outcome.job.state, outcome.objects_left) == (JobState.DONE, 3)
+    assert len(stores["other"].stored) == 3
+    assert sweep(ledger, lambda _, bucket: stores[bucket], new.folder, new.clock) == 0
+    assert (stores["studies"].objects, stores["other"].objects) == (set(), set())
+
+
+def test_asking_for_the_end_never_turns_a_state_back(tmp_path: Path, ledger: Records) -> None:
+    states: list[str] = []
+
+    def ask() -> None:
+        (row,) = ledger.jobs.rows()
+        ask_cancel(row.id, ledger, TestClock())
+        states.append(ledger.jobs.row(row.id).state)
+
+    outcome = run(NEW, world(tmp_path, ledger, moment=DoAt("submit", ask)))
+
+    assert states == ["submitting"]
+    assert (outcome.job.state, outcome.job.request_id) == (JobState.CANCELLED, "REQUEST-1")

@@ -88,8 +88,8 @@ def test_what_was_sent_says_when_it_arrived_and_when_it_was_deleted(records: Rec
     records.jobs.create(JOB, forced=False)
     one, two = sent(JOB.id, 1), sent(JOB.id, 2)
     records.sent.plan([one, two])
-    records.sent.confirm(JOB.id, [one.key], LATER)
-    records.sent.deleted(JOB.id, [one.key], LATER)
+    records.sent.confirm(JOB.id, "studies", [one.key], LATER)
+    records.sent.deleted(JOB.id, "studies", [one.key], LATER)
 
     assert records.sent.everything() == (replace(one, sent=LATER, deleted=LATER), two)
     assert records.sent.left(JOB.id) == (two,)

@@ -21,7 +21,10 @@ def clean(session: Session) -> None:
     """Delete, then write the final state. A failure here never changes how the job ended."""
     session.reporter(Progress(0, 0, say("Deleting what was sent")))
     ending = JobState(session.row.ending)
-    left = _delete(session.world.ledger, session.world.store, session.world.clock, session.id)
+    world = session.world
+    left = _delete(
+        world.ledger, lambda *place: world.store if place[1] == world.bucket else None, world.clock, session.id
+    )
     _remove(session.folder)
     session.go(
         ending,
@@ -37,30 +40,33 @@ def sweep(ledger: Ledger, stores: Stores, folder: Path, clock: Clock) -> int:
     """Try again, at start, what ended jobs left behind: objects there, copies here. Returns the objects still there."""
     left = 0
     for job_id in ledger.sent.jobs_to_sweep():
-        rows = ledger.sent.left(job_id)
-        store = stores(rows[0].connection, rows[0].bucket) if rows else None
-        left += _delete(ledger, store, clock, job_id) if store is not None else len(rows)
+        left += _delete(ledger, stores, clock, job_id)
     for row in ledger.jobs.rows():
         if row.final:
             _remove(folder / row.id)
+            ledger.tidy(row.id)
     return left
 
 
-def _delete(ledger: Ledger, store: ObjectStore, clock: Clock, job_id: str) -> int:
-    """Returns how many objects may still be there."""
-    keys = [row.key for row in ledger.sent.left(job_id)]
-    if not keys:
-        return 0
-    row = ledger.jobs.row(job_id)
-    ledger.jobs.advance(job_id, clock.now(), row.state, "deleting", facts_json({"objects": len(keys)}))
+def _delete(ledger: Ledger, stores: Stores, clock: Clock, job_id: str) -> int:
+    """Returns how many objects may still be there. A connection may have changed its bucket on the way."""
+    rows = ledger.sent.left(job_id)
+    for connection, bucket in sorted({(row.connection, row.bucket) for row in rows}):
+        store = stores(connection, bucket)
+        keys = [row.key for row in rows if row.bucket == bucket]
+        if store is not None:
+            _delete_in(bucket, store, keys, ledger, clock, job_id)
+    return len(ledger.sent.left(job_id))
+
+
+def _delete_in(bucket: str, store: ObjectStore, keys: list[str], ledger: Ledger, clock: Clock, job_id: str) -> None:
+    ledger.jobs.note(job_id, clock.now(), "deleting", facts_json({"objects": len(keys)}))
     try:
         gone = store.delete(keys)
     except WorkstationError as error:
-        told = facts_json({"code": error.code.value})
-        ledger.jobs.advance(job_id, clock.now(), row.state, "delete-failed", told)
-        return len(keys)
-    ledger.sent.deleted(job_id, gone, clock.now())
-    return len(set(keys) - set(gone))
+        ledger.jobs.note(job_id, clock.now(), "delete-failed", facts_json({"code": error.code.value}))
+        return
+    ledger.sent.deleted(job_id, bucket, gone, clock.now())
 
 
 def _remove(folder: Path) -> None:

@@ -97,7 +97,10 @@ def run(what: str | NewJob, world: World, reporter: Reporter = silent, cancel: C
     """
     job_id = what if isinstance(what, str) else create(what, world).id
     with world.ledger.hold(job_id):
-        session = Session(world.ledger.jobs.row(job_id), world, reporter, cancel or CancelToken())
+        row = world.ledger.jobs.row(job_id)
+        if (row.connection, row.source) != (world.connection, world.service.source):
+            raise ValueError("this world is not the job's")
+        session = Session(row, world, reporter, cancel or CancelToken())
         error = _walk(session)
     return _outcome(session, error)
 
@@ -123,7 +126,7 @@ def _after(error: WorkstationError, session: Session) -> bool:
     if isinstance(error, Cancelled):
         _cancel(session)
         return True
-    if state is JobState.UPLOADING and error.code in (_C.THROTTLED, _C.NONCE_USED) and session.tries < _TRIES:
+    if state is JobState.UPLOADING and error.code is _C.THROTTLED and session.tries < _TRIES:
         session.tries += 1
         return _again_later(session)
     if state is JobState.DOWNLOADING and error.code in (_C.BAD_ANSWER, _C.NO_BASIS):

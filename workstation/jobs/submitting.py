@@ -19,11 +19,12 @@ from workstation.records.calls_table import FREE, OPEN, UNKNOWN
 
 _C = ErrorCode
 
-# After these the service has certainly not taken the job. Any other failure leaves it open.
+# After these the service has certainly not taken the job. Any other failure leaves it open, a used nonce too: ours are
+# random, so something on the way repeated the call, and the first one may have been taken.
 NOT_TAKEN: Final = frozenset(
     {
         *(_C.CANCELLED, _C.UNREACHABLE, _C.REFUSED, _C.REFUSED_INPUT, _C.WRONG_KEY, _C.WRONG_SIGNATURE),
-        *(_C.CLOCK_WRONG, _C.NONCE_USED, _C.FORBIDDEN, _C.NOT_ACTIVATED, _C.IN_DEBT, _C.THROTTLED),
+        *(_C.CLOCK_WRONG, _C.NO_BUCKET, _C.FORBIDDEN, _C.NOT_ACTIVATED, _C.IN_DEBT, _C.THROTTLED),
         *(_C.SERVICE_FAILED, _C.LINK_EXPIRED, _C.URL_TOO_LONG),
     }
 )
@@ -60,7 +61,7 @@ def _send(session: Session, call: ServiceCall) -> None:
         answer = world.client.call(call, CallKind.SUBMIT, session.cancel)
     except WorkstationError as error:
         if error.code not in NOT_TAKEN:
-            _leave_open(session, str(error.facts.get("request_id", "")))
+            _leave_open(session, str(error.facts.get("request_id", "")), str(error.facts.get("cause", "")))
             return
         ledger.calls.settle(session.id, session.row.submissions, FREE)
         session.go(JobState.UPLOADING, "refused", {"code": error.code.value, **error.facts}, cost_yuan=0.0)
@@ -91,15 +92,16 @@ def recover(session: Session) -> None:
     _leave_open(session, number)
 
 
-def _leave_open(session: Session, number: str) -> None:
+def _leave_open(session: Session, number: str, cause: str = "") -> None:
     ledger = session.world.ledger
     ledger.calls.begin(_call_row(session, session.row.submissions, session.row.cost_yuan, UNKNOWN))
-    error = WorkstationError(ErrorCode.OUTCOME_UNKNOWN)
+    facts = {"cause": cause} if cause else {}
     session.go(
         JobState.UNCERTAIN,
         "outcome-unknown",
-        error=error.code.value,
-        error_facts=facts_json(error.facts),
+        facts,
+        error=ErrorCode.OUTCOME_UNKNOWN.value,
+        error_facts=facts_json(facts),
         request_id=number,
         service_job_id=number,
     )

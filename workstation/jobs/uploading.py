@@ -49,7 +49,7 @@ def _already_there(session: Session, objects: tuple[PlannedObject, ...]) -> set[
         if is_there(session.world.store, planned):
             there.add(planned.key)
     session.world.ledger.sent.plan(_rows(session, [planned for planned in objects if planned.key in there]))
-    session.world.ledger.sent.confirm(session.id, sorted(there), session.now())
+    session.world.ledger.sent.confirm(session.id, session.world.bucket, sorted(there), session.now())
     return there
 
 
@@ -81,7 +81,7 @@ class _Sending:
             try:
                 session.world.store.put_all(uploads, session.cancel, self._one_stored, self._bytes_went)
             finally:
-                ledger.sent.confirm(session.id, self._stored, session.now())
+                ledger.sent.confirm(session.id, session.world.bucket, self._stored, session.now())
                 self._stored = []
         session.go(
             JobState.UPLOADING,

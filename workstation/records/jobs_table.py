@@ -15,6 +15,7 @@ _COLUMNS: Final = tuple(field.name for field in fields(JobRow))
 _TIMES: Final = ("created", "updated")
 _TIMES_OR_NONE: Final = ("submitted", "finished")
 _FLAGS: Final = ("final", "cancel_asked")
+_LONG: Final = ("plan", "sent_series")
 
 
 class JobTable:
@@ -47,8 +48,10 @@ class JobTable:
         return _job(found[0])
 
     def rows(self) -> tuple[JobRow, ...]:
-        """All jobs, oldest first."""
-        return tuple(_job(found) for found in self._database.read("SELECT * FROM jobs ORDER BY created, id"))
+        """All jobs, oldest first, without their plans and geometry, which are long."""
+        columns = ", ".join(f"'' AS {name}" if name in _LONG else name for name in _COLUMNS)
+        found = self._database.read(f"SELECT {columns} FROM jobs ORDER BY jobs.created, jobs.id")
+        return tuple(map(_job, found))
 
     def advance(
         self, job_id: str, at: datetime, state: str, what: str, facts: str = "", changes: JobChanges | None = None
@@ -69,8 +72,14 @@ class JobTable:
 
     def ask_cancel(self, job_id: str, at: datetime) -> None:
         """Whoever works on the job, in any process, stops at the next moment where that is safe. raises NO_SUCH_JOB"""
-        row = self.row(job_id)
-        self.advance(job_id, at, row.state, "cancel-asked", changes={"cancel_asked": True})
+        with self._database.write() as connection:
+            connection.execute("UPDATE jobs SET cancel_asked = 1 WHERE id = ?", (job_id,))
+            _note(connection, job_id, at, "cancel-asked", "")
+
+    def note(self, job_id: str, at: datetime, what: str, facts: str = "") -> None:
+        """An event that changes nothing of the job, whoever works on it. raises NO_SUCH_JOB"""
+        with self._database.write() as connection:
+            _note(connection, job_id, at, what, facts)
 
     def cancel_asked(self, job_id: str) -> bool:
         return bool(self._database.read("SELECT 1 FROM jobs WHERE id = ? AND cancel_asked", (job_id,)))
@@ -82,6 +91,13 @@ class JobTable:
             EventRow(job_id=r["job_id"], at=time_of(r["at"]), state=r["state"], what=r["what"], facts=r["facts"])
             for r in found
         )
+
+
+def _note(connection: sqlite3.Connection, job_id: str, at: datetime, what: str, facts: str) -> None:
+    found = connection.execute("SELECT state FROM jobs WHERE id = ?", (job_id,)).fetchone()
+    if found is None:
+        raise WorkstationError(ErrorCode.NO_SUCH_JOB, name=job_id)
+    _add_event(connection, EventRow(job_id=job_id, at=at, state=found["state"], what=what, facts=facts))
 
 
 def _add_event(connection: sqlite3.Connection, event: EventRow) -> None:

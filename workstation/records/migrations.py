@@ -46,7 +46,7 @@ def what_was_sent() -> tuple[str, ...]:
         CREATE TABLE sent (
             job_id TEXT NOT NULL REFERENCES jobs (id), connection TEXT NOT NULL, bucket TEXT NOT NULL,
             key TEXT NOT NULL, bytes INTEGER NOT NULL, planned TEXT NOT NULL, sent TEXT, deleted TEXT,
-            PRIMARY KEY (job_id, key)
+            PRIMARY KEY (job_id, bucket, key)
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX still_there ON sent (connection) WHERE deleted IS NULL",

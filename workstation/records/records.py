@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,6 +45,12 @@ class Records:
     def is_held(self, job_id: str) -> bool:
         """Whether a window or command works on the job at this moment."""
         return is_held(self._beside, job_id)
+
+    def tidy(self, job_id: str) -> None:
+        """Take away the lock and the receipt of a job that has ended."""
+        with suppress(OSError):  # Windows keeps a file that another process has open
+            (self._beside / f"{job_id}.lock").unlink(missing_ok=True)
+            self.receipts.close(job_id)
 
     def close(self) -> None:
         self._database.close()

@@ -24,17 +24,19 @@ class SentTable:
                 values,
             )
 
-    def confirm(self, job_id: str, keys: Sequence[str], at: datetime) -> None:
+    def confirm(self, job_id: str, bucket: str, keys: Sequence[str], at: datetime) -> None:
         """The objects arrived; an earlier time stays."""
-        values = [(text_of(at), job_id, key) for key in keys]
+        values = [(text_of(at), job_id, bucket, key) for key in keys]
         with self._database.write() as connection:
-            connection.executemany("UPDATE sent SET sent = ? WHERE job_id = ? AND key = ? AND sent IS NULL", values)
+            connection.executemany(
+                "UPDATE sent SET sent = ? WHERE job_id = ? AND bucket = ? AND key = ? AND sent IS NULL", values
+            )
 
-    def deleted(self, job_id: str, keys: Sequence[str], at: datetime) -> None:
+    def deleted(self, job_id: str, bucket: str, keys: Sequence[str], at: datetime) -> None:
         """The objects are gone there."""
-        values = [(text_of(at), job_id, key) for key in keys]
+        values = [(text_of(at), job_id, bucket, key) for key in keys]
         with self._database.write() as connection:
-            connection.executemany("UPDATE sent SET deleted = ? WHERE job_id = ? AND key = ?", values)
+            connection.executemany("UPDATE sent SET deleted = ? WHERE job_id = ? AND bucket = ? AND key = ?", values)
 
     def left(self, job_id: str) -> tuple[SentRow, ...]:
         """Objects of a job that may still be there."""
