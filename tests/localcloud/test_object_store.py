@@ -238,3 +238,21 @@ def test_a_result_file_has_an_old_style_link_and_goes_after_its_time(tmp_path: P
     assert shelves.find("r", "JOB/mask.nii.gz") is None
     assert shelves.find("r", "JOB2/mask.nii.gz") is not None
     database.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no limit on the size of a file")
+def test_a_file_size_limit_of_the_system_is_no_space_either(tmp_path: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with serving(tmp_path / "state") as running:
+        store = bucket(running)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
+        try:
+            told = refusal(store.put_object, "large", b"2" * 4_000_000)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+        assert told == (507, "InsufficientStorage")
+        assert not store.object_exists("large")
+        assert list((tmp_path / "state" / "objects").iterdir()) == []

@@ -8,8 +8,9 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.synchronize import Event
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 
@@ -54,14 +55,15 @@ def built_in_engine(analysis: Analysis) -> dict[str, object] | Refused:
         return Refused(bad.code, bad.message)
 
 
-def _watch_parent(stop: Event) -> None:
-    """A worker whose service was killed would wait for work for ever; `stop` ends one that is stuck."""
-    parent = multiprocessing.parent_process()
+def _end_with_service(line: Connection) -> None:
+    """In a worker: exit once the other end of `line` is closed, be it on purpose (a stuck analysis) or by a kill.
+
+    Not an `Event`: setting one waits for every waiter, for ever if a worker died while it waited.
+    """
 
     def watch() -> None:
-        while not stop.wait(1.0):
-            if parent is None or not parent.is_alive():
-                break
+        with suppress(EOFError, OSError):
+            line.recv_bytes()
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -85,21 +87,21 @@ class EnginePool:
         self._engine, self._longest_s = engine, longest_s
         self._given = executor
         self._own: ProcessPoolExecutor | None = None
-        self._stop: Event | None = None
+        self._line: Connection | None = None
 
     def _executor(self) -> Executor:
         if self._given is not None:
             return self._given
         if self._own is None:
             context = multiprocessing.get_context("spawn")
-            self._stop = context.Event()
-            self._own = ProcessPoolExecutor(self.workers, context, _watch_parent, (self._stop,))
+            far, self._line = context.Pipe(duplex=False)
+            self._own = ProcessPoolExecutor(self.workers, context, _end_with_service, (far,))
         return self._own
 
     def close(self) -> None:
         """End our own processes, at once, whatever they do."""
-        if self._own is not None and self._stop is not None:
-            self._stop.set()
+        if self._own is not None and self._line is not None:
+            self._line.close()
             self._own.shutdown(wait=False, cancel_futures=True)
         self._own = None
 
