@@ -39,6 +39,23 @@ def plane_count(geometry: Geometry, plane: Plane) -> int:
     return geometry.shape[_axes(geometry, plane).index]
 
 
+def plane_geometry(geometry: Geometry, plane: Plane) -> Geometry:
+    """The stack of all planes of this kind: index k of `orthogonal` is its slice k. raises NO_GEOMETRY"""
+    axes = _axes(geometry, plane)
+    count = geometry.shape[axes.index]
+    order = range(count - 1, -1, -1) if axes.flip_index else range(count)
+    first = _view_plane(geometry, axes, order[0])
+    return Geometry(
+        positions=np.array([_view_plane(geometry, axes, at).position for at in order]),
+        row_cosine=first.right,
+        column_cosine=first.down,
+        spacing=first.spacing,
+        rows=first.rows,
+        columns=first.columns,
+        thickness=first.thickness,
+    )
+
+
 def orthogonal(volume: Volume, plane: Plane, index: int) -> tuple[npt.NDArray[Any], ViewPlane]:
     """One plane along the volume's own grid, so no value is interpolated.
 

@@ -1,0 +1,187 @@
+"""The window and its pictures, for those who know no toolkit: what `app` gives the command line as its screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
+
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.decision import Decision
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.geometry import Geometry, Plane
+from workstation.domain.person_name import readable
+from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.volume import Values, Volume
+from workstation.domain.work import CancelToken, silent
+from workstation.imaging.reslice import orthogonal, plane_geometry
+from workstation.imaging.voi import Gray, GrayTable
+from workstation.ui.keys import Command
+from workstation.ui.main_window import MainWindow
+from workstation.ui.ports import Desk
+from workstation.ui.speech import Speech
+from workstation.ui.theme import DARK, apply_theme, load_fonts
+from workstation.ui.viewport.slice_view import SliceView
+from workstation.ui.viewport.source import SliceSource, VolumeSource
+from workstation.workspace.opening import choose_stack
+
+_PICTURE_PX: Final = 1024
+_WINDOW_PX: Final = (1600, 1000)
+_PATIENCE_S: Final = 120.0
+
+
+def to_gray(values: Values, window: VoiWindow, inverted: bool, padding: tuple[float, float] | None) -> Gray:
+    """The one way from rescaled values to gray, for every viewport."""
+    return GrayTable(window, inverted, padding).apply(values)
+
+
+class QtScreen:
+    """`desk` is made when the window needs it."""
+
+    def __init__(self, desk: Callable[[], Desk]) -> None:
+        self._desk = desk
+
+    def open(self, paths: Sequence[Path]) -> int:
+        """The window, until it is closed."""
+        app = _application(offscreen=False)
+        window = self._window()
+        window.show()
+        window.start()
+        if paths:
+            QTimer.singleShot(0, lambda: window.open(paths))
+        return app.exec()
+
+    def show_and_leave(self) -> None:
+        """Show the main window, paint it once, close it: for measuring the start."""
+        app = _application(offscreen=True)
+        window = self._window()
+        window.show()
+        app.processEvents()
+        window.close()
+
+    def picture(
+        self,
+        stack: Stack,
+        target: Path,
+        *,
+        slice_index: int | None,
+        window: VoiWindow | None,
+        plane: Plane,
+        result: AnalysisResult | None,
+        decisions: dict[str, Decision] | None = None,
+    ) -> None:
+        """The viewport as PNG, 1024 pixels square. raises NO_SUCH_SLICE, NO_GEOMETRY, CANNOT_WRITE"""
+        _application(offscreen=True)
+        desk = self._desk()
+        volume = desk.load(stack, silent, CancelToken())
+        source = source_of(volume, stack, plane)
+        if slice_index is not None and not 0 <= slice_index < source.count:
+            raise WorkstationError(ErrorCode.NO_SUCH_SLICE, slice=slice_index, slices=source.count)
+        view = SliceView(Speech(desk.settings().language), to_gray)
+        view.resize(_PICTURE_PX, _PICTURE_PX)
+        view.show_slice_source(
+            source,
+            patient=readable(stack.patient.name),
+            series=stack.description,
+            window=window,
+            file_window=stack.instances[stack.slices // 2].window,
+            slice_index=slice_index,
+        )
+        if result is not None:
+            view.show_findings(
+                result.findings,
+                decisions or {},
+                selected="",
+                placement=result.placement,
+                visible=True,
+                masks=result.masks,
+                basis=result.basis,
+                local=result.connection == "local",
+            )
+        _save(view, target)
+
+    def window_picture(self, paths: Sequence[Path], result: AnalysisResult | None, target: Path) -> None:
+        """The whole window with a study open, its stored results shown and the first finding selected, as PNG."""
+        _application(offscreen=True)
+        window = self._window()
+        window.resize(*_WINDOW_PX)
+        window.show()
+        window.start()
+        window.open(paths)
+        sitting = window.sitting
+        _wait(lambda: bool(sitting.state.stacks) and not sitting.state.scanning)
+        if result is not None:
+            sitting.apply(choose_stack(sitting.state, result.stack_id))
+            _wait(lambda: result.stack_id in sitting.state.results)
+        _wait(lambda: window.loaded)
+        window.perform(Command.NEXT_FINDING)
+        QApplication.processEvents()
+        _save(window, target)
+        window.close()
+
+    def _window(self) -> MainWindow:
+        desk = self._desk()
+        return MainWindow(desk, Speech(desk.settings().language), to_gray)
+
+
+class PlaneSource:
+    """Another plane of a volume as slices: nothing is interpolated, and marks find their place by its geometry."""
+
+    def __init__(self, volume: Volume, plane: Plane) -> None:
+        if volume.geometry is None:
+            raise WorkstationError(ErrorCode.NO_GEOMETRY)
+        self._volume, self._plane = volume, plane
+        self.geometry: Geometry | None = plane_geometry(volume.geometry, plane)
+        self.count, self.rows, self.columns = self.geometry.shape
+        self.spacing: tuple[float, float] | None = self.geometry.spacing
+        self.unit, self.padding, self.inverted = volume.unit, volume.padding, volume.inverted
+
+    def slice_values(self, k: int) -> Values | None:
+        values: Values = orthogonal(self._volume, self._plane, k)[0].copy()
+        return values
+
+
+def source_of(volume: Volume, stack: Stack, plane: Plane) -> SliceSource:
+    """Slices as acquired for the stack's own plane, else cut from the volume."""
+    if plane is stack.plane or plane is Plane.NONE:
+        return VolumeSource(volume, stack.instances[0].spacing)
+    return PlaneSource(volume, plane)
+
+
+def _application(*, offscreen: bool) -> QApplication:
+    """The one application of this process."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    if offscreen:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Yingtai")
+    app.setApplicationDisplayName("Yingtai 影台")
+    load_fonts()
+    apply_theme(app, DARK)
+    return app
+
+
+def _wait(ready: Callable[[], bool]) -> None:
+    """Turn the event loop until it is so. raises TIMED_OUT"""
+    loop, end = QEventLoop(), time.monotonic() + _PATIENCE_S
+    while not ready():
+        if time.monotonic() > end:
+            raise WorkstationError(ErrorCode.TIMED_OUT)
+        loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+
+
+def _save(widget: QWidget, target: Path) -> None:
+    """raises CANNOT_WRITE"""
+    picture: QPixmap = widget.grab()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not picture.save(str(target), "PNG"):
+        raise WorkstationError(ErrorCode.CANNOT_WRITE)
