@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.imaging.made import write_slice
 from workstation.domain.error import Cancelled, ErrorCode
 from workstation.domain.series import FactCode, ScanResult, Stack
 from workstation.domain.work import CancelToken
+from workstation.imaging.fallback import read_header
 from workstation.imaging.scan import scan
 
 UNIFORM_FOLDERS = (
@@ -275,3 +277,26 @@ def test_a_cancelled_scan_ends(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         scan([tmp_path], cancel=cancel)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_is_damaged_the_file_is_accounted_for(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    good = write_slice(tmp_path / "good", z=0)
+    damaged = bytearray(write_slice(tmp_path / "damaged", z=1).read_bytes())
+    for _ in range(chance.choice((1, 3, 10))):
+        at = chance.randrange(128, len(damaged) - 4)
+        damaged[at : at + chance.choice((1, 2, 4))] = chance.randbytes(chance.choice((0, 1, 2, 4)))
+    (tmp_path / "damaged").write_bytes(damaged)
+    result = scan([good, tmp_path / "damaged"])
+
+    assert _accounted(result) == {str(good), str(tmp_path / "damaged")}
+
+
+def test_no_value_of_a_header_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = write_slice(tmp_path / "a", SpecificCharacterSet="ISO_IR 999", PatientName="Secret^N\u00e4me")
+    with caplog.at_level("DEBUG"):
+        read_header(str(path))
+        scan([tmp_path])
+
+    assert caplog.records == []

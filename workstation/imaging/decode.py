@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
@@ -15,8 +14,9 @@ import numpy.typing as npt
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.attributes import frame_bytes
+from workstation.imaging.damage import as_error
 from workstation.imaging.facts import UNCOMPRESSED, syntax_name
-from workstation.imaging.fallback import DAMAGED, inflate_file
+from workstation.imaging.fallback import inflate_file
 from workstation.imaging.walk import DEFLATED
 
 if TYPE_CHECKING:
@@ -68,51 +68,44 @@ def _dataset(instance: Instance) -> Dataset:
     from pydicom import dcmread
     from pydicom.uid import UID
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if instance.transfer_syntax != DEFLATED:
-                dataset = dcmread(instance.path, force=True)
-            else:
-                with Path(instance.path).open("rb") as file:
-                    limit = frame_bytes(instance.pixels) * (instance.frame + 1) + _SMALL
-                    dataset = dcmread(BytesIO(inflate_file(file, limit)), force=True)
-    except FileNotFoundError:
-        raise WorkstationError(ErrorCode.NOT_FOUND) from None
-    except DAMAGED:
-        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    with as_error(ErrorCode.UNREADABLE), Path(instance.path).open("rb") as file:
+        if instance.transfer_syntax != DEFLATED:
+            dataset = dcmread(file, force=True)
+        else:
+            limit = frame_bytes(instance.pixels) * (instance.frame + 1) + _SMALL
+            dataset = dcmread(BytesIO(inflate_file(file, limit)), force=True)
     if not getattr(dataset.file_meta, "TransferSyntaxUID", None):
         dataset.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax)
     return dataset
 
 
 def _frame(dataset: Dataset, instance: Instance) -> Decoded:
-    from pydicom.pixels.decoders.base import get_decoder
     from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
     from pydicom.pixels.utils import pixel_array
 
-    syntax = dataset.file_meta.TransferSyntaxUID
-    try:
-        available = get_decoder(syntax).is_available
-    except NotImplementedError:
-        available = False
-    if not available:
-        raise WorkstationError(ErrorCode.NO_CODEC, syntax=syntax_name(str(syntax)))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            pixels: Decoded = pixel_array(dataset, index=instance.frame)
-            if instance.pixels.photometric == "PALETTE COLOR":
-                pixels = apply_color_lut(pixels, dataset)
-            if instance.slope is None:
-                pixels = apply_modality_lut(pixels, dataset)
-    except DAMAGED:
-        raise WorkstationError(ErrorCode.DECODE_FAILED) from None
+    with as_error(ErrorCode.DECODE_FAILED):
+        syntax = str(dataset.file_meta.TransferSyntaxUID)
+        if not _decodable(syntax):
+            raise WorkstationError(ErrorCode.NO_CODEC, syntax=syntax_name(syntax))
+        pixels: Decoded = pixel_array(dataset, index=instance.frame)
+        if instance.pixels.photometric == "PALETTE COLOR":
+            pixels = apply_color_lut(pixels, dataset)
+        if instance.slope is None:
+            pixels = apply_modality_lut(pixels, dataset)
     if pixels.ndim == 3:
         pixels = _luma(pixels)
     if pixels.shape != (instance.pixels.rows, instance.pixels.columns):
         raise WorkstationError(ErrorCode.DECODE_FAILED)
     return pixels
+
+
+def _decodable(syntax: str) -> bool:
+    from pydicom.pixels.decoders.base import get_decoder
+
+    try:
+        return get_decoder(syntax).is_available
+    except NotImplementedError:
+        return False
 
 
 def _luma(pixels: Decoded) -> Decoded:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
-import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging import tags
+from workstation.imaging.damage import as_error
 from workstation.imaging.header import FIRST_BYTES, LARGEST_HEADER, Header
 from workstation.imaging.tags import Tag
 from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
@@ -19,38 +18,23 @@ from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, O
 if TYPE_CHECKING:
     from pydicom import Dataset
 
-# What pydicom and the codecs raise on damaged or hostile files.
-DAMAGED: Final = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
 _INFLATED_HEADER: Final = 2**22
 
 
 def read_header(path: str) -> Header:
     """raises NOT_DICOM, UNREADABLE, TOO_LARGE"""
-    with Path(path).open("rb") as file:
+    with as_error(ErrorCode.UNREADABLE), Path(path).open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         head = file.read(FIRST_BYTES)
         if _syntax_hint(head) == DEFLATED:
             return _deflated(path, size, file)
         file.seek(0)
         dataset, pixels = read_dataset(file)
-    meta = getattr(dataset, "file_meta", None)
-    implicit, little = dataset.original_encoding
-    values = _raw_values(dataset, bool(little))
-    if meta is not None:
-        values |= {key: value for key, value in _raw_values(meta, True).items() if key[:2] == b"\x02\x00"}
+        meta = getattr(dataset, "file_meta", None)
+        implicit, little = dataset.original_encoding
+        values = _raw_values(dataset, bool(little))
+        if meta is not None:
+            values |= {key: value for key, value in _raw_values(meta, True).items() if key[:2] == b"\x02\x00"}
     header = Header(path, size, values, "", pixels)
     if head[128:132] != b"DICM" and not header.sop_class and not values.get(tags.ROWS):
         raise WorkstationError(ErrorCode.NOT_DICOM)
@@ -70,17 +54,13 @@ def read_dataset(file: BinaryIO) -> tuple[Dataset, tuple[int, int] | None]:
         found.append((vr, length))
         return True
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            dataset = filereader.read_partial(file, stop_when=at_pixels, force=True)
-            if not found:
-                return dataset, None
-            vr, length = found[0]
-            # The reader stands before the element again; OB, OW and UN have a long length field.
-            start = file.tell() + (8 if vr is None or dataset.original_encoding[0] else 12)
-    except DAMAGED:
-        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    with as_error(ErrorCode.UNREADABLE):
+        dataset = filereader.read_partial(file, stop_when=at_pixels, force=True)
+        if not found:
+            return dataset, None
+        vr, length = found[0]
+        # The reader stands before the element again; OB, OW and UN have a long length field.
+        start = file.tell() + (8 if vr is None or dataset.original_encoding[0] else 12)
     return dataset, (start, -1 if length == 0xFFFFFFFF else length)
 
 
@@ -89,13 +69,9 @@ def _raw_values(dataset: Dataset, little: bool) -> dict[Tag, bytes]:
     values: dict[Tag, bytes] = {}
     for key in tags.WANTED:
         group, element = tags.number(key)
-        try:
-            item = dataset.get_item((group, element))
-        except DAMAGED:
-            continue
-        if item is None:
-            continue
-        values[key] = b"" if key in tags.SEQUENCES else _raw(item.value, key, little)
+        item = dataset.get_item((group, element))
+        if item is not None:
+            values[key] = b"" if key in tags.SEQUENCES else _raw(item.value, key, little)
     return values
 
 
@@ -152,11 +128,10 @@ def referred_series(path: str) -> tuple[str, ...]:
     from pydicom import dcmread
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with as_error(ErrorCode.UNREADABLE):
             dataset = dcmread(path, force=True, stop_before_pixels=True)
             nested = [uid for element in dataset if element.VR == "SQ" for uid in _series_in(element.value, 0)]
-    except DAMAGED:
+    except WorkstationError:
         return ()
     return tuple(dict.fromkeys(nested))
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.error import ErrorCode
 from workstation.domain.geometry import Vector
 from workstation.domain.series import VoiWindow
 from workstation.imaging.attributes import Candidate, frame_of
-from workstation.imaging.fallback import DAMAGED, read_dataset
+from workstation.imaging.damage import as_error
+from workstation.imaging.fallback import read_dataset
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -21,13 +22,11 @@ def grouped_frames(path: str, frames: int, first: Candidate) -> list[Candidate]:
     """One candidate per frame. raises UNREADABLE"""
     with Path(path).open("rb") as file:
         dataset, _ = read_dataset(file)
-    try:
+    with as_error(ErrorCode.UNREADABLE):
         shared = (dataset.get("SharedFunctionalGroupsSequence") or [None])[0]
         each = list(dataset.get("PerFrameFunctionalGroupsSequence") or [])[:frames]
         groups = [[g for g in (each[k] if k < len(each) else None, shared) if g is not None] for k in range(frames)]
         return [_frame(first, index, group) for index, group in enumerate(groups)]
-    except DAMAGED:
-        raise WorkstationError(ErrorCode.UNREADABLE) from None
 
 
 def _frame(first: Candidate, index: int, groups: list[Dataset]) -> Candidate:

@@ -89,7 +89,7 @@ class HeaderReader:
             from workstation.imaging.fallback import read_header
 
             return read_header(path)
-        syntax = walked.values[tags.SYNTAX].strip(b"\0 ").decode("ascii")
+        syntax = walked.values[tags.SYNTAX].strip(b"\0 ").decode("ascii", "replace")
         return Header(path, size, walked.values, syntax, walked.pixels, walked.template)
 
     def _match(self, head: bytes, size: int) -> Walked | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import struct
-import warnings
 from functools import lru_cache
 from typing import Final
 
@@ -26,15 +25,13 @@ def _decode(value: bytes, charset: bytes, person: bool) -> str:
     from pydicom.valuerep import PersonName
 
     declared = [part.decode("ascii", "replace").strip("\0 ") for part in charset.split(b"\\")]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            encodings = convert_encodings(declared)
-            if person:
-                return str(PersonName(value, encodings).decode())
-            return decode_bytes(value, encodings, {0x09, 0x0A, 0x0C, 0x0D, 0x5C})
-        except (LookupError, ValueError, AttributeError, TypeError):
-            return value.decode("latin-1")
+    try:
+        encodings = convert_encodings(declared)
+        if person:
+            return str(PersonName(value, encodings).decode())
+        return decode_bytes(value, encodings, {0x09, 0x0A, 0x0C, 0x0D, 0x5C})
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return value.decode("latin-1")
 
 
 def plain(raw: bytes | None) -> str:
