@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from workstation.bench.command import bench
 from workstation.catalogue.operation import ConnectionKind
 from workstation.cli import main as commands
 from workstation.cli.output import Output
@@ -261,4 +262,4 @@ def language_of(settings: Settings) -> Language:
 def run(arguments: Sequence[str] | None = None) -> int:
     """The command line with everything behind it."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    return commands.run(App(), arguments)
+    return commands.run(App(), arguments, more=[bench])

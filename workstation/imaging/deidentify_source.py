@@ -14,9 +14,10 @@ import numpy as np
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
+from workstation.imaging.damage import as_error
 from workstation.imaging.deidentify import item, pixel_lead
 from workstation.imaging.deidentify_table import IDENTITY, RULES, Key
-from workstation.imaging.fallback import DAMAGED, inflate_file
+from workstation.imaging.fallback import inflate_file
 from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
 from workstation.imaging.write import Chunk, encode_dataset
 
@@ -144,19 +145,15 @@ def _by_pydicom(file: BinaryIO, instance: Instance) -> Source:
     file.seek(0)
     if instance.transfer_syntax == DEFLATED:  # may claim any size: no more is unpacked than the frame needs
         file = BytesIO(inflate_file(file, _frame_bytes(instance) * (instance.frame + 1) + _ROOM))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            dataset = dcmread(file, force=True)
-            if "PixelData" not in dataset:
-                raise WorkstationError(ErrorCode.NO_PIXELS)
-            little = dataset.original_encoding[1] is not False
-            values: dict[Key, bytes] = {}
-            tags = [(tag.group, tag.element) for tag in dataset.keys()]  # noqa: SIM118 - iterating decodes every value
-            for key in _READ.intersection(tags):
-                values[key] = _raw(dataset, key, little)
-    except DAMAGED:
-        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    with as_error(ErrorCode.UNREADABLE):
+        dataset = dcmread(file, force=True)
+        if "PixelData" not in dataset:
+            raise WorkstationError(ErrorCode.NO_PIXELS)
+        little = dataset.original_encoding[1] is not False
+        values: dict[Key, bytes] = {}
+        tags = [(tag.group, tag.element) for tag in dataset.keys()]  # noqa: SIM118 - iterating decodes every value
+        for key in _READ.intersection(tags):
+            values[key] = _raw(dataset, key, little)
     private = sum(group % 2 for group, _ in tags)
     return Source(values=values, elements=len(tags), private=private, pixels=None, dataset=dataset)
 
@@ -266,18 +263,15 @@ def _decoded_frame(file: BinaryIO, instance: Instance) -> bytes:
     set_up()
     check_size(instance)
     file.seek(0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            dataset = dcmread(BytesIO(file.read()), force=True)
+    with as_error(ErrorCode.DECODE_FAILED):
+        dataset = dcmread(BytesIO(file.read()), force=True)
+        try:
             decoder = get_decoder(dataset.file_meta.TransferSyntaxUID)
-            if not decoder.is_available:
-                raise WorkstationError(ErrorCode.NO_CODEC, syntax=instance.transfer_syntax)
-            values, _ = decoder.as_array(dataset, index=instance.frame, raw=True)
-    except NotImplementedError:
-        raise WorkstationError(ErrorCode.NO_CODEC, syntax=instance.transfer_syntax) from None
-    except DAMAGED:
-        raise WorkstationError(ErrorCode.DECODE_FAILED) from None
+        except NotImplementedError:
+            raise WorkstationError(ErrorCode.NO_CODEC, syntax=instance.transfer_syntax) from None
+        if not decoder.is_available:
+            raise WorkstationError(ErrorCode.NO_CODEC, syntax=instance.transfer_syntax)
+        values, _ = decoder.as_array(dataset, index=instance.frame, raw=True)
     raw: bytes = np.ascontiguousarray(values).astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
     if len(raw) != _frame_bytes(instance):
         raise WorkstationError(ErrorCode.DECODE_FAILED)

@@ -50,7 +50,7 @@ class QtScreen:
 
     def open(self, paths: Sequence[Path]) -> int:
         """The window, until it is closed."""
-        app = _application(offscreen=False)
+        app = application(offscreen=False)
         window = self._window()
         window.show()
         window.start()
@@ -60,7 +60,7 @@ class QtScreen:
 
     def show_and_leave(self) -> None:
         """Show the main window, paint it once, close it: for measuring the start."""
-        app = _application(offscreen=True)
+        app = application(offscreen=True)
         window = self._window()
         window.show()
         app.processEvents()
@@ -78,7 +78,7 @@ class QtScreen:
         decisions: dict[str, Decision] | None = None,
     ) -> None:
         """The viewport as PNG, 1024 pixels square. raises NO_SUCH_SLICE, NO_GEOMETRY, CANNOT_WRITE"""
-        _application(offscreen=True)
+        application(offscreen=True)
         desk = self._desk()
         volume = desk.load(stack, silent, CancelToken())
         source = source_of(volume, stack, plane)
@@ -109,7 +109,7 @@ class QtScreen:
 
     def window_picture(self, paths: Sequence[Path], result: AnalysisResult | None, target: Path) -> None:
         """The whole window with a study open, its stored results shown and the first finding selected, as PNG."""
-        _application(offscreen=True)
+        application(offscreen=True)
         window = self._window()
         window.resize(*_WINDOW_PX)
         window.show()
@@ -155,7 +155,7 @@ def source_of(volume: Volume, stack: Stack, plane: Plane) -> SliceSource:
     return PlaneSource(volume, plane)
 
 
-def _application(*, offscreen: bool) -> QApplication:
+def application(*, offscreen: bool) -> QApplication:
     """The one application of this process."""
     running = QApplication.instance()
     if isinstance(running, QApplication):

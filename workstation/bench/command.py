@@ -1,0 +1,33 @@
+"""The command `bench`, hung on the command line by `app`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workstation.cli.program import Program, pass_program
+
+TASK_NAMES = ("load", "first-slice", "scan", "memory", "display", "start", "deid", "mpr")
+
+
+@click.command(help="Time the program's own work on a folder of data.")
+@click.argument("task", type=click.Choice(TASK_NAMES))
+@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+@pass_program
+def bench(program: Program, task: str, data: Path, as_json: bool) -> None:
+    from workstation.bench.tasks import TASKS
+
+    figures = TASKS[task](data)
+    answer: dict[str, object] = {"task": task, "data": data.name}
+    if isinstance(figures, dict):
+        groups = {name: of.json() for name, of in figures.items()}
+        answer |= {"median_s": next(iter(groups.values()))["median_s"], "groups": groups}
+    else:
+        answer |= figures.json()
+    if as_json:
+        program.output.json(answer)
+    else:
+        for name, value in answer.items():
+            program.output.write(f"{name}: {value}")

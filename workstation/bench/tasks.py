@@ -1,0 +1,145 @@
+"""One function a task: the unit of work that a user waits for."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from workstation.bench.timing import Figures, peak_rise, timed
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Stack
+from workstation.domain.volume import Volume
+
+RUNS: Final = 7
+FRAMES: Final = 200
+SIDE: Final = 1024
+
+
+def largest_stack(data: Path) -> Stack:
+    """raises NOTHING_FOUND"""
+    from workstation.imaging.scan import scan
+
+    stacks = scan([data]).stacks
+    if not stacks:
+        raise WorkstationError(ErrorCode.NOTHING_FOUND)
+    return max(stacks, key=lambda stack: stack.slices)
+
+
+def read_volume(data: Path) -> Volume:
+    from workstation.imaging.load import load_volume
+
+    return load_volume(largest_stack(data))
+
+
+def load(data: Path) -> Figures:
+    """Directory to sorted volume."""
+    return timed(lambda: read_volume(data), RUNS)
+
+
+def first_slice(data: Path) -> Figures:
+    """Directory to the windowed pixels of the middle slice by position."""
+    from workstation.imaging.load import first_slice as first
+    from workstation.imaging.voi import GrayTable, default_window
+
+    def run() -> object:
+        found = first([data])
+        window = default_window(found.stack, found.index, found.values)
+        return GrayTable(window).apply(found.values)
+
+    return timed(run, RUNS)
+
+
+def scan(data: Path) -> Figures:
+    """Index the whole folder."""
+    from workstation.imaging.scan import scan as scan_folder
+
+    files = scan_folder([data]).files
+    return timed(lambda: scan_folder([data]), RUNS, items=files, warm=False)
+
+
+def memory(data: Path) -> Figures:
+    """One load in this process: how far the memory rises, over the volume's bytes."""
+    stack = largest_stack(data)
+    start = time.perf_counter()
+    rise = peak_rise(lambda: read_volume(data))
+    seconds = time.perf_counter() - start
+    volume = stack.slices * stack.rows * stack.columns * 2
+    detail = {} if rise is None else {"peak_ratio": rise / volume, "peak_mb": rise / 1e6}
+    return Figures(seconds=(seconds,), detail=dict(detail))
+
+
+def display(data: Path) -> Figures:
+    """One frame at 1024²: next slice, window, corner text, four marks and a mask, paint."""
+    from workstation.bench.frames import frame_seconds
+
+    return Figures(seconds=tuple(frame_seconds(read_volume(data), SIDE, FRAMES)))
+
+
+def start(data: Path) -> Figures:
+    """From the start of this process to the painted main window."""
+    from workstation.bench.frames import show_window
+
+    show_window()
+    return Figures(seconds=(seconds_alive(),))
+
+
+def deid(data: Path) -> Figures:
+    """All files of the folder as de-identified copies."""
+    from workstation.imaging.prepare import prepare
+
+    stack = largest_stack(data)
+
+    def run() -> object:
+        with tempfile.TemporaryDirectory() as name:
+            return prepare(stack, Path(name) / "copies", bytes(range(32))).total_bytes
+
+    return timed(run, RUNS, items=stack.slices)
+
+
+def mpr(data: Path) -> dict[str, Figures]:
+    """One plane of the volume, windowed."""
+    from workstation.domain.geometry import Plane
+    from workstation.imaging.reslice import orthogonal, plane_count
+    from workstation.imaging.voi import GrayTable, preset
+
+    volume = read_volume(data)
+    geometry = volume.geometry
+    if geometry is None:
+        raise WorkstationError(ErrorCode.NO_GEOMETRY)
+    table = GrayTable(preset("lung"))
+
+    def of(plane: Plane) -> Figures:
+        places = iter(np.resize(np.arange(plane_count(geometry, plane)), 200).tolist())
+        return timed(lambda: table.apply(orthogonal(volume, plane, next(places))[0]), RUNS * 5)
+
+    return {"coronal": of(Plane.CORONAL), "sagittal": of(Plane.SAGITTAL)}
+
+
+def seconds_alive() -> float:
+    """Age of this process, s: by the system's clock where it tells, else since this module was imported."""
+    stat = Path("/proc/self/stat")
+    if not stat.exists():
+        return time.perf_counter() - _IMPORTED
+    import os
+
+    started = int(stat.read_text(encoding="ascii").rsplit(")", 1)[1].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started
+
+
+_IMPORTED: Final = time.perf_counter()
+Task = Callable[[Path], Figures | dict[str, Figures]]
+TASKS: Final[Mapping[str, Task]] = {
+    "load": load,
+    "first-slice": first_slice,
+    "scan": scan,
+    "memory": memory,
+    "display": display,
+    "start": start,
+    "deid": deid,
+    "mpr": mpr,
+}
