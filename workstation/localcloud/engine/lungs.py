@@ -51,6 +51,14 @@ class Lungs:
         grid: Vector = (index - self.first) / self.stride
         return grid
 
+    def at(self, index: Vector) -> npt.NDArray[np.uint8]:
+        """Labels at volume indices [..., 3]; 0 beyond the grid."""
+        grid = np.rint(self.to_grid(index)).astype(np.intp)
+        known = ((grid >= 0) & (grid < self.labels.shape)).all(axis=-1)
+        grid = np.clip(grid, 0, np.array(self.labels.shape) - 1)
+        found: npt.NDArray[np.uint8] = self.labels[grid[..., 0], grid[..., 1], grid[..., 2]] * known
+        return found
+
     def box(self, label: int, margin: Vector, shape: tuple[int, ...]) -> tuple[slice, slice, slice]:
         """Slices of the volume that hold one lung and `margin` voxels around it."""
         found = ndimage.find_objects(self.labels == label, max_label=1)[0]

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from workstation.localcloud.engine.candidates import Candidate
 from workstation.localcloud.engine.lungs import Lungs
@@ -25,9 +27,11 @@ Floats = npt.NDArray[np.float32]
 RAYS = 200
 STEPS = 40
 ROUNDS = 4
+SETTLED_MM = 0.04
 RADII_OF_SIGMA = 1.6  # the filter answers best to balls of sqrt(3) sigma
 LEAST_RADIUS_MM, LARGEST_RADIUS_MM = 0.8, 22.0
 LEAST_CONTRAST_HU = 80.0
+LEAST_ROUNDNESS = 0.035  # response against contrast; a ball has 0.2, a tube below 0.04
 
 
 def fibonacci_sphere(count: int) -> Vector:
@@ -40,6 +44,10 @@ def fibonacci_sphere(count: int) -> Vector:
 
 
 DIRECTIONS = fibonacci_sphere(RAYS)
+
+
+NEIGHBOURS = np.argsort(-(DIRECTIONS @ DIRECTIONS.T), axis=1)[:, 1:7]
+LEAST_ARM = 2  # rays; 1 % of the sphere
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -67,6 +75,16 @@ class Blob:
     in_lung: bool
 
     @property
+    def arms(self) -> int:
+        """Separate patches of directions in which the body goes on."""
+        goes_on = self.attached | (self.walled & (self.reach_mm > 1.3 * self.radius_mm))
+        links = goes_on[:, None] & goes_on[NEIGHBOURS]
+        rows, columns = np.repeat(np.arange(RAYS), links.sum(axis=1)), NEIGHBOURS[links]
+        graph = coo_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(RAYS, RAYS))
+        _, patch = connected_components(graph, directed=False)
+        return int((np.bincount(patch[goes_on], minlength=1) >= LEAST_ARM).sum())
+
+    @property
     def contrast_hu(self) -> float:
         return self.core_hu - self.calm_hu
 
@@ -85,17 +103,18 @@ def look_around(volume: CtVolume, lungs: Lungs, candidate: Candidate) -> Blob | 
     radius = RADII_OF_SIGMA * candidate.sigma_mm
     shape = np.array(volume.hu.shape)
     for _ in range(ROUNDS):
+        before = radius
         squeeze = radius / (radius + 0.6 * extra)
         scale = np.array([1 / squeeze, 1, 1]) / spacing  # squeezed mm -> index
         far = max(2.6 * radius, radius + 3.0)
         t = np.linspace(0, far, STEPS)
-        values = _sample(volume.hu, index + (DIRECTIONS[:, None, :] * t[None, :, None]) * scale)
+        values = _sample(volume.hu, index, scale[:, None, None] * DIRECTIONS.T[:, :, None] * t, far * scale)
         core = float(np.percentile(values[:, t <= 0.55 * radius], 60))
         outer = values[:, t >= 1.4 * radius]
         dark = outer[outer < (core + calm) / 2]
         if dark.size > 0.05 * outer.size:
             calm = float(np.median(dark))
-        if core - calm < LEAST_CONTRAST_HU:
+        if core - calm < LEAST_CONTRAST_HU or candidate.response < LEAST_ROUNDNESS * (core - calm):
             return None
         reach = _reach(values, t, (core + calm) / 2)
         radius = float(np.median(reach))
@@ -106,6 +125,8 @@ def look_around(volume: CtVolume, lungs: Lungs, candidate: Candidate) -> Blob | 
         index = index + shift * scale
         if (index < 0).any() or (index > shape - 1).any():
             return None
+        if np.linalg.norm(shift) < SETTLED_MM and abs(radius - before) < SETTLED_MM:
+            break
     attached, walled, free = _shell(volume, lungs, candidate.lung, index, radius, extra, (core + calm) / 2)
     return Blob(
         candidate=candidate,
@@ -118,16 +139,17 @@ def look_around(volume: CtVolume, lungs: Lungs, candidate: Candidate) -> Blob | 
         attached=attached,
         walled=walled,
         free=free,
-        in_lung=bool(_labels(lungs, index[None])[0] == candidate.lung),
+        in_lung=bool(lungs.at(index[None])[0] == candidate.lung),
     )
 
 
-def _sample(hu: npt.NDArray[np.int16], at: Vector) -> Floats:
-    """Trilinear values at indices [..., 3], from a small float copy around them."""
-    low = np.clip(np.floor(at.reshape(-1, 3).min(axis=0)).astype(int) - 1, 0, np.array(hu.shape) - 1)
-    high = np.clip(np.ceil(at.reshape(-1, 3).max(axis=0)).astype(int) + 2, 1, hu.shape)
+def _sample(hu: npt.NDArray[np.int16], middle: Vector, offset: Vector, far: Vector) -> Floats:
+    """Trilinear values at `middle` + `offset` [3, ...] (indices, at most `far` away), from a float copy around them."""
+    low = np.clip(np.floor(middle - far).astype(int), 0, np.array(hu.shape) - 1)
+    high = np.clip(np.ceil(middle + far).astype(int) + 2, 1, hu.shape)
     part = hu[low[0] : high[0], low[1] : high[1], low[2] : high[2]].astype(np.float32)
-    values: Floats = ndimage.map_coordinates(part, np.moveaxis(at - low, -1, 0), order=1, mode="nearest")
+    at = offset + (middle - low).reshape([3] + [1] * (offset.ndim - 1))
+    values: Floats = ndimage.map_coordinates(part, at, order=1, mode="nearest")
     return values
 
 
@@ -146,14 +168,6 @@ def _reach(values: Floats, t: Vector, border_hu: float) -> Vector:
     return reach
 
 
-def _labels(lungs: Lungs, index: Vector) -> npt.NDArray[np.uint8]:
-    grid = np.rint(lungs.to_grid(index)).astype(np.intp)
-    ok = ((grid >= 0) & (grid < lungs.labels.shape)).all(axis=-1)
-    grid = np.clip(grid, 0, np.array(lungs.labels.shape) - 1)
-    found: npt.NDArray[np.uint8] = lungs.labels[grid[..., 0], grid[..., 1], grid[..., 2]] * ok
-    return found
-
-
 def _shell(
     volume: CtVolume, lungs: Lungs, lung: int, index: Vector, radius: float, extra: float, border_hu: float
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
@@ -162,8 +176,8 @@ def _shell(
     pixel = float(np.sqrt(spacing[1] * spacing[2]))
     flat = radius * np.array([1.35, 1.5, 1.65]) + 0.5 * pixel
     tall = flat + extra * np.array([0.75, 1.25, 1.75])
-    at = DIRECTIONS[:, None, :] * np.stack([tall, flat, flat], axis=1)[None]
-    at = index + at / spacing
-    tissue = (_sample(volume.hu, at) > border_hu).mean(axis=1) >= (0.3 if extra > 0.5 * radius else 0.6)
-    outside = (_labels(lungs, at) != lung).sum(axis=1) >= 2
+    offset = DIRECTIONS.T[:, :, None] * np.stack([tall, flat, flat])[:, None, :] / spacing[:, None, None]
+    values = _sample(volume.hu, index, offset, np.array([tall[-1], flat[-1], flat[-1]]) / spacing)
+    tissue = (values > border_hu).mean(axis=1) >= (0.3 if extra > 0.5 * radius else 0.6)
+    outside = (lungs.at(np.moveaxis(offset, 0, -1) + index) != lung).sum(axis=1) >= 2
     return tissue & ~outside, outside, ~tissue & ~outside
