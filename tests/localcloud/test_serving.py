@@ -18,7 +18,10 @@ from tests.localcloud.service import bucket, call_v1, finished, nodule_call, res
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.localcloud.note import Running, answers, count_calls, find_running, read_line
 from workstation.localcloud.owners import alive
+from workstation.localcloud.serve import serve
+from workstation.localcloud.server import CloudOptions
 from workstation.localcloud.starting import ensure_running
+from workstation.localcloud.state import lock
 
 ROOT = Path(__file__).parents[2]
 
@@ -142,3 +145,27 @@ def test_a_signal_ends_it_cleanly(state: Path, number: int) -> None:
         service.send_signal(number)
 
         assert service.wait(20) == 0
+
+
+def test_a_start_waits_for_one_that_is_just_ending(state: Path) -> None:
+    state.mkdir()
+    ending = lock(state)
+    assert ending is not None
+    with subprocess.Popen(command(state), stdout=subprocess.PIPE, text=True) as starting:
+        time.sleep(1.0)
+        assert starting.poll() is None
+        ending.close()
+
+        assert starting.stdout is not None
+        assert answers(read_line(starting.stdout.readline()))
+        starting.terminate()
+
+
+def test_a_fault_plan_that_cannot_be_used_is_one_clear_error(tmp_path: Path) -> None:
+    plan = tmp_path / "faults.json"
+    plan.write_text("nonsense")
+
+    with pytest.raises(WorkstationError) as failed:
+        serve(CloudOptions(state=tmp_path / "state"), faults_file=plan)
+
+    assert failed.value.code is ErrorCode.BAD_PARAMETER

@@ -197,4 +197,4 @@ class Jobs:
             self._set(job, urls=None)
         files = fetched(folder)
         analysis = Analysis(action, files, json.loads(parameters), self._rules.truth_dirs)
-        return json.dumps(await self._pool.run(analysis), ensure_ascii=False)
+        return json.dumps(await self._pool.run(analysis), ensure_ascii=False, allow_nan=False)

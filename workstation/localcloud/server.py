@@ -276,6 +276,8 @@ class LocalCloud:
                     calls.setdefault(operation, {})[outcome] = count
                 return JSONResponse({"calls": calls})
             case "POST", "/-/owner" if query.get("proof") == note.proof(secret, "owner", query.get("pid", "")):
+                if self._server is None or self._server.should_exit:
+                    return Response(status_code=503)
                 pid = query.get("pid", "")
                 self._owners.add(int(pid) if pid.isdecimal() else None)
                 return JSONResponse({})
