@@ -3,9 +3,13 @@
 Widgets get their look by kind, or by these properties (set before they are shown):
 
     QPushButton, QToolButton   kind="primary" | "flat" | "accept" | "reject"
-    QLabel                     role="title" | "second" | "warning" | "bad" | "good" | "link"
+    QPushButton                kind="link"
+    QToolButton                kind="sign"
+    QLabel                     role="title" | "heading" | "second" | "dim" | "hint" | "warning" | "bad"
+                                    | "good" | "link" | "warning-second" | "bad-second" | "banner" | "dot"
     QLabel                     chip="plain" | "good" | "warning" | "bad"
     QFrame, QWidget            surface="window" | "panel" | "raised" | "card" | "card-chosen" | "toolbar" | "status"
+                                       | "notice" | "strip" | "tile" | "row" | "row-chosen" | "foot" | "rule"
 """
 
 from __future__ import annotations
@@ -152,10 +156,17 @@ def font(size_px: float = TEXT_PX, *, bold: bool = False) -> QFont:
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give the whole program this look; call again to change it while it runs. `load_fonts` comes once before."""
+    app.setProperty("theme", theme.name)
     app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(palette(theme))
     app.setStyleSheet(style_sheet(theme))
+
+
+def current_theme() -> Theme:
+    """The look that the program has now, for what is painted by hand."""
+    app = QApplication.instance()
+    return THEMES.get(str(app.property("theme")), DARK) if app is not None else DARK
 
 
 def restyle(widget: QWidget) -> None:
@@ -206,10 +217,26 @@ QWidget[surface="toolbar"] {{ background: {t.panel}; border-bottom: 1px solid {t
 QWidget[surface="raised"] {{ background: {t.raised}; }}
 QFrame[surface="card"] {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 8px; }}
 QFrame[surface="card-chosen"] {{ background: {t.raised}; border: 1px solid {t.accent}; border-radius: 8px; }}
+QWidget[surface="notice"] {{ background: {t.raised}; border-bottom: 1px solid {t.line}; }}
+QWidget[surface="strip"], QWidget[surface="foot"] {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
+QWidget[surface="rule"] {{ background: {t.line}; }}
+QFrame[surface="tile"] {{ background: {t.raised}; border-radius: 6px; }}
+QFrame[surface="row"], QFrame[surface="row-chosen"] {{ border: none; border-bottom: 1px solid {t.line};
+    border-left: 2px solid transparent; }}
+QFrame[surface="row"]:hover {{ background: {t.raised}; }}
+QFrame[surface="row-chosen"] {{ background: {t.control}; border-left-color: {t.accent}; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
 QLabel {{ background: transparent; }}
 QLabel[role="title"] {{ font-weight: 600; }}
 QLabel[role="second"] {{ color: {t.second}; font-size: 12px; }}
+QLabel[role="heading"] {{ font-size: 15px; font-weight: 600; }}
+QLabel[role="dim"] {{ color: {t.second}; }}
+QLabel[role="dot"] {{ background: {t.good}; border-radius: 4px; }}
+QLabel[role="hint"] {{ color: {t.third}; font-size: 11px; }}
+QLabel[role="warning-second"] {{ color: {t.warning}; font-size: 12px; }}
+QLabel[role="bad-second"] {{ color: {t.bad}; font-size: 12px; }}
+QLabel[role="banner"] {{ color: {t.bad}; font-weight: 600; border: 1px solid {t.bad}; border-radius: 5px;
+    padding: 4px; }}
 QLabel[role="warning"] {{ color: {t.warning}; }}
 QLabel[role="bad"] {{ color: {t.bad}; }}
 QLabel[role="good"] {{ color: {t.good}; }}
@@ -232,6 +259,13 @@ QPushButton[kind="primary"]:disabled {{ background: {t.control}; color: {t.third
 QPushButton[kind="flat"], QToolButton[kind="flat"] {{ background: transparent; }}
 QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover {{ background: {t.control}; }}
 QPushButton[kind="flat"]:focus, QToolButton[kind="flat"]:focus {{ border-color: {t.accent}; }}
+QPushButton[kind="link"] {{ background: transparent; color: {t.accent}; padding: 2px 4px; }}
+QPushButton[kind="link"]:hover {{ background: {t.control}; }}
+QPushButton[kind="link"]:focus {{ border-color: {t.accent}; }}
+QToolButton[kind="accept"], QToolButton[kind="reject"], QToolButton[kind="sign"] {{ padding: 0; }}
+QToolButton[kind="sign"] {{ background: transparent; }}
+QToolButton[kind="sign"]:hover {{ background: {t.control}; }}
+QToolButton[kind="sign"]:focus {{ border-color: {t.accent}; }}
 QToolButton[kind="flat"]:checked {{ background: {t.control}; border-color: {t.line}; }}
 QToolButton[kind="flat"]:checked:focus {{ border-color: {t.accent}; }}
 QToolButton[kind="accept"]:checked {{ background: {t.good_back}; color: {t.good}; border-color: {t.good}; }}

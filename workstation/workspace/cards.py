@@ -4,30 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workstation.catalogue.check import Reason, Repair
+from workstation.catalogue.operation import Parameter
 from workstation.domain.words import Words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonLine:
-    """One limit that the series misses: the sentence holds the measured value and the limit.
-
-    documented  the service's documents set this limit; else it is ours
-    """
-
-    sentence: Words
-    documented: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterRow:
-    """A number that a person may choose before the analysis."""
-
-    name: str
-    label: Words
-    default: float
-    low: float
-    high: float
-    decimals: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +30,15 @@ class CardView:
     connection: str
     cost: Words
     duration: Words | None = None
-    reasons: tuple[ReasonLine, ...] = ()
-    repairs: tuple[Words, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     needs_repair: bool = False
     better_series: str = ""
     better_name: str = ""
     lifecycle: Words | None = None
     ending: bool = False
     simulated: bool = False
-    parameters: tuple[ParameterRow, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

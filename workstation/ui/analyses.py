@@ -1,0 +1,163 @@
+"""Analyses from the window: cards, consent, the durable job, and what becomes of its result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from workstation.domain.error import WorkstationError
+from workstation.domain.projection import slices_of
+from workstation.domain.words import say
+from workstation.domain.work import CancelToken
+from workstation.ui.sitting import Notice, Sitting
+from workstation.ui.work_runner import Work, WorkView
+from workstation.workspace.cards import CardView, ConsentView
+from workstation.workspace.findings import add_result
+from workstation.workspace.intents import AnalysisRequest, EarlierResult
+from workstation.workspace.job_list import put_away, put_job
+from workstation.workspace.jobs import JobLine, Resolution
+
+
+class Analyses(QObject):
+    """cards_known: tuple of CardView, None while they are worked out. consent_needed: AnalysisRequest, ConsentView.
+    result_came: the stack id of a result that was just added. slices_known: finding id → first and last slice."""
+
+    cards_known = Signal(object)
+    consent_needed = Signal(object, object)
+    result_came = Signal(str)
+    slices_known = Signal(object)
+
+    def __init__(self, sitting: Sitting, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sitting = sitting
+        self._desk, self._runner = sitting.desk, sitting.runners.waiting
+        self.connection = ""
+        self._cards: CancelToken | None = None
+        self._asked_results: set[str] = set()
+
+    def show_cards(self) -> None:
+        """Work out the cards of the series looked at, for the chosen connection."""
+        if self._cards is not None:
+            self._cards.cancel()
+        state = self._sitting.state
+        stack, stacks, connection = state.chosen_stack, state.stacks, self.connection
+        self.cards_known.emit(None if stack is not None else ())
+        if stack is None:
+            return
+        self._cards = self._runner.start(
+            lambda _report, _cancel, _part: self._desk.cards(stack, stacks, connection),
+            WorkView[tuple[CardView, ...], None](finished=self.cards_known.emit, failed=self._sitting.failed),
+        )
+
+    def ask(self, operation: str, parameters: Mapping[str, float], repair: bool) -> None:
+        """A person wants this analysis of the series looked at: find out what would leave, and ask where it would."""
+        stack = self._sitting.state.chosen_stack
+        if stack is None:
+            return
+        request = AnalysisRequest(
+            stack=stack, operation=operation, connection=self.connection, parameters=dict(parameters), repair=repair
+        )
+        self._runner.start(
+            lambda _report, _cancel, _part: self._desk.consent(request),
+            WorkView[ConsentView, None](finished=partial(self._consented, request), failed=self._sitting.failed),
+        )
+
+    def _consented(self, request: AnalysisRequest, consent: ConsentView) -> None:
+        if consent.leaves_pc:
+            self.consent_needed.emit(request, consent)
+        else:
+            self.run(request)
+
+    def run(self, request: AnalysisRequest) -> None:
+        """The person agreed, or nothing leaves this PC."""
+        self._follow(lambda _report, cancel, went_on: self._desk.analyse(request, went_on, cancel))
+
+    def resume(self, job_id: str) -> None:
+        self._follow(lambda _report, cancel, went_on: self._desk.resume(job_id, went_on, cancel))
+
+    def resolve(self, job_id: str, resolution: Resolution) -> None:
+        self._follow(lambda _report, cancel, went_on: self._desk.resolve(job_id, resolution, went_on, cancel))
+
+    def cancel(self, job_id: str) -> None:
+        """The job records its end; its last line comes from the call that runs it."""
+        self._runner.start(
+            lambda _report, _cancel, _part: self._desk.cancel_job(job_id),
+            WorkView[None, None](finished=lambda _: None, failed=self._sitting.failed),
+        )
+
+    def put_away(self, job_id: str) -> None:
+        self._sitting.apply(put_away(self._sitting.state, job_id))
+
+    def list_jobs(self) -> None:
+        """Jobs of earlier sittings that have not ended."""
+        self._runner.start(
+            lambda _report, _cancel, _part: self._desk.jobs(),
+            WorkView[tuple[JobLine, ...], None](finished=self._listed, failed=self._sitting.failed),
+        )
+
+    def earlier_results(self) -> None:
+        """Results of earlier sittings of the series looked at, asked for once."""
+        stack = self._sitting.state.chosen_stack
+        if stack is None or stack.id in self._asked_results or self._sitting.state.results.get(stack.id):
+            return
+        self._asked_results.add(stack.id)
+        self._runner.start(
+            lambda _report, _cancel, _part: self._desk.results(stack),
+            WorkView[tuple[EarlierResult, ...], None](finished=self._add_all, failed=self._sitting.failed),
+        )
+
+    def find_slices(self) -> None:
+        """On which slices each finding of the shown result is seen; every slice is cut, so not on this thread."""
+        result, stack = self._sitting.state.shown_result, self._sitting.state.chosen_stack
+        if result is None or stack is None or stack.geometry is None or not result.placement.state.painted:
+            return
+        geometry = stack.geometry
+
+        def seen(_report: object, cancel: CancelToken, _part: object) -> dict[str, tuple[int, int]]:
+            found: dict[str, tuple[int, int]] = {}
+            for finding in result.findings:
+                cancel.check()
+                slices = slices_of(finding, geometry)
+                if slices is not None:
+                    found[finding.id] = slices
+            return found
+
+        self._runner.start(
+            seen,
+            WorkView[dict[str, tuple[int, int]], None](finished=self.slices_known.emit, failed=self._sitting.failed),
+        )
+
+    def _follow(self, work: Work[JobLine, EarlierResult | None]) -> None:
+        self._runner.start(
+            work,
+            WorkView[EarlierResult | None, JobLine](
+                finished=self._ended, failed=self._sitting.failed, arrived=self._went_on
+            ),
+        )
+
+    def _went_on(self, line: JobLine) -> None:
+        self._sitting.apply(put_job(self._sitting.state, line))
+
+    def _listed(self, lines: tuple[JobLine, ...]) -> None:
+        for line in lines:
+            self._went_on(line)
+
+    def _ended(self, made: EarlierResult | None) -> None:
+        if made is None:
+            return
+        self._add(made)
+        self.result_came.emit(made.result.stack_id)
+        if made.result.stack_id != self._sitting.state.chosen:
+            self._sitting.noticed.emit(Notice(say("A result came for another series of this list."), bad=False))
+
+    def _add_all(self, earlier: tuple[EarlierResult, ...]) -> None:
+        for made in earlier:
+            self._add(made)
+
+    def _add(self, made: EarlierResult) -> None:
+        try:
+            self._sitting.apply(add_result(self._sitting.state, made.result, made.decisions))
+        except WorkstationError as error:
+            self._sitting.failed(error)

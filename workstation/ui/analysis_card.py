@@ -1,0 +1,132 @@
+"""One operation beside the series looked at: does it fit, why not, what it costs, and the button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from workstation.catalogue.check import Reason
+from workstation.catalogue.limits import LimitSource
+from workstation.catalogue.operation import Parameter
+from workstation.domain.words import Words, say
+from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.signs import Sign, SignMark
+from workstation.ui.speech import Speech
+from workstation.workspace.cards import CardView
+
+
+class AnalysisCard(QFrame):
+    """analyse_asked: operation, values by parameter name, repairs agreed. series_asked: a better stack's id."""
+
+    analyse_asked = Signal(str, dict, bool)
+    series_asked = Signal(str)
+
+    def __init__(self, speech: Speech, card: CardView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._speech, self._card = speech, card
+        self.setProperty("surface", "card-chosen" if card.fits else "card")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._boxes: dict[str, QDoubleSpinBox] = {}
+        self._repair: QCheckBox | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 10, 12, 12)
+        self._column.setSpacing(4)
+        self._add_head()
+        if card.simulated:
+            self._line(say("The answer will be simulated: it has no medical content."), role="warning-second")
+        if card.lifecycle is not None:
+            self._line(card.lifecycle, role="warning-second" if card.ending else "second")
+        for reason in card.reasons:
+            self._add_reason(reason)
+        for repair in card.repairs:
+            self._line(repair.sentence)
+        if card.better_series:
+            self._add_better()
+        self._line(card.cost, *((card.duration,) if card.duration is not None else ()))
+        self._add_acts()
+        speech.changed.connect(self._render)
+        self._render()
+
+    @property
+    def values(self) -> dict[str, float]:
+        """What the boxes say now."""
+        return {name: box.value() for name, box in self._boxes.items()}
+
+    def _add_head(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(SaidLabel(self._speech, self._card.title, role="title", wrap=True), 1)
+        kind = "good" if self._card.fits and not self._card.better_series else "plain"
+        if self._card.better_series or self._card.needs_repair:
+            kind = "warning"
+        head.addWidget(SaidLabel(self._speech, self._card.chip, chip=kind))
+        self._column.addLayout(head)
+
+    def _line(self, *words: Words, role: str = "second") -> None:
+        self._column.addWidget(SaidLabel(self._speech, *words, role=role, wrap=True))
+
+    def _add_reason(self, reason: Reason) -> None:
+        documented = reason.source is LimitSource.DOCUMENTED
+        source = say("The service's own limit.") if documented else say("Our limit: the answer would not be reliable.")
+        said = say("{sentence} {source}", sentence=reason.sentence, source=source)
+        row = QHBoxLayout()
+        row.setSpacing(7)
+        row.addWidget(SignMark(Sign.CROSS), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(SaidLabel(self._speech, said, role="second", wrap=True), 1)
+        self._column.addLayout(row)
+
+    def _add_better(self) -> None:
+        name = self._card.better_name
+        words = say("“{name}” of this study suits better.", name=name)
+        self._line(words)
+        use = SaidButton(self._speech, say("Use {name}", name=name))
+        use.clicked.connect(lambda: self.series_asked.emit(self._card.better_series))
+        self._column.addWidget(use)
+
+    def _add_acts(self) -> None:
+        card = self._card
+        if not card.fits and not card.needs_repair:
+            return
+        for parameter in card.parameters:
+            self._add_parameter(parameter)
+        if card.needs_repair:
+            self._repair = QCheckBox()
+            self._column.addWidget(self._repair)
+        self._analyse = SaidButton(self._speech, say("Analyse"), kind="primary")
+        self._analyse.clicked.connect(self._ask)
+        if self._repair is not None:
+            self._analyse.setEnabled(False)
+            self._repair.toggled.connect(self._analyse.setEnabled)
+        self._column.addSpacing(2)
+        self._column.addWidget(self._analyse)
+
+    def _add_parameter(self, parameter: Parameter) -> None:
+        box = QDoubleSpinBox()
+        box.setDecimals(parameter.decimals)
+        box.setRange(parameter.low, parameter.high)
+        box.setSingleStep(0.05 if parameter.high - parameter.low <= 2 else 1.0)
+        box.setValue(parameter.default)
+        box.setFixedWidth(84)
+        label = SaidLabel(self._speech, parameter.label, role="second")
+        label.setBuddy(box)
+        self._boxes[parameter.name] = box
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label)
+        row.addWidget(box)
+        row.addStretch(1)
+        self._column.addLayout(row)
+
+    def _ask(self) -> None:
+        agreed = self._repair is not None and self._repair.isChecked()
+        self.analyse_asked.emit(self._card.operation, self.values, agreed)
+
+    def _render(self) -> None:
+        title, chip = self._speech.tr(self._card.title), self._speech.tr(self._card.chip)
+        self.setAccessibleName(f"{title}: {chip}")
+        for parameter in self._card.parameters:
+            box = self._boxes.get(parameter.name)
+            if box is not None:
+                box.setAccessibleName(self._speech.tr(parameter.label))
+        if self._repair is not None:
+            self._repair.setText(self._speech.tr(say("I agree to this change of the pixels that are sent")))

@@ -1,0 +1,122 @@
+"""Cards, consent, connections and jobs: the widgets on one side, the background work on the other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from workstation.domain.words import Words, say
+from workstation.ui.analyses import Analyses
+from workstation.ui.analysis_panel import AnalysisPanel
+from workstation.ui.consent_dialog import ConsentDialog
+from workstation.ui.jobs_strip import JobsStrip
+from workstation.ui.resolve_dialog import ResolveDialog
+from workstation.ui.series_words import series_facts, series_title
+from workstation.ui.sitting import Sitting
+from workstation.ui.work_runner import WorkView
+from workstation.workspace.cards import ConnectionView, ConsentView
+from workstation.workspace.intents import AnalysisRequest
+from workstation.workspace.opening import choose_stack
+from workstation.workspace.state import Changed
+
+
+class AnalysisSide(QObject):
+    """connections_known: tuple of ConnectionView. connection_chosen: ConnectionView or None."""
+
+    connections_known = Signal(object)
+    connection_chosen = Signal(object)
+
+    def __init__(self, sitting: Sitting, panel: AnalysisPanel, strip: JobsStrip, chosen: str, window: QWidget) -> None:
+        super().__init__(window)
+        self._sitting, self._panel, self._strip, self._window = sitting, panel, strip, window
+        self.analyses = Analyses(sitting, self)
+        self.analyses.connection = chosen
+        self.connections: tuple[ConnectionView, ...] = ()
+        self.dialog: ConsentDialog | ResolveDialog | None = None
+        self.analyses.cards_known.connect(panel.show_cards)
+        self.analyses.consent_needed.connect(self._ask_consent)
+        panel.analyse_asked.connect(self.analyses.ask)
+        panel.series_asked.connect(self._use_series)
+        panel.connection_asked.connect(self._choose)
+        strip.cancel_asked.connect(self.analyses.cancel)
+        strip.away_asked.connect(self.analyses.put_away)
+        strip.resume_asked.connect(self.analyses.resume)
+        strip.decide_asked.connect(self._decide)
+
+    def start(self) -> None:
+        """What the window needs to know once it stands."""
+        self._sitting.runners.waiting.start(
+            lambda _report, _cancel, _part: self._sitting.desk.connections(),
+            WorkView[tuple[ConnectionView, ...], None](finished=self._know, failed=self._sitting.failed),
+        )
+        self.analyses.list_jobs()
+
+    def show_changed(self, changed: Changed) -> None:
+        state = self._sitting.state
+        if Changed.JOBS in changed:
+            self._strip.show_jobs(state.jobs)
+        if changed & (Changed.CHOSEN | Changed.STACKS) and not (state.scanning and Changed.CHOSEN not in changed):
+            stack = state.chosen_stack
+            self._panel.show_series(*self._series_words())
+            self.analyses.show_cards()
+            if stack is not None:
+                self.analyses.earlier_results()
+        if changed & (Changed.CHOSEN | Changed.RESULTS):
+            self.analyses.find_slices()
+
+    def _series_words(self) -> tuple[Words, ...]:
+        stack = self._sitting.state.chosen_stack
+        if stack is None:
+            return ()
+        line = series_title(stack)
+        for fact in series_facts(stack):
+            line = say("{line} · {fact}", line=line, fact=fact)
+        return (line,)
+
+    def _know(self, connections: tuple[ConnectionView, ...]) -> None:
+        self.connections = connections
+        if connections and self._chosen() is None:
+            self.analyses.connection = connections[0].name
+        self._panel.show_connections(connections, self.analyses.connection)
+        self.connections_known.emit(connections)
+        self.connection_chosen.emit(self._chosen())
+        self.analyses.show_cards()
+
+    def _chosen(self) -> ConnectionView | None:
+        return next((c for c in self.connections if c.name == self.analyses.connection), None)
+
+    def _choose(self, name: str) -> None:
+        self.analyses.connection = name
+        self.connection_chosen.emit(self._chosen())
+        self.analyses.show_cards()
+
+    def _use_series(self, stack_id: str) -> None:
+        self._sitting.apply(choose_stack(self._sitting.state, stack_id))
+
+    def _ask_consent(self, request: AnalysisRequest, consent: ConsentView) -> None:
+        dialog = ConsentDialog(self._sitting.speech, consent, self._window)
+        dialog.accepted.connect(lambda: self.analyses.run(request))
+        self._open(dialog)
+
+    def _decide(self, job_id: str) -> None:
+        job = next((job for job in self._sitting.state.jobs if job.id == job_id), None)
+        if job is None:
+            return
+        dialog = ResolveDialog(self._sitting.speech, job, self._window)
+
+        def decided() -> None:
+            if dialog.resolution is not None:
+                self.analyses.resolve(job_id, dialog.resolution)
+
+        dialog.accepted.connect(decided)
+        self._open(dialog)
+
+    def _open(self, dialog: ConsentDialog | ResolveDialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(self._closed)
+        dialog.open()
+
+    def _closed(self, _result: int) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None

@@ -1,0 +1,112 @@
+"""Before anything leaves this PC: exactly what leaves, what stays, what it costs, when it is deleted there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workstation.domain.words import Words, say
+from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.speech import Speech
+from workstation.workspace.cards import ConsentView
+
+_WIDTH = 640
+
+
+class ConsentDialog(QDialog):
+    """Accepted only by its own button; Enter alone never sends, because Cancel has the focus."""
+
+    def __init__(self, speech: Speech, consent: ConsentView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._speech, self._consent = speech, consent
+        self.setModal(True)
+        self.setWindowTitle(speech.tr(consent.title))
+        self.setMinimumWidth(_WIDTH)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(20, 18, 20, 16)
+        self._column.setSpacing(8)
+        title = SaidLabel(speech, consent.title, role="heading", wrap=True)
+        self._column.addWidget(title)
+        self._column.addWidget(SaidLabel(speech, consent.subtitle, role="second", wrap=True))
+        boxes = QHBoxLayout()
+        boxes.setSpacing(12)
+        boxes.addWidget(self._box(say("Leaves this PC"), consent.leaves), 1)
+        boxes.addWidget(self._box(say("Stays here"), consent.stays), 1)
+        self._column.addSpacing(4)
+        self._column.addLayout(boxes)
+        for warning in consent.warnings:
+            self._column.addWidget(SaidLabel(speech, warning, role="warning", wrap=True))
+        self._column.addSpacing(4)
+        self._column.addLayout(self._pair(say("Cost of this call"), consent.cost))
+        self._column.addLayout(self._pair(say("Deleted there"), consent.deleted))
+        self._tags = self._make_tags()
+        self._column.addWidget(self._tags, 1)
+        self._column.addSpacing(6)
+        self._column.addLayout(self._buttons())
+
+    def _box(self, title: Words, lines: tuple[Words, ...]) -> QFrame:
+        box = QFrame()
+        box.setProperty("surface", "card")
+        column = QVBoxLayout(box)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(3)
+        column.addWidget(SaidLabel(self._speech, title, role="title"))
+        for line in lines:
+            column.addWidget(SaidLabel(self._speech, line, role="second", wrap=True))
+        column.addStretch(1)
+        return box
+
+    def _pair(self, name: Words, value: Words) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(SaidLabel(self._speech, name))
+        said = SaidLabel(self._speech, value, wrap=True)
+        said.setAlignment(Qt.AlignmentFlag.AlignRight)
+        row.addWidget(said, 1)
+        return row
+
+    def _make_tags(self) -> QTreeWidget:
+        tree = QTreeWidget()
+        tree.setRootIsDecorated(False)
+        tree.setColumnCount(3)
+        heads = (say("Tag"), say("Attribute"), say("What becomes of it"))
+        tree.setHeaderLabels([self._speech.tr(head) for head in heads])
+        for tag in self._consent.tags:
+            tree.addTopLevelItem(QTreeWidgetItem([tag.tag, tag.name, self._speech.tr(tag.fate)]))
+        tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        tree.setMinimumHeight(220)
+        tree.setAccessibleName(self._speech.tr(say("Every tag")))
+        tree.hide()
+        return tree
+
+    def _buttons(self) -> QHBoxLayout:
+        every = SaidButton(self._speech, say("Show every tag"))
+        every.setCheckable(True)
+        every.toggled.connect(self._show_tags)
+        every.setVisible(bool(self._consent.tags))
+        cancel = SaidButton(self._speech, say("Cancel"))
+        cancel.clicked.connect(self.reject)
+        send = SaidButton(self._speech, say("Send and analyse"), kind="primary")
+        send.clicked.connect(self.accept)
+        for button in (every, send):
+            button.setAutoDefault(False)
+        cancel.setDefault(True)
+        cancel.setFocus()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        for button in (every, cancel, send):
+            row.addWidget(button)
+        return row
+
+    def _show_tags(self, shown: bool) -> None:
+        self._tags.setVisible(shown)
+        self.adjustSize()

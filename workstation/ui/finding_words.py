@@ -1,0 +1,106 @@
+"""What the window says of a finding and of the result it belongs to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from workstation.catalogue import OPERATIONS
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.decision import Decision, DecisionState
+from workstation.domain.finding import Basis, Finding, Measurement
+from workstation.domain.words import Words, say
+from workstation.ui.viewport.corner import figure
+
+_UNITS: Final = {"mm3": "mm³", "cm3": "cm³", "mm2": "mm²", "{score}": "", "1": ""}
+_NAMELESS: Final = frozenset({"diameter", "volume", "long-axis", "short-axis", "length", "type", "mean"})
+
+BASIS_WORDS: Final = {
+    Basis.SIMULATED: say("SIMULATED – NOT FOR DIAGNOSIS"),
+    Basis.TRUTH: say("the phantom's own truth, for tests"),
+    Basis.ALGORITHM: say("a published classical method, really run on these pixels"),
+    Basis.VENDOR: say("the vendor's service"),
+}
+
+STATE_WORDS: Final = {
+    DecisionState.OPEN: say("undecided"),
+    DecisionState.ACCEPTED: say("accepted"),
+    DecisionState.REJECTED: say("rejected"),
+}
+
+
+def operation_title(name: str) -> Words:
+    """What people call the operation; its name where the catalogue has no such row any more."""
+    return next((row.title for row in OPERATIONS if row.name == name), say("{text}", text=name))
+
+
+def measurement_words(measurement: Measurement) -> Words:
+    """Value and unit; the name where the unit does not tell it."""
+    value = measurement.value
+    unit = _UNITS.get(measurement.unit, measurement.unit)
+    if isinstance(value, float | int):
+        digits = 1 if abs(value) < 100 and not float(value).is_integer() else 0
+        digits = max(digits, 1) if measurement.unit == "mm" else digits
+        said = say("{text}", text=f"{figure(value, digits)} {unit}".strip())
+    else:
+        said = value if isinstance(value, Words) else say("{text}", text=value)
+    if measurement.name in _NAMELESS:
+        return said
+    return say("{label} {value}", label=measurement.label, value=said)
+
+
+def facts_of(finding: Finding, slices: tuple[int, int] | None) -> tuple[Words, ...]:
+    """Size, volume, type, slices (from 1), confidence: what is known, in this order."""
+    parts = [measurement_words(measurement) for measurement in finding.measurements]
+    if slices is not None:
+        first, last = slices[0] + 1, slices[1] + 1
+        one = say("slice {first}", first=first)
+        parts.append(one if first == last else say("slices {first}–{last}", first=first, last=last))
+    if finding.confidence is not None:
+        parts.append(say("confidence {value:.2f}", value=finding.confidence))
+    return tuple(parts)
+
+
+def decision_words(decision: Decision) -> Words:
+    """Such as: accepted · Li · 2026-03-14 12:05"""
+    state = STATE_WORDS[decision.state]
+    if decision.at is None:
+        return state
+    at = local_time(decision.at)
+    return say("{state} · {by} · {at}", state=state, by=decision.by or say("no name"), at=at)
+
+
+def none_reported(result: AnalysisResult) -> Words:
+    """Never "normal": what was looked for, by whom, and from which confidence on."""
+    title = operation_title(result.operation)
+    threshold = result.parameters.get("threshold")
+    if isinstance(threshold, float | int):
+        return say(
+            "None reported by {service} ({operation}) at threshold {threshold:.2f}.",
+            service=result.service_name,
+            operation=title,
+            threshold=float(threshold),
+        )
+    return say("None reported by {service} ({operation}).", service=result.service_name, operation=title)
+
+
+def provenance(result: AnalysisResult, connection: Words) -> tuple[Words, ...]:
+    """Where the result comes from, one sentence a line."""
+    service = " ".join(filter(None, (result.service_name, result.service_version)))
+    asked = ", ".join(f"{name} {value}" for name, value in sorted(result.parameters.items()))
+    lines = [
+        say("{operation} · {connection}", operation=operation_title(result.operation), connection=connection),
+        say("Basis: {basis}", basis=BASIS_WORDS[result.basis]),
+        say("Service {service}", service=service) if service else say("The service gives no name."),
+        say("{at} · job {job}", at=local_time(result.job.finished), job=result.job.id[:8]),
+    ]
+    if asked:
+        lines.append(say("Asked with {parameters}", parameters=asked))
+    if result.job.cost_yuan:
+        lines.append(say("Cost ¥{yuan:.2f}", yuan=result.job.cost_yuan))
+    return (*lines, result.placement.sentence, *result.notes)
+
+
+def local_time(at: datetime) -> str:
+    """Date and minute on this PC's clock."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,268 @@
+"""The Findings tab: what one result reports, what was decided, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
+
+from workstation.domain.answer import AnalysisResult, PlacementState
+from workstation.domain.finding import Basis
+from workstation.domain.words import Words, say, say_count
+from workstation.ui.finding_row import FindingRow
+from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
+from workstation.ui.keys import Command, key_text
+from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.speech import Speech
+from workstation.ui.viewport.overlay import number_of
+from workstation.workspace.decisions import open_findings
+from workstation.workspace.state import Workspace
+
+_STEPS: Final = 100  # of the confidence slider
+
+
+class FindingsPanel(QWidget):
+    """Signals carry finding ids; result_asked a job id, threshold_asked a confidence."""
+
+    select_asked = Signal(str)
+    accept_asked = Signal(str)
+    reject_asked = Signal(str)
+    reopen_asked = Signal(str)
+    comment_asked = Signal(str, str)
+    comment_ended = Signal()
+    result_asked = Signal(str)
+    threshold_asked = Signal(float)
+    undo_asked = Signal()
+    redo_asked = Signal()
+    analyse_tab_asked = Signal()
+
+    def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._speech = speech
+        self._state = Workspace()
+        self._connections: Mapping[str, Words] = {}
+        self._slices: Mapping[str, tuple[int, int]] = {}
+        self._rows: dict[str, FindingRow] = {}
+        self._warning = SaidLabel(speech, BASIS_WORDS[Basis.SIMULATED], role="banner", wrap=True)
+        self._warning.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._results = QComboBox()
+        self._results.currentIndexChanged.connect(self._result_chosen)
+        self._words = SaidLabel(speech, role="second", wrap=True)
+        self._go = SaidButton(speech, say("Choose an analysis"))
+        self._go.clicked.connect(self.analyse_tab_asked)
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(0, 0, 0, 10)
+        self._column.setSpacing(0)
+        self._lines = SaidLabel(speech, role="second", wrap=True)
+        self._placement = SaidLabel(speech, role="second", wrap=True)
+        self._box = self._make_provenance()
+        self._lay_out()
+        speech.changed.connect(self._render)
+        self.show_state(self._state)
+
+    def show_state(self, state: Workspace) -> None:
+        """List the shown result's findings; rows stay where only a decision or the selection changed."""
+        self._state = state
+        result = state.shown_result
+        wanted = [finding.id for finding in state.visible_findings]
+        if wanted != list(self._rows):
+            self._list_again(state)
+        for finding_id, row in self._rows.items():
+            row.show_decision(state.decision(finding_id))
+            row.show_selected(finding_id == state.selected)
+            row.show_slices(self._slices.get(finding_id))
+        self._box.setVisible(result is not None)
+        self._warning.setVisible(result is not None and result.basis is Basis.SIMULATED)
+        self._foot.setVisible(result is not None and bool(result.findings))
+        self._render()
+        if state.selected in self._rows:
+            self._scroll.ensureWidgetVisible(self._rows[state.selected], 0, 40)
+
+    def show_connections(self, titles: Mapping[str, Words]) -> None:
+        """Connection name → what people call it."""
+        self._connections = titles
+        self._render()
+
+    def show_slices(self, slices: Mapping[str, tuple[int, int]]) -> None:
+        """Finding id → first and last slice, from 0."""
+        self._slices = {**self._slices, **slices}
+        for finding_id, row in self._rows.items():
+            row.show_slices(self._slices.get(finding_id))
+
+    def begin_comment(self, finding_id: str) -> None:
+        if finding_id in self._rows:
+            self._rows[finding_id].begin_comment()
+
+    def row(self, finding_id: str) -> FindingRow:
+        return self._rows[finding_id]
+
+    def _lay_out(self) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 10, 12, 8)
+        head.setSpacing(6)
+        head.addWidget(self._warning)
+        head.addWidget(self._results)
+        head.addWidget(self._make_filter())
+        head.addWidget(self._words)
+        head.addWidget(self._go)
+        self._column.addWidget(self._padded(self._box))
+        self._column.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(self._column)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self._scroll, 1)
+        whole.addWidget(self._make_foot())
+
+    @staticmethod
+    def _padded(widget: QWidget) -> QWidget:
+        outside = QWidget()
+        column = QVBoxLayout(outside)
+        column.setContentsMargins(10, 10, 10, 0)
+        column.addWidget(widget)
+        return outside
+
+    def _make_filter(self) -> QWidget:
+        self._filter = QWidget()
+        self._at_least = SaidLabel(self._speech, role="second")
+        self._hidden = SaidLabel(self._speech, role="second")
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, _STEPS)
+        self._slider.valueChanged.connect(lambda value: self.threshold_asked.emit(value / _STEPS))
+        said = QHBoxLayout()
+        said.addWidget(self._at_least)
+        said.addStretch(1)
+        said.addWidget(self._hidden)
+        column = QVBoxLayout(self._filter)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(said)
+        column.addWidget(self._slider)
+        return self._filter
+
+    def _make_provenance(self) -> QFrame:
+        box = QFrame()
+        box.setProperty("surface", "card")
+        column = QVBoxLayout(box)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(3)
+        column.addWidget(SaidLabel(self._speech, say("Provenance"), role="title"))
+        column.addWidget(self._lines)
+        column.addWidget(self._placement)
+        return box
+
+    def _make_foot(self) -> QWidget:
+        self._foot = QWidget()
+        self._foot.setProperty("surface", "foot")
+        self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._open_count = SaidLabel(self._speech, role="second")
+        undo = SaidButton(self._speech, say("Undo"), kind="flat", tip=say("Undo ({key})", key=key_text(Command.UNDO)))
+        redo = SaidButton(self._speech, say("Redo"), kind="flat", tip=say("Redo ({key})", key=key_text(Command.REDO)))
+        undo.clicked.connect(self.undo_asked)
+        redo.clicked.connect(self.redo_asked)
+        self._undo, self._redo = undo, redo
+        row = QHBoxLayout(self._foot)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.setSpacing(4)
+        row.addWidget(self._open_count)
+        row.addStretch(1)
+        row.addWidget(undo)
+        row.addWidget(redo)
+        return self._foot
+
+    def _list_again(self, state: Workspace) -> None:
+        for row in self._rows.values():
+            row.hide()
+            row.deleteLater()
+        self._rows = {}
+        result = state.shown_result
+        places = {f.id: place for place, f in enumerate(result.findings, start=1)} if result is not None else {}
+        for place, finding in enumerate(state.visible_findings):
+            row = FindingRow(self._speech, finding, number_of(finding, places[finding.id]))
+            row.select_asked.connect(self.select_asked)
+            row.accept_asked.connect(self.accept_asked)
+            row.reject_asked.connect(self.reject_asked)
+            row.reopen_asked.connect(self.reopen_asked)
+            row.comment_asked.connect(self.comment_asked)
+            row.comment_ended.connect(self.comment_ended)
+            self._column.insertWidget(place, row)
+            self._rows[finding.id] = row
+
+    def _result_chosen(self, place: int) -> None:
+        results = self._state.results.get(self._state.chosen, ())
+        if 0 <= place < len(results):
+            self.result_asked.emit(results[place].job.id)
+
+    def _render(self) -> None:
+        state = self._state
+        result = state.shown_result
+        self._render_results()
+        self._render_filter(result)
+        self._go.setVisible(result is None and state.chosen_stack is not None)
+        sentence = self._sentence(result)
+        self._words.setVisible(sentence is not None)
+        if sentence is not None:
+            self._words.say(sentence)
+        if result is not None:
+            connection = self._connections.get(result.connection, say("{text}", text=result.connection))
+            lines = [self._speech.tr(line) for line in provenance(result, connection)]
+            self._lines.say(say("{text}", text="\n".join(lines)))
+            self._render_placement(result)
+        self._open_count.say(say_count("{count} finding undecided", "{count} findings undecided", open_findings(state)))
+        self._undo.setEnabled(bool(state.history.past))
+        self._redo.setEnabled(bool(state.history.future))
+
+    def _render_placement(self, result: AnalysisResult) -> None:
+        contradicted = result.placement.state is PlacementState.CONTRADICTED
+        assumed = result.placement.state is PlacementState.ASSUMED
+        self._placement.setVisible(contradicted or assumed)
+        if contradicted:
+            self._placement.look(role="bad")
+            self._placement.say(say("The findings are listed, but not painted."))
+        elif assumed:
+            self._placement.look(role="warning")
+            self._placement.say(say("Check each place against the picture."))
+
+    def _render_results(self) -> None:
+        results = self._state.results.get(self._state.chosen, ())
+        shown = self._state.shown_result
+        self._results.setVisible(len(results) > 1)
+        with QSignalBlocker(self._results):
+            self._results.clear()
+            for result in results:
+                title = self._speech.tr(operation_title(result.operation))
+                self._results.addItem(f"{title} · {local_time(result.job.finished)}")
+            if shown is not None:
+                self._results.setCurrentIndex([r.job.id for r in results].index(shown.job.id))
+        self._results.setAccessibleName(self._speech.tr(say("Results of this series")))
+
+    def _render_filter(self, result: AnalysisResult | None) -> None:
+        confident = result is not None and any(finding.confidence is not None for finding in result.findings)
+        self._filter.setVisible(confident)
+        self._at_least.say(say("Confidence ≥ {value:.2f}", value=self._state.threshold))
+        count = self._state.hidden
+        hidden = say_count("{count} below threshold hidden", "{count} below threshold hidden", count)
+        self._hidden.say(*((hidden,) if count else ()))
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(round(self._state.threshold * _STEPS))
+        self._slider.setAccessibleName(self._speech.tr(say("Lowest confidence shown")))
+
+    def _sentence(self, result: AnalysisResult | None) -> Words | None:
+        if self._state.chosen_stack is None:
+            return say("Open a study first.")
+        if result is None:
+            return say("This series was not analysed yet.")
+        if not result.findings:
+            return none_reported(result)
+        if not self._rows:
+            return say("Every finding is below the confidence chosen above.")
+        return None

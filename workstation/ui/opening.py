@@ -1,0 +1,116 @@
+"""Open files in the background: series appear as they are found, thumbnails and fitting analyses follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import ScanResult, Stack
+from workstation.domain.words import Words
+from workstation.domain.work import CancelToken
+from workstation.ui.ports import Thumbnail
+from workstation.ui.sitting import Sitting
+from workstation.ui.work_runner import WorkView
+from workstation.workspace import opening
+
+THUMBNAIL_PX: Final = 120  # twice what is drawn, for dense screens
+_LAST: Final = -10  # after anything that a person waits for
+
+
+class Opener(QObject):
+    """progressed: Progress of the scan, None when none is under way. thumbnail_made: stack id, Thumbnail or None.
+    fitting_known: stack id, tuple of titles."""
+
+    progressed = Signal(object)
+    thumbnail_made = Signal(str, object)
+    fitting_known = Signal(str, object)
+
+    def __init__(self, sitting: Sitting, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sitting = sitting
+        self._desk, self._runners = sitting.desk, sitting.runners
+        self._scans: list[CancelToken] = []
+        self._asked: set[str] = set()
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Scan folders and files; what they hold is added to what is open."""
+        wanted = tuple(paths)
+        if not wanted:
+            return
+        self._sitting.apply(opening.begin_scan(self._sitting.state))
+        self._scans.append(
+            self._runners.pictures.start(
+                lambda report, cancel, found: self._desk.scan(wanted, found, report, cancel),
+                WorkView[ScanResult, tuple[Stack, ...]](
+                    finished=self._scanned,
+                    failed=self._scan_failed,
+                    progressed=self.progressed.emit,
+                    arrived=lambda stacks: self._sitting.apply(opening.add_found(self._sitting.state, stacks)),
+                ),
+                priority=5,
+            )
+        )
+
+    def cancel(self) -> None:
+        """End every scan under way; what was found stays."""
+        for cancel in self._scans:
+            cancel.cancel()
+        while self._sitting.state.scanning:
+            self._sitting.apply(opening.end_scan(self._sitting.state))
+        self._scans.clear()
+        self.progressed.emit(None)
+
+    def ask_thumbnail(self, stack_id: str) -> None:
+        """A row came into sight: make its picture, once."""
+        stack = self._sitting.state.stack(stack_id)
+        if stack is None or stack_id in self._asked:
+            return
+        self._asked.add(stack_id)
+        self._runners.pictures.start(
+            lambda _report, _cancel, _part: self._desk.thumbnail(stack, THUMBNAIL_PX),
+            WorkView[Thumbnail, None](
+                finished=lambda picture: self.thumbnail_made.emit(stack_id, picture),
+                failed=lambda _: self.thumbnail_made.emit(stack_id, None),  # the row's facts say why
+            ),
+            priority=_LAST,
+        )
+
+    def ask_fitting(self, connection: str) -> None:
+        """Which analyses fit each open series."""
+        stacks = self._sitting.state.stacks
+
+        def fitting(_report: object, cancel: CancelToken, part: object) -> dict[str, tuple[Words, ...]]:
+            known: dict[str, tuple[Words, ...]] = {}
+            for stack in stacks:
+                cancel.check()
+                known[stack.id] = self._desk.fitting(stack, stacks, connection)
+            return known
+
+        self._runners.waiting.start(
+            fitting,
+            WorkView[dict[str, tuple[Words, ...]], None](finished=self._fitting_known, failed=self._sitting.failed),
+        )
+
+    def _fitting_known(self, known: dict[str, tuple[Words, ...]]) -> None:
+        for stack_id, titles in known.items():
+            self.fitting_known.emit(stack_id, titles)
+
+    def _scanned(self, scan: ScanResult) -> None:
+        self._sitting.apply(opening.add_scan(self._sitting.state, scan))
+        self._ended()
+        if not scan.stacks:
+            self._sitting.failed(WorkstationError(ErrorCode.NOTHING_FOUND))
+
+    def _scan_failed(self, error: WorkstationError) -> None:
+        self._sitting.apply(opening.end_scan(self._sitting.state))
+        self._ended()
+        self._sitting.failed(error)
+
+    def _ended(self) -> None:
+        if not self._sitting.state.scanning:
+            self._scans.clear()
+            self.progressed.emit(None)

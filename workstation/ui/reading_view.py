@@ -1,0 +1,120 @@
+"""The picture side of a sitting: the series looked at, its findings over it, and where the reader left it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from workstation.domain.error import WorkstationError
+from workstation.domain.sentences import sentence
+from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.words import say
+from workstation.ui.pictures import Pictures, StackSource
+from workstation.ui.series_words import patient_words, series_title
+from workstation.ui.sitting import Sitting
+from workstation.ui.viewport.slice_view import SliceView
+from workstation.workspace.findings import select_finding
+from workstation.workspace.state import Changed
+
+
+class ReadingView(QObject):
+    """Puts values into the viewport. finding_clicked: a mark was clicked, now selected."""
+
+    finding_clicked = Signal(str)
+
+    def __init__(self, sitting: Sitting, pictures: Pictures, view: SliceView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sitting, self._pictures, self._view = sitting, pictures, view
+        self._local: frozenset[str] = frozenset()
+        self._left_at: dict[str, tuple[int, VoiWindow | None]] = {}
+        self._shown = ""
+        pictures.source_opened.connect(self._open)
+        pictures.arrived.connect(self._arrived)
+        pictures.refused.connect(self._refused)
+        view.slice_changed.connect(pictures.want_slice)
+        view.finding_clicked.connect(self._clicked)
+
+    def show_local(self, connections: frozenset[str]) -> None:
+        """Names of the connections whose service is on this machine."""
+        self._local = connections
+
+    def show_changed(self, changed: Changed) -> None:
+        state = self._sitting.state
+        if Changed.CHOSEN in changed or (Changed.STACKS in changed and self._replaced()):
+            self._show_stack(state.chosen_stack)
+        if changed & (Changed.CHOSEN | Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION | Changed.FILTER):
+            self._show_findings()
+        if changed & (Changed.SELECTION | Changed.RESULTS) and state.selected:
+            self._view.show_finding(state.selected)
+            self._pictures.want_slice(self._view.slice_index)
+
+    def show_language(self) -> None:
+        stack = self._sitting.state.chosen_stack
+        if stack is not None:
+            self._view.show_texts(*self._texts(stack))
+
+    def key_window(self) -> VoiWindow:
+        """How key pictures of a report are shown: as the reader looks at them."""
+        return self._view.window_shown or VoiWindow(center=-600, width=1500)
+
+    def _replaced(self) -> bool:
+        """The series looked at was found anew, with more or other slices."""
+        source, stack = self._pictures.source, self._sitting.state.chosen_stack
+        return stack is not None and (source is None or source.stack is not stack)
+
+    def _show_stack(self, stack: Stack | None) -> None:
+        if self._shown:
+            self._left_at[self._shown] = (self._view.slice_index, self._view.window_shown)
+        if stack is None:
+            self._shown = ""
+            self._view.show_empty()
+            return
+        self._shown = stack.id
+        k, _ = self._left_at.get(stack.id, (stack.slices // 2, None))
+        self._pictures.show_stack(stack, min(k, stack.slices - 1))
+
+    def _open(self, source: StackSource) -> None:
+        stack = source.stack
+        middle = stack.slices // 2
+        k, window = self._left_at.get(stack.id, (middle, None))
+        patient, series = self._texts(stack)
+        self._view.show_slice_source(
+            source,
+            patient=patient,
+            series=series,
+            window=window,
+            file_window=stack.instances[middle].window,
+            slice_index=min(k, stack.slices - 1),
+        )
+
+    def _texts(self, stack: Stack) -> tuple[str, str]:
+        speech = self._sitting.speech
+        return (speech.tr(patient_words(stack.patient)), speech.tr(series_title(stack)))
+
+    def _arrived(self, k: int) -> None:
+        self._view.show_arrived(k if k >= 0 else self._view.slice_index)
+
+    def _refused(self, error: WorkstationError) -> None:
+        row = sentence(error)
+        self._shown = ""
+        self._view.show_failed(say("{sentence} {remedy}", sentence=row.says, remedy=row.remedy))
+
+    def _show_findings(self) -> None:
+        state = self._sitting.state
+        result = state.shown_result
+        if result is None:
+            self._view.show_findings((), {})
+            return
+        self._view.show_findings(
+            state.visible_findings,
+            state.decisions,
+            state.selected,
+            result.placement,
+            state.overlays,
+            masks=result.masks,
+            basis=result.basis,
+            local=result.connection in self._local,
+        )
+
+    def _clicked(self, finding_id: str) -> None:
+        self._sitting.apply(select_finding(self._sitting.state, finding_id))
+        self.finding_clicked.emit(finding_id)

@@ -1,0 +1,117 @@
+"""A few settings. Connections are listed only: their keys are stored by the command line, never shown here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workstation.domain.words import Language, Words, say
+from workstation.ui.report_panel import LANGUAGES
+from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.speech import Speech
+from workstation.workspace.cards import ConnectionView
+from workstation.workspace.intents import WindowSettings
+from workstation.workspace.state import Reader
+
+_THEMES = (("dark", say("Dark")), ("light", say("Light, for bright rooms")))
+
+
+class SettingsDialog(QDialog):
+    """`settings` is what the boxes say; read it after `accept`."""
+
+    def __init__(
+        self,
+        speech: Speech,
+        settings: WindowSettings,
+        connections: tuple[ConnectionView, ...],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._speech, self._before = speech, settings
+        self.setWindowTitle(speech.tr(say("Settings")))
+        self.setMinimumWidth(520)
+        self._language, self._theme = QComboBox(), QComboBox()
+        for language, name in LANGUAGES:
+            self._language.addItem(name, language)
+        for theme, words in _THEMES:
+            self._theme.addItem(speech.tr(words), theme)
+        self._language.setCurrentIndex(self._language.findData(settings.language))
+        self._theme.setCurrentIndex(self._theme.findData(settings.theme))
+        self._name = QLineEdit(settings.reader.name)
+        self._role = QLineEdit(settings.reader.role)
+        self._site = QLineEdit(settings.site_code)
+        self._limit = QDoubleSpinBox()
+        self._limit.setRange(0, 1_000_000)
+        self._limit.setDecimals(2)
+        self._limit.setPrefix("¥ ")
+        self._limit.setValue(settings.monthly_limit_yuan)
+        self._lay_out(connections)
+
+    @property
+    def settings(self) -> WindowSettings:
+        return replace(
+            self._before,
+            language=Language(self._language.currentData()),
+            theme=str(self._theme.currentData()),
+            reader=Reader(self._name.text().strip(), self._role.text().strip()),
+            site_code=self._site.text().strip(),
+            monthly_limit_yuan=self._limit.value(),
+        )
+
+    def _lay_out(self, connections: tuple[ConnectionView, ...]) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows: tuple[tuple[Words, QWidget], ...] = (
+            (say("Language"), self._language),
+            (say("Theme"), self._theme),
+            (say("Reader"), self._name),
+            (say("Role"), self._role),
+            (say("Site code"), self._site),
+            (say("Monthly limit for paid calls"), self._limit),
+        )
+        for words, box in rows:
+            box.setAccessibleName(self._speech.tr(words))
+            form.addRow(SaidLabel(self._speech, words, role="second"), box)
+        site = say("Some services ask where data comes from. The code is sent in place of the hospital's name.")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(8)
+        column.addWidget(SaidLabel(self._speech, say("Settings"), role="heading"))
+        column.addLayout(form)
+        column.addWidget(SaidLabel(self._speech, site, role="second", wrap=True))
+        column.addSpacing(6)
+        column.addWidget(SaidLabel(self._speech, say("Connections"), role="title"))
+        for connection in connections:
+            about = SaidLabel(self._speech, say("{title}: {about}", title=connection.title, about=connection.about))
+            about.setWordWrap(True)
+            about.look(role="second")
+            column.addWidget(about)
+        how = say("Add one with “yingtai connection add”; its keys go to the system's key store.")
+        column.addWidget(SaidLabel(self._speech, how, role="second", wrap=True))
+        column.addSpacing(6)
+        column.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        cancel, save = SaidButton(self._speech, say("Cancel")), SaidButton(self._speech, say("Save"), kind="primary")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        save.setDefault(True)
+        save.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(save)
+        return row

@@ -1,0 +1,97 @@
+"""Small signs drawn by the program itself: no font has to have them, and they are sharp on any screen."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from workstation.domain.words import Words
+from workstation.ui.said import plain_tip
+from workstation.ui.speech import Speech
+from workstation.ui.theme import TARGET, current_theme
+
+
+class Sign(Enum):
+    """Lines in a unit square, y down."""
+
+    CHECK = (((0.12, 0.55), (0.40, 0.82), (0.90, 0.20)),)
+    CROSS = (((0.18, 0.18), (0.82, 0.82)), ((0.82, 0.18), (0.18, 0.82)))
+    DOWN = (((0.15, 0.35), (0.50, 0.70), (0.85, 0.35)),)
+    LEFT_PANEL = (((0.0, 0.1), (1.0, 0.1), (1.0, 0.9), (0.0, 0.9), (0.0, 0.1)), ((0.36, 0.1), (0.36, 0.9)))
+    RIGHT_PANEL = (((0.0, 0.1), (1.0, 0.1), (1.0, 0.9), (0.0, 0.9), (0.0, 0.1)), ((0.64, 0.1), (0.64, 0.9)))
+
+
+def paint_sign(painter: QPainter, sign: Sign, area: QRectF, colour: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for line in sign.value:
+        points = [QPointF(area.left() + x * area.width(), area.top() + y * area.height()) for x, y in line]
+        path = QPainterPath(points[0])
+        for point in points[1:]:
+            path.lineTo(point)
+        painter.drawPath(path)
+
+
+class SignButton(QToolButton):
+    """A button with a sign. It never stands without words: they are its tool tip and its accessible name."""
+
+    def __init__(
+        self,
+        speech: Speech,
+        sign: Sign,
+        words: Words,
+        *,
+        kind: str = "sign",
+        key: str = "",
+        size: int = TARGET,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._speech, self._sign, self._words, self._key = speech, sign, words, key
+        self.setProperty("kind", kind)
+        self.setFixedSize(size, size)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        speech.changed.connect(self._render)
+        self._render()
+
+    def say(self, words: Words) -> None:
+        self._words = words
+        self._render()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        theme = current_theme()
+        kind = self.property("kind")
+        chosen = {"accept": theme.good, "reject": theme.bad}.get(kind, theme.text) if self.isChecked() else theme.second
+        painter = QPainter(self)
+        side = 12 if kind == "sign" else 11
+        area = QRectF(0, 0, side, side)
+        area.moveCenter(QRectF(self.rect()).center())
+        paint_sign(
+            painter, self._sign, area, QColor(theme.text if self.underMouse() and not self.isChecked() else chosen)
+        )
+        painter.end()
+
+    def _render(self) -> None:
+        said = self._speech.tr(self._words)
+        self.setAccessibleName(said)
+        self.setToolTip(plain_tip(f"{said} ({self._key})" if self._key else said))
+
+
+class SignMark(QWidget):
+    """A sign beside words, such as the arrow of a button that opens a menu."""
+
+    def __init__(self, sign: Sign, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sign = sign
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFixedSize(QSize(9, 12))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_sign(painter, self._sign, QRectF(1, 2, 7, 7), QColor(current_theme().second))
+        painter.end()

@@ -1,0 +1,113 @@
+"""The state on the window's side: use cases are applied here, decisions are written here, and viewers are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from workstation.domain.decision import Decision
+from workstation.domain.error import Cancelled, WorkstationError
+from workstation.domain.sentences import sentence
+from workstation.domain.words import Words
+from workstation.ui.ports import Desk
+from workstation.ui.speech import Speech
+from workstation.ui.work_runner import WorkRunner, WorkView
+from workstation.workspace import decisions
+from workstation.workspace.state import Changed, Workspace
+
+Step = tuple[Workspace, Changed]
+PICTURE_THREADS: Final = 2
+WAITING_THREADS: Final = 16  # analyses wait for a service most of the time
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person has to know now: what happened, and what can be done."""
+
+    says: Words
+    remedy: Words | None = None
+    bad: bool = True
+
+
+class Runners(QObject):
+    """Three pools: pixels and files; work that mostly waits; writing, which keeps its order and is never dropped."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.pictures = WorkRunner(PICTURE_THREADS, self)
+        self.waiting = WorkRunner(WAITING_THREADS, self)
+        self.writing = WorkRunner(1, self)
+
+    def stop(self) -> None:
+        """Let the writing end, cancel the rest, wait for all."""
+        self.writing.finish()
+        for runner in (self.pictures, self.waiting, self.writing):
+            runner.stop()
+
+
+class Sitting(QObject):
+    """The one holder of the state. `changed` carries the flags of what changed, `noticed` a Notice."""
+
+    changed = Signal(object)
+    noticed = Signal(object)
+
+    def __init__(
+        self, desk: Desk, runners: Runners, speech: Speech, state: Workspace, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.desk, self.runners, self.speech = desk, runners, speech
+        self._state = state
+
+    @property
+    def state(self) -> Workspace:
+        return self._state
+
+    def apply(self, step: Step) -> None:
+        """Take what a use case returned."""
+        self._state, changed = step
+        if changed:
+            self.changed.emit(changed)
+
+    def failed(self, error: WorkstationError) -> None:
+        """Say what went wrong; a cancel by the person is nothing to be told about."""
+        if not isinstance(error, Cancelled):
+            row = sentence(error)
+            self.noticed.emit(Notice(row.says, row.remedy))
+
+    def accept(self, finding_id: str) -> None:
+        self._decide(lambda: decisions.accept(self._state, finding_id, _now()))
+
+    def reject(self, finding_id: str) -> None:
+        self._decide(lambda: decisions.reject(self._state, finding_id, _now()))
+
+    def reopen(self, finding_id: str) -> None:
+        self._decide(lambda: decisions.reopen(self._state, finding_id, _now()))
+
+    def comment(self, finding_id: str, text: str) -> None:
+        self._decide(lambda: decisions.comment(self._state, finding_id, text, _now()))
+
+    def undo(self) -> None:
+        self._decide(lambda: decisions.undo(self._state))
+
+    def redo(self) -> None:
+        self._decide(lambda: decisions.redo(self._state))
+
+    def _decide(self, use_case: Callable[[], Step]) -> None:
+        before = self._state
+        self.apply(use_case())
+        for finding_id, decision in decisions.changed_decisions(before, self._state).items():
+            self._write(finding_id, decision)
+
+    def _write(self, finding_id: str, decision: Decision) -> None:
+        self.runners.writing.start(
+            lambda _report, _cancel, _part: self.desk.decide(finding_id, decision),
+            WorkView[None, None](finished=lambda _: None, failed=self.failed),
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

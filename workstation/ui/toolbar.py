@@ -1,0 +1,179 @@
+"""The bar on top: open, tools, window presets, overlays, language, keys, settings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from workstation.domain.series import VoiWindow
+from workstation.domain.words import say
+from workstation.ui.keys import BY_COMMAND, Command, key_text
+from workstation.ui.said import KeyButton, SaidLabel
+from workstation.ui.signs import Sign, SignButton, SignMark
+from workstation.ui.speech import Speech
+from workstation.ui.theme import GRID, TOOLBAR_HEIGHT
+from workstation.ui.viewport.corner import figure
+from workstation.ui.viewport.presets import PRESETS
+
+TOOLS: Final = (Command.TOOL_WINDOW, Command.TOOL_PAN, Command.TOOL_ZOOM, Command.TOOL_LENGTH)
+PRESET_COMMANDS: Final = (
+    Command.WINDOW_AUTO,
+    Command.WINDOW_FILE,
+    Command.WINDOW_SOFT,
+    Command.WINDOW_LUNG,
+    Command.WINDOW_BONE,
+    Command.WINDOW_BRAIN,
+    Command.WINDOW_ABDOMEN,
+    Command.WINDOW_LIVER,
+    Command.WINDOW_VESSEL,
+    Command.WINDOW_CALCIUM,
+)
+
+SHORT: Final = {
+    Command.WINDOW_SOFT: say("Soft tissue"),
+    Command.WINDOW_LUNG: say("Lung"),
+    Command.WINDOW_BONE: say("Bone"),
+    Command.WINDOW_BRAIN: say("Brain"),
+    Command.WINDOW_ABDOMEN: say("Abdomen"),
+    Command.WINDOW_LIVER: say("Liver"),
+    Command.WINDOW_VESSEL: say("Vessels"),
+    Command.WINDOW_CALCIUM: say("Calcium"),
+}
+
+
+class Toolbar(QWidget):
+    """command_asked: a Command of the key table. The others are intents of their own."""
+
+    command_asked = Signal(object)
+    folder_asked = Signal()
+    files_asked = Signal()
+    overlays_asked = Signal(bool)
+    language_asked = Signal()
+    settings_asked = Signal()
+    left_asked = Signal()
+    right_asked = Signal()
+
+    def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._speech = speech
+        self.setProperty("surface", "toolbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(TOOLBAR_HEIGHT)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(10, 0, 10, 0)
+        self._row.setSpacing(GRID)
+        brand = SaidLabel(speech, say("Yingtai"), role="title")
+        self._row.addWidget(brand)
+        self._row.addSpacing(8)
+        self._add_open()
+        self._rule()
+        self._tools = self._add_tools()
+        self._rule()
+        self._add_presets()
+        self._overlays = self._add(KeyButton(speech, say("Overlays"), command=Command.OVERLAYS))
+        self._overlays.setCheckable(True)
+        self._overlays.setChecked(True)
+        self._overlays.clicked.connect(self.overlays_asked)
+        self._row.addStretch(1)
+        self._add_right()
+        speech.changed.connect(self._render_menus)
+        self._render_menus()
+
+    def show_tool(self, command: Command) -> None:
+        """Mark the tool that the left button has now."""
+        button = self._tools.get(command)
+        if button is not None:
+            button.setChecked(True)
+
+    def show_window(self, window: VoiWindow | None) -> None:
+        """Name the window that the picture is shown in: a preset's name where it is one."""
+        if window is None:
+            self._preset.say(say("Window"))
+            return
+        named = next((command for command, preset in PRESETS.items() if preset == window), None)
+        figures = f"{figure(window.center)}/{figure(window.width)}"
+        if named is None:
+            self._preset.say(say("Window {figures}", figures=figures))
+        else:
+            self._preset.say(say("{name} {figures}", name=SHORT[named], figures=figures))
+
+    def show_overlays(self, shown: bool) -> None:
+        self._overlays.setChecked(shown)
+
+    def show_presets_usable(self, in_hu: bool) -> None:
+        """Presets are in Hounsfield units; on other values only automatic and the file's own mean something."""
+        for command, action in self._preset_actions.items():
+            action.setEnabled(in_hu or command in (Command.WINDOW_AUTO, Command.WINDOW_FILE))
+
+    def _add(self, button: KeyButton) -> KeyButton:
+        self._row.addWidget(button)
+        return button
+
+    def _rule(self) -> None:
+        rule = QFrame()
+        rule.setProperty("surface", "rule")
+        rule.setFixedSize(1, 18)
+        self._row.addSpacing(6)
+        self._row.addWidget(rule)
+        self._row.addSpacing(6)
+
+    def _add_open(self) -> None:
+        tip = say("Open a folder or files; they can also be dropped on the window")
+        self._open = self._add(KeyButton(self._speech, say("Open…"), command=Command.OPEN, tip=tip, hint=False))
+        menu = QMenu(self._open)
+        self._folder, self._files = QAction(menu), QAction(menu)
+        self._folder.triggered.connect(self.folder_asked)
+        self._files.triggered.connect(self.files_asked)
+        menu.addActions([self._folder, self._files])
+        self._open.setMenu(menu)
+        self._open.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _add_tools(self) -> dict[Command, KeyButton]:
+        group = QButtonGroup(self)
+        tools: dict[Command, KeyButton] = {}
+        for command in TOOLS:
+            button = self._add(KeyButton(self._speech, BY_COMMAND[command].title, command=command))
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=False, asked=command: self.command_asked.emit(asked))
+            group.addButton(button)
+            tools[command] = button
+        tools[Command.TOOL_WINDOW].setChecked(True)
+        return tools
+
+    def _add_presets(self) -> None:
+        self._preset = self._add(
+            KeyButton(self._speech, say("Window"), tip=say("Window presets"), mark=SignMark(Sign.DOWN))
+        )
+        menu = QMenu(self._preset)
+        self._preset_actions: dict[Command, QAction] = {}
+        for command in PRESET_COMMANDS:
+            action = menu.addAction("")
+            action.triggered.connect(lambda _=False, asked=command: self.command_asked.emit(asked))
+            self._preset_actions[command] = action
+        self._preset.setMenu(menu)
+        self._preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _add_right(self) -> None:
+        for sign, words, asked in (
+            (Sign.LEFT_PANEL, say("Show or hide the studies"), self.left_asked),
+            (Sign.RIGHT_PANEL, say("Show or hide analyses, findings and report"), self.right_asked),
+        ):
+            button = SignButton(self._speech, sign, words, size=28)
+            button.clicked.connect(asked)
+            self._row.addWidget(button)
+        language = self._add(KeyButton(self._speech, say("中 / EN"), tip=say("切换到中文 · switch to Chinese")))
+        language.clicked.connect(self.language_asked)
+        keys = self._add(KeyButton(self._speech, say("?"), command=Command.KEY_SHEET, hint=False))
+        keys.clicked.connect(lambda: self.command_asked.emit(Command.KEY_SHEET))
+        settings = self._add(KeyButton(self._speech, say("Settings")))
+        settings.clicked.connect(self.settings_asked)
+
+    def _render_menus(self) -> None:
+        key = key_text(Command.OPEN)
+        self._folder.setText(f"{self._speech.tr(say('Open a folder…'))}\t{key}")
+        self._files.setText(self._speech.tr(say("Open files…")))
+        for command, action in self._preset_actions.items():
+            action.setText(f"{self._speech.tr(BY_COMMAND[command].title)}\t{key_text(command)}")
