@@ -126,6 +126,8 @@ def _kill_process_at(root: Path, moment: str) -> None:
         while not (root / "reached").exists():
             assert child.poll() is None, "the job ended before the moment came"
             time.sleep(0.02)
+        with Records(root / "records.db") as ledger:
+            assert ledger.is_held(ledger.jobs.rows()[0].id)
     finally:
         child.kill()
         child.wait()

@@ -118,6 +118,17 @@ def test_a_finding_comes_back_to_its_place_and_nothing_stays_there(
     assert left == ()
 
 
+def test_the_ledger_holds_nothing_of_the_person_and_no_path(tmp_path: Path, stack: Stack, ledger: Records) -> None:
+    with served(tmp_path / "cloud") as running, around(tmp_path, stack, running, ledger) as world:
+        run(new_job(stack), world)
+
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("records.db*") if file.is_file())
+    assert stack.study.uid.encode() in kept
+    told = (stack.patient.name, stack.patient.id, stack.study.date, str(Path(stack.instances[0].path).parent))
+    assert all(len(text) >= 5 for text in told)
+    assert [text for text in told if text.encode() in kept] == []
+
+
 def test_an_answer_to_the_submit_that_is_lost_leaves_the_job_uncertain(
     tmp_path: Path, stack: Stack, ledger: Records
 ) -> None:
