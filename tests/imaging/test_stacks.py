@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from workstation.domain.geometry import Vector
 from workstation.domain.series import FactCode, Instance, Patient, PixelFormat, Stack, StudyInfo
-from workstation.imaging.attributes import Candidate, Moment, SeriesInfo
+from workstation.imaging.attributes import Candidate, Moment
+from workstation.imaging.series_info import SeriesInfo
 from workstation.imaging.stacks import build_stacks
 
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
-from workstation.domain.series import Instance, Patient, PixelFormat, StudyInfo, VoiWindow
+from workstation.domain.series import Instance, PixelFormat, VoiWindow
 from workstation.imaging import tags
 from workstation.imaging.header import Header
+from workstation.imaging.series_info import SeriesInfo, series_info
 from workstation.imaging.tags import Tag
-from workstation.imaging.text import decode, double, first_number, integer, numbers, plain, plains, short, vector
+from workstation.imaging.text import double, first_number, integer, numbers, plain, short, vector
 from workstation.imaging.walk import EXPLICIT, IMPLICIT, Template
 
 MOST_FRAMES: Final = 100_000
@@ -40,30 +40,6 @@ _MOMENT_TAGS: Final = (
     tags.B_VALUE,
     tags.ACQUISITION_TIME,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesInfo:
-    """What the files of one series have in common. `burnt_in` and `conversion` are as written."""
-
-    patient: Patient
-    study: StudyInfo
-    series_uid: str
-    sop_class_uid: str
-    frame_of_reference_uid: str = ""
-    modality: str = ""
-    series_number: int | None = None
-    description: str = ""
-    body_part: str = ""
-    image_type: tuple[str, ...] = ()
-    kernel: str = ""
-    manufacturer: str = ""
-    contrast: str = ""
-    patient_position: str = ""
-    thickness: float | None = None
-    conversion: str = ""
-    burnt_in: str = ""
-    rescale_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +161,7 @@ class AttributeReader:
         key = tuple([values.get(tag) for tag in tags.SERIES_TAGS])
         series = self._series.get(key)
         if series is None:
-            series = self._series[key] = _series_info(values)
+            series = self._series[key] = series_info(values)
         return series
 
     def _instance(self, header: Header, series: SeriesInfo) -> Instance:
@@ -334,64 +310,3 @@ def _window(center: bytes, width: bytes) -> VoiWindow | None:
         return None
     c, w = first_number(center), first_number(width)
     return VoiWindow(center=c, width=w) if c is not None and w is not None and w >= 1 else None
-
-
-def _series_info(values: dict[Tag, bytes]) -> SeriesInfo:
-    charset = values.get(tags.CHARSET, b"")
-
-    def text(key: Tag) -> str:
-        return decode(values.get(key, b""), charset)
-
-    def code(key: Tag) -> str:
-        return plain(values.get(key))
-
-    return SeriesInfo(
-        patient=Patient(
-            name=decode(values.get(tags.PATIENT_NAME, b""), charset, person=True),
-            id=text(tags.PATIENT_ID),
-            birth_date=code(tags.BIRTH_DATE),
-            sex=code(tags.SEX),
-            age=code(tags.AGE),
-        ),
-        study=StudyInfo(
-            uid=code(tags.STUDY_UID),
-            date=code(tags.STUDY_DATE),
-            time=code(tags.STUDY_TIME),
-            description=text(tags.STUDY_DESCRIPTION),
-            accession=text(tags.ACCESSION),
-            institution=text(tags.INSTITUTION),
-        ),
-        series_uid=code(tags.SERIES_UID),
-        sop_class_uid=code(tags.SOP_CLASS) or code(tags.MEDIA_CLASS),
-        frame_of_reference_uid=code(tags.FRAME_OF_REFERENCE),
-        modality=code(tags.MODALITY),
-        series_number=integer(values.get(tags.SERIES_NUMBER)),
-        description=text(tags.SERIES_DESCRIPTION),
-        body_part=code(tags.BODY_PART),
-        image_type=plains(values.get(tags.IMAGE_TYPE)),
-        kernel=text(tags.KERNEL),
-        manufacturer=text(tags.MANUFACTURER),
-        contrast=text(tags.CONTRAST),
-        patient_position=code(tags.PATIENT_POSITION),
-        thickness=first_number(values.get(tags.THICKNESS)),
-        conversion=code(tags.CONVERSION_TYPE),
-        burnt_in=code(tags.BURNT_IN),
-        rescale_type=code(tags.RESCALE_TYPE),
-    )
-
-
-def series_key(series: SeriesInfo) -> Sequence[object]:
-    """What files of one series must agree in. Without a series UID everything that tells series apart is used."""
-    person = (series.patient.id, series.patient.name, series.patient.birth_date, series.study.uid)
-    if series.series_uid:
-        return (*person, series.series_uid)
-    return (
-        *person,
-        "",
-        series.study.date,
-        series.modality,
-        series.series_number,
-        series.description,
-        series.kernel,
-        series.frame_of_reference_uid,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
@@ -25,14 +26,20 @@ if TYPE_CHECKING:
 LARGEST_FRAME: Final = 2**30  # bytes
 _MOST_EXPANSION: Final = 2000  # of compressed bytes; real images stay below 100
 _SMALL: Final = 16 * 2**20
+_SETTING_UP: Final = threading.Lock()
 _LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 
 Decoded = npt.NDArray[Any]  # integer or float of any width, as the file has it
 
 
-@cache
 def set_up() -> None:
-    """Give pydicom the decoders that it lacks. Call it once before threads start to decode; later calls do nothing."""
+    """Give pydicom the decoders that it lacks; again and from any thread it does no harm."""
+    with _SETTING_UP:  # `add_plugin` is not safe in threads
+        _add_decoders()
+
+
+@cache
+def _add_decoders() -> None:
     from pydicom import uid
     from pydicom.pixels.decoders.base import get_decoder
 

@@ -20,6 +20,7 @@ from workstation.domain.volume import Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
 from workstation.imaging.decode import check_size, decode_frames, set_up
+from workstation.imaging.memory import available_bytes
 from workstation.imaging.readinto import read_into
 from workstation.imaging.rescale import DoesNotFitError, fits_int16, padding_of, rescale, rescale_in_place
 from workstation.imaging.scan import scan
@@ -111,6 +112,9 @@ def _load(
     needed = shape[0] * shape[1] * shape[2] * np.dtype(kind).itemsize
     if needed > LARGEST_VOLUME:
         raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=needed // 2**20, limit_mb=LARGEST_VOLUME // 2**20)
+    free = available_bytes()
+    if free is not None and needed > free:
+        raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20)
     for instance in instances:
         check_size(instance)
     try:

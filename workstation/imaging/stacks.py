@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -18,33 +16,19 @@ from workstation.domain.geometry import (
     Plane,
     Vector,
     ascending_normal,
-    dot,
     plane_of,
 )
 from workstation.domain.series import FactCode, Instance, Stack, StackFact
 from workstation.domain.words import say, say_count
-from workstation.imaging.attributes import Candidate, SeriesInfo, series_key
+from workstation.imaging.attributes import Candidate
 from workstation.imaging.compare import same_pixels
 from workstation.imaging.facts import content_facts, is_localizer, place_facts
+from workstation.imaging.phases import offset_of, phases
+from workstation.imaging.series_info import SeriesInfo, series_key
 
 SamePixels = Callable[[Instance, Instance], bool]
 _SAME_COSINE: Final = 1e-3  # per component
 _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
-# Tried one after the other where positions repeat: the first that separates them names the phases.
-_SEPARATORS: Final[Mapping[str, Callable[[Candidate], Hashable]]] = MappingProxyType(
-    {
-        "echo": lambda c: c.moment.echo,
-        "temporal": lambda c: c.moment.temporal,
-        "image_type": lambda c: c.series.image_type,
-        "echo_time": lambda c: c.moment.echo_time,
-        "b_value": lambda c: c.moment.b_value,
-        "acquisition": lambda c: c.moment.acquisition,
-        "trigger_time": lambda c: c.moment.trigger_time,
-        "time": lambda c: c.moment.time,
-    }
-)
-
-_NUMBERED: Final = ("echo", "temporal")  # numbered by the file itself, so a phase may be a single image
 
 
 @dataclass(slots=True, eq=False)
@@ -125,7 +109,7 @@ def _split(frames: list[Candidate]) -> list[_Group]:
     for members in groups.values():
         normal = _direction(members[0], normals)[1]
         localizer = three_planes or is_localizer(members[0].series)
-        for part, fact in _phases(members, normal):
+        for part, fact in phases(members, normal):
             split.append(_Group(part, normal, localizer, (), fact))
     for group in split:
         group.order = _order(group)
@@ -161,47 +145,6 @@ def _direction(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int,
     return normals.get((instance.row_cosine, instance.column_cosine), (-1, None))
 
 
-def _offset(frame: Candidate, normal: Vector) -> float:
-    assert frame.instance.position is not None
-    return dot(frame.instance.position, normal)
-
-
-def _distinct(frames: Sequence[Candidate], normal: Vector) -> int:
-    offsets = sorted(_offset(frame, normal) for frame in frames)
-    return 1 + sum(b - a > DUPLICATE_MM for a, b in pairwise(offsets))
-
-
-def _identities(frames: Sequence[Candidate]) -> int:
-    """How many different frames these are, copies counted once."""
-    return len({(f.instance.sop_instance_uid or f.instance.path, f.instance.frame) for f in frames})
-
-
-def _phases(frames: list[Candidate], normal: Vector | None) -> list[tuple[list[Candidate], tuple[StackFact, ...]]]:
-    """Split frames that share places by the first attribute that separates them completely."""
-    if normal is None or _distinct(frames, normal) == _identities(frames):
-        return [(frames, ())]
-    for name, separator in _SEPARATORS.items():
-        parts: dict[Hashable, list[Candidate]] = {}
-        for frame in frames:
-            parts.setdefault(separator(frame), []).append(frame)
-        sizes = [_identities(part) for part in parts.values()]
-        if max(sizes) < 2 or len(sizes) < 2 or (min(sizes) < 2 and name not in _NUMBERED):
-            continue
-        if all(size == _distinct(part, normal) for size, part in zip(sizes, parts.values(), strict=True)):
-            ordered = [parts[key] for key in sorted(parts, key=lambda key: (key is None, key))]
-            code = FactCode.MULTI_ECHO if name in ("echo", "echo_time") else FactCode.MULTI_PHASE
-            return [(part, (_phase(code, number, len(ordered)),)) for number, part in enumerate(ordered, start=1)]
-    return [(frames, ())]
-
-
-def _phase(code: FactCode, number: int, count: int) -> StackFact:
-    if code is FactCode.MULTI_ECHO:
-        return StackFact(
-            code, say("Echo {number} of {count} of this series.", number=number, count=count), float(count)
-        )
-    return StackFact(code, say("Phase {number} of {count} of this series.", number=number, count=count), float(count))
-
-
 def _order(group: _Group) -> tuple[float, ...]:
     """Readable stacks before localizers, then by plane, echo, phase, size and place."""
     first = group.frames[0]
@@ -223,7 +166,7 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
     frames = list(group.frames)
     if group.normal is not None:
         normal = group.normal
-        frames.sort(key=lambda frame: (_offset(frame, normal), *_file_order(frame)))
+        frames.sort(key=lambda frame: (offset_of(frame, normal), *_file_order(frame)))
     kept, spare, facts = _without_duplicates(frames, group.normal, same)
     series, instances = kept[0].series, tuple(frame.instance for frame in kept)
     geometry = _geometry(kept) if group.normal is not None else None
@@ -305,7 +248,7 @@ def _without_duplicates(
 
 def _at_same_place(a: Candidate, b: Candidate, normal: Vector | None) -> bool:
     if normal is not None:
-        return _offset(b, normal) - _offset(a, normal) <= DUPLICATE_MM
+        return offset_of(b, normal) - offset_of(a, normal) <= DUPLICATE_MM
     uid = a.instance.sop_instance_uid
     return bool(uid) and (uid, a.instance.frame) == (b.instance.sop_instance_uid, b.instance.frame)
 
