@@ -93,7 +93,7 @@ def test_it_runs_in_another_process() -> None:
 
 
 def test_on_a_real_chest_everything_reported_lies_in_a_lung() -> None:
-    files = sorted(shared("chest-ct/lung-dx-a0001").glob("*.dcm"))
+    files = sorted(shared("data", "chest-ct/lung-dx-a0001").glob("*.dcm"))
     lungs = segment_lungs(read_series(files))
 
     elements = merged(detect_lung_nodule(files, {"Threshold": "0.05"}))["Elements"]

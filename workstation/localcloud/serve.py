@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sqlite3
 import time
@@ -37,6 +38,7 @@ def serve(
     say_line = say_line or _print_line
     plan = _read_plan(faults_file) if faults_file is not None else None
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, signatures included
+    os.umask(0o077)  # what callers store is for the owner of the state only
     options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = _lock_or_find(options, say_line)
     if not isinstance(held, int):
