@@ -223,6 +223,26 @@ def test_a_mask_colours_exactly_its_pixels(qtbot: QtBot) -> None:
     assert np.array_equal(after[window][outside], before[window][outside])
 
 
+def test_a_masks_outline_runs_along_the_edge_of_its_pixels(qtbot: QtBot) -> None:
+    volume = noise_volume(3, 40, 40)
+    assert volume.geometry is not None
+    labels = np.zeros(volume.values.shape, dtype=np.uint8)
+    labels[1, 10:20, 25:31] = 1
+    view = bare(viewport(qtbot, volume))
+    finding = nodule((0, 0, 0), 1.0, shapes=(Mask(volume="m", label=1),))
+    masks = [LabelVolume(name="m", values=labels, geometry=volume.geometry)]
+    view.show_findings([finding], {}, "job/1", PROVEN, masks=masks)
+
+    full = np.argwhere((picture(view) == (0xE6, 0x9F, 0x00)).all(axis=-1))
+
+    label = view.painted[0].label
+    line = np.array([p for p in full if not label.contains(QPointF(p[1], p[0]))])
+    edge = view.to_widget().mapRect(QRectF(24.5, 9.5, 6, 10))
+    assert line.min(axis=0) == pytest.approx((edge.top(), edge.left()), abs=1)
+    assert line.max(axis=0) == pytest.approx((edge.bottom(), edge.right()), abs=1)
+    assert len(line) == pytest.approx(2 * (edge.width() + edge.height()), rel=0.03)
+
+
 def test_a_rejected_finding_is_grey_and_the_selected_one_full(qtbot: QtBot) -> None:
     grid = GRIDS["as usual"]
     a, b, c = place(grid, (12, 12, 12)), place(grid, (12, 12, 50)), place(grid, (12, 46, 30))

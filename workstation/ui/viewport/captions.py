@@ -15,9 +15,12 @@ from workstation.ui.viewport.overlay import Overlay
 from workstation.ui.viewport.source import SliceSource
 
 EMPTY = say("Drag a study folder here")
-EMPTY_SECOND = say("or press {key} to open one. Nothing leaves this PC by being opened.")
 LOADING = say("Loading…")
 FAILED_SECOND = say("Nothing is shown here until it can be read.")
+
+
+def how_to_open(key: str) -> Words:
+    return say("or press {key} to open one. Nothing leaves this PC by being opened.", key=key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
+import math
+from functools import cache, lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QTextLayout
 
 from workstation.ui.theme import CORNER_PX, font
 
 OUTLINE: Final = QColor(0, 0, 0, 200)
+_QUIET: Final = QColor(164, 168, 175)
+_EDGE_PX: Final = 2
 _AROUND: Final = ((-1, -1), (1, -1), (-1, 1), (1, 1))
 
 
@@ -24,6 +27,11 @@ def struck_font() -> QFont:
     struck = QFont(corner_font())
     struck.setStrikeOut(True)
     return struck
+
+
+@cache
+def message_font() -> QFont:
+    return font(15.0)
 
 
 @cache
@@ -42,20 +50,38 @@ def text_size(text: str) -> QSizeF:
 
 def draw_text(painter: QPainter, rect: QRectF, text: str, colour: QColor, *, struck: bool = False) -> None:
     """Outlined text, its left at the rectangle's left, centered in its height. A strike gets no outline of its own."""
+    if text:
+        ratio = painter.device().devicePixelRatioF()
+        made = _written(text, colour.rgba(), struck, ratio)
+        left, top = rect.left() - _EDGE_PX, rect.center().y() - made.deviceIndependentSize().height() / 2
+        # On whole device pixels, or the letters would blur.
+        painter.drawImage(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), made)
+
+
+@lru_cache(maxsize=512)
+def _written(text: str, colour: int, struck: bool, ratio: float) -> QImage:
+    """The outlined text as a picture: most of a view's words stay the same from frame to frame."""
+    size = text_size(text)
+    width, height = math.ceil(size.width()) + 2 * _EDGE_PX, math.ceil(size.height()) + 2 * _EDGE_PX
+    made = QImage(math.ceil(width * ratio), math.ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
     painter.setFont(corner_font())
-    base = QPointF(rect.left(), rect.center().y() + (metrics().ascent() - metrics().descent()) / 2)
+    base = QPointF(_EDGE_PX, _EDGE_PX + metrics().ascent())
     painter.setPen(OUTLINE)
     for dx, dy in _AROUND:
         painter.drawText(base + QPointF(dx, dy), text)
-    if struck:
-        painter.setFont(struck_font())
-    painter.setPen(colour)
+    painter.setFont(struck_font() if struck else corner_font())
+    painter.setPen(QColor.fromRgba(colour))
     painter.drawText(base, text)
+    painter.end()
+    return made
 
 
-def wrapped(text: str, width: float) -> list[str]:
+def wrapped(text: str, width: float, face: QFont) -> list[str]:
     """The text in lines no wider than this, broken where its script allows it."""
-    layout = QTextLayout(text, corner_font())
+    layout = QTextLayout(text, face)
     lines: list[str] = []
     layout.beginLayout()
     while (line := layout.createLine()).isValid():
@@ -68,13 +94,12 @@ def wrapped(text: str, width: float) -> list[str]:
 def draw_message(painter: QPainter, area: QRectF, text: str, second: str, colour: QColor) -> None:
     """One sentence in the middle, and a quieter one below."""
     width = max(80.0, area.width() - 48)
-    lines = [(line, colour) for line in wrapped(text, width)]
-    lines += [(line, QColor(164, 168, 175)) for line in wrapped(second, width)] if second else []
-    height = metrics().lineSpacing() + 4
+    lines = [(line, colour, message_font()) for line in wrapped(text, width, message_font())]
+    lines += [(line, _QUIET, corner_font()) for line in wrapped(second, width, corner_font())] if second else []
+    height = QFontMetricsF(message_font()).lineSpacing() + 4
     top = area.center().y() - height * len(lines) / 2
-    painter.setFont(corner_font())
-    for number, (line, pen) in enumerate(lines):
+    for number, (line, pen, face) in enumerate(lines):
+        painter.setFont(face)
         painter.setPen(pen)
-        painter.drawText(
-            QRectF(area.left(), top + number * height, area.width(), height), Qt.AlignmentFlag.AlignCenter, line
-        )
+        rect = QRectF(area.left(), top + number * height, area.width(), height)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, line)

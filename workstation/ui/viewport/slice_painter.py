@@ -87,22 +87,16 @@ class SlicePainter:
         whole, area = QRectF(QPointF(0, 0), size.toSizeF()), picture_area(size)
         painter.fillRect(whole, QColor(IMAGE_BACKGROUND))
         painted: tuple[Painted, ...] = ()
+        lines, bar = _corners(scene, area)
         if scene.image is not None:
             self._paint_picture(painter, scene, scene.image)
-            lines, bar = _corners(scene, area)
             painted = paint(painter, scene.drawables, scene.to_widget, area, _taken(scene, area, lines, bar))
             for length in scene.lengths:
                 paint_length(painter, length, scene.spacing, scene.to_widget, area)
-            for placed in lines:
-                draw_text(painter, placed.rect, placed.line.text, QColor(placed.line.colour))
-            if bar is not None:
-                paint_scale_bar(painter, bar.right, bar.length_px)
-            if scene.letters is not None:
-                paint_letters(painter, scene.letters, area)
-            if len(scene.seen) > 1:
-                Scrubber.beside(whole, len(scene.seen)).paint(painter, scene.slice_index, scene.seen, scene.ticks)
         if scene.simulated:
             self._paint_watermark(painter, size, scene.ratio)
+        if scene.image is not None:
+            self._paint_words(painter, scene, whole, lines, bar)
         if scene.message is not None:
             draw_message(painter, area, *scene.message, QColor(scene.message_colour))
         if scene.focused:
@@ -110,6 +104,19 @@ class SlicePainter:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(whole.adjusted(0.5, 0.5, -0.5, -0.5))
         return painted
+
+    def _paint_words(
+        self, painter: QPainter, scene: Scene, whole: QRectF, lines: Sequence[PlacedLine], bar: _Bar | None
+    ) -> None:
+        area = picture_area(whole.size().toSize())
+        for placed in lines:
+            draw_text(painter, placed.rect, placed.line.text, QColor(placed.line.colour))
+        if bar is not None:
+            paint_scale_bar(painter, bar.right, bar.length_px)
+        if scene.letters is not None:
+            paint_letters(painter, scene.letters, area)
+        if len(scene.seen) > 1:
+            Scrubber.beside(whole, len(scene.seen)).paint(painter, scene.slice_index, scene.seen, scene.ticks)
 
     def _paint_picture(self, painter: QPainter, scene: Scene, image: QImage) -> None:
         target = scene.to_widget.mapRect(QRectF(-0.5, -0.5, image.width(), image.height()))

@@ -398,8 +398,7 @@ class SliceView(QWidget):
         if self._failed:
             return self._speech.tr(captions.FAILED_SECOND)
         if self._message is captions.EMPTY:
-            facts = say(captions.EMPTY_SECOND.message, key=key_text(Command.OPEN))
-            return self._speech.tr(facts)
+            return self._speech.tr(captions.how_to_open(key_text(Command.OPEN)))
         return ""
 
     def _fill_picture(self, source: SliceSource, windowing: Windowing) -> bool:
