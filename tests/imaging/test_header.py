@@ -10,6 +10,7 @@ from tests.data import shared
 from tests.imaging.made import write_slice
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging import tags
+from workstation.imaging.attributes import AttributeReader
 from workstation.imaging.fallback import read_header
 from workstation.imaging.header import Header, HeaderReader
 from workstation.imaging.walk import DEFLATED
@@ -111,3 +112,19 @@ def test_an_element_that_is_new_in_the_next_file_is_not_missed(tmp_path: Path) -
         reader.read(str(path))
 
     assert reader.read(str(odd)).text(tags.ACQUISITION_NUMBER) == "7"
+
+
+def test_an_instance_is_the_same_alone_and_after_others(data: Path) -> None:
+    seasoned_headers, seasoned = HeaderReader(), AttributeReader()
+    files = _files(data)
+
+    assert [_instances(seasoned_headers, seasoned, path) for path in files] == [
+        _instances(HeaderReader(), AttributeReader(), path) for path in files
+    ]
+
+
+def _instances(headers: HeaderReader, attributes: AttributeReader, path: Path) -> object:
+    try:
+        return attributes.candidates(headers.read(str(path)))
+    except WorkstationError as error:
+        return error.code, error.facts
