@@ -19,7 +19,7 @@ TASK_NAMES = ("load", "first-slice", "scan", "memory", "display", "start", "deid
 def bench(program: Program, task: str, data: Path, as_json: bool) -> None:
     from workstation.bench.tasks import TASKS
 
-    figures = TASKS[task](data)
+    figures = TASKS[task](program, data)
     answer: dict[str, object] = {"task": task, "data": data.name}
     if isinstance(figures, dict):
         groups = {name: of.json() for name, of in figures.items()}

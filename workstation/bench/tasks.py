@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from workstation.bench.timing import Figures, peak_rise, timed
+from workstation.cli.program import Program
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.volume import Volume
@@ -36,12 +37,12 @@ def read_volume(data: Path) -> Volume:
     return load_volume(largest_stack(data))
 
 
-def load(data: Path) -> Figures:
+def load(program: Program, data: Path) -> Figures:
     """Directory to sorted volume."""
     return timed(lambda: read_volume(data), RUNS)
 
 
-def first_slice(data: Path) -> Figures:
+def first_slice(program: Program, data: Path) -> Figures:
     """Directory to the windowed pixels of the middle slice by position."""
     from workstation.imaging.load import first_slice as first
     from workstation.imaging.voi import GrayTable, default_window
@@ -54,7 +55,7 @@ def first_slice(data: Path) -> Figures:
     return timed(run, RUNS)
 
 
-def scan(data: Path) -> Figures:
+def scan(program: Program, data: Path) -> Figures:
     """Index the whole folder."""
     from workstation.imaging.scan import scan as scan_folder
 
@@ -62,7 +63,7 @@ def scan(data: Path) -> Figures:
     return timed(lambda: scan_folder([data]), RUNS, items=files, warm=False)
 
 
-def memory(data: Path) -> Figures:
+def memory(program: Program, data: Path) -> Figures:
     """One load in this process: how far the memory rises, over the volume's bytes."""
     stack = largest_stack(data)
     start = time.perf_counter()
@@ -73,22 +74,20 @@ def memory(data: Path) -> Figures:
     return Figures(seconds=(seconds,), detail=dict(detail))
 
 
-def display(data: Path) -> Figures:
+def display(program: Program, data: Path) -> Figures:
     """One frame at 1024²: next slice, window, corner text, four marks and a mask, paint."""
     from workstation.bench.frames import frame_seconds
 
     return Figures(seconds=tuple(frame_seconds(read_volume(data), SIDE, FRAMES)))
 
 
-def start(data: Path) -> Figures:
+def start(program: Program, data: Path) -> Figures:
     """From the start of this process to the painted main window."""
-    from workstation.bench.frames import show_window
-
-    show_window()
+    program.screen().show_and_leave()
     return Figures(seconds=(seconds_alive(),))
 
 
-def deid(data: Path) -> Figures:
+def deid(program: Program, data: Path) -> Figures:
     """All files of the folder as de-identified copies."""
     from workstation.imaging.prepare import prepare
 
@@ -101,7 +100,7 @@ def deid(data: Path) -> Figures:
     return timed(run, RUNS, items=stack.slices)
 
 
-def mpr(data: Path) -> dict[str, Figures]:
+def mpr(program: Program, data: Path) -> dict[str, Figures]:
     """One plane of the volume, windowed."""
     from workstation.domain.geometry import Plane
     from workstation.imaging.reslice import orthogonal, plane_count
@@ -132,7 +131,7 @@ def seconds_alive() -> float:
 
 
 _IMPORTED: Final = time.perf_counter()
-Task = Callable[[Path], Figures | dict[str, Figures]]
+Task = Callable[[Program, Path], Figures | dict[str, Figures]]
 TASKS: Final[Mapping[str, Task]] = {
     "load": load,
     "first-slice": first_slice,

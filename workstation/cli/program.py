@@ -28,6 +28,10 @@ class Screen(Protocol):
         """Show the window until it is closed; the exit code."""
         ...
 
+    def show_and_leave(self) -> None:
+        """Show and paint the window once: for measuring the start."""
+        ...
+
     def picture(
         self,
         stack: Stack,

@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QEventLoop, QPoint, QTimer
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from workstation.domain.answer import AnalysisResult
-from workstation.domain.decision import Decision
+from workstation.domain.answer import AnalysisResult, Placement, PlacementState
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.finding import Basis, Finding
 from workstation.domain.geometry import Geometry, Plane
 from workstation.domain.person_name import readable
 from workstation.domain.series import Stack, VoiWindow
-from workstation.domain.volume import Values, Volume
+from workstation.domain.volume import LabelVolume, Values, Volume
+from workstation.domain.words import say
 from workstation.domain.work import CancelToken, silent
 from workstation.imaging.reslice import orthogonal, plane_geometry
 from workstation.imaging.voi import Gray, GrayTable
@@ -35,6 +36,7 @@ from workstation.workspace.opening import choose_stack
 _PICTURE_PX: Final = 1024
 _WINDOW_PX: Final = (1600, 1000)
 _PATIENCE_S: Final = 120.0
+_WARM: Final = 5  # frames that fill the caches
 
 
 def to_gray(values: Values, window: VoiWindow, inverted: bool, padding: tuple[float, float] | None) -> Gray:
@@ -75,7 +77,6 @@ class QtScreen:
         window: VoiWindow | None,
         plane: Plane,
         result: AnalysisResult | None,
-        decisions: dict[str, Decision] | None = None,
     ) -> None:
         """The viewport as PNG, 1024 pixels square. raises NO_SUCH_SLICE, NO_GEOMETRY, CANNOT_WRITE"""
         application(offscreen=True)
@@ -97,7 +98,7 @@ class QtScreen:
         if result is not None:
             view.show_findings(
                 result.findings,
-                decisions or {},
+                {},
                 selected="",
                 placement=result.placement,
                 visible=True,
@@ -129,6 +130,26 @@ class QtScreen:
     def _window(self) -> MainWindow:
         desk = self._desk()
         return MainWindow(desk, Speech(desk.settings().language), to_gray)
+
+
+def painted_frames(
+    volume: Volume, findings: Sequence[Finding], masks: Sequence[LabelVolume], side: int, frames: int
+) -> Iterator[float]:
+    """Scroll a viewport of `side`² pixels through a volume, marks over every slice; the seconds of each frame."""
+    application(offscreen=True)
+    view = SliceView(Speech(), to_gray)
+    view.resize(side, side)
+    source = VolumeSource(volume)
+    view.show_slice_source(source, patient="Phantom", series="bench", window=VoiWindow(center=-600, width=1500))
+    proven = Placement(PlacementState.PROVEN, say("Known by construction."))
+    view.show_findings(findings, {}, placement=proven, masks=masks, basis=Basis.TRUTH, local=True)
+    target = QImage(side, side, QImage.Format.Format_RGB32)
+    for number in range(frames + _WARM):
+        start = time.perf_counter()
+        view.show_slice(number % source.count)
+        view.render(target, QPoint(0, 0))
+        if number >= _WARM:
+            yield time.perf_counter() - start
 
 
 class PlaneSource:
