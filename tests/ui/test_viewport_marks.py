@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainterPathStroker
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
-from tests.ui.scene import PROVEN, ball_volume, bare, nodule, noise_volume, picture, pixels, viewport
+from tests.ui.scene import PROVEN, WINDOW, ball_volume, bare, nodule, noise_volume, picture, pixels, viewport
 from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.finding import Basis
@@ -22,6 +22,7 @@ from workstation.ui.theme import FINDING_COLOURS
 from workstation.ui.viewport.brush import MASK_FILL, OTHERS
 from workstation.ui.viewport.labels import place_labels
 from workstation.ui.viewport.overlay import label_of, number_of
+from workstation.ui.viewport.source import VolumeSource
 
 LEFT = Qt.MouseButton.LeftButton
 SIZE = {"rows": 60, "columns": 72, "step": 1.5}
@@ -164,9 +165,10 @@ def test_another_series_takes_marks_and_lengths_away(qtbot: QtBot) -> None:
     view = viewport(qtbot, volume)
     view.show_findings([nodule(center, 3.0)], {}, "", PROVEN, basis=Basis.SIMULATED)
 
-    fresh = viewport(qtbot, noise_volume(20, 60, 72))
+    other = noise_volume(20, 60, 72)
+    fresh = viewport(qtbot, other)
     clean = pixels(fresh)
-    view.show_slice_source(fresh._source, patient="PHANTOM", series="thin", file_window=fresh.window_shown)  # type: ignore[arg-type]
+    view.show_slice_source(VolumeSource(other), patient="PHANTOM", series="thin", file_window=WINDOW)
 
     fresh.clearFocus()
     view.setFocus()

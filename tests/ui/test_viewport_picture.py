@@ -163,10 +163,22 @@ def test_the_automatic_window_spans_the_data_without_its_padding() -> None:
     values[:, :20] = -2000
     padded = VolumeSource(replace(volume, values=values, padding=(-2000, -2000)))
 
-    low, high = data_range(padded) or (0, 0)
+    low, high = data_range(padded, 0) or (0, 0)
 
     assert low == pytest.approx(-490, abs=10)
     assert high == pytest.approx(490, abs=10)
+
+
+def test_the_only_slice_that_is_here_gives_the_automatic_window(qtbot: QtBot) -> None:
+    source = Arriving(noise_volume(62))
+    source.loaded.add(30)
+    view = viewport(qtbot)
+
+    view.show_slice_source(source, slice_index=30)
+    pixels(view)
+
+    assert view.window_shown is not None
+    assert view.window_shown.width == pytest.approx(980, abs=60)
 
 
 def test_a_fitted_picture_stays_fitted_when_the_window_grows(qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QRectF
 from pytestqt.qtbot import QtBot
 
 from tests.ui.scene import PROVEN, WINDOW, Arriving, nodule, noise_volume, to_gray, viewport
@@ -21,7 +22,7 @@ from workstation.ui.viewport.captions import (
     overlay_lines,
     place_lines,
 )
-from workstation.ui.viewport.corner import figure, length_text, nice_length_mm
+from workstation.ui.viewport.corner import Corner, CornerLine, figure, lay_out, length_text, nice_length_mm
 from workstation.ui.viewport.overlay import Overlay
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import VolumeSource
@@ -110,6 +111,16 @@ def test_one_simulated_part_makes_the_whole_simulated(whole: Basis, part: Basis,
 @pytest.mark.parametrize(("longest", "nice"), [(73, 50), (50, 50), (49.9, 20), (9.9, 5), (1.2, 1), (0.7, 0.5)])
 def test_the_scale_bar_has_a_round_length(longest: float, nice: float) -> None:
     assert nice_length_mm(longest) == pytest.approx(nice)
+
+
+def test_a_long_reason_is_broken_not_cut() -> None:
+    reason = "Not painted: the answer's spacing differs from the series sent."
+
+    placed = lay_out(Corner.BOTTOM_RIGHT, [CornerLine(reason), CornerLine("short")], QRectF(0, 0, 400, 400))
+
+    assert len(placed) > 2
+    assert " ".join(one.line.text for one in placed) == f"{reason} short"
+    assert all(one.rect.left() >= 200 and one.rect.bottom() <= 400 for one in placed)
 
 
 def test_lengths_are_written_in_the_unit_people_use() -> None:

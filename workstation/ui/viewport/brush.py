@@ -190,7 +190,7 @@ def _paint_shape(painter: QPainter, drawable: Drawable, outline: QPainterPath, t
         colour = QColor.fromRgbF(colour.redF() * OTHERS, colour.greenF() * OTHERS, colour.blueF() * OTHERS)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if not outline.isEmpty():
-        for pen in (QPen(_UNDER, LINE_PX + 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap), _pen(drawable, colour)):
+        for pen in (_pen(drawable, _UNDER, LINE_PX + 2), _pen(drawable, colour, LINE_PX)):
             painter.setPen(pen)
             painter.drawPath(outline)
     for traced in drawable.traces:
@@ -216,11 +216,12 @@ def _paint_mask(painter: QPainter, traced: Trace, drawable: Drawable, to_widget:
     painter.restore()
 
 
-def _pen(drawable: Drawable, colour: QColor) -> QPen:
-    pen = QPen(colour, LINE_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+def _pen(drawable: Drawable, colour: QColor, width: float) -> QPen:
+    """Qt counts dashes in widths of the pen; under-stroke and line have the same gaps."""
+    pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
     dash = _REJECTED_DASH if drawable.rejected else _KINDS[drawable.kind % len(_KINDS)]
     if dash:
-        pen.setDashPattern(list(dash))
+        pen.setDashPattern([length * LINE_PX / width for length in dash])
     return pen
 
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from workstation.domain.geometry import Geometry, Vector, direction_letters
 from workstation.ui.theme import IMAGE_LETTERS, IMAGE_TEXT
-from workstation.ui.viewport.lettering import OUTLINE, draw_text, metrics, watermark_font
+from workstation.ui.viewport.lettering import OUTLINE, corner_font, draw_text, metrics, watermark_font, wrapped
 
 SIMULATED_LINES: Final = ("SIMULATED – NOT FOR DIAGNOSIS", "模拟结果 不可用于诊断")
 MARGIN_PX: Final = 10.0
@@ -43,17 +43,24 @@ class PlacedLine:
 
 
 def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF) -> list[PlacedLine]:
-    """Lines from the corner inwards, each at most half the view wide, cut with an ellipsis."""
+    """Lines from the corner inwards, broken where they are wider than half the view."""
     left, top = corner.value
     height = metrics().lineSpacing() + 1
+    widest = area.width() / 2 - 2 * MARGIN_PX
+    lines = [part for line in lines for part in _broken(line, widest)]
     start = area.top() + MARGIN_PX - 2 if top else area.bottom() - MARGIN_PX + 2 - height * len(lines)
     placed = []
     for number, line in enumerate(lines):
-        text = metrics().elidedText(line.text, Qt.TextElideMode.ElideRight, area.width() / 2 - 2 * MARGIN_PX)
-        width = metrics().horizontalAdvance(text)
+        width = metrics().horizontalAdvance(line.text)
         x = area.left() + MARGIN_PX if left else area.right() - MARGIN_PX - width
-        placed.append(PlacedLine(QRectF(x, start + number * height, width, height), CornerLine(text, line.colour)))
+        placed.append(PlacedLine(QRectF(x, start + number * height, width, height), line))
     return placed
+
+
+def _broken(line: CornerLine, width: float) -> list[CornerLine]:
+    if metrics().horizontalAdvance(line.text) <= width:
+        return [line]
+    return [CornerLine(part, line.colour) for part in wrapped(line.text, width, corner_font())]
 
 
 def figure(value: float, digits: int = 0) -> str:

@@ -157,8 +157,8 @@ def _corners(scene: Scene, area: QRectF) -> tuple[list[PlacedLine], _Bar | None]
     height = metrics().lineSpacing() + 1
     text = CornerLine(length_text(length_mm))
     width = metrics().horizontalAdvance(text.text)
-    above = max((line.rect.height() for line in lines), default=height) * len(dict(scene.corners)[Corner.BOTTOM_RIGHT])
-    top = area.bottom() - MARGIN_PX + 2 - above - height
+    below = [line.rect.top() for line in lay_out(Corner.BOTTOM_RIGHT, dict(scene.corners)[Corner.BOTTOM_RIGHT], area)]
+    top = min(below, default=area.bottom() - MARGIN_PX + 2) - height
     rect = QRectF(area.right() - MARGIN_PX - width, top, width, height)
     right = QPointF(rect.left() - 8, rect.center().y())
     length_px = length_mm * px_per_mm

@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -25,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from workstation.domain.answer import Placement
-from workstation.domain.decision import OPEN, Decision, DecisionState
+from workstation.domain.decision import Decision
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.projection import center_of, slice_plane
 from workstation.domain.series import VoiWindow
@@ -33,21 +32,22 @@ from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
 from workstation.ui.keys import BY_COMMAND, Command, Scope, command_of, key_text
 from workstation.ui.speech import Speech
-from workstation.ui.theme import IMAGE_TEXT, IMAGE_WARNING, finding_colour
+from workstation.ui.theme import IMAGE_TEXT, IMAGE_WARNING
 from workstation.ui.viewport import captions
-from workstation.ui.viewport.brush import Painted, colour_of
+from workstation.ui.viewport.brush import Painted
 from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
-from workstation.ui.viewport.corner import Corner, CornerLine, edge_letters
+from workstation.ui.viewport.composing import compose
 from workstation.ui.viewport.gestures import Drag, Gesture, Tool
 from workstation.ui.viewport.menu import fill_menu
-from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice, number_of
+from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice
 from workstation.ui.viewport.picture import Picture, ToGray
 from workstation.ui.viewport.ruler import Length
-from workstation.ui.viewport.scrubber import Scrubber, Tick
+from workstation.ui.viewport.scrubber import Scrubber
+from workstation.ui.viewport.showing import Showing
 from workstation.ui.viewport.slice_painter import Scene, SlicePainter, picture_area
 from workstation.ui.viewport.source import SliceSource
-from workstation.ui.viewport.windowing import WINDOW_COMMANDS, Windowing
+from workstation.ui.viewport.windowing import WINDOW_COMMANDS
 
 _STEPS: Final = {Command.NEXT_SLICE: 1, Command.PREVIOUS_SLICE: -1, Command.TEN_ON: 10, Command.TEN_BACK: -10}
 _TOOLS: Final = {tool.value: tool for tool in Tool}
@@ -75,7 +75,6 @@ class SliceView(QWidget):
         self._smooth = True
         self._info = True
         self._wheel = 0
-        self._source: SliceSource | None = None
         self._message: Words | None = captions.EMPTY
         self._failed = False
         self._clear()
@@ -90,18 +89,8 @@ class SliceView(QWidget):
         """Nothing of the series before may stay: a mark or a length over another patient's picture would be a lie."""
         self._tracer.show(Overlay(), None)
         self._painted: tuple[Painted, ...] = ()
-        self._lengths: dict[int, list[Length]] = {}
-        self._drawn: Length | None = None
-        self._k = 0
-        self._shown: int | None = None  # the slice whose pixels are in the picture
-        self._stale = True
-        self._windowing: Windowing | None = None
-        self._inverted = False
-        self._camera = Camera(rows=1, columns=1)
-        self._fit = True
+        self._showing: Showing | None = None
         self._pointer: QPointF | None = None
-        self._texts = ("", "")
-        self._seen = np.zeros(0, dtype=np.bool_)
 
     # What is shown
 
@@ -120,35 +109,33 @@ class SliceView(QWidget):
         window       the reader's last one for this series; else the file's, else the 1st to 99th percentile
         """
         self._clear()
-        self._source, self._message, self._failed = source, None, False
-        self._texts = (patient, series)
-        self._windowing = Windowing(source, window, file_window)
-        self._camera = Camera.of(source.rows, source.columns, source.spacing)
-        self._seen = np.zeros(source.count, dtype=np.bool_)
-        self._k = min(source.count - 1, max(0, source.count // 2 if slice_index is None else slice_index))
+        self._message, self._failed = None, False
+        self._showing = Showing(source, (patient, series), window, file_window, slice_index)
         self._refit()
         self._load()
 
     def show_arrived(self, k: int) -> None:
         """Slice k of the same source is loaded now."""
-        if k == self._k or self._shown is None:
+        if self._showing is not None and (k == self._showing.k or self._showing.pictured is None):
             self._load()
 
     def show_slice(self, k: int) -> None:
         """Slice k, from 0; beyond the ends: the last one there is."""
-        if self._source is not None:
-            self._k = min(self._source.count - 1, max(0, k))
+        if self._showing is not None:
+            self._showing.k = self._showing.within(k)
             self._load()
 
     def show_window(self, window: VoiWindow) -> None:
-        if self._windowing is not None:
-            self._windowing.shown = window
-            self._stale = True
+        if self._showing is not None:
+            self._showing.windowing.shown = window
+            self._showing.stale = True
             self.update()
 
     def show_texts(self, patient: str, series: str) -> None:
-        self._texts = (patient, series)
-        self.update()
+        if self._showing is not None:
+            self._showing.texts = (patient, series)
+            self._describe()
+            self.update()
 
     def show_tool(self, tool: Tool) -> None:
         self._tool = tool
@@ -184,22 +171,23 @@ class SliceView(QWidget):
             basis=basis,
             local=local,
         )
-        self._tracer.show(overlay, self._source.geometry if self._source is not None else None)
+        self._tracer.show(overlay, self._showing.source.geometry if self._showing is not None else None)
         self.update()
 
     def show_finding(self, finding_id: str) -> bool:
         """Go to the slice of a finding's middle and bring it into view. False where it has no place here."""
-        source, overlay = self._source, self._tracer.overlay
+        overlay = self._tracer.overlay
+        geometry = self._showing.source.geometry if self._showing is not None else None
         finding = next((f for f in overlay.findings if f.id == finding_id), None)
-        if source is None or source.geometry is None or finding is None or overlay.placement is None:
+        if geometry is None or finding is None or overlay.placement is None:
             return False
-        k = center_slice(finding, source.geometry, overlay.masks) if overlay.placement.state.painted else None
+        k = center_slice(finding, geometry, overlay.masks) if overlay.placement.state.painted else None
         if k is None:
             return False
         self.show_slice(k)
         center = center_of(finding)
         if center is not None:
-            x, y, _ = slice_plane(source.geometry, k).to_view(center)
+            x, y, _ = slice_plane(geometry, k).to_view(center)
             self._bring_into_view(QPointF(float(x), float(y)))
         return True
 
@@ -214,18 +202,18 @@ class SliceView(QWidget):
 
     def _show_message(self, words: Words, *, failed: bool) -> None:
         self._clear()
-        self._source, self._message, self._failed = None, words, failed
+        self._message, self._failed = words, failed
         self._say_again()
 
     # What it is now
 
     @property
     def slice_index(self) -> int:
-        return self._k
+        return self._showing.k if self._showing is not None else 0
 
     @property
     def window_shown(self) -> VoiWindow | None:
-        return self._windowing.shown if self._windowing is not None else None
+        return self._showing.windowing.shown if self._showing is not None else None
 
     @property
     def tool(self) -> Tool:
@@ -233,7 +221,7 @@ class SliceView(QWidget):
 
     @property
     def camera(self) -> Camera:
-        return self._camera
+        return self._showing.camera if self._showing is not None else Camera(rows=1, columns=1)
 
     @property
     def painted(self) -> tuple[Painted, ...]:
@@ -243,14 +231,14 @@ class SliceView(QWidget):
     @property
     def seen(self) -> int:
         """How many slices of this series were on the screen."""
-        return int(self._seen.sum())
+        return int(self._showing.seen.sum()) if self._showing is not None else 0
 
     def lengths(self, k: int) -> tuple[Length, ...]:
-        return tuple(self._lengths.get(k, ()))
+        return tuple(self._showing.lengths.get(k, ())) if self._showing is not None else ()
 
     def to_widget(self) -> QTransform:
         """Slice pixels (column, row; centers whole) → widget pixels."""
-        return self._camera.transform(picture_area(self.size()), self.devicePixelRatioF())
+        return self.camera.transform(picture_area(self.size()), self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
         return QSize(640, 640)
@@ -261,56 +249,54 @@ class SliceView(QWidget):
         """Do what a key or a menu entry of scope VIEW says. False: not a command of this view."""
         if BY_COMMAND[command].scope is not Scope.VIEW:
             return False
-        if command in _STEPS:
-            self._go_to(self._k + _STEPS[command])
-        elif command in _TOOLS:
+        if command in _TOOLS:
             self.show_tool(_TOOLS[command])
             self.tool_changed.emit(self._tool)
-        elif command in WINDOW_COMMANDS:
-            self._set_window(self._windowing.chosen(command) if self._windowing is not None else None)
-        else:
-            self._perform_rest(command)
+        elif command is Command.SMOOTH:
+            self._smooth = not self._smooth
+        elif command is Command.INFO:
+            self._info = not self._info
+        elif self._showing is not None:
+            self._perform_on(self._showing, command)
+        self.update()
         return True
 
-    def _perform_rest(self, command: Command) -> None:
+    def _perform_on(self, showing: Showing, command: Command) -> None:
+        middle = picture_area(self.size()).center()
         match command:
+            case _ if command in _STEPS:
+                self._go_to(showing.k + _STEPS[command])
             case Command.FIRST_SLICE:
                 self._go_to(0)
             case Command.LAST_SLICE:
-                self._go_to(self._source.count - 1 if self._source is not None else 0)
-            case Command.ZOOM_IN | Command.ZOOM_OUT:
-                factor = _ZOOM_STEP if command is Command.ZOOM_IN else 1 / _ZOOM_STEP
-                self._zoom(factor, picture_area(self.size()).center())
+                self._go_to(showing.source.count - 1)
+            case _ if command in WINDOW_COMMANDS:
+                self._set_window(showing.windowing.chosen(command))
+            case Command.ZOOM_IN:
+                self._zoom(_ZOOM_STEP, middle)
+            case Command.ZOOM_OUT:
+                self._zoom(1 / _ZOOM_STEP, middle)
             case Command.ONE_TO_ONE:
-                self._zoom(1 / self._camera.zoom, picture_area(self.size()).center())
-            case Command.FIT:
-                self._fit = True
+                self._zoom(1 / showing.camera.zoom, middle)
+            case Command.FIT | Command.RESET:
+                showing.fit = True
                 self._refit()
-            case Command.RESET:
-                self._inverted, self._fit = False, True
-                self._refit()
-                self._set_window(self._windowing.first if self._windowing is not None else None)
+                if command is Command.RESET:
+                    showing.stale, showing.inverted = True, False
+                    self._set_window(showing.windowing.first)
             case Command.INVERT:
-                self._inverted = not self._inverted
-                self._stale = True
-            case Command.SMOOTH:
-                self._smooth = not self._smooth
-            case Command.INFO:
-                self._info = not self._info
-            case Command.DELETE_LENGTH if self._lengths.get(self._k):
-                self._lengths[self._k].pop()
-            case _:
-                pass
-        self.update()
+                showing.stale, showing.inverted = True, not showing.inverted
+            case Command.DELETE_LENGTH:
+                showing.delete_length()
 
     def possible(self, command: Command) -> bool:
         """Whether a command would do something now; presets are in HU, so they need values in HU."""
-        if self._windowing is None:
+        if self._showing is None:
             return command in _TOOLS
         if command in WINDOW_COMMANDS:
-            return self._windowing.possible(command)
+            return self._showing.windowing.possible(command)
         if command is Command.DELETE_LENGTH:
-            return bool(self._lengths.get(self._k))
+            return bool(self._showing.lengths.get(self._showing.k))
         return BY_COMMAND[command].scope is Scope.VIEW
 
     def open_menu(self, at: QPoint) -> None:
@@ -325,34 +311,41 @@ class SliceView(QWidget):
             self.window_changed.emit(window)
 
     def _go_to(self, k: int) -> None:
-        before = self._k
+        before = self.slice_index
         self.show_slice(k)
-        if self._k != before:
-            self.slice_changed.emit(self._k)
+        if self.slice_index != before:
+            self.slice_changed.emit(self.slice_index)
 
     def _load(self) -> None:
         """Bring slice k into the picture if it is there; else the picture before stays, and the words say so."""
-        self._stale = True
-        self._drawn = None
+        if self._showing is not None:
+            self._showing.stale = True
+            self._showing.drawn = None
         self._describe()
         self.update()
 
     def _refit(self) -> None:
-        if self._fit:
-            self._camera = self._camera.fitted(picture_area(self.size()), self.devicePixelRatioF())
+        showing = self._showing
+        if showing is not None and showing.fit:
+            showing.camera = showing.camera.fitted(picture_area(self.size()), self.devicePixelRatioF())
 
     def _zoom(self, factor: float, at: QPointF) -> None:
-        self._fit = False
-        self._camera = self._camera.zoomed(factor, at, picture_area(self.size()), self.devicePixelRatioF())
-        self.update()
+        if self._showing is not None:
+            area, ratio = picture_area(self.size()), self.devicePixelRatioF()
+            self._showing.camera = self._showing.camera.zoomed(factor, at, area, ratio)
+            self._showing.fit = False
+            self.update()
+
+    def _pan(self, way: QPointF) -> None:
+        if self._showing is not None:
+            self._showing.camera = self._showing.camera.panned(way.x(), way.y(), self.devicePixelRatioF())
+            self._showing.fit = False
+            self.update()
 
     def _bring_into_view(self, point: QPointF) -> None:
         at, area = self.to_widget().map(point), picture_area(self.size())
         if not area.adjusted(40, 40, -40, -40).contains(at):
-            way = area.center() - at
-            self._fit = False
-            self._camera = self._camera.panned(way.x(), way.y(), self.devicePixelRatioF())
-            self.update()
+            self._pan(area.center() - at)
 
     # Painting
 
@@ -362,36 +355,31 @@ class SliceView(QWidget):
         painter.end()
 
     def _scene(self) -> Scene:
-        source, windowing, ratio = self._source, self._windowing, self.devicePixelRatioF()
-        transform = self.to_widget()
-        if source is None or windowing is None or not self._fill_picture(source, windowing):
-            words, second = self._message or captions.LOADING, self._second_sentence()
+        showing = self._showing
+        if showing is not None and showing.fill(self._picture):
+            self._painter.picture_changed()
+        if showing is None or showing.pictured is None:
             return Scene(
-                ratio=ratio,
+                ratio=self.devicePixelRatioF(),
                 focused=self.hasFocus(),
-                to_widget=transform,
-                seen=self._seen,
-                message=(self._speech.tr(words), second),
+                to_widget=self.to_widget(),
+                seen=np.zeros(0, dtype=np.bool_),
+                simulated=self._tracer.overlay.simulated,
+                message=(self._speech.tr(self._message or captions.LOADING), self._second_sentence()),
                 message_colour=IMAGE_WARNING if self._failed else IMAGE_TEXT,
             )
-        loaded = self._shown == self._k
-        drawn = (self._drawn,) if self._drawn is not None else ()
-        return Scene(
-            ratio=ratio,
-            focused=self.hasFocus(),
+        return compose(
+            showing,
+            self._tracer,
+            self._speech,
             image=self._picture.image,
-            to_widget=transform,
-            zoom=self._camera.zoom,
+            to_widget=self.to_widget(),
+            ratio=self.devicePixelRatioF(),
+            focused=self.hasFocus(),
             smooth=self._smooth,
-            drawables=self._tracer.drawables(self._k) if loaded else (),
-            simulated=self._tracer.overlay.simulated,
-            lengths=(*self.lengths(self._k), *drawn) if loaded else (),
-            spacing=source.spacing,
-            corners=self._corners(source, loaded),
-            letters=edge_letters(source.geometry) if source.geometry is not None else None,
-            slice_index=self._k,
-            seen=self._seen,
-            ticks=self._ticks(),
+            info=self._info,
+            tool=self._tool.title if self._tool is not Tool.WINDOW else None,
+            cursor=self._cursor_point(),
         )
 
     def _second_sentence(self) -> str:
@@ -400,47 +388,6 @@ class SliceView(QWidget):
         if self._message is captions.EMPTY:
             return self._speech.tr(captions.how_to_open(key_text(Command.OPEN)))
         return ""
-
-    def _fill_picture(self, source: SliceSource, windowing: Windowing) -> bool:
-        """Whether there is a picture to paint, be it the one before."""
-        if self._stale:
-            values = source.slice_values(self._k)
-            if values is not None:
-                self._picture.show(values, windowing.settle(), self._inverted != source.inverted, source.padding)
-                self._painter.picture_changed()
-                self._shown, self._stale = self._k, False
-                self._seen[self._k] = True
-        return self._shown is not None
-
-    def _corners(self, source: SliceSource, loaded: bool) -> tuple[tuple[Corner, tuple[CornerLine, ...]], ...]:
-        speech, overlay = self._speech, self._tracer.overlay
-        marks = captions.overlay_lines(speech, overlay)
-        if not self._info:
-            # What the marks are worth is never hidden with the rest of the text.
-            return ((Corner.BOTTOM_RIGHT, tuple(marks)),)
-        tool = self._tool.title if self._tool is not Tool.WINDOW else None
-        place = captions.place_lines(speech, *self._texts, source, self._k, loaded)
-        shown = captions.display_lines(speech, self.window_shown, self._inverted, self._camera.zoom, tool)
-        below = (captions.cursor_text(speech, self._cursor_point()), captions.grid_text(speech, source))
-        return (
-            (Corner.TOP_LEFT, tuple(place)),
-            (Corner.TOP_RIGHT, tuple(shown)),
-            (Corner.BOTTOM_LEFT, tuple(CornerLine(text) for text in below)),
-            (Corner.BOTTOM_RIGHT, tuple(marks)),
-        )
-
-    def _ticks(self) -> tuple[Tick, ...]:
-        overlay = self._tracer.overlay
-        numbers = {finding.id: number_of(finding, place) for place, finding in enumerate(overlay.findings, start=1)}
-        ticks = []
-        for finding_id, k in self._tracer.ticks:
-            rejected = overlay.decisions.get(finding_id, OPEN).state is DecisionState.REJECTED
-            colour = QColor(colour_of(finding_colour(numbers[finding_id]), rejected))
-            ticks.append(Tick(k, colour, finding_id == overlay.selected))
-        return tuple(ticks)
-
-    def _scrubber(self) -> Scrubber:
-        return Scrubber.beside(QRectF(self.rect()), len(self._seen))
 
     # The pointer
 
@@ -451,40 +398,27 @@ class SliceView(QWidget):
         return (point.x(), point.y())
 
     def _cursor_point(self) -> CursorPoint | None:
-        source = self._source
-        if source is None or self._pointer is None:
+        if self._showing is None or self._pointer is None:
             return None
-        x, y = self._slice_point(self._pointer)
-        column, row = round(x), round(y)
-        values = source.slice_values(self._k)
-        if values is None or not (0 <= row < source.rows and 0 <= column < source.columns):
-            return None
-        position = None
-        if source.geometry is not None:
-            px, py, pz = source.geometry.to_patient((self._k, row, column))
-            position = (float(px), float(py), float(pz))
-        return CursorPoint(
-            slice_index=self._k,
-            row=row,
-            column=column,
-            value=float(values[row, column]),
-            unit=source.unit,
-            position=position,
-        )
+        return self._showing.cursor_point(self._slice_point(self._pointer))
+
+    def _scrubber(self, showing: Showing) -> Scrubber:
+        return Scrubber.beside(QRectF(self.rect()), showing.source.count)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = event.position()
-        on_scrubber = self._source is not None and self._scrubber().hit_by(at)
+        at, showing = event.position(), self._showing
+        on_scrubber = showing is not None and self._scrubber(showing).hit_by(at)
         self._gesture.press(event.button(), event.buttons(), at, self._tool, on_scrubber)
-        self._drawn = None
-        if self._gesture.drag is Drag.SCRUB:
-            self._go_to(self._scrubber().slice_at(at.y()))
+        if showing is not None:
+            showing.drawn = None
+            if self._gesture.drag is Drag.SCRUB:
+                self._go_to(self._scrubber(showing).slice_at(at.y()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
         way = self._gesture.move(at)
-        if way is not None and self._source is not None:
-            self._drag(way, at)
+        if way is not None and self._showing is not None:
+            self._drag(self._showing, way, at)
         self._point(at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -494,26 +428,24 @@ class SliceView(QWidget):
             self._click(event.position())
         elif clicked and event.button() == Qt.MouseButton.RightButton:
             self.open_menu(event.globalPosition().toPoint())
-        elif drag is Drag.LENGTH and self._drawn is not None:
-            self._lengths.setdefault(self._k, []).append(self._drawn)
-            self._drawn = None
+        elif drag is Drag.LENGTH and self._showing is not None:
+            self._showing.keep_length()
             self.update()
 
-    def _drag(self, way: QPointF, at: QPointF) -> None:
+    def _drag(self, showing: Showing, way: QPointF, at: QPointF) -> None:
         match self._gesture.drag:
             case Drag.WINDOW:
-                self._set_window(self._windowing.dragged(way, self.size()) if self._windowing is not None else None)
+                self._set_window(showing.windowing.dragged(way, self.size()))
             case Drag.PAN:
-                self._fit = False
-                self._camera = self._camera.panned(way.x(), way.y(), self.devicePixelRatioF())
+                self._pan(way)
             case Drag.ZOOM:
                 self._zoom(float(np.exp(-way.y() / 150)), self._gesture.start)
             case Drag.LENGTH:
-                self._drawn = Length(self._slice_point(self._gesture.start), self._slice_point(at))
+                showing.drawn = Length(self._slice_point(self._gesture.start), self._slice_point(at))
             case Drag.SCRUB:
-                self._go_to(self._scrubber().slice_at(at.y()))
+                self._go_to(self._scrubber(showing).slice_at(at.y()))
             case Drag.SCROLL:
-                self._scroll_by(way.y() / max(1, self.height()) * len(self._seen))
+                self._scroll_by(way.y() / max(1, self.height()) * showing.source.count)
             case Drag.NONE:
                 pass
         self.update()
@@ -524,7 +456,7 @@ class SliceView(QWidget):
         steps = int(self._wheel / _NOTCH)
         self._wheel -= steps * _NOTCH
         if steps:
-            self._go_to(self._k + steps)
+            self._go_to(self.slice_index + steps)
 
     def _click(self, at: QPointF) -> None:
         hits = [painted for painted in self._painted if painted.hit_by(at)]
@@ -573,6 +505,12 @@ class SliceView(QWidget):
         super().focusOutEvent(event)
         self.update()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:  # the window went to another screen
+            self._refit()
+            self.update()
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._refit()
@@ -584,8 +522,10 @@ class SliceView(QWidget):
 
     def _describe(self) -> None:
         """For screen readers: what the corner says of the slice."""
-        if self._source is None:
+        if self._showing is None:
             self.setAccessibleDescription(self._speech.tr(self._message or captions.LOADING))
             return
-        lines = captions.place_lines(self._speech, *self._texts, self._source, self._k, loaded=True)
+        lines = captions.place_lines(
+            self._speech, *self._showing.texts, self._showing.source, self._showing.k, loaded=True
+        )
         self.setAccessibleDescription(", ".join(line.text for line in lines))

@@ -93,10 +93,14 @@ _SAMPLED_SLICES = 9
 _SAMPLED_STEP = 4
 
 
-def data_range(source: SliceSource) -> tuple[float, float] | None:
-    """The 1st and 99th percentile of what is loaded, padding left out; None while nothing is loaded."""
+def data_range(source: SliceSource, shown: int) -> tuple[float, float] | None:
+    """The 1st and 99th percentile of what is loaded, padding left out; None while none of the slices asked for is.
+
+    shown  a slice to look at besides those spread over the stack: the one that is on the screen
+    """
     parts: list[npt.NDArray[np.float32]] = []
-    for k in np.unique(np.linspace(0, source.count - 1, _SAMPLED_SLICES).round().astype(int)):
+    spread = np.linspace(0, source.count - 1, _SAMPLED_SLICES).round().astype(int)
+    for k in np.unique([*spread, shown]):
         values = source.slice_values(int(k))
         if values is not None:
             parts.append(values[::_SAMPLED_STEP, ::_SAMPLED_STEP].astype(np.float32).ravel())

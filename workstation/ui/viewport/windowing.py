@@ -22,14 +22,16 @@ class Windowing:
         self._file = file_window
         self._first = self.shown = window or file_window
         self._range: tuple[float, float] | None = None
+        self._slice = 0
 
     @property
     def first(self) -> VoiWindow | None:
         """What the series was opened with."""
         return self._first
 
-    def settle(self) -> VoiWindow:
-        """The window to paint a loaded slice with."""
+    def settle(self, k: int) -> VoiWindow:
+        """The window to paint slice k with, which is loaded."""
+        self._slice = k
         if self.shown is None:
             self._first = self.shown = self.automatic()
         return self.shown or VoiWindow(center=0.0, width=1.0)
@@ -64,5 +66,5 @@ class Windowing:
 
     def _limits(self) -> tuple[float, float] | None:
         if self._range is None:
-            self._range = data_range(self._source)
+            self._range = data_range(self._source, self._slice)
         return self._range

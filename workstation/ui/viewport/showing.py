@@ -1,0 +1,101 @@
+"""One source on one view: which slice, which window, how near, what was measured on it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workstation.domain.projection import XY
+from workstation.domain.series import VoiWindow
+from workstation.ui.viewport.camera import Camera
+from workstation.ui.viewport.captions import CursorPoint
+from workstation.ui.viewport.picture import Picture
+from workstation.ui.viewport.ruler import Length
+from workstation.ui.viewport.source import SliceSource
+from workstation.ui.viewport.windowing import Windowing
+
+
+class Showing:
+    """Another source gets another one of these, so nothing of the series before can stay on the screen.
+
+    k          slice asked for, from 0
+    pictured   slice whose pixels are in the picture; None: none yet
+    stale      whether the picture has to be made again
+    inverted   by the reader, on top of MONOCHROME1
+    fit        whether zoom follows the size of the view
+    lengths    by slice; `drawn` is the one under the mouse
+    seen       which slices were on the screen
+    """
+
+    def __init__(
+        self,
+        source: SliceSource,
+        texts: tuple[str, str],
+        window: VoiWindow | None,
+        file_window: VoiWindow | None,
+        slice_index: int | None,
+    ) -> None:
+        self.source = source
+        self.texts = texts
+        self.windowing = Windowing(source, window, file_window)
+        self.camera = Camera.of(source.rows, source.columns, source.spacing)
+        self.fit = True
+        self.inverted = False
+        self.k = self.within(source.count // 2 if slice_index is None else slice_index)
+        self.pictured: int | None = None
+        self.stale = True
+        self.lengths: dict[int, list[Length]] = {}
+        self.drawn: Length | None = None
+        self.seen = np.zeros(source.count, dtype=np.bool_)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the picture is of the slice asked for; else it is of the one before."""
+        return self.pictured == self.k
+
+    def within(self, k: int) -> int:
+        return min(self.source.count - 1, max(0, k))
+
+    def fill(self, picture: Picture) -> bool:
+        """Bring slice k into the picture if it is there. Returns whether the picture was made again."""
+        values = self.source.slice_values(self.k) if self.stale else None
+        if values is None:
+            return False
+        inverted = self.inverted != self.source.inverted
+        picture.show(values, self.windowing.settle(self.k), inverted, self.source.padding)
+        self.pictured, self.stale = self.k, False
+        self.seen[self.k] = True
+        return True
+
+    def lengths_now(self) -> tuple[Length, ...]:
+        """Those of this slice, with the one that is being drawn."""
+        kept = self.lengths.get(self.k, ())
+        return (*kept, self.drawn) if self.drawn is not None else tuple(kept)
+
+    def keep_length(self) -> None:
+        if self.drawn is not None:
+            self.lengths.setdefault(self.k, []).append(self.drawn)
+            self.drawn = None
+
+    def delete_length(self) -> None:
+        """The last one of this slice."""
+        if self.lengths.get(self.k):
+            self.lengths[self.k].pop()
+
+    def cursor_point(self, at: XY) -> CursorPoint | None:
+        """The pixel at slice coordinates (column, row); None outside the slice, or while it is not loaded."""
+        column, row = round(at[0]), round(at[1])
+        values = self.source.slice_values(self.k)
+        if values is None or not (0 <= row < self.source.rows and 0 <= column < self.source.columns):
+            return None
+        position = None
+        if self.source.geometry is not None:
+            x, y, z = self.source.geometry.to_patient((self.k, row, column))
+            position = (float(x), float(y), float(z))
+        return CursorPoint(
+            slice_index=self.k,
+            row=row,
+            column=column,
+            value=float(values[row, column]),
+            unit=self.source.unit,
+            position=position,
+        )
