@@ -24,7 +24,7 @@ lint:
 	.venv/bin/lint-imports --no-cache
 
 $(MO): $(PO)
-	@$(PYTHON) -m babel.messages.frontend -q compile -i $< -o $@ 2>/dev/null || $(PYTHON) -c "import sys; sys.path.insert(0, 'packaging'); import compile_messages" 
+	@.venv/bin/pybabel -q compile -i $< -o $@
 
 # After a change of texts: extract them, then fill in the new ones in $(PO).
 messages:
