@@ -15,6 +15,7 @@ import numpy.typing as npt
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.attributes import frame_bytes
+from workstation.imaging.codestream import claimed_size
 from workstation.imaging.damage import as_error
 from workstation.imaging.facts import UNCOMPRESSED, syntax_name
 from workstation.imaging.fallback import inflate_file
@@ -94,6 +95,7 @@ def _frame(dataset: Dataset, instance: Instance) -> Decoded:
         syntax = str(dataset.file_meta.TransferSyntaxUID)
         if not _decodable(syntax):
             raise WorkstationError(ErrorCode.NO_CODEC, syntax=syntax_name(syntax))
+        _check_codestream(dataset, instance)
         pixels: Decoded = pixel_array(dataset, index=instance.frame)
         if instance.pixels.photometric == "PALETTE COLOR":
             pixels = apply_color_lut(pixels, dataset)
@@ -104,6 +106,18 @@ def _frame(dataset: Dataset, instance: Instance) -> Decoded:
     if pixels.shape != (instance.pixels.rows, instance.pixels.columns):
         raise WorkstationError(ErrorCode.DECODE_FAILED)
     return pixels
+
+
+def _check_codestream(dataset: Dataset, instance: Instance) -> None:
+    """A frame of another size than the header says: the codec would allocate what it claims. raises DECODE_FAILED"""
+    from pydicom.encaps import get_frame
+
+    if instance.transfer_syntax in UNCOMPRESSED:
+        return
+    frames = int(dataset.get("NumberOfFrames", 1) or 1)
+    size = claimed_size(get_frame(dataset.PixelData, instance.frame, number_of_frames=frames))
+    if size is not None and size != (instance.pixels.rows, instance.pixels.columns):
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
 
 
 def _decodable(syntax: str) -> bool:
