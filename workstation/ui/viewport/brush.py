@@ -62,6 +62,11 @@ class Drawable:
     rejected: bool = False
     kind: int = 0
 
+    @property
+    def is_line(self) -> bool:
+        """Whether it has no mask, which would cover the lines of others."""
+        return all(traced.fill is None for traced in self.traces)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Painted:
@@ -137,7 +142,7 @@ def _runs(padded: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
 def paint(
     painter: QPainter, drawables: Sequence[Drawable], to_widget: QTransform, area: QRectF, taken: Sequence[QRectF] = ()
 ) -> tuple[Painted, ...]:
-    """Shapes first, the selected one last and on top, then every label.
+    """Masks, then lines, the selected one last and on top; then every label.
 
     taken  rectangles that no label may cover (corner text)
     """
@@ -145,7 +150,7 @@ def paint(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     outlines = [_outline(drawable, to_widget) for drawable in drawables]
     rects = [_bounds(drawable, outline, to_widget) for drawable, outline in zip(drawables, outlines, strict=True)]
-    order = sorted(range(len(drawables)), key=lambda i: drawables[i].selected)
+    order = sorted(range(len(drawables)), key=lambda i: (drawables[i].is_line, drawables[i].selected))
     for i in order:
         _paint_shape(painter, drawables[i], outlines[i], to_widget)
     labels = place_labels(rects, [text_size(drawable.label) for drawable in drawables], taken, area)
@@ -186,7 +191,7 @@ def _paint_shape(painter: QPainter, drawable: Drawable, outline: QPainterPath, t
     """Lines are opaque: on their black under-stroke a darker colour looks like a translucent one, at a quarter of the
     cost."""
     colour = colour_of(drawable.colour, drawable.rejected)
-    if not drawable.selected:
+    if not drawable.selected and not drawable.rejected:  # grey and dashed is quiet enough
         colour = QColor.fromRgbF(colour.redF() * OTHERS, colour.greenF() * OTHERS, colour.blueF() * OTHERS)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if not outline.isEmpty():
