@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -19,13 +20,17 @@ from workstation.cli.reading import AS_JSON, choose_stack, open_paths
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.geometry import Plane
-from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.series import LeftOut, Stack, VoiWindow
 from workstation.domain.words import Language, Words, render, say, say_count
 from workstation.domain.work import CancelToken
 from workstation.settings.connection import LOCAL_NAME
 from workstation.workspace.cards import ConsentView
 from workstation.workspace.desk import Desk
 from workstation.workspace.intents import AnalysisRequest
+
+_DAMAGE: Final = frozenset(
+    {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED}
+)
 
 
 @click.command(help="Analyse the series that fits best, and write result, report and tables to a folder.")
@@ -68,8 +73,14 @@ def analyze(
         raise WorkstationError(ErrorCode.BAD_PARAMETER, name="--input", value=inputs[0], allowed=allowed)
     if not paths:
         raise click.UsageError("a file or folder is needed")
-    stacks = open_paths(program, paths).stacks
+    found = open_paths(program, paths)
+    stacks = found.stacks
+    if not stacks:
+        _refuse_damaged(program.output, found.left_out)
     stack = choose_stack(stacks, operation, series)
+    beside = {Path(instance.path).parent for instance in stack.instances}
+    damaged = [left for left in found.left_out if Path(left.path).parent in beside]
+    _refuse_damaged(program.output, damaged, only_say=series is not None)
     _refuse_unfit(program.output, stack, operation, stacks, as_json=as_json)
     desk = program.desk()
     request = AnalysisRequest(
@@ -101,6 +112,19 @@ def _pairs(entries: Sequence[str], option: str) -> Mapping[str, str]:
             raise WorkstationError(ErrorCode.BAD_PARAMETER, name=option, value=entry, allowed="NAME=VALUE")
         pairs[name.strip()] = value.strip()
     return pairs
+
+
+def _refuse_damaged(output: Output, left_out: Sequence[LeftOut], *, only_say: bool = False) -> None:
+    """A slice that was lost on the way must not be missed in silence, be it at the end where it leaves no gap.
+
+    only_say  the series was named, so which of the folder's series lost a slice is not asked again
+    raises    the damage of the first such file
+    """
+    damaged = [left for left in left_out if left.code in _DAMAGE]
+    for left in damaged:
+        output.write(f"{Path(left.path).name}: {render(left.sentence, output.language)}")
+    if damaged and not only_say:
+        raise WorkstationError(damaged[0].code, **dict(damaged[0].sentence.facts))
 
 
 def _refuse_unfit(
@@ -159,7 +183,7 @@ def tell(output: Output, stack: Stack, result: AnalysisResult, out: Path) -> Non
     if result.findings:
         output.write(say_count("{count} finding.", "{count} findings.", len(result.findings)))
     else:
-        output.write(say("None reported by {service}.", service=result.service_name))
+        output.write(say("None reported by {service}.", service=result.service))
     for number, finding in enumerate(result.findings, start=1):
         parts = [render(finding.label, output.language)]
         diameter = finding.measurement("diameter")

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.geometry import Geometry, Vector
 from workstation.domain.volume import LabelVolume
-from workstation.domain.words import Words
+from workstation.domain.words import Words, say
 
 Triple = tuple[float, float, float]
+LOCAL_SERVICE: Final = "Yingtai local cloud"  # the name of the service on this PC, in results
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,3 +172,8 @@ class AnalysisResult:
     texts: tuple[str, ...] = ()
     raw: str = ""
     notes: tuple[Words, ...] = field(default=())
+
+    @property
+    def service(self) -> Words:
+        """Who answered, as people call it."""
+        return say("the local cloud") if self.service_name == LOCAL_SERVICE else say("{name}", name=self.service_name)

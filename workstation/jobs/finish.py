@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workstation import __version__
 from workstation.catalogue.operation import ConnectionKind
-from workstation.domain.answer import AnalysisResult, JobStamp, SentSeries, ServiceAnswer
+from workstation.domain.answer import LOCAL_SERVICE, AnalysisResult, JobStamp, SentSeries, ServiceAnswer
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.placement import place
 from workstation.jobs.job import Job, job_of
@@ -35,10 +36,11 @@ def finished(job_id: str, service: ServiceRow, kind: ConnectionKind, ledger: Led
         raise WorkstationError(ErrorCode.NOT_FOUND)
     answer = service.parse(stored.answer, kind is ConnectionKind.LOCAL)
     sent = sent_from_json(row.sent_series)
-    return Finished(answer=answer, raw=stored.raw, sent=sent, result=_result(job_of(row), answer, sent, stored.raw))
+    result = _result(job_of(row), answer, sent, stored.raw, local=kind is ConnectionKind.LOCAL)
+    return Finished(answer=answer, raw=stored.raw, sent=sent, result=result)
 
 
-def _result(job: Job, answer: ServiceAnswer, sent: SentSeries, raw: str) -> AnalysisResult:
+def _result(job: Job, answer: ServiceAnswer, sent: SentSeries, raw: str, *, local: bool) -> AnalysisResult:
     placement, findings = place(answer, sent, job.id)
     return AnalysisResult(
         operation=job.operation,
@@ -54,8 +56,8 @@ def _result(job: Job, answer: ServiceAnswer, sent: SentSeries, raw: str) -> Anal
             finished=job.finished or job.updated,
             cost_yuan=job.cost_yuan,
         ),
-        service_name=answer.service_name or job.source,
-        service_version=answer.service_version,
+        service_name=LOCAL_SERVICE if local else answer.service_name or job.source,
+        service_version=__version__ if local else answer.service_version,
         placement=placement,
         findings=findings,
         measurements=answer.measurements,

@@ -95,7 +95,7 @@ class Paper:
         if stack.geometry is not None:
             series = f"{stack.geometry.step:.3g} mm · {series}"
         return [
-            [self._words(say("Name")), self._text(readable(patient.name)) or self._words(unknown)],
+            [self._words(say("Patient")), self._text(readable(patient.name)) or self._words(unknown)],
             [self._words(say("ID")), self._text(patient.id) or self._words(unknown)],
             [self._words(say("Sex, age")), sex_age or self._words(unknown)],
             [self._words(say("Series")), series],
@@ -103,7 +103,7 @@ class Paper:
 
     def _none(self) -> Words:
         threshold = self.reading.result.parameters.get("threshold")
-        service = self.reading.result.service_name
+        service = self.reading.result.service
         if isinstance(threshold, float):
             return say("None reported by {service} at threshold {threshold:.2f}.", service=service, threshold=threshold)
         return say("None reported by {service}.", service=service)
@@ -125,7 +125,7 @@ class Paper:
             "{count} finding reported by {service}; none accepted yet.",
             "{count} findings reported by {service}; none accepted yet.",
             len(result.findings),
-            service=result.service_name,
+            service=result.service,
         )
 
     def _remarks(self) -> list[Words]:
@@ -220,7 +220,7 @@ class Paper:
 
     def _provenance(self) -> list[tuple[Words, str]]:
         result = self.reading.result
-        service = " ".join(part for part in (result.service_name, result.service_version) if part)
+        service = f"{self._words(result.service)} {result.service_version}".rstrip()
         parameters = ", ".join(f"{name} {value}" for name, value in result.parameters.items())
         made = f"{result.job.finished:%Y-%m-%d %H:%M} UTC"
         return [

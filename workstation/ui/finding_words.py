@@ -77,11 +77,11 @@ def none_reported(result: AnalysisResult) -> Words:
     if isinstance(threshold, float | int):
         return say(
             "None reported by {service} ({operation}) at threshold {threshold:.2f}.",
-            service=result.service_name,
+            service=result.service,
             operation=title,
             threshold=float(threshold),
         )
-    return say("None reported by {service} ({operation}).", service=result.service_name, operation=title)
+    return say("None reported by {service} ({operation}).", service=result.service, operation=title)
 
 
 def provenance(result: AnalysisResult, connection: Words) -> tuple[Words, ...]:
