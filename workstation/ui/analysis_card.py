@@ -16,15 +16,18 @@ from workstation.workspace.cards import CardView
 
 
 class AnalysisCard(QFrame):
-    """analyse_asked: operation, values by parameter name, repairs agreed. series_asked: a better stack's id."""
+    """`first`: the one that the eye should fall on.
+
+    analyse_asked: operation, values by parameter name, repairs agreed. series_asked: a better stack's id.
+    """
 
     analyse_asked = Signal(str, dict, bool)
     series_asked = Signal(str)
 
-    def __init__(self, speech: Speech, card: CardView, parent: QWidget | None = None) -> None:
+    def __init__(self, speech: Speech, card: CardView, *, first: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._speech, self._card = speech, card
-        self.setProperty("surface", "card-chosen" if card.fits else "card")
+        self._speech, self._card, self._first = speech, card, first
+        self.setProperty("surface", "card-chosen" if first else "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._boxes: dict[str, QDoubleSpinBox] = {}
         self._repair: QCheckBox | None = None
@@ -42,7 +45,7 @@ class AnalysisCard(QFrame):
             self._line(repair.sentence)
         if card.better_series:
             self._add_better()
-        self._line(card.cost, *((card.duration,) if card.duration is not None else ()))
+        self._line(say("{cost} · {duration}", cost=card.cost, duration=card.duration) if card.duration else card.cost)
         self._add_acts()
         speech.changed.connect(self._render)
         self._render()
@@ -92,7 +95,7 @@ class AnalysisCard(QFrame):
         if card.needs_repair:
             self._repair = QCheckBox()
             self._column.addWidget(self._repair)
-        self._analyse = SaidButton(self._speech, say("Analyse"), kind="primary")
+        self._analyse = SaidButton(self._speech, say("Analyse"), kind="primary" if self._first else "")
         self._analyse.clicked.connect(self._ask)
         if self._repair is not None:
             self._analyse.setEnabled(False)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.domain.words import Words, say
 from workstation.ui.analysis_card import AnalysisCard
 from workstation.ui.said import ElidedLabel, SaidLabel, plain_tip
+from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.workspace.cards import CardView, ConnectionView
 
@@ -25,7 +26,7 @@ class AnalysisPanel(QWidget):
         self._connections: tuple[ConnectionView, ...] = ()
         self._cards: dict[str, AnalysisCard] = {}
         self._series = ElidedLabel(speech, role="second")
-        self._combo = QComboBox()
+        self._combo = SignCombo()
         self._combo.currentIndexChanged.connect(self._connection_chosen)
         self._words = SaidLabel(speech, role="second", wrap=True)
         self._about = SaidLabel(speech, role="second", wrap=True)
@@ -77,8 +78,9 @@ class AnalysisPanel(QWidget):
             card.hide()
             card.deleteLater()
         self._cards = {}
+        first = next((view for view in cards or () if view.fits and not view.simulated), None)
         for place, view in enumerate(cards or ()):
-            card = AnalysisCard(self._speech, view)
+            card = AnalysisCard(self._speech, view, first=view is first)
             card.analyse_asked.connect(self.analyse_asked)
             card.series_asked.connect(self.series_asked)
             self._column.insertWidget(place + 1, card)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -99,13 +100,17 @@ class ConsentDialog(QDialog):
         for button in (every, send):
             button.setAutoDefault(False)
         cancel.setDefault(True)
-        cancel.setFocus()
+        self._cancel = cancel
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
         for button in (every, cancel, send):
             row.addWidget(button)
         return row
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._cancel.setFocus()
 
     def _show_tags(self, shown: bool) -> None:
         self._tags.setVisible(shown)

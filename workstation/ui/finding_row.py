@@ -138,7 +138,7 @@ class FindingRow(QFrame):
         made = [decision_words(self._decision)] if self._decision.at is not None else []
         if self._decision.comment:
             made.append(say("“{text}”", text=self._decision.comment))
-        self._made.say(say("{text}", text=texts(speech, made)))
+        self._made.say(say("{text}", text=texts(speech, made, "\n")))
         self._made.setVisible(bool(made))
         self._edit.setPlaceholderText(speech.tr(say("Comment; Enter keeps it, Escape does not")))
         self._edit.setAccessibleName(speech.tr(say("Comment")))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from workstation.domain.answer import AnalysisResult, PlacementState
 from workstation.domain.finding import Basis
@@ -15,6 +15,7 @@ from workstation.ui.finding_row import FindingRow
 from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
 from workstation.ui.keys import Command, key_text
 from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.ui.viewport.overlay import number_of
 from workstation.workspace.decisions import open_findings
@@ -47,7 +48,7 @@ class FindingsPanel(QWidget):
         self._rows: dict[str, FindingRow] = {}
         self._warning = SaidLabel(speech, BASIS_WORDS[Basis.SIMULATED], role="banner", wrap=True)
         self._warning.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._results = QComboBox()
+        self._results = SignCombo()
         self._results.currentIndexChanged.connect(self._result_chosen)
         self._words = SaidLabel(speech, role="second", wrap=True)
         self._go = SaidButton(speech, say("Choose an analysis"))

@@ -34,10 +34,12 @@ class KeySheet(QDialog):
         right.addWidget(SaidLabel(speech, say("Mouse"), role="title"))
         right.addLayout(self._mouse())
         for column in (left, right):
+            column.setSpacing(6)
             column.addStretch(1)
             columns.addLayout(column, 1)
         inside = QWidget()
         inside.setLayout(columns)
+        inside.setProperty("surface", "raised")
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.jobs_strip = JobsStrip(speech)
         self.status_line = StatusLine(speech)
         self._lay_out()
-        self.notice_bar = NoticeBar(speech, self._splitter)
+        self.notice_bar = NoticeBar(speech, self._splitter, self._middle)
         self.reading_view = ReadingView(self.sitting, self._pictures, self.view, self)
         self.analysis_side = AnalysisSide(
             self.sitting, self.analysis_panel, self.jobs_strip, self._settings.connection, self
@@ -130,7 +130,11 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.setProperty("surface", "panel")
+        self._tabs.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         for panel in (self.analysis_panel, self.findings_panel, self.report_panel):
+            panel.setProperty("surface", "panel")
+            panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             self._tabs.addTab(panel, "")
         self._tabs.setMinimumWidth(300)
         self.browser.setMinimumWidth(190)
@@ -141,15 +145,15 @@ class MainWindow(QMainWindow):
             self._splitter.setStretchFactor(place, 1 if widget is self.view else 0)
             self._splitter.setCollapsible(place, widget is not self.view)
         self._splitter.setSizes([LEFT_WIDTH, self.width() - LEFT_WIDTH - RIGHT_WIDTH, RIGHT_WIDTH])
-        middle = QWidget()
-        column = QVBoxLayout(middle)
+        self._middle = QWidget()
+        column = QVBoxLayout(self._middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
         column.addWidget(self._splitter, 1)
         column.addWidget(self.jobs_strip)
         column.addWidget(self.status_line)
-        self.setCentralWidget(middle)
+        self.setCentralWidget(self._middle)
         if self._settings.geometry:
             restore(self._settings.geometry, self, self._splitter)
 

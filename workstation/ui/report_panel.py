@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from workstation.domain.finding import Basis
 from workstation.domain.words import Language, Words, say, say_count
 from workstation.ui.finding_words import BASIS_WORDS, operation_title
 from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.workspace.decisions import open_findings
 from workstation.workspace.intents import ReportFiles
@@ -41,7 +42,7 @@ class ReportPanel(QWidget):
         for box in (self._name, self._role):
             box.setMaxLength(80)
             box.editingFinished.connect(self._reader_edited)
-        self._language = QComboBox()
+        self._language = SignCombo()
         for language, name in LANGUAGES:
             self._language.addItem(name, language)
         self._language.setCurrentIndex([language for language, _ in LANGUAGES].index(speech.language))
@@ -83,9 +84,10 @@ class ReportPanel(QWidget):
         self._where.setText(str(self._folder or ""))
         self._where.setToolTip("")
         self._written.show()
+        coded = ", ".join(f"{character} (U+{ord(character):04X})" for character in files.missing_glyphs)
         self._glyphs.setVisible(bool(files.missing_glyphs))
         self._glyphs.say(
-            say("The report's font has no glyph for: {characters}", characters=files.missing_glyphs),
+            say("The report's font has no glyph for: {characters}.", characters=coded),
             say("These characters are shown by their code."),
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDoubleSpinBox,
     QFormLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from workstation.domain.words import Language, Words, say
 from workstation.ui.report_panel import LANGUAGES
 from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.workspace.cards import ConnectionView
 from workstation.workspace.intents import WindowSettings
@@ -40,7 +40,7 @@ class SettingsDialog(QDialog):
         self._speech, self._before = speech, settings
         self.setWindowTitle(speech.tr(say("Settings")))
         self.setMinimumWidth(520)
-        self._language, self._theme = QComboBox(), QComboBox()
+        self._language, self._theme = SignCombo(), SignCombo()
         for language, name in LANGUAGES:
             self._language.addItem(name, language)
         for theme, words in _THEMES:

@@ -6,7 +6,7 @@ from enum import Enum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from workstation.domain.words import Words
 from workstation.ui.said import plain_tip
@@ -80,6 +80,17 @@ class SignButton(QToolButton):
         said = self._speech.tr(self._words)
         self.setAccessibleName(said)
         self.setToolTip(plain_tip(f"{said} ({self._key})" if self._key else said))
+
+
+class SignCombo(QComboBox):
+    """A list to choose from; its arrow is ours, so that it looks alike everywhere."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        area = QRectF(self.width() - 18, self.height() / 2 - 4, 8, 8)
+        paint_sign(painter, Sign.DOWN, area, QColor(current_theme().second))
+        painter.end()
 
 
 class SignMark(QWidget):

@@ -217,7 +217,7 @@ QWidget[surface="toolbar"] {{ background: {t.panel}; border-bottom: 1px solid {t
 QWidget[surface="raised"] {{ background: {t.raised}; }}
 QFrame[surface="card"] {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 8px; }}
 QFrame[surface="card-chosen"] {{ background: {t.raised}; border: 1px solid {t.accent}; border-radius: 8px; }}
-QWidget[surface="notice"] {{ background: {t.raised}; border-bottom: 1px solid {t.line}; }}
+QWidget[surface="notice"] {{ background: {t.raised}; border-top: 1px solid {t.line}; }}
 QWidget[surface="strip"], QWidget[surface="foot"] {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
 QWidget[surface="rule"] {{ background: {t.line}; }}
 QFrame[surface="tile"] {{ background: {t.raised}; border-radius: 6px; }}
@@ -277,6 +277,12 @@ QLineEdit, QPlainTextEdit, QTextEdit {{ background: {t.raised}; color: {t.text};
 QLineEdit {{ min-height: 20px; }}
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {t.accent}; }}
+QComboBox {{ background: {t.control}; color: {t.text}; border: 1px solid transparent; border-radius: {RADIUS}px;
+    padding: 3px 8px; min-height: 18px; }}
+QComboBox:hover {{ border-color: {t.line}; }}
+QComboBox:focus {{ border-color: {t.accent}; }}
+QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox::down-arrow {{ image: none; }}
 QCheckBox {{ spacing: 8px; min-height: {TARGET}px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.third};
     border-radius: 3px; background: {t.raised}; }}
