@@ -343,3 +343,18 @@ def test_the_focus_is_seen(qtbot: QtBot) -> None:
 
 def test_titles_of_commands_are_words_with_a_scope() -> None:
     assert all(str(BY_COMMAND[command].title) for command in Command)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_menu_opens_again_after_it_did_something(qtbot: QtBot) -> None:
+    view = viewport(qtbot, noise_volume())
+    (menu,) = view.findChildren(QMenu)
+
+    for _ in range(3):
+        qtbot.mouseClick(view, Button.RightButton, pos=MIDDLE)
+        invert = next(action for action in menu.actions() if action.text().startswith("Invert"))
+        before = pixels(view)
+        invert.trigger()
+        menu.close()
+        QApplication.processEvents()
+        assert not np.array_equal(pixels(view), before)
