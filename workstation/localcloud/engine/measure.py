@@ -35,7 +35,7 @@ def measure(volume: CtVolume, blob: Blob) -> Size:
     spacing = np.array(volume.spacing_mm)
     pixel = float(np.sqrt(spacing[1] * spacing[2]))
     mm = np.array([1 / blob.squeeze, 1.0, 1.0])
-    half = np.ceil((1.4 * blob.radius_mm + pixel) * mm / spacing + np.array([1, 1, 1])).astype(int)
+    half = np.ceil((1.75 * blob.radius_mm + pixel) * mm / spacing + np.array([1, 1, 1])).astype(int)
     middle = np.rint(blob.index).astype(int)
     low = np.maximum(middle - half, 0)
     high = np.minimum(middle + half + 1, volume.hu.shape)
@@ -71,10 +71,20 @@ def _within(offset: Vector, blob: Blob, pixel: float) -> npt.NDArray[np.bool_]:
     """Voxels that belong to the body: a margin for the blurred border, none where a vessel or the wall goes on."""
     distance = np.linalg.norm(offset, axis=-1)
     ray = np.argmax(offset.reshape(-1, 3).astype(np.float32) @ DIRECTIONS.T.astype(np.float32), axis=1)
-    hangs = blob.reach_mm > 1.3 * blob.radius_mm
-    limit = np.where(hangs, blob.radius_mm, np.minimum(1.3 * blob.radius_mm, blob.reach_mm) + 0.75 * pixel)
+    hangs = (blob.attached | blob.walled) & (blob.reach_mm > 1.3 * blob.radius_mm)
+    limit = np.where(hangs, _usual_reach(blob, ~hangs), np.minimum(1.7 * blob.radius_mm, blob.reach_mm) + 0.75 * pixel)
     within: npt.NDArray[np.bool_] = distance <= limit[ray].reshape(distance.shape)
     return within
+
+
+def _usual_reach(blob: Blob, clear: npt.NDArray[np.bool_]) -> Vector:
+    """For each ray the median reach of the clear ones as steep as it: few thick slices make a ball a flat disc."""
+    steep = np.abs(DIRECTIONS[:, 0])
+    alike = (np.abs(steep[:, None] - steep[None, :]) < 0.15) & clear[None, :]
+    reach = np.where(alike, blob.reach_mm[None, :], np.nan)
+    reach[~alike.any(axis=1), 0] = blob.radius_mm
+    usual: Vector = np.nanmedian(reach, axis=1)
+    return usual
 
 
 def _ball_through(areas: Vector, slices: Vector, step: float, fallback_mm: float, middle: float) -> tuple[float, float]:
