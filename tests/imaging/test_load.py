@@ -171,6 +171,22 @@ def test_a_file_cut_after_the_scan_is_named_by_its_slice(tmp_path: Path) -> None
     assert caught.value.facts == {"missing_bytes": 10, "slice": 3}
 
 
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2.5"])
+def test_a_file_replaced_after_the_scan_is_not_read_as_the_old_one(tmp_path: Path, syntax: str) -> None:
+    path = write_slice(tmp_path / "a")
+    if syntax == pydicom.uid.RLELossless:
+        dataset = pydicom.dcmread(path)
+        dataset.compress(pydicom.uid.RLELossless)
+        dataset.save_as(path)
+    stack = _one(tmp_path)
+    write_slice(path, SeriesDescription="another file", pixels=np.full((4, 6), 9, np.uint16))
+
+    with pytest.raises(WorkstationError) as caught:
+        load_volume(stack)
+
+    assert caught.value.code is ErrorCode.FILE_CHANGED
+
+
 def test_a_file_gone_after_the_scan_is_said(tmp_path: Path) -> None:
     write_slice(tmp_path / "a")
     stack = _one(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -62,7 +63,7 @@ def decode_frames(instances: Sequence[Instance]) -> Iterator[Decoded]:
     """Gray values of frames of one file, [row, column], before rescaling; the file is read once.
 
     Where the file has a Modality LUT sequence (`slope` is None) the values are those after it. Colour becomes luma.
-    raises NO_CODEC, DECODE_FAILED, TOO_LARGE, UNREADABLE, NOT_FOUND
+    raises NO_CODEC, DECODE_FAILED, TOO_LARGE, FILE_CHANGED, UNREADABLE, NOT_FOUND
     """
     set_up()
     for instance in instances:
@@ -77,6 +78,8 @@ def _dataset(instance: Instance) -> Dataset:
     from pydicom.uid import UID
 
     with as_error(ErrorCode.UNREADABLE), Path(instance.path).open("rb") as file:
+        if os.fstat(file.fileno()).st_size != instance.file_bytes:
+            raise WorkstationError(ErrorCode.FILE_CHANGED)
         if instance.transfer_syntax != DEFLATED:
             dataset = dcmread(file, force=True)
         else:

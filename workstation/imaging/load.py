@@ -185,12 +185,12 @@ def _read(index: int, instance: Instance, out: Slice) -> None:
         return
     try:
         if pixels.bits_allocated == 16 and out.dtype == np.int16:
-            read_into(instance.path, instance.pixel_offset, out)
+            read_into(instance.path, instance.pixel_offset, out, instance.file_bytes)
             rescale_in_place(out, instance)
             return
         kind = {(8, False): "u1", (8, True): "i1", (16, False): "<u2", (16, True): "<i2"}
         stored = np.empty(out.shape, dtype=kind[pixels.bits_allocated, pixels.signed])
-        read_into(instance.path, instance.pixel_offset, stored)
+        read_into(instance.path, instance.pixel_offset, stored, instance.file_bytes)
     except WorkstationError as error:
         raise _of_slice(error, index) from None
     rescale(_without_spare_bits(stored, instance), instance, out)

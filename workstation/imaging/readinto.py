@@ -11,13 +11,17 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.header import READ_FLAGS
 
 
-def read_into(path: str, offset: int, out: npt.NDArray[Any]) -> None:
-    """Fill a contiguous array from `offset` on. Safe in threads. raises TRUNCATED, NOT_FOUND, UNREADABLE"""
+def read_into(path: str, offset: int, out: npt.NDArray[Any], file_bytes: int) -> None:
+    """Fill a contiguous array from `offset` on, of a file that had `file_bytes` when it was scanned. Safe in threads.
+
+    raises TRUNCATED, FILE_CHANGED, NOT_FOUND, UNREADABLE
+    """
     buffer = out.data.cast("B")
     try:
         descriptor = os.open(path, READ_FLAGS)
         try:
             done = _fill(descriptor, offset, buffer)
+            size = os.fstat(descriptor).st_size
         finally:
             os.close(descriptor)
     except FileNotFoundError:
@@ -26,6 +30,8 @@ def read_into(path: str, offset: int, out: npt.NDArray[Any]) -> None:
         raise WorkstationError(ErrorCode.UNREADABLE) from None
     if done < len(buffer):
         raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=len(buffer) - done)
+    if size != file_bytes:
+        raise WorkstationError(ErrorCode.FILE_CHANGED)
 
 
 def _fill(descriptor: int, offset: int, buffer: memoryview) -> int:

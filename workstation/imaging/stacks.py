@@ -102,7 +102,7 @@ def _split(frames: list[Candidate]) -> list[_Group]:
             _direction(frame, normals)[0],
             is_localizer(frame.series),
             (pixels.rows, pixels.columns, pixels.samples, pixels.photometric, pixels.bits_allocated),
-            frame.instance.spacing,
+            frame.instance.spacing and tuple(round(mm, 3) for mm in frame.instance.spacing),
         )
         groups.setdefault(key, []).append(frame)
     split: list[_Group] = []
