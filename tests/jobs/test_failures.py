@@ -21,7 +21,7 @@ from tests.jobs.fakes import (
     world,
 )
 from workstation.catalogue.operation import ConnectionKind
-from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.work import CancelToken, Reporter
 from workstation.jobs import JobState, Prepared, UncertainChoice, resolve_uncertain, run, sweep
 from workstation.jobs.queries import ask_cancel, jobs_to_resume, show_job
@@ -265,6 +265,34 @@ def test_cancel_in_the_upload_deletes_what_is_there(tmp_path: Path, ledger: Reco
     assert outcome.job.state is JobState.CANCELLED
     assert (FolderStore(tmp_path).objects, FolderService(tmp_path).submits) == (set(), [])
     assert len(FolderStore(tmp_path).stored) == 2
+
+
+@pytest.mark.parametrize("moment", ["put 0002", "was submitted"])
+def test_a_job_kept_at_the_end_of_the_program_goes_on_later(tmp_path: Path, ledger: Records, moment: str) -> None:
+    cancel = CancelToken()
+    around = world(tmp_path, ledger, moment=DoAt(moment, cancel.cancel))
+
+    left = run(NEW, around, cancel=cancel, keep=True)
+    again = run(left.job.id, around, keep=True)
+
+    assert left.job.state.resumable
+    assert isinstance(left.error, Cancelled)
+    assert again.job.state is JobState.DONE
+    assert again.job.submissions == 1
+
+
+def test_a_persons_cancel_ends_a_kept_job_too(tmp_path: Path, ledger: Records) -> None:
+    cancel = CancelToken()
+    clock = TestClock()
+
+    def asked() -> None:
+        ask_cancel(ledger.jobs.rows()[0].id, ledger, clock)
+        cancel.cancel()
+
+    outcome = run(NEW, world(tmp_path, ledger, moment=DoAt("put 0002", asked)), cancel=cancel, keep=True)
+
+    assert outcome.job.state is JobState.CANCELLED
+    assert outcome.objects_left == 0
 
 
 def test_cancel_in_the_submit_records_how_it_ended(tmp_path: Path, ledger: Records) -> None:

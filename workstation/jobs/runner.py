@@ -89,9 +89,18 @@ def create(new: NewJob, world: World) -> Job:
     return job_of(row)
 
 
-def run(what: str | NewJob, world: World, reporter: Reporter = silent, cancel: CancelToken | None = None) -> JobOutcome:
+def run(
+    what: str | NewJob,
+    world: World,
+    reporter: Reporter = silent,
+    cancel: CancelToken | None = None,
+    *,
+    keep: bool = False,
+) -> JobOutcome:
     """Take a new job, or one that stands anywhere (by id), as far as it goes.
 
+    keep    `cancel` is the end of this program, not of the job: it stays where it is, unless a person's cancel
+            (`queries.ask_cancel`) stands in the ledger
     A failure of the job is part of the outcome and of the ledger, not an exception.
     raises what `create` raises; NO_SUCH_JOB; JOB_BUSY when another window or command works on it
     """
@@ -100,7 +109,7 @@ def run(what: str | NewJob, world: World, reporter: Reporter = silent, cancel: C
         row = world.ledger.jobs.row(job_id)
         if (row.connection, row.source) != (world.connection, world.service.source):
             raise ValueError("this world is not the job's")
-        session = Session(row, world, reporter, cancel or CancelToken())
+        session = Session(row, world, reporter, cancel or CancelToken(), keep=keep)
         error = _walk(session)
     return _outcome(session, error)
 
@@ -124,6 +133,8 @@ def _after(error: WorkstationError, session: Session) -> bool:
     """Write down what the failure means. Returns whether the walk goes on."""
     state = session.state
     if isinstance(error, Cancelled):
+        if session.kept:
+            return False
         _cancel(session)
         return True
     if state is JobState.UPLOADING and error.code is _C.THROTTLED and session.tries < _TRIES:
@@ -152,8 +163,8 @@ def _passes(error: WorkstationError, state: JobState) -> bool:
 def _again_later(session: Session) -> bool:
     try:
         session.sleep(_FIRST_WAIT_S**session.tries)
-    except Cancelled:
-        _cancel(session)
+    except Cancelled as error:
+        return _after(error, session)
     return True
 
 

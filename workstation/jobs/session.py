@@ -25,8 +25,10 @@ _LOOK_S: Final = 1.0  # how often a sleeping job looks whether another process a
 class Session:
     """`row` is the job as last written. `uploaded`: this run saw all its objects there."""
 
-    def __init__(self, row: JobRow, world: World, reporter: Reporter, cancel: CancelToken) -> None:
-        self.row, self.world, self.reporter, self.cancel = row, world, reporter, cancel
+    def __init__(
+        self, row: JobRow, world: World, reporter: Reporter, cancel: CancelToken, *, keep: bool = False
+    ) -> None:
+        self.row, self.world, self.reporter, self.cancel, self._keep = row, world, reporter, cancel, keep
         self.uploaded = False
         self.tries = 0
 
@@ -37,6 +39,11 @@ class Session:
     @property
     def state(self) -> JobState:
         return JobState(self.row.state)
+
+    @property
+    def kept(self) -> bool:
+        """Whether a cancel means that the program leaves, and the job stays where it is."""
+        return self._keep and not self.world.ledger.jobs.cancel_asked(self.id)
 
     @property
     def folder(self) -> Path:

@@ -136,7 +136,7 @@ class Desk:
     # analyses
 
     def analyse(self, request: AnalysisRequest, went_on: WentOn, cancel: CancelToken) -> EarlierResult:
-        return self._with_decisions(self._runs.start(request, went_on, silent, cancel))
+        return self._with_decisions(self._runs.start(request, went_on, silent, cancel, keep=True))
 
     def analyse_with_progress(
         self, request: AnalysisRequest, reporter: Reporter, cancel: CancelToken
@@ -160,7 +160,7 @@ class Desk:
         return self._runs.line(detail.job), detail
 
     def resume(self, job_id: str, went_on: WentOn, cancel: CancelToken) -> EarlierResult:
-        return self._with_decisions(self._runs.resume(job_id, (), went_on, silent, cancel))
+        return self._with_decisions(self._runs.resume(job_id, (), went_on, silent, cancel, keep=True))
 
     def resume_with_progress(
         self,
@@ -181,7 +181,7 @@ class Desk:
     def resolve(
         self, job_id: str, resolution: Resolution, went_on: WentOn, cancel: CancelToken
     ) -> EarlierResult | None:
-        result = self._runs.resolve(job_id, resolution, (), went_on, silent, cancel)
+        result = self._runs.resolve(job_id, resolution, (), went_on, silent, cancel, keep=True)
         return None if result is None else self._with_decisions(result)
 
     def sweep(self) -> None:

@@ -83,9 +83,17 @@ class Runs:
         return sum(self._ledger.calls.count(info.name, s.source, month) for s in services)
 
     def start(
-        self, request: AnalysisRequest, went_on: WentOn, reporter: Reporter, cancel: CancelToken
+        self,
+        request: AnalysisRequest,
+        went_on: WentOn,
+        reporter: Reporter,
+        cancel: CancelToken,
+        *,
+        keep: bool = False,
     ) -> AnalysisResult:
         """Create a job and run it to its end.
+
+        keep    `cancel` is the end of the program: the job stays resumable
 
         raises NOT_ELIGIBLE, NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE, OVER_MONTH_LIMIT, JOB_ACTIVE; what
                ended the job
@@ -114,10 +122,17 @@ class Runs:
             notes=tuple(repair.sentence for repair in found.repairs),
         )
         world = self._world(info, service, fill)
-        return self._run(new, world, went_on, reporter, cancel).placed()
+        return self._run(new, world, went_on, reporter, cancel, keep=keep).placed()
 
     def resume(
-        self, job_id: str, stacks: Sequence[Stack], went_on: WentOn, reporter: Reporter, cancel: CancelToken
+        self,
+        job_id: str,
+        stacks: Sequence[Stack],
+        went_on: WentOn,
+        reporter: Reporter,
+        cancel: CancelToken,
+        *,
+        keep: bool = False,
     ) -> AnalysisResult:
         """Go on with a job from where it stopped; a job that is done gives its result again."""
         job = show_job(job_id, self._ledger).job
@@ -126,7 +141,7 @@ class Runs:
             return finished(job_id, self._service(job, info), info.kind, self._ledger).result
         if job.state is JobState.UNCERTAIN:
             raise job.error or WorkstationError(ErrorCode.OUTCOME_UNKNOWN)
-        return self._run(job_id, self._world_of(job, stacks), went_on, reporter, cancel).placed()
+        return self._run(job_id, self._world_of(job, stacks), went_on, reporter, cancel, keep=keep).placed()
 
     def resolve(
         self,
@@ -136,12 +151,14 @@ class Runs:
         went_on: WentOn,
         reporter: Reporter,
         cancel: CancelToken,
+        *,
+        keep: bool = False,
     ) -> AnalysisResult | None:
         """Do with an uncertain job what the person decided; None when it was given up."""
         job = show_job(job_id, self._ledger).job
         world = self._world_of(job, stacks)
         resolve_uncertain(job_id, UncertainChoice(resolution.value), self._ledger, self._clock)
-        outcome = self._run(job_id, world, went_on, reporter, cancel)
+        outcome = self._run(job_id, world, went_on, reporter, cancel, keep=keep)
         return None if resolution is Resolution.GIVE_UP else outcome.placed()
 
     def cancel(self, job_id: str) -> None:
@@ -259,13 +276,20 @@ class Runs:
         )
 
     def _run(
-        self, what: str | NewJob, world: World, went_on: WentOn, reporter: Reporter, cancel: CancelToken
+        self,
+        what: str | NewJob,
+        world: World,
+        went_on: WentOn,
+        reporter: Reporter,
+        cancel: CancelToken,
+        *,
+        keep: bool = False,
     ) -> JobOutcome:
         job_id = what if isinstance(what, str) else create(what, world).id
         with self._lock:
             self._tokens[job_id] = cancel
         try:
-            outcome = run(job_id, world, partial(self._tell, job_id, went_on, reporter), cancel)
+            outcome = run(job_id, world, partial(self._tell, job_id, went_on, reporter), cancel, keep=keep)
         finally:
             with self._lock:
                 self._tokens.pop(job_id, None)
