@@ -60,12 +60,12 @@ def serving(
         ready = threading.Event()
         thread = threading.Thread(target=cloud.run, args=(lambda _: ready.set(),), daemon=True)
         thread.start()
-        assert ready.wait(20)
+        assert ready.wait(60)
         try:
             yield cloud.running
         finally:
             cloud.stop()
-            thread.join(20)
+            thread.join(60)
             assert not thread.is_alive()
 
 
@@ -115,7 +115,7 @@ def call_v1(running: Running, action: str, business: Mapping[str, str], **system
 
 
 def post(running: Running, form: Mapping[str, str]) -> httpx.Response:
-    return httpx.post(running.rpc + "/", data=dict(form), trust_env=False, timeout=20)
+    return httpx.post(running.rpc + "/", data=dict(form), trust_env=False, timeout=60)
 
 
 def signed_v3(running: Running, action: str, body: bytes, **changes: str) -> dict[str, str]:
@@ -144,7 +144,7 @@ def signed_v3(running: Running, action: str, body: bytes, **changes: str) -> dic
 def call_v3(running: Running, action: str, business: Mapping[str, str]) -> httpx.Response:
     body = urlencode(dict(business)).encode()
     headers = signed_v3(running, action, body)
-    return httpx.post(running.rpc + "/", content=body, headers=headers, trust_env=False, timeout=20)
+    return httpx.post(running.rpc + "/", content=body, headers=headers, trust_env=False, timeout=60)
 
 
 def nodule_call(urls: list[str], **others: str) -> dict[str, str]:
@@ -163,7 +163,7 @@ def uploaded(running: Running, frames: int, size: int = 100) -> list[str]:
     return urls
 
 
-def finished(running: Running, job: str, patience_s: float = 30.0) -> dict[str, Any]:
+def finished(running: Running, job: str, patience_s: float = 60.0) -> dict[str, Any]:
     """`Data` of a job that came to its end."""
     deadline = time.monotonic() + patience_s
     while True:
@@ -177,3 +177,11 @@ def finished(running: Running, job: str, patience_s: float = 30.0) -> dict[str, 
 def result_of(data: Mapping[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = json.loads(data["Result"])
     return result
+
+
+def eventually(holds: Callable[[], bool], patience_s: float = 60.0) -> bool:
+    """Whether something comes true in time."""
+    deadline = time.monotonic() + patience_s
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.localcloud.test_serving import eventually
+from tests.localcloud.service import eventually
 from workstation.localcloud.engine_pool import Analysis, EnginePool, NotAnalysed
 from workstation.localcloud.owners import alive
 
@@ -51,14 +51,27 @@ def test_a_process_that_dies_is_told_and_the_next_analysis_gets_a_new_one() -> N
     pool.close()
 
 
-def test_a_stuck_analysis_is_ended_after_its_time(tmp_path: Path) -> None:
-    pool = EnginePool(stuck_engine, longest_s=4.0)
+def test_an_analysis_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    pool = EnginePool(stuck_engine, longest_s=0.1)
 
     with pytest.raises(TimeoutError):
         asyncio.run(pool.run(asked(note=str(tmp_path / "pid"))))
 
-    pid = int((tmp_path / "pid").read_text())
-    assert eventually(lambda: not alive(pid))
+
+def test_a_stuck_process_ends_when_the_pool_is_closed(tmp_path: Path) -> None:
+    pool = EnginePool(stuck_engine)
+    note = tmp_path / "pid"
+
+    async def close_it_in_the_middle() -> None:
+        running = asyncio.create_task(pool.run(asked(note=str(note))))
+        await asyncio.to_thread(eventually, lambda: note.exists() and note.read_text() != "")
+        pool.close()
+        await running
+
+    with pytest.raises(NotAnalysed):
+        asyncio.run(close_it_in_the_middle())
+
+    assert eventually(lambda: not alive(int(note.read_text())))
 
 
 def test_our_own_engine_refuses_what_is_no_dicom(tmp_path: Path) -> None:

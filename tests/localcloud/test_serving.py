@@ -8,12 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.localcloud.service import bucket, call_v1, finished, nodule_call, result_of, uploaded
+from tests.localcloud.service import bucket, call_v1, eventually, finished, nodule_call, result_of, uploaded
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.localcloud.note import Running, answers, count_calls, find_running, read_line
 from workstation.localcloud.owners import alive
@@ -27,13 +27,6 @@ ROOT = Path(__file__).parents[2]
 
 def command(state: Path, owner: int | None = None) -> list[str]:
     return [sys.executable, "-m", "tests.localcloud.serve_state", str(state), "-" if owner is None else str(owner)]
-
-
-def eventually(holds: Callable[[], bool], patience_s: float = 20.0) -> bool:
-    deadline = time.monotonic() + patience_s
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds()
 
 
 def pid_of(state: Path) -> int:
@@ -71,7 +64,7 @@ def test_its_keys_are_for_its_owner_only_and_never_shown(running: Running, state
 
 
 def test_a_second_start_prints_the_line_of_the_first_and_succeeds(running: Running, state: Path) -> None:
-    second = subprocess.run(command(state), capture_output=True, text=True, timeout=60, check=False)
+    second = subprocess.run(command(state), capture_output=True, text=True, timeout=120, check=False)
 
     assert second.returncode == 0, second.stderr
     assert read_line(second.stdout) == running
@@ -145,7 +138,7 @@ def test_a_signal_ends_it_cleanly(state: Path, number: int) -> None:
         bucket(running).put_object("x", b"1")
         service.send_signal(number)
 
-        assert service.wait(20) == 0
+        assert service.wait(60) == 0
 
 
 def test_a_start_waits_for_one_that_is_just_ending(state: Path) -> None:

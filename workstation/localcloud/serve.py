@@ -18,7 +18,7 @@ from workstation.localcloud.engine_pool import Engine, built_in_engine
 from workstation.localcloud.server import CloudOptions, LocalCloud
 
 log = logging.getLogger(__name__)
-_OTHER_STARTS_S: Final = 20.0
+_OTHER_STARTS_S: Final = 50.0
 DONE, FAILED = 0, 1
 
 
