@@ -80,7 +80,7 @@ class HeaderReader:
             size = os.fstat(descriptor).st_size
             if head[128:132] != b"DICM" and not plausible(head):
                 raise WorkstationError(ErrorCode.NOT_DICOM)
-            walked = self._match(head, size) or self._walk(descriptor, head, size)
+            walked = self._match(head) or self._walk(descriptor, head, size)
         except OSError:
             raise WorkstationError(ErrorCode.UNREADABLE) from None
         finally:
@@ -92,9 +92,9 @@ class HeaderReader:
         syntax = walked.values[tags.SYNTAX].strip(b"\0 ").decode("ascii", "replace")
         return Header(path, size, walked.values, syntax, walked.pixels, walked.template)
 
-    def _match(self, head: bytes, size: int) -> Walked | None:
+    def _match(self, head: bytes) -> Walked | None:
         for template in self._templates:
-            walked = template.match(head, size)
+            walked = template.match(head)
             if walked is not None:
                 return walked
         return None

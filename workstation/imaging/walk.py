@@ -161,47 +161,48 @@ def _skip(head: bytes, at: int, explicit: bool) -> int:
 class Template:
     """What two files of a series have in common, and where they differ.
 
-    parts   (bytes that both share up to the length of the next element that differs, width of that length, its tag
-            if wanted, whether it is explicit)
+    parts   (bytes that both share up to the length of the next element that differs, their count, width of that
+            length, its tag if wanted, whether it is explicit)
     ending  shared bytes from the last differing element up to the length of the pixel data
     fixed   wanted values that are shared
     """
 
-    parts: tuple[tuple[bytes, int, Tag | None, bool], ...]
+    parts: tuple[tuple[bytes, int, int, Tag | None, bool], ...]
     ending: bytes
-    ending_width: int
     fixed: dict[Tag, bytes]
     own: frozenset[Tag]
 
-    def match(self, head: bytes, size: int) -> Walked | None:
+    def match(self, head: bytes) -> Walked | None:
         """The values of another file of this form; None where it has another."""
-        at, have, values = 0, len(head), dict(self.fixed)
-        for shared, width, key, explicit in self.parts:
-            if not head.startswith(shared, at):
-                return None
-            at += len(shared)
-            length = int.from_bytes(head[at : at + width], "little")
-            at += width
-            if length == _UNDEFINED:
-                try:
-                    end = _skip(head, at, explicit)
-                except (Short, Odd, struct.error):
-                    return None
+        values = dict(self.fixed)
+        try:
+            at, length = self._own_values(head, values)
+        except (Odd, Short, IndexError, struct.error):
+            return None
+        return Walked(values, (at, -1 if length == _UNDEFINED else length), self) if at else None
+
+    def _own_values(self, head: bytes, values: dict[Tag, bytes]) -> tuple[int, int]:
+        """Adds what the file has of its own; offset and length of the pixel data, (0, 0) for another form."""
+        at, have, matches = 0, len(head), head.startswith
+        for shared, count, width, key, explicit in self.parts:
+            if not matches(shared, at):
+                return 0, 0
+            at += count
+            if width == 2:
+                end = at + 2 + (head[at] | head[at + 1] << 8)
+                at += 2
             else:
-                end = at + length
+                (length,) = _u32(head, at)
+                at += 4
+                end = at + length if length != _UNDEFINED else _skip(head, at, explicit)
             if end > have:
-                return None
+                return 0, 0
             if key is not None:
                 values[key] = head[at:end]
             at = end
-        if not head.startswith(self.ending, at):
-            return None
-        at += len(self.ending)
-        length = int.from_bytes(head[at : at + self.ending_width], "little")
-        at += self.ending_width
-        if at > have:
-            return None
-        return Walked(values, (at, -1 if length == _UNDEFINED else length), self)
+        if not matches(self.ending, at):
+            return 0, 0
+        return at + len(self.ending) + 4, _u32(head, at + len(self.ending))[0]
 
 
 def learn(
@@ -210,7 +211,9 @@ def learn(
     """A template from two walked files with pixel data; None where the elements differ. `values`: those of `head`."""
     if not elements or elements[-1].tag not in tags.PIXEL_TAGS or len(elements) != len(others):
         return None
-    parts: list[tuple[bytes, int, Tag | None, bool]] = []
+    if elements[-1].width != 4:  # a pixel element with a short length field is none of the plain cases
+        return None
+    parts: list[tuple[bytes, int, int, Tag | None, bool]] = []
     own: set[Tag] = set()
     start = 0
     if head[:_MAGIC_END] != other_head[:_MAGIC_END]:
@@ -225,11 +228,12 @@ def learn(
         if mine.tag in tags.SEQUENCES or mine.tag == tags.SYNTAX:
             return None
         explicit = mine.lead > 4 and not lead.endswith(b"UN\0\0")
-        parts.append((head[start : mine.start + mine.lead], mine.width, mine.tag if wanted else None, explicit))
+        shared = head[start : mine.start + mine.lead]
+        parts.append((shared, len(shared), mine.width, mine.tag if wanted else None, explicit))
         own.add(mine.tag)
         start = mine.end
     last = elements[-1]
     if head[last.start : last.start + last.lead] != other_head[others[-1].start : others[-1].start + last.lead]:
         return None
     fixed = {key: value for key, value in values.items() if key not in own}
-    return Template(tuple(parts), head[start : last.start + last.lead], last.width, fixed, frozenset(own))
+    return Template(tuple(parts), head[start : last.start + last.lead], fixed, frozenset(own))
