@@ -190,8 +190,8 @@ class MainWindow(QMainWindow):
         self.toolbar.settings_asked.connect(
             lambda: self._dialogs.ask_settings(self._settings, self.analysis_side.connections, self._take_settings)
         )
-        self.toolbar.left_asked.connect(lambda: self.browser.setVisible(not self.browser.isVisible()))
-        self.toolbar.right_asked.connect(lambda: self._tabs.setVisible(not self._tabs.isVisible()))
+        self.toolbar.left_asked.connect(lambda: self._fold(self.browser, LEFT_WIDTH))
+        self.toolbar.right_asked.connect(lambda: self._fold(self._tabs, RIGHT_WIDTH))
 
     def _connect_browser(self) -> None:
         browser, opener = self.browser, self._opener
@@ -218,6 +218,14 @@ class MainWindow(QMainWindow):
         panel.undo_asked.connect(sitting.undo)
         panel.redo_asked.connect(sitting.redo)
         panel.analyse_tab_asked.connect(lambda: self._tabs.setCurrentIndex(ANALYSE))
+
+    def _fold(self, panel: QWidget, width: int) -> None:
+        """Fold a side panel away or bring it back; the picture takes or gives the room."""
+        sizes, place = self._splitter.sizes(), self._splitter.indexOf(panel)
+        wanted = 0 if sizes[place] else width
+        sizes[self._splitter.indexOf(self.view)] += sizes[place] - wanted
+        sizes[place] = wanted
+        self._splitter.setSizes(sizes)
 
     # Commands
 
@@ -267,7 +275,8 @@ class MainWindow(QMainWindow):
             )
 
     def _comment(self, finding_id: str) -> None:
-        self._tabs.setVisible(True)
+        if not self._splitter.sizes()[self._splitter.indexOf(self._tabs)]:
+            self._fold(self._tabs, RIGHT_WIDTH)
         self._tabs.setCurrentIndex(FINDINGS)
         self.findings_panel.begin_comment(finding_id)
 

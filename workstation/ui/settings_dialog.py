@@ -58,6 +58,10 @@ class SettingsDialog(QDialog):
         self._lay_out(connections)
 
     @property
+    def reader_box(self) -> QLineEdit:
+        return self._name
+
+    @property
     def settings(self) -> WindowSettings:
         return replace(
             self._before,

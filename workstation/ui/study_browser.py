@@ -82,6 +82,10 @@ class StudyBrowser(QWidget):
         self._render()
         self._list()
 
+    @property
+    def search(self) -> QLineEdit:
+        return self._search
+
     def show_state(self, state: Workspace) -> None:
         """List what is open. Series found shortly after one another come in one go."""
         self._state = state

@@ -1,0 +1,217 @@
+"""A desk of real values in memory: what the window asks for is done at once, or waits for the test to let it go on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from tests.workspace.sitting import result, scan, stack
+from workstation.catalogue.check import Reason
+from workstation.catalogue.limits import LimitSource
+from workstation.catalogue.operation import Parameter
+from workstation.domain.decision import Decision
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.series import LeftOut, ScanResult, Stack
+from workstation.domain.volume import Values, Volume
+from workstation.domain.words import Words, say
+from workstation.domain.work import CancelToken, Progress, Reporter
+from workstation.ui.ports import Thumbnail
+from workstation.workspace.cards import CardView, ConnectionView, ConsentView, TagLine
+from workstation.workspace.intents import (
+    AnalysisRequest,
+    DeskStatus,
+    EarlierResult,
+    ReportFiles,
+    ReportRequest,
+    WindowSettings,
+)
+from workstation.workspace.jobs import JobLine, Resolution
+
+LUNG = stack("1.2.3#0", number=2)
+SOFT = stack("1.2.4#0", number=3, description="Mediastinum 3.0")
+HEAD = stack("9.9.1#0", study="9.9", patient="TEST^TWO", patient_id="2", description="Head")
+LOCAL = ConnectionView(name="local", title=say("Local cloud"), local=True, about=say("A service on this PC."))
+CLOUD = ConnectionView(name="aliyun", title=say("Alibaba"), local=False, about=say("A vendor's cloud."))
+THRESHOLD = Parameter(name="threshold", label=say("Lowest confidence"), default=0.6, low=0.01, high=1.0, decimals=2)
+TITLE = say("Lung nodules")
+
+
+class FakeDesk:
+    """`made` is the next result; `decided`, `kept`, `asked` what was written; a clear `gate` holds all work."""
+
+    def __init__(self, *stacks: Stack) -> None:
+        self.stacks = stacks or (LUNG, SOFT, HEAD)
+        self.left_out: tuple[LeftOut, ...] = ()
+        self.made = EarlierResult(result(LUNG.id), {})
+        self.earlier: dict[str, tuple[EarlierResult, ...]] = {}
+        self.pending: tuple[JobLine, ...] = ()
+        self.fault: WorkstationError | None = None
+        self.load_fault: WorkstationError | None = None
+        self.repair = False
+        self.start = WindowSettings()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.decided: list[tuple[str, Decision]] = []
+        self.kept: list[WindowSettings] = []
+        self.asked: list[AnalysisRequest] = []
+        self.reports: list[ReportRequest] = []
+        self.cancelled: list[str] = []
+        self.resolved: list[tuple[str, Resolution]] = []
+        self.resumed: list[str] = []
+        self.closed = False
+        self.after_close: list[str] = []
+
+    def settings(self) -> WindowSettings:
+        return self.start
+
+    def put_settings(self, settings: WindowSettings) -> None:
+        self._used("put_settings")
+        self.kept.append(settings)
+
+    def connections(self) -> tuple[ConnectionView, ...]:
+        return (LOCAL, CLOUD)
+
+    def status(self) -> DeskStatus:
+        self._used("status")
+        return DeskStatus(2.4, 1, 400_000_000)
+
+    def scan(
+        self,
+        paths: Sequence[Path],
+        found: Callable[[tuple[Stack, ...]], None],
+        reporter: Reporter,
+        cancel: CancelToken,
+    ) -> ScanResult:
+        if self.fault is not None:
+            raise self.fault
+        for number, one in enumerate(self.stacks):
+            cancel.check()
+            found((one,))
+            reporter(Progress(number + 1, len(self.stacks), say("Scanning")))
+        self._wait(cancel)
+        return replace(scan(*self.stacks), left_out=self.left_out)
+
+    def first_slice(self, stack: Stack, slice_index: int) -> Values:
+        return _values(stack)[slice_index]
+
+    def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
+        if self.load_fault is not None:
+            raise self.load_fault
+        self._wait(cancel)
+        return Volume(values=_values(stack), geometry=stack.geometry, unit=stack.unit)
+
+    def thumbnail(self, stack: Stack, size_px: int) -> Thumbnail:
+        return np.full((30, 40), 120, dtype=np.uint8)
+
+    def fitting(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[Words, ...]:
+        return (TITLE,) if stack.id == LUNG.id else ()
+
+    def cards(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[CardView, ...]:
+        if stack.id == LUNG.id:
+            fits = CardView(
+                operation="lung-nodule",
+                title=TITLE,
+                fits=not self.repair,
+                needs_repair=self.repair,
+                chip=say("fits"),
+                connection=connection,
+                cost=say("free"),
+                parameters=(THRESHOLD,),
+            )
+            return (fits,)
+        few = Reason("too-few-slices", say("19 slices; at least 20 are needed."), 19, 20, LimitSource.DOCUMENTED)
+        plane = Reason("plane", say("The slices are sagittal; axial is needed."), "sagittal", "axial", LimitSource.OURS)
+        refused = CardView(
+            operation="lung-nodule",
+            title=TITLE,
+            fits=False,
+            chip=say("does not fit"),
+            connection=connection,
+            cost=say("free"),
+            reasons=(few, plane),
+            better_series=LUNG.id,
+            better_name="Lung 1.0",
+        )
+        return (refused,)
+
+    def consent(self, request: AnalysisRequest) -> ConsentView:
+        return ConsentView(
+            leaves_pc=request.connection != "local",
+            title=say("Send 30 slices to Alibaba?"),
+            subtitle=say("Lung nodules"),
+            leaves=(say("30 slices, pixels unchanged"),),
+            stays=(say("Name, ID"),),
+            cost=say("¥2.40"),
+            deleted=say("as soon as the result is here"),
+            tags=(TagLine(tag="(0010,0010)", name="PatientName", fate=say("removed")),),
+        )
+
+    def results(self, stack: Stack) -> tuple[EarlierResult, ...]:
+        return self.earlier.get(stack.id, ())
+
+    def analyse(
+        self, request: AnalysisRequest, went_on: Callable[[JobLine], None], cancel: CancelToken
+    ) -> EarlierResult:
+        self.asked.append(request)
+        went_on(JobLine(id="job1", title=TITLE, state=say("uploading"), fraction=0.5, running=True))
+        try:
+            self._wait(cancel)
+        except Cancelled:
+            went_on(JobLine(id="job1", title=TITLE, state=say("cancelled"), finished=True))
+            raise
+        if "job1" in self.cancelled:
+            went_on(JobLine(id="job1", title=TITLE, state=say("cancelled"), finished=True))
+            raise Cancelled
+        went_on(JobLine(id="job1", title=TITLE, state=say("done"), fraction=1.0, finished=True))
+        return self.made
+
+    def jobs(self) -> tuple[JobLine, ...]:
+        return self.pending
+
+    def resume(self, job_id: str, went_on: Callable[[JobLine], None], cancel: CancelToken) -> EarlierResult:
+        self.resumed.append(job_id)
+        return self.made
+
+    def cancel_job(self, job_id: str) -> None:
+        self.cancelled.append(job_id)
+        self.gate.set()
+
+    def resolve(
+        self, job_id: str, resolution: Resolution, went_on: Callable[[JobLine], None], cancel: CancelToken
+    ) -> EarlierResult | None:
+        self.resolved.append((job_id, resolution))
+        return None
+
+    def decide(self, finding_id: str, decision: Decision) -> None:
+        self._used("decide")
+        self.decided.append((finding_id, decision))
+
+    def write_report(self, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
+        self.reports.append(request)
+        return ReportFiles((request.folder / "report.pdf", request.folder / "report.png"), "\U0002a6a5")
+
+    def close(self) -> None:
+        self.closed = True
+
+    def last_decisions(self) -> Mapping[str, Decision]:
+        return dict(self.decided)
+
+    def _used(self, name: str) -> None:
+        if self.closed:
+            self.after_close.append(name)
+
+    def _wait(self, cancel: CancelToken) -> None:
+        while not self.gate.wait(0.01):
+            cancel.check()
+
+
+def _values(stack: Stack) -> np.ndarray[tuple[int, int, int], np.dtype[np.int16]]:
+    return np.full((stack.slices, stack.rows, stack.columns), -500, dtype=np.int16)
+
+
+def unreadable() -> WorkstationError:
+    return WorkstationError(ErrorCode.UNREADABLE)
