@@ -9,7 +9,7 @@ PYTHON := .venv/bin/python
 
 run:
 	@packaging/bootstrap.sh run
-	@$(MAKE) --no-print-directory $(MO)
+	@$(MAKE) -s --no-print-directory $(MO)
 	@$(PYTHON) -m workstation first-run $(if $(STUDY),"$(STUDY)") --out out
 
 test:
