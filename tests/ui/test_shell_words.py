@@ -22,7 +22,9 @@ HEAVY = ("pydicom", "SimpleITK", "vtk", "highdicom", "scipy", "oss2", "httpx", "
 
 
 def in_chinese(text: str) -> str:
-    return render(say(text), Language.CHINESE)
+    translated = render(say(text), Language.CHINESE)
+    assert translated != text
+    return translated
 
 
 def test_the_language_button_says_everything_again_and_is_remembered(qtbot: QtBot) -> None:

@@ -125,6 +125,7 @@ def test_search_needs_every_word() -> None:
 
 def test_results_go_when_the_series_turns_out_to_be_of_another_study() -> None:
     state, _ = add_result(opened(), result(LUNG.id), {})
-    after, _ = add_found(state, (stack(LUNG.id, study="7"),))
+    after, changed = add_found(state, (stack(LUNG.id, study="7"),))
 
     assert after.results[LUNG.id] == ()
+    assert Changed.RESULTS in changed

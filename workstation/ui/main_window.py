@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self._dress()
         speech.set_language(self._settings.language)
         self._runners = Runners(self)
-        state = Workspace(reader=self._settings.reader, language=self._settings.language)
+        state = Workspace(reader=self._settings.reader)
         self.sitting = Sitting(desk, self._runners, speech, state, self)
         self._opener = Opener(self.sitting, self)
         self._pictures = Pictures(self.sitting, self)
@@ -298,7 +298,7 @@ class MainWindow(QMainWindow):
             self._opener.ask_fitting(self.analysis_side.analyses.connection)
         self.analysis_side.show_changed(changed)
         self.reading_view.show_changed(changed)
-        if changed & ~(Changed.JOBS | Changed.LANGUAGE):
+        if changed & ~(Changed.JOBS | Changed.STACKS):
             self.findings_panel.show_state(state)
             self.report_panel.show_state(state)
         if Changed.FILTER in changed:

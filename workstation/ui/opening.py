@@ -23,11 +23,11 @@ _LAST: Final = -10  # after anything that a person waits for
 
 class Opener(QObject):
     """progressed: Progress of the scan, None when none is under way. thumbnail_made: stack id, Thumbnail or None.
-    fitting_known: stack id, tuple of titles."""
+    fitting_known: stack id → tuple of titles."""
 
     progressed = Signal(object)
     thumbnail_made = Signal(str, object)
-    fitting_known = Signal(str, object)
+    fitting_known = Signal(object)
 
     def __init__(self, sitting: Sitting, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,12 +92,8 @@ class Opener(QObject):
 
         self._runners.waiting.start(
             fitting,
-            WorkView[dict[str, tuple[Words, ...]], None](finished=self._fitting_known, failed=self._sitting.failed),
+            WorkView[dict[str, tuple[Words, ...]], None](finished=self.fitting_known.emit, failed=self._sitting.failed),
         )
-
-    def _fitting_known(self, known: dict[str, tuple[Words, ...]]) -> None:
-        for stack_id, titles in known.items():
-            self.fitting_known.emit(stack_id, titles)
 
     def _scanned(self, scan: ScanResult) -> None:
         self._sitting.apply(opening.add_scan(self._sitting.state, scan))

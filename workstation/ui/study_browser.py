@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
@@ -112,8 +113,9 @@ class StudyBrowser(QWidget):
     def show_thumbnail(self, stack_id: str, picture: Thumbnail | None) -> None:
         self._rows.show_thumbnail(stack_id, picture)
 
-    def show_fitting(self, stack_id: str, titles: tuple[Words, ...]) -> None:
-        self._rows.show_fitting(stack_id, titles)
+    def show_fitting(self, titles: Mapping[str, tuple[Words, ...]]) -> None:
+        """Stack id → titles of the analyses that fit."""
+        self._rows.show_fitting(titles)
 
     def _make_list(self) -> QListView:
         view = _SeriesList()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,7 +76,7 @@ class StudyRows(QAbstractListModel):
         self._speech = speech
         self._rows: tuple[Row, ...] = ()
         self._pictures: dict[str, QPixmap | None] = {}
-        self._fitting: dict[str, tuple[Words, ...]] = {}
+        self._fitting: Mapping[str, tuple[Words, ...]] = {}
         speech.changed.connect(self.say_again)
 
     def show_stacks(self, stacks: tuple[Stack, ...]) -> None:
@@ -95,9 +96,9 @@ class StudyRows(QAbstractListModel):
         self._pictures[stack_id] = pixmap(picture) if picture is not None else None
         self._touch(stack_id)
 
-    def show_fitting(self, stack_id: str, titles: tuple[Words, ...]) -> None:
-        self._fitting[stack_id] = titles
-        self._touch(stack_id)
+    def show_fitting(self, titles: Mapping[str, tuple[Words, ...]]) -> None:
+        self._fitting = titles
+        self.say_again()
 
     def say_again(self) -> None:
         if self._rows:

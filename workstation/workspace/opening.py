@@ -18,10 +18,11 @@ def add_found(state: Workspace, stacks: tuple[Stack, ...]) -> tuple[Workspace, C
     if not stacks:
         return state, Changed.NOTHING
     merged = _merged(state, stacks)
+    changed = Changed.STACKS if merged.results == state.results else Changed.STACKS | Changed.RESULTS
     first = next((stack for stack in stacks if good_first(stack)), None)
     if merged.undecided and first is not None:
-        return _look_at(merged, first.id)[0], Changed.STACKS | Changed.CHOSEN | Changed.SELECTION
-    return merged, Changed.STACKS
+        return _look_at(merged, first.id)[0], changed | Changed.CHOSEN | Changed.SELECTION
+    return merged, changed
 
 
 def add_scan(state: Workspace, scan: ScanResult) -> tuple[Workspace, Changed]:
@@ -38,10 +39,11 @@ def add_scan(state: Workspace, scan: ScanResult) -> tuple[Workspace, Changed]:
         members=merged.members + scan.members,
         seconds=merged.seconds + scan.seconds,
     )
+    changed = Changed.STACKS if merged.results == state.results else Changed.STACKS | Changed.RESULTS
     best = _best(scan.stacks) if ended.undecided else None
     if best is None:
-        return ended, Changed.STACKS
-    return _look_at(ended, best.id)[0], Changed.STACKS | Changed.CHOSEN | Changed.SELECTION
+        return ended, changed
+    return _look_at(ended, best.id)[0], changed | Changed.CHOSEN | Changed.SELECTION
 
 
 def end_scan(state: Workspace) -> tuple[Workspace, Changed]:

@@ -10,7 +10,6 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import OPEN, Decision
 from workstation.domain.finding import Finding
 from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
-from workstation.domain.words import Language
 from workstation.workspace.jobs import JobLine
 
 
@@ -26,7 +25,6 @@ class Changed(Flag):
     FILTER = auto()  # the lowest confidence shown, or whether overlays are shown
     JOBS = auto()
     READER = auto()
-    LANGUAGE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,6 @@ class Workspace:
     overlays: bool = True
     jobs: tuple[JobLine, ...] = ()
     reader: Reader = Reader()
-    language: Language = Language.ENGLISH
 
     def stack(self, stack_id: str) -> Stack | None:
         return next((stack for stack in self.stacks if stack.id == stack_id), None)
