@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cache
+from typing import Final
+from unicodedata import category
 
 from workstation.resources import resource
+
+_UNSEEN: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls and halves of characters
 
 
 @cache
@@ -22,12 +26,18 @@ def has_glyph(character: str) -> bool:
 
 
 def writable(text: str, missing: set[str]) -> str:
-    """The text with `[U+XXXX]` for each character the font lacks, which is added to `missing`; controls go."""
+    """The text with `[U+XXXX]` for each character the font lacks, which is added to `missing`; controls go.
+
+    Characters newer than this Python's tables, and the private ones of hospital systems, count as characters: a name
+    must not get shorter in silence.
+    """
     kept: list[str] = []
     for character in text:
         if character == "\n" or has_glyph(character):
             kept.append(character)
-        elif character.isprintable():
+        elif category(character) == "Zs":
+            kept.append(" ")
+        elif category(character) not in _UNSEEN:
             missing.add(character)
             kept.append(f"[U+{ord(character):04X}]")
     return "".join(kept)

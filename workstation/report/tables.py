@@ -20,7 +20,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def findings_csv(reading: Reading) -> str:
-    """Slices count from 1, as people see them. A comment that a spreadsheet would run as a formula is quoted."""
+    """Slices count from 1, as people see them. A text that a spreadsheet would run as a formula is quoted."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(_HEADS)
@@ -34,7 +34,7 @@ def findings_csv(reading: Reading) -> str:
         writer.writerow(
             [
                 finding.id,
-                render(finding.label, reading.language),
+                _harmless(render(finding.label, reading.language)),
                 decision.state.value,
                 _harmless(decision.comment),
                 _harmless(decision.by),
@@ -52,7 +52,7 @@ def findings_csv(reading: Reading) -> str:
 def _figure(measurement: Measurement, language: Language) -> str:
     """A number that a spreadsheet reads as one."""
     value = measurement.value
-    return f"{value:.2f}" if isinstance(value, float) else measured_text(measurement, language)
+    return f"{value:.2f}" if isinstance(value, float) else _harmless(measured_text(measurement, language))
 
 
 def _harmless(text: str) -> str:
