@@ -19,6 +19,7 @@ from workstation.domain.volume import Volume
 RUNS: Final = 7
 FRAMES: Final = 200
 SIDE: Final = 1024
+IDLE_S: Final = 3.0
 
 
 def largest_stack(data: Path) -> Stack:
@@ -87,6 +88,19 @@ def start(program: Program, data: Path) -> Figures:
     return Figures(seconds=(seconds_alive(),))
 
 
+def heartbeat(program: Program, data: Path) -> dict[str, Figures]:
+    """How late the window's thread is while a folder is scanned and loaded, and idle: seconds of the latest beat."""
+    busy, idle = program.screen().heartbeats([data], IDLE_S)
+    return {
+        name: Figures(
+            seconds=(of.max_ms / 1000,),
+            items=of.beats,
+            detail={"p99_ms": of.p99_ms, "max_ms": of.max_ms, "beat_median_ms": of.median_ms},
+        )
+        for name, of in (("loading", busy), ("idle", idle))
+    }
+
+
 def deid(program: Program, data: Path) -> Figures:
     """All files of the folder as de-identified copies."""
     from workstation.imaging.prepare import prepare
@@ -141,4 +155,5 @@ TASKS: Final[Mapping[str, Task]] = {
     "start": start,
     "deid": deid,
     "mpr": mpr,
+    "heartbeat": heartbeat,
 }

@@ -21,6 +21,19 @@ from workstation.settings.settings import Settings
 from workstation.workspace.desk import Desk
 
 
+class Latency(Protocol):
+    """Lateness of the window's thread, ms."""
+
+    @property
+    def beats(self) -> int: ...
+    @property
+    def median_ms(self) -> float: ...
+    @property
+    def p99_ms(self) -> float: ...
+    @property
+    def max_ms(self) -> float: ...
+
+
 class Screen(Protocol):
     """A window, for those who want one: the command line knows no toolkit."""
 
@@ -30,6 +43,10 @@ class Screen(Protocol):
 
     def show_and_leave(self) -> None:
         """Show and paint the window once: for measuring the start."""
+        ...
+
+    def heartbeats(self, paths: Sequence[Path], idle_s: float) -> tuple[Latency, Latency]:
+        """How late the window's thread is: while it scans and loads these, and idle."""
         ...
 
     def picture(

@@ -24,6 +24,7 @@ from workstation.domain.words import say
 from workstation.domain.work import CancelToken, silent
 from workstation.imaging.reslice import orthogonal, plane_geometry
 from workstation.imaging.voi import Gray, GrayTable
+from workstation.ui.heartbeat import Heartbeat, Latency
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.ports import Desk
@@ -36,6 +37,8 @@ from workstation.workspace.opening import choose_stack
 _PICTURE_PX: Final = 1024
 _WINDOW_PX: Final = (1600, 1000)
 _PATIENCE_S: Final = 120.0
+_LOOK_S: Final = 0.05
+_SETTLE_S: Final = 0.5
 _WARM: Final = 5  # frames that fill the caches
 
 
@@ -123,9 +126,29 @@ class QtScreen:
             _wait(lambda: result.stack_id in sitting.state.results)
         _wait(lambda: window.loaded)
         window.perform(Command.NEXT_FINDING)
-        QApplication.processEvents()
+        _rest(_SETTLE_S)  # thumbnails come last
         _save(window, target)
         window.close()
+
+    def heartbeats(self, paths: Sequence[Path], idle_s: float) -> tuple[Latency, Latency]:
+        """How late the window's thread is while it scans and loads, and idle afterwards for `idle_s` seconds."""
+        application(offscreen=True)
+        window = self._window()
+        window.resize(*_WINDOW_PX)
+        window.show()
+        window.start()
+        _rest(_SETTLE_S)
+        heart = Heartbeat(window)
+        heart.start()
+        window.open(paths)
+        _wait(lambda: window.loaded)
+        busy = heart.stop()
+        _rest(_SETTLE_S)
+        heart.start()
+        _rest(idle_s)
+        idle = heart.stop()
+        window.close()
+        return busy, idle
 
     def _window(self) -> MainWindow:
         desk = self._desk()
@@ -193,11 +216,18 @@ def application(*, offscreen: bool) -> QApplication:
 
 def _wait(ready: Callable[[], bool]) -> None:
     """Turn the event loop until it is so. raises TIMED_OUT"""
-    loop, end = QEventLoop(), time.monotonic() + _PATIENCE_S
+    end = time.monotonic() + _PATIENCE_S
     while not ready():
         if time.monotonic() > end:
             raise WorkstationError(ErrorCode.TIMED_OUT)
-        loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        _rest(_LOOK_S)
+
+
+def _rest(seconds: float) -> None:
+    """Turn the event loop as a running program does."""
+    loop = QEventLoop()
+    QTimer.singleShot(int(seconds * 1000), loop.quit)
+    loop.exec()
 
 
 def _save(widget: QWidget, target: Path) -> None:
