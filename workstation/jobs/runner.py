@@ -55,7 +55,9 @@ class JobOutcome:
     objects_left: int = 0
 
     def placed(self) -> AnalysisResult:
-        """The result. raises the error of a job that has none"""
+        """The result. raises the error of a job that has none; Cancelled, also where the ledger only has its code"""
+        if self.job.state is JobState.CANCELLED:
+            raise Cancelled
         if self.result is None:
             raise self.error or WorkstationError(ErrorCode.NOT_FOUND)
         return self.result

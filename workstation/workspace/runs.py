@@ -12,7 +12,7 @@ from workstation.catalogue import OPERATIONS, operation_named
 from workstation.catalogue.check import check
 from workstation.catalogue.operation import Operation, Service
 from workstation.domain.answer import AnalysisResult
-from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
@@ -294,8 +294,6 @@ class Runs:
             with self._lock:
                 self._tokens.pop(job_id, None)
         went_on(self.line(outcome.job))
-        if isinstance(outcome.error, Cancelled):
-            raise Cancelled
         return outcome
 
     def _tell(self, job_id: str, went_on: WentOn, reporter: Reporter, progress: Progress) -> None:

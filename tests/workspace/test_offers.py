@@ -1,0 +1,118 @@
+"""Cards and consent: what a connection offers for a series, and exactly what would leave this PC."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.stacks import chest_ct
+from workstation.catalogue.chest import LUNG_NODULE
+from workstation.catalogue.operation import ConnectionKind
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Stack
+from workstation.domain.words import Language, Words, render
+from workstation.workspace.cards import CardView, ConsentView
+from workstation.workspace.connections import ConnectionInfo
+from workstation.workspace.offers import about, cards, consent_view, service_of
+
+BEFORE, AFTER = date(2026, 7, 1), date(2026, 11, 27)
+LOCAL = ConnectionInfo(name="local", kind=ConnectionKind.LOCAL)
+VENDOR = ConnectionInfo(name="aliyun", kind=ConnectionKind.ALIYUN, bucket="studies", host="oss.example")
+CLINIC = ConnectionInfo(name="clinic", kind=ConnectionKind.COMPATIBLE, bucket="studies", host="oss.clinic.example")
+GATEWAY = ConnectionInfo(name="showapi", kind=ConnectionKind.SHOWAPI)
+
+
+def said(words: Words | None) -> str:
+    return "" if words is None else render(words, Language.ENGLISH)
+
+
+def card(stack: Stack, connection: ConnectionInfo, today: date = BEFORE, *others: Stack) -> CardView:
+    found = cards(stack, (stack, *others), connection, {"lung-nodule": 2.4}, today)
+    return next(view for view in found if view.operation == "lung-nodule")
+
+
+def consent(stack: Stack, connection: ConnectionInfo) -> ConsentView:
+    service = service_of(LUNG_NODULE, connection, BEFORE)
+    return consent_view(
+        stack, LUNG_NODULE, service, connection, cost_yuan=2.4, calls=6, limit_yuan=100, site_code="site-01"
+    )
+
+
+def test_what_the_vendor_withdrew_is_refused_there_and_goes_on_elsewhere() -> None:
+    with pytest.raises(WorkstationError) as refused:
+        service_of(LUNG_NODULE, VENDOR, AFTER)
+
+    assert refused.value.code is ErrorCode.WITHDRAWN
+    assert service_of(LUNG_NODULE, VENDOR, BEFORE).action == "DetectLungNodule"
+    assert service_of(LUNG_NODULE, LOCAL, AFTER) is service_of(LUNG_NODULE, CLINIC, AFTER)
+
+
+def test_a_connection_without_the_service_says_who_has_it() -> None:
+    with pytest.raises(WorkstationError) as refused:
+        service_of(LUNG_NODULE, GATEWAY, BEFORE)
+
+    assert refused.value.code is ErrorCode.NOT_OFFERED
+    assert "local" in str(refused.value.facts["others"])
+
+
+def test_a_series_that_fits_has_a_card_with_its_price() -> None:
+    paid, free = card(chest_ct(), CLINIC), card(chest_ct(), LOCAL)
+
+    assert (paid.fits, said(paid.chip), said(paid.cost)) == (True, "fits", "¥2.40 a call")
+    assert (free.fits, said(free.cost)) == (True, "Local cloud, free")
+    assert free.lifecycle is None
+
+
+def test_a_card_gives_every_reason_at_once() -> None:
+    view = card(chest_ct(19, modality="MR"), LOCAL)
+
+    assert (view.fits, said(view.chip)) == (False, "does not fit")
+    assert len(view.reasons) >= 2
+
+
+def test_a_card_names_the_series_that_suits_better() -> None:
+    thick = chest_ct(40, step=8.0, name="1.2.4#0")
+    thin = chest_ct(200, step=1.0, name="1.2.3#0")
+    view = card(thick, LOCAL, BEFORE, thin)
+
+    assert view.better_series == thin.id
+    assert said(view.chip) in ("better series", "does not fit")
+
+
+def test_the_vendors_end_stands_on_its_card_and_on_no_other() -> None:
+    ending, ended, own = card(chest_ct(), VENDOR), card(chest_ct(), VENDOR, AFTER), card(chest_ct(), CLINIC, AFTER)
+
+    assert (ending.fits, ending.ending) == (True, True)
+    assert "2026-11-26" in said(ending.lifecycle)
+    assert (ended.fits, said(ended.chip)) == (False, "withdrawn")
+    assert (own.fits, own.lifecycle, own.ending) == (True, None, False)
+
+
+def test_consent_tells_what_leaves_where_to_and_what_it_costs(stack: Stack) -> None:
+    view = consent(stack, CLINIC)
+    text = " ".join(map(said, (view.title, view.subtitle, *view.leaves, view.cost, view.deleted)))
+
+    assert view.leaves_pc
+    for part in ("20 slices", "clinic", "studies", "site-01", "¥2.40", "call 7", "limit ¥100"):
+        assert part in text
+    assert view.stays
+    assert stack.patient.id
+    assert stack.patient.id not in text
+    assert not any(part in text for part in stack.patient.name.replace("=", "^").split("^") if part)
+
+
+def test_no_attribute_that_identifies_is_listed_as_leaving(stack: Stack) -> None:
+    names = {line.tag for line in consent(stack, CLINIC).tags}
+
+    assert {"PixelSpacing", "ImagePositionPatient"} <= names
+    assert names.isdisjoint({"PatientName", "PatientID", "StudyDate", "InstitutionName", "AccessionNumber"})
+
+
+def test_nothing_leaves_for_the_local_cloud(stack: Stack) -> None:
+    view = consent(stack, LOCAL)
+
+    assert not view.leaves_pc
+    assert "nothing leaves" in said(view.title)
+    assert said(about(LOCAL)) == "Nothing leaves this PC"
+    assert said(about(CLINIC)) == "Bucket studies, oss.clinic.example"

@@ -1,0 +1,156 @@
+"""Running jobs for a person: consent, one at a time, results again later; real copies, a store and service of files."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.fakes import FolderService, FolderStore, TestClock, failed
+from tests.stacks import chest_ct
+from workstation.catalogue.operation import ConnectionKind
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.series import Stack
+from workstation.domain.work import CancelToken, silent
+from workstation.records import Records
+from workstation.workspace.connections import ConnectionInfo, Opened
+from workstation.workspace.intents import AnalysisRequest
+from workstation.workspace.jobs import JobLine
+from workstation.workspace.runs import Runs, Site, unheard
+
+
+@dataclass
+class FolderConnections:
+    """A local and a paid connection to the same files."""
+
+    root: Path
+    service: FolderService = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.service = FolderService(self.root, statuses=(failed("PROCESS_FAILED"),))
+
+    def all(self) -> tuple[ConnectionInfo, ...]:
+        return (
+            ConnectionInfo(name="local", kind=ConnectionKind.LOCAL),
+            ConnectionInfo(name="clinic", kind=ConnectionKind.COMPATIBLE, bucket="studies", host="oss.example"),
+        )
+
+    def open(self, name: str, product: str) -> Opened:
+        return Opened(store=FolderStore(self.root), client=self.service, bucket="studies", prefix="yingtai")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Records]:
+    with Records(tmp_path / "records.db") as records:
+        yield records
+
+
+@pytest.fixture
+def connections(tmp_path: Path) -> FolderConnections:
+    return FolderConnections(tmp_path)
+
+
+@pytest.fixture
+def runs(tmp_path: Path, ledger: Records, connections: FolderConnections) -> Runs:
+    return Runs(connections, ledger, TestClock(), tmp_path / "work", lambda: Site("Site", "site-01", 100.0))
+
+
+def request(stack: Stack, connection: str = "local", limit: float | None = None) -> AnalysisRequest:
+    parameters = {"threshold": 0.6}
+    return AnalysisRequest(
+        stack=stack, operation="lung-nodule", connection=connection, parameters=parameters, limit_yuan=limit
+    )
+
+
+def refusal(runs: Runs, asked: AnalysisRequest) -> ErrorCode:
+    with pytest.raises(WorkstationError) as refused:
+        runs.start(asked, unheard, silent, CancelToken())
+    return refused.value.code
+
+
+def test_a_series_that_does_not_fit_is_not_started(runs: Runs, connections: FolderConnections) -> None:
+    assert refusal(runs, request(chest_ct(19))) is ErrorCode.NOT_ELIGIBLE
+    assert runs.lines() == ()
+    assert connections.service.submits == []
+
+
+def test_a_call_dearer_than_agreed_is_not_started(runs: Runs, connections: FolderConnections, stack: Stack) -> None:
+    assert refusal(runs, request(stack, "clinic", limit=1.0)) is ErrorCode.TOO_EXPENSIVE
+    assert runs.lines() == ()
+    assert connections.service.submits == []
+
+
+def test_an_unknown_connection_is_told(runs: Runs, stack: Stack) -> None:
+    assert refusal(runs, request(stack, "nowhere")) is ErrorCode.NO_SUCH_CONNECTION
+
+
+def test_a_job_that_failed_there_says_so_and_costs_nothing(runs: Runs, stack: Stack) -> None:
+    assert refusal(runs, request(stack, "clinic", limit=3.0)) is ErrorCode.JOB_FAILED
+    (line,) = runs.lines()
+
+    assert (line.finished, line.running, line.resumable) == (True, False, False)
+    assert line.error is not None
+    assert runs.month() == (0.0, 0)
+
+
+def test_the_service_is_told_the_site_and_every_slice_once(
+    runs: Runs, connections: FolderConnections, stack: Stack, tmp_path: Path
+) -> None:
+    refusal(runs, request(stack))
+    (submit,) = connections.service.submits
+
+    assert (submit["OrgName"], submit["OrgId"]) == ("Site", "site-01")
+    assert len([name for name in submit if name.startswith("URLList.")]) == 20
+    assert len(FolderStore(tmp_path).stored) == 20
+    assert FolderStore(tmp_path).objects == set()
+
+
+def test_lines_tell_how_far_it_is_and_how_it_ended(runs: Runs, stack: Stack) -> None:
+    lines: list[JobLine] = []
+    with pytest.raises(WorkstationError):
+        runs.start(request(stack), lines.append, silent, CancelToken())
+
+    assert any(line.running for line in lines)
+    assert lines[-1].finished
+    assert len({line.id for line in lines}) == 1
+
+
+def test_a_cancel_from_elsewhere_ends_the_run(runs: Runs, connections: FolderConnections, stack: Stack) -> None:
+    def cancel(line: JobLine) -> None:
+        if not line.finished:
+            runs.cancel(line.id)
+
+    with pytest.raises(Cancelled):
+        runs.start(request(stack), cancel, silent, CancelToken())
+    (line,) = runs.lines()
+
+    assert line.finished
+    assert line.error is None  # a cancel is what was asked for
+    assert connections.service.submits == []
+
+
+def test_a_second_run_of_the_same_is_refused_until_the_first_has_ended(runs: Runs, stack: Stack) -> None:
+    codes: list[ErrorCode] = []
+
+    def again(line: JobLine) -> None:
+        if not codes:
+            thread = threading.Thread(target=lambda: codes.append(refusal(runs, request(stack))))
+            codes.append(ErrorCode.DEFECT)
+            thread.start()
+            thread.join(30)
+
+    with pytest.raises(WorkstationError):
+        runs.start(request(stack), again, silent, CancelToken())
+
+    assert codes[1] is ErrorCode.JOB_ACTIVE
+    assert refusal(runs, request(stack)) is ErrorCode.JOB_FAILED
+
+
+def test_results_belong_to_the_series_and_study_that_they_were_made_of(runs: Runs, stack: Stack) -> None:
+    refusal(runs, request(stack))  # it failed: there is no result
+
+    assert runs.results(stack) == ()
+    assert runs.results(replace(stack, id="other#0")) == ()
