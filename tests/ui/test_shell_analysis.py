@@ -106,6 +106,7 @@ def test_nothing_is_sent_before_the_person_agrees_and_enter_alone_does_not_agree
 
         assert not dialog.isVisible()
         assert desk.asked == []
+        assert window.analysis_side.analyses.busy == frozenset()
 
 
 @offscreen_dialog
@@ -145,6 +146,24 @@ def test_a_running_job_is_cancelled_from_its_tile_and_says_how_it_ended(qtbot: Q
         press(window.jobs_strip, qtbot, "Put away")
 
         assert window.sitting.state.jobs == ()
+
+
+def test_a_second_click_is_not_a_second_job(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        desk.gate.clear()
+        qtbot.waitUntil(lambda: bool(buttons(window.analysis_panel, "Analyse")))
+        press(window.analysis_panel, qtbot, "Analyse")
+        window.analysis_side.analyses.ask("lung-nodule", {"threshold": 0.6}, False)
+        qtbot.waitUntil(lambda: bool(desk.asked))
+        assert not buttons(window.analysis_panel, "Analysing…")[0].isEnabled()
+        desk.gate.set()
+        qtbot.waitUntil(lambda: window.sitting.state.shown_result is not None)
+
+        assert len(desk.asked) == 1
+        assert window.analysis_side.analyses.busy == frozenset()
 
 
 def test_jobs_of_an_earlier_sitting_are_listed_and_resumed(qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -22,12 +22,14 @@ from workstation.workspace.jobs import JobLine, Resolution
 
 class Analyses(QObject):
     """cards_known: tuple of CardView, None while they are worked out. consent_needed: AnalysisRequest, ConsentView.
-    result_came: the stack id of a result that was just added. slices_known: finding id → first and last slice."""
+    result_came: the stack id of a result that was just added. slices_known: finding id → first and last slice.
+    busy_changed: another `busy`."""
 
     cards_known = Signal(object)
     consent_needed = Signal(object, object)
     result_came = Signal(str)
     slices_known = Signal(object)
+    busy_changed = Signal()
 
     def __init__(self, sitting: Sitting, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +38,7 @@ class Analyses(QObject):
         self.connection = ""
         self._cards: CancelToken | None = None
         self._asked_results: set[str] = set()
+        self._busy: set[tuple[str, str]] = set()  # stack id, operation: asked for and not ended
 
     def show_cards(self) -> None:
         """Work out the cards of the series looked at, for the chosen connection."""
@@ -54,15 +57,32 @@ class Analyses(QObject):
     def ask(self, operation: str, parameters: Mapping[str, float], repair: bool) -> None:
         """A person wants this analysis of the series looked at: find out what would leave, and ask where it would."""
         stack = self._sitting.state.chosen_stack
-        if stack is None:
+        if stack is None or operation in self.busy:
             return
         request = AnalysisRequest(
             stack=stack, operation=operation, connection=self.connection, parameters=dict(parameters), repair=repair
         )
+        self._busy.add((stack.id, operation))
+        self.busy_changed.emit()
+
+        def failed(error: WorkstationError) -> None:
+            self.let_go(request)
+            self._sitting.failed(error)
+
         self._runner.start(
             lambda _report, _cancel, _part: self._desk.consent(request),
-            WorkView[ConsentView, None](finished=partial(self._consented, request), failed=self._sitting.failed),
+            WorkView[ConsentView, None](finished=partial(self._consented, request), failed=failed),
         )
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """Operations asked for on the series looked at that have not ended: a second click is not a second job."""
+        return frozenset(operation for stack_id, operation in self._busy if stack_id == self._sitting.state.chosen)
+
+    def let_go(self, request: AnalysisRequest) -> None:
+        """The person did not agree, or the job ended: it may be asked for again."""
+        self._busy.discard((request.stack.id, request.operation))
+        self.busy_changed.emit()
 
     def _consented(self, request: AnalysisRequest, consent: ConsentView) -> None:
         if consent.leaves_pc:
@@ -72,7 +92,10 @@ class Analyses(QObject):
 
     def run(self, request: AnalysisRequest) -> None:
         """The person agreed, or nothing leaves this PC."""
-        self._follow(lambda _report, cancel, went_on: self._desk.analyse(request, went_on, cancel))
+        self._follow(
+            lambda _report, cancel, went_on: self._desk.analyse(request, went_on, cancel),
+            lambda: self.let_go(request),
+        )
 
     def resume(self, job_id: str) -> None:
         self._follow(lambda _report, cancel, went_on: self._desk.resume(job_id, went_on, cancel))
@@ -129,12 +152,17 @@ class Analyses(QObject):
             WorkView[dict[str, tuple[int, int]], None](finished=self.slices_known.emit, failed=self._sitting.failed),
         )
 
-    def _follow(self, work: Work[JobLine, EarlierResult | None]) -> None:
+    def _follow(self, work: Work[JobLine, EarlierResult | None], ended: Callable[[], None] = lambda: None) -> None:
+        def finished(made: EarlierResult | None) -> None:
+            ended()
+            self._ended(made)
+
+        def failed(error: WorkstationError) -> None:
+            ended()
+            self._sitting.failed(error)
+
         self._runner.start(
-            work,
-            WorkView[EarlierResult | None, JobLine](
-                finished=self._ended, failed=self._sitting.failed, arrived=self._went_on
-            ),
+            work, WorkView[EarlierResult | None, JobLine](finished=finished, failed=failed, arrived=self._went_on)
         )
 
     def _went_on(self, line: JobLine) -> None:

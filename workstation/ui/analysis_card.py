@@ -29,6 +29,8 @@ class AnalysisCard(QFrame):
         self._speech, self._card, self._first = speech, card, first
         self.setProperty("surface", "card-chosen" if first else "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._analyse: SaidButton | None = None
+        self._busy = False
         self._boxes: dict[str, QDoubleSpinBox] = {}
         self._repair: QCheckBox | None = None
         self._column = QVBoxLayout(self)
@@ -54,6 +56,18 @@ class AnalysisCard(QFrame):
     def values(self) -> dict[str, float]:
         """What the boxes say now."""
         return {name: box.value() for name, box in self._boxes.items()}
+
+    def show_busy(self, busy: bool) -> None:
+        """While it runs it can't be started again; how far it is stands among the jobs."""
+        self._busy = busy
+        self._allow()
+
+    def _allow(self) -> None:
+        if self._analyse is None:
+            return
+        agreed = self._repair is None or self._repair.isChecked()
+        self._analyse.setEnabled(agreed and not self._busy)
+        self._analyse.say(say("Analysing…") if self._busy else say("Analyse"))
 
     def _add_head(self) -> None:
         head = QHBoxLayout()
@@ -98,8 +112,8 @@ class AnalysisCard(QFrame):
         self._analyse = SaidButton(self._speech, say("Analyse"), kind="primary" if self._first else "")
         self._analyse.clicked.connect(self._ask)
         if self._repair is not None:
-            self._analyse.setEnabled(False)
-            self._repair.toggled.connect(self._analyse.setEnabled)
+            self._repair.toggled.connect(self._allow)
+        self._allow()
         self._column.addSpacing(2)
         self._column.addWidget(self._analyse)
 

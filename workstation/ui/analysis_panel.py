@@ -90,6 +90,11 @@ class AnalysisPanel(QWidget):
             choose = say("Open a study and choose a series: what it qualifies for stands here.")
             self._words.say(say("Checking which analyses fit…") if cards is None else choose)
 
+    def show_busy(self, operations: frozenset[str]) -> None:
+        """Operations that run on this series now."""
+        for operation, card in self._cards.items():
+            card.show_busy(operation in operations)
+
     def card(self, operation: str) -> AnalysisCard:
         return self._cards[operation]
 

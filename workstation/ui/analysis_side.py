@@ -34,6 +34,8 @@ class AnalysisSide(QObject):
         self.connections: tuple[ConnectionView, ...] = ()
         self.dialog: ConsentDialog | ResolveDialog | None = None
         self.analyses.cards_known.connect(panel.show_cards)
+        self.analyses.cards_known.connect(lambda _cards: panel.show_busy(self.analyses.busy))
+        self.analyses.busy_changed.connect(lambda: panel.show_busy(self.analyses.busy))
         self.analyses.consent_needed.connect(self._ask_consent)
         panel.analyse_asked.connect(self.analyses.ask)
         panel.series_asked.connect(self._use_series)
@@ -96,6 +98,7 @@ class AnalysisSide(QObject):
     def _ask_consent(self, request: AnalysisRequest, consent: ConsentView) -> None:
         dialog = ConsentDialog(self._sitting.speech, consent, self._window)
         dialog.accepted.connect(lambda: self.analyses.run(request))
+        dialog.rejected.connect(lambda: self.analyses.let_go(request))
         self._open(dialog)
 
     def _decide(self, job_id: str) -> None:

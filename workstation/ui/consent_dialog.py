@@ -21,6 +21,7 @@ from workstation.ui.speech import Speech
 from workstation.workspace.cards import ConsentView
 
 _WIDTH = 640
+_TAGS_HEIGHT = 176  # with it the dialog still fits a screen of 768 lines
 
 
 class ConsentDialog(QDialog):
@@ -83,13 +84,13 @@ class ConsentDialog(QDialog):
         for tag in self._consent.tags:
             tree.addTopLevelItem(QTreeWidgetItem([tag.tag, tag.name, self._speech.tr(tag.fate)]))
         tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        tree.setMinimumHeight(220)
+        tree.setFixedHeight(_TAGS_HEIGHT)
         tree.setAccessibleName(self._speech.tr(say("Every tag")))
         tree.hide()
         return tree
 
     def _buttons(self) -> QHBoxLayout:
-        every = SaidButton(self._speech, say("Show every tag"))
+        every = self._every = SaidButton(self._speech, say("Show every tag"))
         every.setCheckable(True)
         every.toggled.connect(self._show_tags)
         every.setVisible(bool(self._consent.tags))
@@ -114,4 +115,5 @@ class ConsentDialog(QDialog):
 
     def _show_tags(self, shown: bool) -> None:
         self._tags.setVisible(shown)
+        self._every.say(say("Hide the tags") if shown else say("Show every tag"))
         self.adjustSize()

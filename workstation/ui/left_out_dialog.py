@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from workstation.domain.series import LeftOut
@@ -23,6 +24,7 @@ class LeftOutDialog(QDialog):
         self._tree.setRootIsDecorated(False)
         self._tree.setUniformRowHeights(True)
         self._tree.setColumnCount(2)
+        self._tree.setTextElideMode(Qt.TextElideMode.ElideLeft)  # the end of a path tells more than its start
         self._tree.setHeaderLabels([speech.tr(say("File")), speech.tr(say("Reason"))])
         self._tree.setAccessibleName(speech.tr(heading))
         for out in left_out[:MOST_LISTED]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -46,8 +46,14 @@ from workstation.workspace.state import Changed, Reader, Workspace
 
 ANALYSE, FINDINGS, REPORT = range(3)
 _STATUS_MS: Final = 5000
+_DRAWN: Final = QSize(1600, 1000)
 # These move in lists, boxes and sliders too: they reach the window only when the widget in focus leaves them alone.
 _LEFT_TO_WIDGETS: Final = frozenset({"Up", "Down", "Shift+Up", "Shift+Down", "Home", "End", "Del", "Tab", "Shift+Tab"})
+
+
+def _first_size(available: QSize) -> QSize:
+    """As drawn, but no larger than the screen, with its own frame."""
+    return QSize(min(_DRAWN.width(), available.width() - 4), min(_DRAWN.height(), available.height() - 40))
 
 
 class MainWindow(QMainWindow):
@@ -126,7 +132,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setMinimumSize(960, 600)
-        self.resize(1600, 1000)
+        self.resize(_first_size(self.screen().availableSize()))
         self.setAcceptDrops(True)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)

@@ -103,6 +103,7 @@ class SaidButton(QPushButton):
         if kind:
             self.setProperty("kind", kind)
         self.setMinimumHeight(TARGET)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the picture
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         speech.changed.connect(self._render)
         self._render()
