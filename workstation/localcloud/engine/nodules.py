@@ -97,9 +97,9 @@ def confidence(blob: Blob) -> float:
 
     A ball has dot answer / contrast near 0.2, a tube below 0.04.  The other numbers count beyond what balls show, even
     with a vessel on them or touching the wall: longest to middle axis and mean to median radius (a tube goes on),
-    flatness, uneven radius, arms (a junction of vessels has three), share of directions that end in the wall, and a
-    radius too small to tell.  Weights: logistic regression on phantoms with bent tubes and with branching trees,
-    rounded; 0.60 then stands where one of them shows about one false answer in three scans.
+    flatness, uneven radius, arms (a junction of vessels has three), share of directions that end in the wall or in
+    anything, and a radius too small to tell.  Weights: logistic regression on phantoms with bent tubes and with
+    branching trees, rounded; 0.60 then stands where one of them shows about one false answer in three scans.
     """
     free = blob.reach_mm[blob.free] if blob.free.sum() > 20 else blob.reach_mm
     uneven = float(np.percentile(free, 80) - np.percentile(free, 20)) / blob.radius_mm
@@ -114,6 +114,7 @@ def confidence(blob: Blob) -> float:
         - 10 * max(0.0, uneven - 0.3)
         - 2.4 * min(blob.arms, 4)
         - 20 * max(0.0, float(blob.walled.mean()) - 0.28)
+        - 20 * max(0.0, float((blob.walled | blob.attached).mean()) - 0.33)
         - 15 * max(0.0, 1.6 - blob.radius_mm)
     )
     return float(1 / (1 + np.exp(-0.5 * np.clip(evidence, -40, 40))))
