@@ -85,7 +85,9 @@ class JobTile(QFrame):
     def _show_bar(self, line: JobLine) -> None:
         known = line.fraction is not None or not line.running
         self._bar.setRange(0, 1000 if known else 0)
-        self._bar.setValue(round(1000 * (line.fraction or 0.0)) if known else -1)
+        whole = line.finished and line.error is None
+        share = line.fraction if line.fraction is not None else float(whole)
+        self._bar.setValue(round(1000 * share) if known else -1)
         kind = "warning" if line.needs_decision else "plain"
         if self._bar.property("kind") != kind:
             self._bar.setProperty("kind", kind)

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from workstation.domain.words import Language, say
@@ -401,8 +410,15 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
+            self.notice_bar.show_notice(
+                Notice(say("Let go to open it."), say("Nothing leaves this PC by it."), bad=False)
+            )
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.notice_bar.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        self.notice_bar.hide()
         self.open([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import ScanResult, Stack
@@ -18,6 +18,7 @@ from workstation.ui.work_runner import WorkView
 from workstation.workspace import opening
 
 THUMBNAIL_PX: Final = 120  # twice what is drawn, for dense screens
+_GATHER_MS: Final = 40
 _LAST: Final = -10  # after anything that a person waits for
 
 
@@ -35,6 +36,9 @@ class Opener(QObject):
         self._desk, self._runners = sitting.desk, sitting.runners
         self._scans: list[CancelToken] = []
         self._asked: set[str] = set()
+        self._found: list[Stack] = []
+        self._gather = QTimer(self, singleShot=True, interval=_GATHER_MS)
+        self._gather.timeout.connect(self._add_found)
 
     def open(self, paths: Sequence[Path]) -> None:
         """Scan folders and files; what they hold is added to what is open."""
@@ -49,7 +53,7 @@ class Opener(QObject):
                     finished=self._scanned,
                     failed=self._scan_failed,
                     progressed=self.progressed.emit,
-                    arrived=lambda stacks: self._sitting.apply(opening.add_found(self._sitting.state, stacks)),
+                    arrived=self._take_found,
                 ),
                 priority=5,
             )
@@ -57,6 +61,7 @@ class Opener(QObject):
 
     def cancel(self) -> None:
         """End every scan under way; what was found stays."""
+        self._add_found()
         for cancel in self._scans:
             cancel.cancel()
         while self._sitting.state.scanning:
@@ -95,13 +100,28 @@ class Opener(QObject):
             WorkView[dict[str, tuple[Words, ...]], None](finished=self.fitting_known.emit, failed=self._sitting.failed),
         )
 
+    def _take_found(self, stacks: tuple[Stack, ...]) -> None:
+        """The first picture comes at once; after it, series of one moment are added together."""
+        self._found += stacks
+        if self._sitting.state.undecided:
+            self._add_found()
+        elif not self._gather.isActive():
+            self._gather.start()
+
+    def _add_found(self) -> None:
+        self._gather.stop()
+        found, self._found = tuple(self._found), []
+        self._sitting.apply(opening.add_found(self._sitting.state, found))
+
     def _scanned(self, scan: ScanResult) -> None:
+        self._add_found()
         self._sitting.apply(opening.add_scan(self._sitting.state, scan))
         self._ended()
         if not scan.stacks:
             self._sitting.failed(WorkstationError(ErrorCode.NOTHING_FOUND))
 
     def _scan_failed(self, error: WorkstationError) -> None:
+        self._add_found()
         self._sitting.apply(opening.end_scan(self._sitting.state))
         self._ended()
         self._sitting.failed(error)
