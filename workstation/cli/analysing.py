@@ -183,7 +183,7 @@ def tell(output: Output, stack: Stack, result: AnalysisResult, out: Path) -> Non
     if result.findings:
         output.write(say_count("{count} finding.", "{count} findings.", len(result.findings)))
     else:
-        output.write(say("None reported by {service}.", service=result.service))
+        output.write(result.none_reported)
     for number, finding in enumerate(result.findings, start=1):
         parts = [render(finding.label, output.language)]
         diameter = finding.measurement("diameter")

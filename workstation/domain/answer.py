@@ -177,3 +177,13 @@ class AnalysisResult:
     def service(self) -> Words:
         """Who answered, as people call it."""
         return say("the local cloud") if self.service_name == LOCAL_SERVICE else say("{name}", name=self.service_name)
+
+    @property
+    def none_reported(self) -> Words:
+        """What an empty result says: by whom and at which threshold, never “normal”."""
+        threshold = self.parameters.get("threshold")
+        if isinstance(threshold, float):
+            return say(
+                "None reported by {service} at threshold {threshold:.2f}.", service=self.service, threshold=threshold
+            )
+        return say("None reported by {service}.", service=self.service)

@@ -61,10 +61,11 @@ class Paper:
             "findings_title": self._words(say("Findings")),
             "heads": [self._words(head) for head in _HEADS],
             "rows": [self._row(number, finding) for number, finding in enumerate(result.findings, start=1)],
-            "none": self._words(self._none()),
+            "none": self._words(result.none_reported),
             "texts_title": self._words(say("The service's own words")),
             "texts": [self._text(text) for text in result.texts],
             "provenance": [[self._words(name), value] for name, value in self._provenance()],
+            "place": self._words(result.placement.sentence),
             "signatures": self._signatures(),
             "foot": self._foot(),
         }
@@ -101,17 +102,10 @@ class Paper:
             [self._words(say("Series")), series],
         ]
 
-    def _none(self) -> Words:
-        threshold = self.reading.result.parameters.get("threshold")
-        service = self.reading.result.service
-        if isinstance(threshold, float):
-            return say("None reported by {service} at threshold {threshold:.2f}.", service=service, threshold=threshold)
-        return say("None reported by {service}.", service=service)
-
     def _conclusion(self) -> Words:
         result = self.reading.result
         if not result.findings:
-            return self._none()
+            return result.none_reported
         accepted = self._of(DecisionState.ACCEPTED)
         if accepted:
             largest = max(accepted, key=_size)
@@ -169,11 +163,8 @@ class Paper:
             "color": color_of(picture.number),
             "marks": list(picture.marks),
             "letters": list(picture.letters),
-            "corner": self._words(
-                say(
-                    "slice {number} · C {center:g} W {width:g}", number=number, center=window.center, width=window.width
-                )
-            ),
+            "slice": self._words(say("slice {first}", first=number)),
+            "window": f"C {window.center:g} W {window.width:g}".replace("-", "−"),
             "caption": self._caption(picture.finding),
         }
 
@@ -221,15 +212,21 @@ class Paper:
     def _provenance(self) -> list[tuple[Words, str]]:
         result = self.reading.result
         service = f"{self._words(result.service)} {result.service_version}".rstrip()
-        parameters = ", ".join(f"{name} {value}" for name, value in result.parameters.items())
+        parameters = ", ".join(self._parameter(name, value) for name, value in result.parameters.items())
         made = f"{result.job.finished:%Y-%m-%d %H:%M} UTC"
         return [
             (say("Service"), self._text(service)),
             (say("Analysed"), made),
-            (say("Parameters"), self._text(parameters) or "–"),
+            (say("Parameters"), parameters or "–"),
             (say("Basis"), self._words(BASES[result.basis])),
-            (say("Place"), self._words(result.placement.sentence)),
         ]
+
+    def _parameter(self, name: str, value: object) -> str:
+        """As its form calls it; one that this version does not know keeps its name."""
+        for known in operation_named(self.reading.result.operation).parameters:
+            if known.name == name and isinstance(value, (int, float)):
+                return f"{self._words(known.label)} {value:.{known.decimals}f}"
+        return self._text(f"{name} {value}")
 
     def _signatures(self) -> list[list[str]]:
         return [
