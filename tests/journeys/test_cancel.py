@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.program import Program, ended, wait_until
+from tests.journeys.program import Program, analyze, ended, wait_until
 from tests.journeys.test_kills import PUT, SUBMIT, standing_still
 
 SLOW = {"on": PUT, "kind": "delay", "after": 10, "count": None, "seconds": 1.0}
@@ -18,8 +18,6 @@ SLOW = {"on": PUT, "kind": "delay", "after": 10, "count": None, "seconds": 1.0}
 def test_ctrl_c_in_the_upload_cancels_and_takes_back_what_was_sent(
     program: Program, study: Path, tmp_path: Path
 ) -> None:
-    from tests.journeys.program import analyze
-
     with (
         program.service(truth=study, faults=[SLOW]) as service,
         program.started(*analyze(study, tmp_path / "out", "--json")) as process,
@@ -40,8 +38,6 @@ def test_ctrl_c_in_the_upload_cancels_and_takes_back_what_was_sent(
 def test_ctrl_c_while_waiting_cancels_and_takes_back_what_was_sent(
     program: Program, study: Path, tmp_path: Path
 ) -> None:
-    from tests.journeys.program import analyze
-
     queued = [{"on": "GetAsyncJobResult", "kind": "throttle", "count": None}]
     with (
         program.service(truth=study, faults=queued) as service,
@@ -61,8 +57,9 @@ def test_a_job_left_behind_can_be_cancelled(program: Program, study: Path, tmp_p
         process.kill()
         process.wait(30)
     with program.service(truth=study) as service:
-        cancelled = program.run("jobs", "cancel", program.job()["id"])
+        cancelled = program.run("jobs", "cancel", program.job()["id"], "--json")
 
         assert service.objects() == []
     assert cancelled.code == 0, cancelled.err
-    assert program.job()["code"] == "cancelled"
+    assert cancelled.json == program.job()
+    assert cancelled.json["code"] == "cancelled"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.program import Program
+from tests.journeys.program import Program, analyze
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a file-size limit is set with resource, only on POSIX")
 _LIMITED = """
@@ -25,8 +25,6 @@ sys.exit(main())
 def test_a_full_disk_is_said_and_nothing_is_sent_twice(
     program: Program, study: Path, tmp_path: Path, kilobytes: int
 ) -> None:
-    from tests.journeys.program import analyze
-
     out = tmp_path / "out"
     with program.service(truth=study) as service:
         program.jobs()  # the records exist

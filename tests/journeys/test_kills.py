@@ -95,7 +95,7 @@ def test_a_killed_program_goes_on_from_where_it_was(program: Program, study: Pat
         # An upload that was under way may have arrived or not; every other object is sent once.
         assert 24 <= service.calls(PUT) <= 34
         assert service.objects() == []
-    assert (listed["running"], listed["resumable"]) == (False, True)
+    assert (listed["code"], listed["running"], listed["resumable"]) == (state, False, True)
     assert resumed.code == 0, resumed.err
     assert (tmp_path / "out" / "report.pdf").exists()
 
@@ -108,7 +108,7 @@ def test_a_program_killed_in_the_submit_never_submits_by_itself(program: Program
     with program.service(truth=study) as service:
         resumed = resume(program, study, tmp_path / "out")
         calls = service.calls(SUBMIT)
-        given_up = resume(program, study, tmp_path / "out", "--decide", "give-up")
+        given_up = resume(program, study, tmp_path / "out", "--decide", "give-up", "--json")
 
         assert (calls, service.calls(SUBMIT)) == (0, 0)
         assert service.objects() == []
@@ -116,7 +116,8 @@ def test_a_program_killed_in_the_submit_never_submits_by_itself(program: Program
     assert resumed.code == 6
     assert "not known" in resumed.err
     assert given_up.code == 0, given_up.err
-    assert program.job()["code"] == "cancelled"
+    assert given_up.json == program.job()
+    assert given_up.json["code"] == "cancelled"
 
 
 def test_a_second_identical_analysis_is_refused_while_the_first_is_under_way(

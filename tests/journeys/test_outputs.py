@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pydicom
 import pypdf
 import pytest
+import SimpleITK
 from PIL import Image
 
 from tests.journeys.conftest import make
@@ -128,8 +129,7 @@ def test_every_reported_nodule_lies_in_the_lung_where_the_result_says(journey: J
 
 
 def test_the_slices_named_are_those_another_reader_counts(journey: Journey) -> None:
-    sitk = pytest.importorskip("SimpleITK")
-    reader = sitk.ImageSeriesReader()
+    reader = SimpleITK.ImageSeriesReader()
     reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(journey.study)))
     image = reader.Execute()
     for finding, (center, _) in zip(journey.result["findings"], spheres(journey.result), strict=True):

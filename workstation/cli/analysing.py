@@ -26,7 +26,7 @@ from workstation.domain.work import CancelToken
 from workstation.settings.connection import LOCAL_NAME
 from workstation.workspace.cards import ConsentView
 from workstation.workspace.desk import Desk
-from workstation.workspace.intents import AnalysisRequest
+from workstation.workspace.intents import AnalysisRequest, ReportFiles
 
 _DAMAGE: Final = frozenset(
     {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED}
@@ -99,9 +99,7 @@ def analyze(
 
         program.output.json(json.loads((out / "result.json").read_text(encoding="utf-8")))
     tell(program.output, stack, result, out)
-    if written.missing_glyphs:
-        error = WorkstationError(ErrorCode.MISSING_GLYPHS, characters=written.missing_glyphs)
-        program.output.error(error, as_json=False)
+    tell_missing(program.output, written)
 
 
 def _pairs(entries: Sequence[str], option: str) -> Mapping[str, str]:
@@ -194,6 +192,13 @@ def tell(output: Output, stack: Stack, result: AnalysisResult, out: Path) -> Non
         output.write(f"  {number}. {' · '.join(parts)}")
     output.write(result.placement.sentence)
     output.write(say("Written to {folder}", folder=str(out)))
+
+
+def tell_missing(output: Output, written: ReportFiles) -> None:
+    """Which characters the report shows by their code. The report is written all the same."""
+    if written.missing_glyphs:
+        error = WorkstationError(ErrorCode.MISSING_GLYPHS, characters=written.missing_glyphs)
+        output.error(error, as_json=False)
 
 
 @click.command(help="Write what the viewport shows of one series as PNG.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from workstation.catalogue import operation_named
-from workstation.cli.analysing import run, tell
+from workstation.cli.analysing import run, tell, tell_missing
 from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import choose_stack, open_paths
 from workstation.domain.words import say
@@ -47,9 +47,10 @@ def first_run(program: Program, study: Path | None, out: Path) -> None:
     program.output.write(say("Analysing on this PC with the local cloud; nothing leaves it."))
     result = run(program, desk, request, consent=False)
     with program.output.progress() as reporter:
-        desk.write_outputs(stack, result, out, program.output.language, reporter)
+        written = desk.write_outputs(stack, result, out, program.output.language, reporter)
     program.screen().window_picture([study], result, out / "window.png")
     tell(program.output, stack, result, out)
+    tell_missing(program.output, written)
     program.output.write(say("report.pdf and report.png: the report with key pictures"))
     program.output.write(say("window.png: the window with the study and its findings"))
     program.output.write(say("result.json, raw.json, findings.csv: the result in figures"))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from workstation.cli.analysing import tell
+from workstation.cli.analysing import tell, tell_missing
 from workstation.cli.interrupts import interrupts
 from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import AS_JSON, open_paths
 from workstation.cli.shapes import detail_json, job_json
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.series import Stack
 from workstation.domain.words import say, say_count
 from workstation.domain.work import CancelToken
+from workstation.workspace.desk import Desk
 from workstation.workspace.jobs import Resolution
 
 
@@ -39,10 +43,10 @@ def list_jobs(program: Program, as_json: bool) -> None:
 @AS_JSON
 @pass_program
 def show(program: Program, job_id: str, as_json: bool) -> None:
-    line, detail = program.desk().job(job_id)
     if as_json:
-        program.output.json(detail_json(line, detail, program.output.language))
+        _print_job(program, job_id)
         return
+    line, detail = program.desk().job(job_id)
     program.output.write(line.title)
     program.output.write(line.state)
     for words in (line.error, line.remedy):
@@ -71,14 +75,25 @@ def show(program: Program, job_id: str, as_json: bool) -> None:
     type=click.Choice([resolution.value for resolution in Resolution]),
     help="For a job whose outcome is unknown: what to do.",
 )
+@AS_JSON
 @pass_program
-def resume(program: Program, job_id: str, paths: tuple[Path, ...], out: Path | None, decide: str | None) -> None:
+def resume(
+    program: Program, job_id: str, paths: tuple[Path, ...], out: Path | None, decide: str | None, as_json: bool
+) -> None:
     desk = program.desk()
     stacks = open_paths(program, paths).stacks if paths else ()
     cancel = CancelToken()
     with program.output.progress() as reporter, interrupts(cancel):
         resolution = Resolution(decide) if decide is not None else None
         result = desk.resume_with_progress(job_id, stacks, resolution, reporter, cancel)
+    _write(program, desk, result, stacks, out)
+    if as_json:
+        _print_job(program, job_id)
+
+
+def _write(
+    program: Program, desk: Desk, result: AnalysisResult | None, stacks: Sequence[Stack], out: Path | None
+) -> None:
     if result is None:
         program.output.write(say("The job was given up."))
         return
@@ -87,17 +102,25 @@ def resume(program: Program, job_id: str, paths: tuple[Path, ...], out: Path | N
         program.output.write(say("The result is here. Name the study's folder and --out to write the report."))
         return
     with program.output.progress() as reporter:
-        desk.write_outputs(stack, result, out, program.output.language, reporter)
+        written = desk.write_outputs(stack, result, out, program.output.language, reporter)
     tell(program.output, stack, result, out)
+    tell_missing(program.output, written)
+
+
+def _print_job(program: Program, job_id: str) -> None:
+    program.output.json(detail_json(*program.desk().job(job_id), program.output.language))
 
 
 @jobs.command(help="Cancel a job; what was uploaded is deleted there.")
 @click.argument("job_id", metavar="JOB")
+@AS_JSON
 @pass_program
-def cancel(program: Program, job_id: str) -> None:
+def cancel(program: Program, job_id: str, as_json: bool) -> None:
     desk = program.desk()
     desk.cancel_job(job_id)
     line = desk.job(job_id)[0]
     program.output.write(line.state)
     if line.error is not None:
         program.output.write(line.error)
+    if as_json:
+        _print_job(program, job_id)

@@ -200,6 +200,7 @@ def job_json(line: JobLine, language: Language) -> Json:
     return {
         "id": line.id,
         "title": render(line.title, language),
+        "code": line.code,
         "state": render(line.state, language),
         "running": line.running,
         "resumable": line.resumable,
@@ -216,7 +217,6 @@ def detail_json(line: JobLine, detail: JobDetail, language: Language) -> Json:
     return {
         "schema": "yingtai-job/1",
         **job_json(line, language),
-        "code": job.state.value,
         "error_code": job.error_code.value if job.error_code is not None else None,
         "operation": job.operation,
         "connection": job.connection,

@@ -12,6 +12,7 @@ from workstation.domain.words import Words
 class JobLine:
     """One job in words.
 
+    code            stable name of the state, for scripts
     title           operation and series
     state           what it does now ("uploading 71 / 106 · 4 s left")
     fraction        0…1; None where it can't be known
@@ -32,6 +33,7 @@ class JobLine:
     resumable: bool = False
     needs_decision: bool = False
     finished: bool = False
+    code: str = ""
 
 
 class Resolution(StrEnum):

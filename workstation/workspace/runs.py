@@ -191,6 +191,7 @@ class Runs:
             resumable=job.state.resumable and not held,
             needs_decision=job.state is JobState.UNCERTAIN,
             finished=job.state.final,
+            code=job.state.value,
         )
 
     def results(self, stack: Stack) -> tuple[AnalysisResult, ...]:
