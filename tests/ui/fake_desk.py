@@ -75,6 +75,9 @@ class FakeDesk:
     def connections(self) -> tuple[ConnectionView, ...]:
         return (LOCAL, CLOUD)
 
+    def warm_up(self) -> None:
+        self._used("warm_up")
+
     def status(self) -> DeskStatus:
         self._used("status")
         return DeskStatus(2.4, 1, 400_000_000)

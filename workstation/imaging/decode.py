@@ -40,6 +40,14 @@ def set_up() -> None:
         _add_decoders()
 
 
+def warm_up() -> None:
+    """Import what reading compressed and odd files needs, before a reader's first drop has to wait for it."""
+    import imagecodecs  # noqa: F401
+    import pydicom.pixels  # noqa: F401
+
+    set_up()
+
+
 @cache
 def _add_decoders() -> None:
     from pydicom import uid

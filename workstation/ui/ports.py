@@ -44,6 +44,10 @@ class Desk(Protocol):
 
     def status(self) -> DeskStatus: ...
 
+    def warm_up(self) -> None:
+        """Called once after the first paint: load now what would hold up the window's thread later."""
+        ...
+
     def scan(
         self,
         paths: Sequence[Path],

@@ -39,6 +39,7 @@ _WINDOW_PX: Final = (1600, 1000)
 _PATIENCE_S: Final = 120.0
 _LOOK_S: Final = 0.05
 _SETTLE_S: Final = 0.5
+_START_S: Final = 3.0  # until a program that was just started is at rest
 _WARM: Final = 5  # frames that fill the caches
 
 
@@ -137,7 +138,7 @@ class QtScreen:
         window.resize(*_WINDOW_PX)
         window.show()
         window.start()
-        _rest(_SETTLE_S)
+        _rest(_START_S)
         heart = Heartbeat(window)
         heart.start()
         window.open(paths)

@@ -77,6 +77,12 @@ class Desk:
 
     # reading
 
+    def warm_up(self) -> None:
+        """Have the libraries ready that reading needs: importing them later would hold up the window's thread."""
+        from workstation.imaging.decode import warm_up
+
+        warm_up()
+
     def scan(
         self,
         paths: Sequence[Path],
