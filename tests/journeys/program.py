@@ -21,7 +21,7 @@ from workstation.localcloud.note import Running, count_calls, read_line
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "workstation")
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 Fault = Mapping[str, object]
 
 

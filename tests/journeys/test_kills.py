@@ -34,7 +34,9 @@ def standing_still(
 def reached(program: Program, service: Service, state: str) -> bool:
     if state == "uploading":
         return service.calls(PUT) == 10
-    return bool(program.jobs()) and program.job()["code"] == state
+    if state == "waiting" and service.calls(SUBMIT) == 0:
+        return False
+    return [row["code"] for row in program.jobs()] == [state]
 
 
 def resume(program: Program, study: Path, out: Path, *more: str) -> Ran:

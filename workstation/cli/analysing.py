@@ -25,7 +25,7 @@ from workstation.domain.words import Language, Words, render, say, say_count
 from workstation.domain.work import CancelToken
 from workstation.settings.connection import LOCAL_NAME
 from workstation.workspace.cards import ConsentView
-from workstation.workspace.desk import Desk
+from workstation.workspace.desk import Desk, operation_window
 from workstation.workspace.intents import AnalysisRequest, ReportFiles
 
 _DAMAGE: Final = frozenset(
@@ -205,7 +205,11 @@ def tell_missing(output: Output, written: ReportFiles) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--series", metavar="ID", help="A series as “yingtai scan” names it.")
 @click.option("--slice", "slice_index", type=int, metavar="N", help="Counted from 0; default: the middle.")
-@click.option("--window", metavar="C,W", help="Window center and width.")
+@click.option(
+    "--window",
+    metavar="C,W",
+    help="Window center and width; default: the series' own, with a result that of its operation.",
+)
 @click.option(
     "--plane", type=click.Choice([p.value for p in Plane if p is not Plane.NONE]), help="Default: as acquired."
 )
@@ -235,7 +239,7 @@ def view(
         stack,
         screenshot,
         slice_index=slice_index,
-        window=_window(window),
+        window=_window(window) if window or result is None else operation_window(result.operation, stack),
         plane=Plane(plane) if plane is not None else stack.plane,
         result=result,
     )
