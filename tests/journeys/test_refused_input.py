@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pydicom
 import pytest
@@ -23,7 +24,12 @@ def refused(program: Program, study: Path, tmp_path: Path) -> Ran:
 
 
 def codes(ran: Ran) -> set[str]:
-    ((operation,),) = [series["operations"] for series in ran.json["series"]]
+    (series,) = ran.json["series"]
+    return codes_of(series)
+
+
+def codes_of(series: dict[str, Any]) -> set[str]:
+    (operation,) = series["operations"]
     return {reason["code"] for reason in operation["reasons"]}
 
 
@@ -33,6 +39,17 @@ def test_a_magnetic_resonance_series_is_not_eligible(program: Program, tmp_path:
     assert ran.code == 3
     assert "modality" in codes(ran)
     assert "MR" in ran.err
+
+
+def test_each_of_several_series_that_do_not_fit_says_why(program: Program, tmp_path: Path) -> None:
+    for seed in ("1", "2"):
+        made = ("--out", tmp_path / "both" / seed, "--seed", seed, "--slices", "3", "--size", "32")
+        assert program.run("phantom", "chest-ct", *made).code == 0
+    ran = refused(program, tmp_path / "both", tmp_path)
+
+    assert ran.code == 3
+    assert ran.err.count("3 slices; at least 20 are needed.") == 2
+    assert [codes_of(series) for series in ran.json["series"]] == [{"too-few-slices"}] * 2
 
 
 def test_nineteen_slices_are_not_eligible_and_are_counted(program: Program, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from workstation.catalogue import operation_named
-from workstation.catalogue.check import check
+from workstation.catalogue.check import best, check
 from workstation.catalogue.operation import Operation
 from workstation.cli import shapes
 from workstation.cli.interrupts import interrupts
@@ -77,6 +77,8 @@ def analyze(
     stacks = found.stacks
     if not stacks:
         _refuse_damaged(program.output, found.left_out)
+    if series is None and len(stacks) > 1 and not best(stacks, operation):
+        _refuse_all(program.output, stacks, operation, as_json=as_json)
     stack = choose_stack(stacks, operation, series)
     beside = {Path(instance.path).parent for instance in stack.instances}
     damaged = [left for left in found.left_out if Path(left.path).parent in beside]
@@ -140,6 +142,17 @@ def _refuse_unfit(
         output.write(say("Better: {series}", series=found.better))
     if as_json:
         output.json(shapes.check_json([(stack, (found,))], output.language))
+    raise click.exceptions.Exit(Blame.NOT_ELIGIBLE.value)
+
+
+def _refuse_all(output: Output, stacks: Sequence[Stack], operation: Operation, *, as_json: bool) -> None:
+    """Every reason of every series, then the end as “not eligible”."""
+    rows = [(stack, (check(stack, operation, stacks),)) for stack in stacks]
+    for stack, (found,) in rows:
+        for reason in found.reasons:
+            output.write(f"{stack.description or stack.id}: {render(reason.sentence, output.language)}")
+    if as_json:
+        output.json(shapes.check_json(rows, output.language))
     raise click.exceptions.Exit(Blame.NOT_ELIGIBLE.value)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 ERROR_SCHEMA = "yingtai-error/1"
+_WIDE = 240
 
 
 class Output:
@@ -51,7 +52,10 @@ class Output:
             table.add_column(render(head, self.language), overflow="fold")
         for row in rows:
             table.add_row(*(Text(cell if isinstance(cell, str) else render(cell, self.language)) for cell in row))
-        self.console.print(table)
+        console = self.console
+        if not console.is_terminal:
+            console.width = _WIDE  # a sentence in a file or a pipe is not cut at the width of a screen
+        console.print(table)
 
     def error(self, error: WorkstationError, *, as_json: bool) -> int:
         """Sentence and remedy; the exit code."""
