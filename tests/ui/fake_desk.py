@@ -160,7 +160,17 @@ class FakeDesk:
         self, request: AnalysisRequest, went_on: Callable[[JobLine], None], cancel: CancelToken
     ) -> EarlierResult:
         self.asked.append(request)
-        went_on(JobLine(id="job1", title=TITLE, state=say("uploading"), fraction=0.5, running=True))
+        went_on(
+            JobLine(
+                id="job1",
+                title=TITLE,
+                state=say("uploading"),
+                fraction=0.5,
+                running=True,
+                stack_id=request.stack.id,
+                connection=request.connection,
+            )
+        )
         try:
             self._wait(cancel)
         except Cancelled:

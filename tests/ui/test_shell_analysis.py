@@ -16,6 +16,7 @@ from workstation.domain.words import Language, say
 from workstation.ui.consent_dialog import ConsentDialog
 from workstation.ui.main_window import MainWindow
 from workstation.ui.resolve_dialog import ResolveDialog
+from workstation.workspace.intents import AnalysisRequest
 from workstation.workspace.jobs import JobLine, Resolution
 
 UNKNOWN = JobLine(
@@ -129,6 +130,22 @@ def test_consent_shows_every_tag_and_sends_when_agreed(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: bool(desk.asked))
 
         assert desk.asked[0].connection == "aliyun"
+
+
+def test_a_job_names_its_series_and_a_place_that_is_not_this_pc(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        to_cloud(window, qtbot)
+        desk.gate.clear()
+        window.analysis_side.analyses.run(
+            AnalysisRequest(stack=LUNG, operation="lung-nodule", connection="aliyun", parameters={})
+        )
+        qtbot.waitUntil(lambda: "uploading" in said(window.jobs_strip))
+
+        assert "Lung nodules · Lung 1.0 · Alibaba" in said(window.jobs_strip)
+        desk.gate.set()
 
 
 def test_a_running_job_is_cancelled_from_its_tile_and_says_how_it_ended(qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSlider, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -163,3 +163,39 @@ def test_the_heartbeat_measures_a_blocked_thread(qtbot: QtBot) -> None:
 
     assert latency.beats > 3
     assert latency.max_ms >= 100
+
+
+def test_qt_s_own_words_follow_the_language(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        english = QCoreApplication.translate("QFileDialog", "Look in:")
+        press(window.toolbar, qtbot, "中 / EN")
+        chinese = QCoreApplication.translate("QFileDialog", "Look in:")
+        press(window.toolbar, qtbot, "中 / EN")
+
+        assert english == "Look in:"
+        assert chinese not in ("", english)
+        assert QCoreApplication.translate("QFileDialog", "Look in:") == english
+
+
+def test_the_report_is_in_the_window_s_language_until_the_reader_says_which(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        combo = window.report_panel.findChild(QComboBox)
+        assert window.report_panel.report_language is Language.ENGLISH
+        press(window.toolbar, qtbot, "中 / EN")
+        assert window.report_panel.report_language is Language.CHINESE
+
+        combo.setCurrentIndex(combo.findData(Language.ENGLISH))
+        combo.activated.emit(combo.currentIndex())
+        press(window.toolbar, qtbot, "中 / EN")
+        press(window.toolbar, qtbot, "中 / EN")
+        assert window.report_panel.report_language is Language.ENGLISH
+
+
+def test_what_was_asked_for_is_named_as_on_the_card(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+
+        assert "Lowest confidence 0.60" in said(window.findings_panel)
+        press(window.toolbar, qtbot, "中 / EN")
+        assert f"{in_chinese('Lowest confidence')} 0.60" in said(window.findings_panel)

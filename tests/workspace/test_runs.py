@@ -154,3 +154,16 @@ def test_results_belong_to_the_series_and_study_that_they_were_made_of(runs: Run
 
     assert runs.results(stack) == ()
     assert runs.results(replace(stack, id="other#0")) == ()
+
+
+def test_a_line_tells_its_series_and_no_share_of_what_nobody_can_measure(runs: Runs, stack: Stack) -> None:
+    lines: list[JobLine] = []
+    with pytest.raises(WorkstationError):
+        runs.start(request(stack), lines.append, silent, CancelToken())
+    waiting = [line for line in lines if line.code == "waiting"]
+    uploading = [line.fraction for line in lines if line.code == "uploading" and line.fraction is not None]
+
+    assert {(line.stack_id, line.connection) for line in lines} == {(stack.id, "local")}
+    assert waiting
+    assert all(line.fraction is None for line in waiting)
+    assert uploading

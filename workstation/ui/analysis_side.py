@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -55,8 +57,8 @@ class AnalysisSide(QObject):
 
     def show_changed(self, changed: Changed) -> None:
         state = self._sitting.state
-        if Changed.JOBS in changed:
-            self._strip.show_jobs(state.jobs)
+        if changed & (Changed.JOBS | Changed.STACKS):
+            self._show_jobs()
         if changed & (Changed.CHOSEN | Changed.STACKS) and not (state.scanning and Changed.CHOSEN not in changed):
             stack = state.chosen_stack
             self._panel.show_series(*self._series_words())
@@ -65,6 +67,20 @@ class AnalysisSide(QObject):
                 self.analyses.earlier_results()
         if changed & (Changed.CHOSEN | Changed.RESULTS):
             self.analyses.find_slices()
+
+    def _show_jobs(self) -> None:
+        """With the series each is about, while it is open, and where it goes, unless that is this PC."""
+        stacks = {stack.id: stack for stack in self._sitting.state.stacks}
+        places = {c.name: c.title for c in self.connections if not c.local}
+        lines = []
+        for job in self._sitting.state.jobs:
+            title = job.title
+            if job.stack_id in stacks:
+                title = say("{line} · {fact}", line=title, fact=series_title(stacks[job.stack_id]))
+            if job.connection in places:
+                title = say("{line} · {fact}", line=title, fact=places[job.connection])
+            lines.append(replace(job, title=title))
+        self._strip.show_jobs(tuple(lines))
 
     def _series_words(self) -> tuple[Words, ...]:
         stack = self._sitting.state.chosen_stack
@@ -80,6 +96,7 @@ class AnalysisSide(QObject):
         if connections and self._chosen() is None:
             self.analyses.connection = connections[0].name
         self._panel.show_connections(connections, self.analyses.connection)
+        self._show_jobs()
         self.connections_known.emit(connections)
         self.connection_chosen.emit(self._chosen())
         self.analyses.show_cards()

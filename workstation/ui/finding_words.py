@@ -87,18 +87,30 @@ def none_reported(result: AnalysisResult) -> Words:
 def provenance(result: AnalysisResult, connection: Words) -> tuple[Words, ...]:
     """Where the result comes from, one sentence a line."""
     service = " ".join(filter(None, (result.service_name, result.service_version)))
-    asked = ", ".join(f"{name} {value}" for name, value in sorted(result.parameters.items()))
     lines = [
         say("{operation} · {connection}", operation=operation_title(result.operation), connection=connection),
         say("Basis: {basis}", basis=BASIS_WORDS[result.basis]),
         say("Service {service}", service=service) if service else say("The service gives no name."),
         say("{at} · job {job}", at=local_time(result.job.finished), job=result.job.id[:8]),
     ]
-    if asked:
-        lines.append(say("Asked with {parameters}", parameters=asked))
+    lines.extend(_asked(result))
     if result.job.cost_yuan:
         lines.append(say("Cost ¥{yuan:.2f}", yuan=result.job.cost_yuan))
     return (*lines, result.placement.sentence, *result.notes)
+
+
+def _asked(result: AnalysisResult) -> tuple[Words, ...]:
+    """What was asked for, by the names that the card has for it."""
+    row = next((row for row in OPERATIONS if row.name == result.operation), None)
+    labels = {parameter.name: parameter.label for parameter in row.parameters} if row is not None else {}
+    return tuple(
+        say("{label} {value}", label=labels.get(name, say("{text}", text=name)), value=_figure(value))
+        for name, value in sorted(result.parameters.items())
+    )
+
+
+def _figure(value: str | float) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def local_time(at: datetime) -> str:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QResizeEvent,
@@ -34,6 +35,7 @@ from workstation.ui.notice_bar import NoticeBar
 from workstation.ui.opening import Opener
 from workstation.ui.pictures import Pictures
 from workstation.ui.ports import Desk
+from workstation.ui.qt_words import QtWords
 from workstation.ui.reading_view import ReadingView
 from workstation.ui.report_panel import ReportPanel
 from workstation.ui.reports import Reports
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         self._pictures = Pictures(self.sitting, self)
         self._reports = Reports(self.sitting, self)
         self._dialogs = Dialogs(speech, self)
+        self._qt_words = QtWords()
         self.toolbar = Toolbar(speech)
         self.browser = StudyBrowser(speech)
         self.view = SliceView(speech, to_gray)
@@ -398,7 +401,10 @@ class MainWindow(QMainWindow):
         )
 
     def _say(self) -> None:
-        self.setWindowTitle(self._speech.tr(say("Yingtai 影台")))
+        self._qt_words.speak(self._speech.language)
+        title = self._speech.tr(say("Yingtai 影台"))
+        QGuiApplication.setApplicationDisplayName(title)  # stands in the titles of dialogs; the window's own is no more
+        self.setWindowTitle(title)
         self.reading_view.show_language()
         self._say_tabs()
 

@@ -45,7 +45,9 @@ class ReportPanel(QWidget):
         self._language = SignCombo()
         for language, name in LANGUAGES:
             self._language.addItem(name, language)
-        self._language.setCurrentIndex([language for language, _ in LANGUAGES].index(speech.language))
+        self._language.setCurrentIndex(self._language.findData(speech.language))
+        self._language.activated.connect(self._choose_language)
+        self._language_chosen = False
         self._write = SaidButton(speech, say("Write report…"), kind="primary")
         self._write.clicked.connect(lambda: self.write_asked.emit(self.report_language))
         self._bar = QProgressBar()
@@ -139,6 +141,9 @@ class ReportPanel(QWidget):
         if reader != self._state.reader:
             self.reader_changed.emit(reader)
 
+    def _choose_language(self, _place: int) -> None:
+        self._language_chosen = True
+
     def _open_folder(self) -> None:
         if self._folder is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
@@ -153,6 +158,8 @@ class ReportPanel(QWidget):
 
     def _render(self) -> None:
         result = self._state.shown_result
+        if not self._language_chosen:  # else the reader has said which
+            self._language.setCurrentIndex(self._language.findData(self._speech.language))
         self._what.say(self._sentence())
         self._what.look(role="second" if result is None else "title")
         self._draft.setVisible(result is not None)

@@ -85,16 +85,19 @@ class SettingsDialog(QDialog):
             (say("Site code"), self._site),
             (say("Monthly limit for paid calls"), self._limit),
         )
+        site = say("Some services ask where data comes from. The code is sent in place of the hospital's name.")
+        limit = say("¥0: nothing that costs is sent.")
+        hints = {self._site: site, self._limit: limit}
         for words, box in rows:
             box.setAccessibleName(self._speech.tr(words))
             form.addRow(SaidLabel(self._speech, words, role="second"), box)
-        site = say("Some services ask where data comes from. The code is sent in place of the hospital's name.")
+            if box in hints:
+                form.addRow(None, SaidLabel(self._speech, hints[box], role="second", wrap=True))
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(8)
         column.addWidget(SaidLabel(self._speech, say("Settings"), role="heading"))
         column.addLayout(form)
-        column.addWidget(SaidLabel(self._speech, site, role="second", wrap=True))
         column.addSpacing(6)
         column.addWidget(SaidLabel(self._speech, say("Connections"), role="title"))
         for connection in connections:

@@ -200,6 +200,10 @@ class Desk:
         self._ledger.decisions.add(finding_id, decision)
 
     def write_report(self, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
+        """In the folder asked for, or in one inside it where that holds the report of something else."""
+        return self._write_in(own_folder(request.folder, request.result), request, reporter, cancel)
+
+    def _write_in(self, folder: Path, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
         from workstation.report.write import write_reading
 
         volume = self._volume(request.stack, cancel) if request.result.findings else None
@@ -213,7 +217,7 @@ class Desk:
             made_at=datetime.now(UTC),
             program_version=__version__,
         )
-        written = write_reading(reading, request.folder, reporter, cancel)
+        written = write_reading(reading, folder, reporter, cancel)
         return ReportFiles(written.paths, written.missing)
 
     def write_outputs(
@@ -229,7 +233,7 @@ class Desk:
             window=operation_window(result.operation, stack),
             folder=folder,
         )
-        return self.write_report(request, reporter, CancelToken())
+        return self._write_in(folder, request, reporter, CancelToken())
 
     def close(self) -> None:
         self._ledger.close()
@@ -260,6 +264,17 @@ def operation_window(operation: str, stack: Stack) -> VoiWindow:
     """The preset that an operation's findings are read in, else the series' own window."""
     code = operation_named(operation).window
     return preset(code) if code else default_window(stack, stack.slices // 2)
+
+
+def own_folder(folder: Path, result: AnalysisResult) -> Path:
+    """Where a report can go without writing over that of another analysis, which may be another patient's."""
+    if not any((folder / name).exists() for name in ("report.pdf", "result.json")):
+        return folder
+    try:
+        there = (folder / "result.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        there = ""
+    return folder if result.job.id in there else folder / f"{result.operation}-{result.job.id[:8]}"
 
 
 def memory_bytes() -> int:

@@ -13,7 +13,9 @@ class JobLine:
     """One job in words.
 
     code            stable name of the state, for scripts
-    title           operation and series
+    title           the operation
+    stack_id        the series it is about; the window names it while its study is open
+    connection      name of the connection it goes through
     state           what it does now ("uploading 71 / 106 · 4 s left")
     fraction        0…1; None where it can't be known
     error, remedy   sentences; None while nothing is wrong
@@ -34,6 +36,8 @@ class JobLine:
     needs_decision: bool = False
     finished: bool = False
     code: str = ""
+    stack_id: str = ""
+    connection: str = ""
 
 
 class Resolution(StrEnum):

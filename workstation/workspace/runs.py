@@ -184,7 +184,9 @@ class Runs:
             id=job.id,
             title=operation_named(job.operation).title,
             state=_state(job, progress),
-            fraction=progress.fraction if progress is not None and not job.state.final else None,
+            fraction=_fraction(job, progress),
+            stack_id=job.stack_id,
+            connection=job.connection,
             error=row.says if row is not None else None,
             remedy=row.remedy if row is not None else None,
             running=held and not job.state.final,
@@ -300,6 +302,13 @@ class Runs:
     def _tell(self, job_id: str, went_on: WentOn, reporter: Reporter, progress: Progress) -> None:
         reporter(progress)
         went_on(self.line(show_job(job_id, self._ledger).job, progress))
+
+
+def _fraction(job: Job, progress: Progress | None) -> float | None:
+    """None while nobody knows how much there is to do: a service at work tells no share."""
+    if progress is None or job.state.final or not (progress.total or progress.bytes_total):
+        return None
+    return progress.fraction
 
 
 def _state(job: Job, progress: Progress | None) -> Words:
