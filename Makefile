@@ -15,7 +15,7 @@ run:
 test:
 	@packaging/bootstrap.sh test
 	@$(MAKE) --no-print-directory $(MO) lint
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n auto
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n auto --dist worksteal
 
 lint:
 	$(PYTHON) -m ruff format --check .
