@@ -5,16 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from workstation.domain.words import say
+from workstation.domain.words import Words, say
 from workstation.ui.keys import KEYS, MOUSE, Key, Scope, key_text
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 
-_SECTIONS = (
-    (Scope.VIEW, say("Picture")),
-    (Scope.FINDINGS, say("Findings")),
-    (Scope.WINDOW, say("Window and studies")),
+_COLUMNS = (
+    ((say("Picture"), Scope.VIEW, False),),
+    ((say("Window presets"), Scope.VIEW, True), (say("Findings"), Scope.FINDINGS, False)),
+    ((say("Window and studies"), Scope.WINDOW, False),),
 )
+
+
+def _is_preset(key: Key) -> bool:
+    return key.key.isdigit()
 
 
 class KeySheet(QDialog):
@@ -22,21 +26,22 @@ class KeySheet(QDialog):
         super().__init__(parent)
         self._speech = speech
         self.setWindowTitle(speech.tr(say("Keys and mouse")))
-        self.resize(760, 640)
+        self.resize(1040, 664)
         columns = QHBoxLayout()
         columns.setSpacing(28)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for scope, title in _SECTIONS:
-            column = left if scope is Scope.VIEW else right
-            column.addWidget(SaidLabel(speech, title, role="title"))
-            column.addLayout(self._keys([key for key in KEYS if key.scope is scope]))
-            column.addSpacing(10)
-        right.addWidget(SaidLabel(speech, say("Mouse"), role="title"))
-        right.addLayout(self._mouse())
-        for column in (left, right):
-            column.setSpacing(6)
-            column.addStretch(1)
-            columns.addLayout(column, 1)
+        grids = [self._grid() for _ in _COLUMNS]
+        for grid, sections in zip(grids, _COLUMNS, strict=True):
+            for title, scope, presets in sections:
+                self._title(grid, title)
+                for key in KEYS:
+                    if key.scope is scope and _is_preset(key) is presets:
+                        self._pair(grid, QLabel(key_text(key.command)), SaidLabel(speech, key.title, role="second"))
+            columns.addLayout(grid, 1)
+        self._title(grids[-1], say("Mouse"))
+        for act, effect in MOUSE:
+            self._pair(grids[-1], SaidLabel(speech, act), SaidLabel(speech, effect, role="second", wrap=True))
+        for grid in grids:
+            grid.setRowStretch(grid.rowCount(), 1)
         inside = QWidget()
         inside.setLayout(columns)
         inside.setProperty("surface", "raised")
@@ -53,20 +58,6 @@ class KeySheet(QDialog):
         whole.addWidget(scroll, 1)
         whole.addLayout(foot)
 
-    def _keys(self, keys: list[Key]) -> QGridLayout:
-        grid = self._grid()
-        for row, key in enumerate(keys):
-            self._pair(grid, row, QLabel(key_text(key.command)), SaidLabel(self._speech, key.title, role="second"))
-        return grid
-
-    def _mouse(self) -> QGridLayout:
-        grid = self._grid()
-        for row, (act, effect) in enumerate(MOUSE):
-            self._pair(
-                grid, row, SaidLabel(self._speech, act), SaidLabel(self._speech, effect, role="second", wrap=True)
-            )
-        return grid
-
     @staticmethod
     def _grid() -> QGridLayout:
         grid = QGridLayout()
@@ -75,7 +66,15 @@ class KeySheet(QDialog):
         grid.setColumnStretch(1, 1)
         return grid
 
+    def _title(self, grid: QGridLayout, title: Words) -> None:
+        row = grid.rowCount()
+        if grid.count():
+            grid.setRowMinimumHeight(row, 10)
+            row += 1
+        grid.addWidget(SaidLabel(self._speech, title, role="title"), row, 0, 1, 2)
+
     @staticmethod
-    def _pair(grid: QGridLayout, row: int, key: QLabel, words: QLabel) -> None:
+    def _pair(grid: QGridLayout, key: QLabel, words: QLabel) -> None:
+        row = grid.rowCount()
         grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(words, row, 1)
+        grid.addWidget(words, row, 1, Qt.AlignmentFlag.AlignTop)

@@ -442,4 +442,5 @@ class MainWindow(QMainWindow):
         self._keep(replace(self._settings, geometry=remember(self, self._splitter)))
         self._runners.stop()
         self._desk.close()
+        self._qt_words.speak(Language.ENGLISH)  # the application outlives its window in tests and screenshots
         super().closeEvent(event)

@@ -92,7 +92,7 @@ class SettingsDialog(QDialog):
             box.setAccessibleName(self._speech.tr(words))
             form.addRow(SaidLabel(self._speech, words, role="second"), box)
             if box in hints:
-                form.addRow(None, SaidLabel(self._speech, hints[box], role="second", wrap=True))
+                form.addRow("", SaidLabel(self._speech, hints[box], role="second", wrap=True))
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(8)
