@@ -101,3 +101,15 @@ def test_on_a_real_chest_everything_reported_lies_in_a_lung() -> None:
     at = np.array([[e["ImageZ"], e["ImageY"], e["ImageX"]] for e in elements])
     assert len(at) > 0
     assert set(lungs.at(at)) <= {1, 2}
+
+
+def test_on_a_real_chest_the_ragged_nodule_is_reported_at_the_default_threshold() -> None:
+    files = sorted(shared("data", "chest-ct/lung-dx-a0001").glob("*.dcm"))
+
+    elements = merged(detect_lung_nodule(files, {}))["Elements"]
+
+    assert len(elements) <= 2
+    assert any(
+        e["Lung"] == "right" and abs(e["ImageZ"] - 26.5) < 1.5 and np.hypot(e["ImageX"] - 155, e["ImageY"] - 356) < 12
+        for e in elements
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from workstation.localcloud.engine.candidates import find_candidates
+from workstation.localcloud.engine.candidates import Candidate, find_candidates
 from workstation.localcloud.engine.lungs import SIDES, Lungs, segment_lungs
 from workstation.localcloud.engine.measure import GLASS_HU, Size, measure
 from workstation.localcloud.engine.rays import DIRECTIONS, RADII_OF_SIGMA, Blob, look_around
@@ -22,6 +22,7 @@ DEFAULT_THRESHOLD = 0.60
 GROUND_GLASS, PART_SOLID, SOLID = 0, 1, 2
 LEAST_DIAMETER_MM, LARGEST_DIAMETER_MM = 3.0, 40.0
 LOWEST_SCORE = 0.01
+BLUR_FROM_MM, BLUR_OF_SIGMA = 2.8, 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +74,22 @@ def _blobs(volume: CtVolume, lungs: Lungs) -> list[Blob]:
     for candidate in candidates:
         if known(np.array(candidate.index), RADII_OF_SIGMA * candidate.sigma_mm):
             continue
-        blob = look_around(volume, lungs, candidate)
+        blob = _look(volume, lungs, candidate)
         if blob is not None and blob.in_lung and not known(blob.index, blob.radius_mm):
             places[len(blobs)], radii[len(blobs)] = blob.index * spacing, blob.radius_mm
             blobs.append(blob)
     return blobs
+
+
+def _look(volume: CtVolume, lungs: Lungs, candidate: Candidate) -> Blob | None:
+    """The sharp look; for a large candidate that is no ball to it, the blurred one if that is better."""
+    sharp = look_around(volume, lungs, candidate)
+    if candidate.sigma_mm < BLUR_FROM_MM or (sharp is not None and confidence(sharp) > 0.5):
+        return sharp
+    blurred = look_around(volume, lungs, candidate, BLUR_OF_SIGMA * candidate.sigma_mm)
+    if blurred is None or (sharp is not None and confidence(sharp) >= confidence(blurred)):
+        return sharp
+    return blurred
 
 
 def _distinct(volume: CtVolume, scored: list[tuple[float, Blob]]) -> list[tuple[float, Blob]]:

@@ -28,6 +28,7 @@ RAYS = 200
 STEPS = 40
 ROUNDS = 4
 SETTLED_MM = 0.04
+LEAST_RADII_OF_BLUR = 2.6
 RADII_OF_SIGMA = 1.6  # the filter answers best to balls of sqrt(3) sigma
 LEAST_RADIUS_MM, LARGEST_RADIUS_MM = 0.8, 22.0
 LEAST_CONTRAST_HU = 80.0
@@ -93,8 +94,11 @@ class Blob:
         return (self.core_hu + self.calm_hu) / 2
 
 
-def look_around(volume: CtVolume, lungs: Lungs, candidate: Candidate) -> Blob | None:
-    """Centre a candidate and find its border; None when there is no body with a border."""
+def look_around(volume: CtVolume, lungs: Lungs, candidate: Candidate, blur_mm: float = 0.0) -> Blob | None:
+    """Centre a candidate and find its border; None when there is no body with a border.
+
+    blur_mm   Gaussian sigma on the voxels first: a large lesion may be ragged, hollow or part-solid
+    """
     spacing = np.array(volume.spacing_mm)
     pixel = float(np.sqrt(spacing[1] * spacing[2]))
     extra = max(0.0, float(spacing[0]) - pixel)
@@ -108,7 +112,9 @@ def look_around(volume: CtVolume, lungs: Lungs, candidate: Candidate) -> Blob | 
         scale = np.array([1 / squeeze, 1, 1]) / spacing  # squeezed mm -> index
         far = max(2.6 * radius, radius + 3.0)
         t = np.linspace(0, far, STEPS)
-        values = _sample(volume.hu, index, scale[:, None, None] * DIRECTIONS.T[:, :, None] * t, far * scale)
+        values = _sample(
+            volume.hu, index, scale[:, None, None] * DIRECTIONS.T[:, :, None] * t, far * scale, blur_mm / spacing
+        )
         core = float(np.percentile(values[:, t <= 0.55 * radius], 60))
         outer = values[:, t >= 1.4 * radius]
         dark = outer[outer < (core + calm) / 2]
@@ -127,7 +133,9 @@ def look_around(volume: CtVolume, lungs: Lungs, candidate: Candidate) -> Blob | 
             return None
         if np.linalg.norm(shift) < SETTLED_MM and abs(radius - before) < SETTLED_MM:
             break
-    attached, walled, free = _shell(volume, lungs, candidate.lung, index, radius, extra, (core + calm) / 2)
+    if blur_mm and radius < LEAST_RADII_OF_BLUR * blur_mm:
+        return None  # small vessels close together, run into one by the blur
+    attached, walled, free = _shell(volume, lungs, candidate.lung, index, radius, extra, (core + calm) / 2, blur_mm)
     return Blob(
         candidate=candidate,
         index=index,
@@ -143,11 +151,13 @@ def look_around(volume: CtVolume, lungs: Lungs, candidate: Candidate) -> Blob | 
     )
 
 
-def _sample(hu: npt.NDArray[np.int16], middle: Vector, offset: Vector, far: Vector) -> Floats:
+def _sample(hu: npt.NDArray[np.int16], middle: Vector, offset: Vector, far: Vector, blur: Vector) -> Floats:
     """Trilinear values at `middle` + `offset` [3, ...] (indices, at most `far` away), from a float copy around them."""
     low = np.clip(np.floor(middle - far).astype(int), 0, np.array(hu.shape) - 1)
     high = np.clip(np.ceil(middle + far).astype(int) + 2, 1, hu.shape)
     part = hu[low[0] : high[0], low[1] : high[1], low[2] : high[2]].astype(np.float32)
+    if blur[1] > 0.1:
+        part = ndimage.gaussian_filter(part, blur * (blur > 0.1))
     at = offset + (middle - low).reshape([3] + [1] * (offset.ndim - 1))
     values: Floats = ndimage.map_coordinates(part, at, order=1, mode="nearest")
     return values
@@ -169,7 +179,14 @@ def _reach(values: Floats, t: Vector, border_hu: float) -> Vector:
 
 
 def _shell(
-    volume: CtVolume, lungs: Lungs, lung: int, index: Vector, radius: float, extra: float, border_hu: float
+    volume: CtVolume,
+    lungs: Lungs,
+    lung: int,
+    index: Vector,
+    radius: float,
+    extra: float,
+    border_hu: float,
+    blur_mm: float,
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """What lies on a shell around the body: attached, walled, free.  It reaches the first slices beyond the body."""
     spacing = np.array(volume.spacing_mm)
@@ -177,7 +194,7 @@ def _shell(
     flat = radius * np.array([1.35, 1.5, 1.65]) + 0.5 * pixel
     tall = flat + extra * np.array([0.75, 1.25, 1.75])
     offset = DIRECTIONS.T[:, :, None] * np.stack([tall, flat, flat])[:, None, :] / spacing[:, None, None]
-    values = _sample(volume.hu, index, offset, np.array([tall[-1], flat[-1], flat[-1]]) / spacing)
+    values = _sample(volume.hu, index, offset, np.array([tall[-1], flat[-1], flat[-1]]) / spacing, blur_mm / spacing)
     tissue = (values > border_hu).mean(axis=1) >= (0.3 if extra > 0.5 * radius else 0.6)
     outside = (lungs.at(np.moveaxis(offset, 0, -1) + index) != lung).sum(axis=1) >= 2
     return tissue & ~outside, outside, ~tissue & ~outside
