@@ -149,6 +149,7 @@ class FakeDesk:
             leaves=(say("30 slices, pixels unchanged"),),
             stays=(say("Name, ID"),),
             cost=say("¥2.40"),
+            cost_yuan=2.4,
             deleted=say("as soon as the result is here"),
             tags=(TagLine(tag="(0010,0010)", name="PatientName", fate=say("removed")),),
         )

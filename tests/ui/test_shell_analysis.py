@@ -130,6 +130,7 @@ def test_consent_shows_every_tag_and_sends_when_agreed(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: bool(desk.asked))
 
         assert desk.asked[0].connection == "aliyun"
+        assert desk.asked[0].limit_yuan == 2.4  # what the dialog said, whatever the price is by then
 
 
 def test_a_job_names_its_series_and_a_place_that_is_not_this_pc(qtbot: QtBot) -> None:
@@ -251,3 +252,38 @@ def test_after_closing_nothing_is_asked_of_the_desk_and_what_was_decided_is_writ
     assert desk.closed
     assert len(desk.decided) == 3
     assert desk.after_close == []
+
+
+def test_a_notice_leaves_the_line_of_files_left_out_in_sight(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        window.sitting.failed(WorkstationError(ErrorCode.OVER_MONTH_LIMIT, total=2.4, limit=0.0))
+        qtbot.waitUntil(window.notice_bar.isVisible)
+        window.resize(1000, 640)
+
+        def inside_the_picture() -> None:
+            view, bar = window.view, window.notice_bar
+            left = view.mapTo(window, view.rect().topLeft())
+            at = bar.mapTo(window, bar.rect().topLeft())
+            assert (at.x(), bar.width()) == (left.x(), view.width())
+            assert at.y() + bar.height() == left.y() + view.height()
+
+        qtbot.waitUntil(lambda: inside_the_picture() is None)
+
+
+@offscreen_dialog
+def test_the_consent_s_buttons_stay_on_the_screen_when_it_grows(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        to_cloud(window, qtbot)
+        window.analysis_side.analyses.ask("lung-nodule", {"threshold": 0.6}, False)
+        qtbot.waitUntil(lambda: window.analysis_side.dialog is not None)
+        dialog = window.analysis_side.dialog
+        assert dialog is not None
+        bottom = dialog.screen().availableGeometry().bottom()
+        dialog.move(0, bottom - dialog.frameGeometry().height())
+        press(dialog, qtbot, "Show every tag")
+
+        assert dialog.frameGeometry().bottom() <= bottom
+        dialog.reject()

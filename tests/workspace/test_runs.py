@@ -167,3 +167,25 @@ def test_a_line_tells_its_series_and_no_share_of_what_nobody_can_measure(runs: R
     assert waiting
     assert all(line.fraction is None for line in waiting)
     assert uploading
+
+
+def test_what_the_month_s_limit_forbids_is_refused_before_anybody_is_asked(
+    tmp_path: Path, ledger: Records, connections: FolderConnections
+) -> None:
+    nothing = Runs(connections, ledger, TestClock(), tmp_path / "work", lambda: Site("Site", "site-01", 0.0))
+    local, clinic = connections.all()
+    with pytest.raises(WorkstationError) as refused:
+        nothing.check_month_limit(clinic, 2.4)
+
+    assert refused.value.code is ErrorCode.OVER_MONTH_LIMIT
+    nothing.check_month_limit(local, 0.0)
+
+
+def test_with_a_limit_of_nothing_nothing_that_costs_is_started(
+    tmp_path: Path, ledger: Records, connections: FolderConnections, stack: Stack
+) -> None:
+    nothing = Runs(connections, ledger, TestClock(), tmp_path / "work", lambda: Site("Site", "site-01", 0.0))
+
+    assert refusal(nothing, request(stack, "clinic")) is ErrorCode.OVER_MONTH_LIMIT
+    assert connections.service.submits == []
+    assert not FolderStore(tmp_path).stored

@@ -63,9 +63,19 @@ def check_consent(
         raise WorkstationError(ErrorCode.NO_CONSENT)
     if cost_yuan > consent.limit_yuan:
         raise WorkstationError(ErrorCode.TOO_EXPENSIVE, cost=cost_yuan, limit=consent.limit_yuan)
+    if consent.month_limit_yuan is not None:
+        check_month_limit(consent.month_limit_yuan, connection, kind, cost_yuan, ledger, now)
+
+
+def check_month_limit(
+    limit_yuan: float, connection: str, kind: ConnectionKind, cost_yuan: float, ledger: Ledger, now: datetime
+) -> None:
+    """A local call is free, whatever the limit. raises OVER_MONTH_LIMIT"""
+    if kind is ConnectionKind.LOCAL:
+        return
     total = ledger.calls.spent_yuan(connection, billing_month(now)) + cost_yuan
-    if consent.month_limit_yuan is not None and total > consent.month_limit_yuan:
-        raise WorkstationError(ErrorCode.OVER_MONTH_LIMIT, total=total, limit=consent.month_limit_yuan)
+    if total > limit_yuan:
+        raise WorkstationError(ErrorCode.OVER_MONTH_LIMIT, total=total, limit=limit_yuan)
 
 
 def consent_json(consent: Consent | None) -> str:

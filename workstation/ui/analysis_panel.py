@@ -58,11 +58,13 @@ class AnalysisPanel(QWidget):
         whole.addLayout(head)
         whole.addWidget(scroll, 1)
         speech.changed.connect(self._render)
+        self._series.hide()
         self.show_cards(())
 
     def show_series(self, *words: Words) -> None:
         """Which series the cards speak of."""
         self._series.say(*words)
+        self._series.setVisible(bool(words))
 
     def show_connections(self, connections: tuple[ConnectionView, ...], chosen: str) -> None:
         self._connections = connections

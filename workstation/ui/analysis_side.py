@@ -114,7 +114,8 @@ class AnalysisSide(QObject):
 
     def _ask_consent(self, request: AnalysisRequest, consent: ConsentView) -> None:
         dialog = ConsentDialog(self._sitting.speech, consent, self._window)
-        dialog.accepted.connect(lambda: self.analyses.run(request))
+        agreed = replace(request, limit_yuan=consent.cost_yuan)
+        dialog.accepted.connect(lambda: self.analyses.run(agreed))
         dialog.rejected.connect(lambda: self.analyses.let_go(request))
         self._open(dialog)
 

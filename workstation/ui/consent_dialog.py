@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from workstation.domain.words import Words, say
-from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.said import SaidButton, SaidLabel, plain_tip
 from workstation.ui.speech import Speech
 from workstation.workspace.cards import ConsentView
 
@@ -79,11 +79,16 @@ class ConsentDialog(QDialog):
         tree = QTreeWidget()
         tree.setRootIsDecorated(False)
         tree.setColumnCount(3)
-        heads = (say("Tag"), say("Attribute"), say("What becomes of it"))
+        heads = (say("Attribute"), say("Value"), say("What becomes of it"))
         tree.setHeaderLabels([self._speech.tr(head) for head in heads])
         for tag in self._consent.tags:
-            tree.addTopLevelItem(QTreeWidgetItem([tag.tag, tag.name, self._speech.tr(tag.fate)]))
-        tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            item = QTreeWidgetItem([tag.tag, tag.name, self._speech.tr(tag.fate)])
+            item.setToolTip(1, plain_tip(tag.name))
+            tree.addTopLevelItem(item)
+        header = tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         tree.setFixedHeight(_TAGS_HEIGHT)
         tree.setAccessibleName(self._speech.tr(say("Every tag")))
         tree.hide()
@@ -117,3 +122,10 @@ class ConsentDialog(QDialog):
         self._tags.setVisible(shown)
         self._every.say(say("Hide the tags") if shown else say("Show every tag"))
         self.adjustSize()
+        self._stay_on_screen()
+
+    def _stay_on_screen(self) -> None:
+        """Its buttons have to be reached: it grew downwards."""
+        room, frame = self.screen().availableGeometry(), self.frameGeometry()
+        if frame.bottom() > room.bottom():
+            self.move(frame.x(), max(room.top(), room.bottom() - frame.height() + 1))

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
@@ -97,7 +96,7 @@ class MainWindow(QMainWindow):
         self.jobs_strip = JobsStrip(speech)
         self.status_line = StatusLine(speech)
         self._lay_out()
-        self.notice_bar = NoticeBar(speech, self._splitter, self._middle)
+        self.notice_bar = NoticeBar(speech, self.view, self._middle)
         self.reading_view = ReadingView(self.sitting, self._pictures, self.view, self)
         self.analysis_side = AnalysisSide(
             self.sitting, self.analysis_panel, self.jobs_strip, self._settings.connection, self
@@ -431,10 +430,6 @@ class MainWindow(QMainWindow):
         self.notice_bar.hide()
         self.open([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.notice_bar.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout, let writing end, cancel and wait for the rest; only then is the window destroyed."""

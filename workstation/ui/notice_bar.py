@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.domain.words import say
 from workstation.ui.said import SaidButton, SaidLabel
@@ -17,12 +17,12 @@ _NEWS_MS: Final = 8000
 
 
 class NoticeBar(QWidget):
-    """Laid over the bottom of `under`, its sibling, so that nothing jumps when it comes: tabs and the patient's name
-    stay in sight. An error stays until it is closed, other news goes by itself."""
+    """Laid over the bottom of `under`, so that nothing jumps when it comes: tabs, the patient's name and the line of
+    files left out stay in sight. An error stays until it is closed, other news goes by itself."""
 
     def __init__(self, speech: Speech, under: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
-        self._under = under
+        self._under, self._whole = under, parent
         self.setProperty("surface", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._says = SaidLabel(speech, role="bad", wrap=True)
@@ -32,9 +32,13 @@ class NoticeBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(12)
-        row.addWidget(self._says, 3)
-        row.addWidget(self._remedy, 4)
-        row.addWidget(close)
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        lines.addWidget(self._says)
+        lines.addWidget(self._remedy)
+        row.addLayout(lines, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
+        under.installEventFilter(self)
         self._going = QTimer(self, singleShot=True, interval=_NEWS_MS)
         self._going.timeout.connect(self.hide)
         self.hide()
@@ -43,6 +47,7 @@ class NoticeBar(QWidget):
         self._says.look(role="bad" if notice.bad else "title")
         self._says.say(notice.says)
         self._remedy.say(*((notice.remedy,) if notice.remedy is not None else ()))
+        self._remedy.setVisible(notice.remedy is not None)
         self.place()
         self._going.stop()
         if not notice.bad:
@@ -55,4 +60,10 @@ class NoticeBar(QWidget):
         layout, width = self.layout(), self._under.width()
         height = layout.heightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0
         height = max(_LEAST_PX, height)
-        self.setGeometry(self._under.x(), self._under.geometry().bottom() + 1 - height, width, height)
+        corner = self._under.mapTo(self._whole, QPoint(0, self._under.height() - height))
+        self.setGeometry(corner.x(), corner.y(), width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self.place()
+        return super().eventFilter(watched, event)

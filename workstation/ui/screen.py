@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +55,9 @@ class QtScreen:
         self._desk = desk
 
     def open(self, paths: Sequence[Path]) -> int:
-        """The window, until it is closed."""
+        """The window, until it is closed. raises NO_DISPLAY"""
+        if not has_display(sys.platform, os.environ):
+            raise WorkstationError(ErrorCode.NO_DISPLAY)
         app = application(offscreen=False)
         window = self._window()
         window.show()
@@ -198,6 +200,11 @@ def source_of(volume: Volume, stack: Stack, plane: Plane) -> SliceSource:
     if plane is stack.plane or plane is Plane.NONE:
         return VolumeSource(volume, stack.instances[0].spacing)
     return PlaneSource(volume, plane)
+
+
+def has_display(platform: str, environ: Mapping[str, str]) -> bool:
+    """Whether there is a screen to open a window on; Qt itself would end the process where there is none."""
+    return platform != "linux" or any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def application(*, offscreen: bool) -> QApplication:

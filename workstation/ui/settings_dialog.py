@@ -83,7 +83,7 @@ class SettingsDialog(QDialog):
             (say("Reader"), self._name),
             (say("Role"), self._role),
             (say("Site code"), self._site),
-            (say("Monthly limit for paid calls"), self._limit),
+            (say("Monthly limit of each paid connection"), self._limit),
         )
         site = say("Some services ask where data comes from. The code is sent in place of the hospital's name.")
         limit = say("¥0: nothing that costs is sent.")

@@ -43,7 +43,7 @@ class CardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagLine:
-    """One attribute and what becomes of it: its keyword and tag, and "sent as it is", "replaced", "removed"."""
+    """One attribute (`tag`: its keyword), its value (`name`), and what becomes of it, such as "sent as it is"."""
 
     tag: str
     name: str
@@ -52,7 +52,10 @@ class TagLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentView:
-    """Exactly what would leave this PC. `leaves_pc` False: it goes to this machine's own service, nobody is asked."""
+    """Exactly what would leave this PC. `leaves_pc` False: it goes to this machine's own service, nobody is asked.
+
+    cost_yuan  what the person agrees to pay at most
+    """
 
     leaves_pc: bool
     title: Words
@@ -60,6 +63,7 @@ class ConsentView:
     leaves: tuple[Words, ...]
     stays: tuple[Words, ...]
     cost: Words
+    cost_yuan: float
     deleted: Words
     tags: tuple[TagLine, ...] = ()
     warnings: tuple[Words, ...] = ()

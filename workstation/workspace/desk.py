@@ -123,13 +123,14 @@ class Desk:
         info = named(self._connections, request.connection)
         operation = operation_named(request.operation)
         service = offers.service_of(operation, info, self._today())
-        settings = self._settings.load()
+        settings, cost = self._settings.load(), self._runs.estimate(operation, info)
+        self._runs.check_month_limit(info, cost)  # nobody is asked to agree to what is refused afterwards
         return offers.consent_view(
             request.stack,
             operation,
             service,
             info,
-            cost_yuan=self._runs.estimate(operation, info),
+            cost_yuan=cost,
             calls=self._runs.calls(info, service),
             limit_yuan=settings.monthly_limit_yuan,
             site_code=settings.site_code,

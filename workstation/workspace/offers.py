@@ -127,8 +127,8 @@ def consent_view(
     leaves = (
         size,
         say_count(
-            "{count} attribute a slice: geometry, pixel format, display",
-            "{count} attributes a slice: geometry, pixel format, display",
+            "{count} attribute a slice: geometry, pixel format, display, how it was acquired",
+            "{count} attributes a slice: geometry, pixel format, display, how it was acquired",
             leaving.kept,
         ),
         say("Site code “{code}” (the service asks for one)", code=site_code),
@@ -142,7 +142,7 @@ def consent_view(
             "Send {count} slice to {place}?", "Send {count} slices to {place}?", leaving.slices, place=connection.title
         )
         cost = say(
-            "¥{yuan:.2f} · call {number} of this month, limit ¥{limit:.0f}",
+            "¥{yuan:.2f} · call {number} of this month, limit ¥{limit:.2f} a month",
             yuan=cost_yuan,
             number=calls + 1,
             limit=limit_yuan,
@@ -160,6 +160,7 @@ def consent_view(
         leaves=leaves,
         stays=leaving.stays,
         cost=cost,
+        cost_yuan=0.0 if connection.local else cost_yuan,
         deleted=say("as soon as the result is here"),
         tags=tuple(
             TagLine(tag=tag.keyword, name=tag.value if not tag.last else f"{tag.value} … {tag.last}", fate=as_it_is)

@@ -18,7 +18,7 @@ from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
 from workstation.jobs.cleaning import sweep
-from workstation.jobs.consent import Consent, billing_month, estimate_cost
+from workstation.jobs.consent import Consent, billing_month, check_month_limit, estimate_cost
 from workstation.jobs.finish import finished
 from workstation.jobs.job import Job, JobState, NewJob
 from workstation.jobs.ports import Ledger, ObjectStore, Prepare, Prepared, World
@@ -68,6 +68,10 @@ class Runs:
         if service is None:
             return 0.0
         return estimate_cost(service, info.name, info.kind, self._ledger, self._clock.now())
+
+    def check_month_limit(self, info: ConnectionInfo, cost: float) -> None:
+        """raises OVER_MONTH_LIMIT"""
+        check_month_limit(self._site().month_limit_yuan, info.name, info.kind, cost, self._ledger, self._clock.now())
 
     def month(self) -> tuple[float, int]:
         """Yuan spent and calls made this month, over all connections that cost."""
