@@ -19,6 +19,7 @@ from workstation.catalogue.operation import ConnectionKind
 from workstation.cli import main as commands
 from workstation.cli.output import Output
 from workstation.domain.credentials import Credentials
+from workstation.domain.error import WorkstationError
 from workstation.domain.series import ScanResult
 from workstation.domain.words import Language, Words
 from workstation.domain.work import CancelToken, Reporter, SystemClock
@@ -48,7 +49,18 @@ class App:
         self.folders = find_folders()
         self.settings_file = SettingsFile(self.folders.settings_file)
         self.clock = SystemClock()
-        self.output = Output(language_of(self.settings()))
+        self.output = Output(language_of(Settings()))
+        self._greet()
+
+    def _greet(self) -> None:
+        """Speak the language that is set, and say if settings were put aside: only the first to read them knows."""
+        try:
+            loaded = self.settings_file.load()
+        except WorkstationError:
+            return  # whoever needs them says so
+        self.output.language = language_of(loaded.settings)
+        if loaded.notice is not None:
+            self.output.error(loaded.notice, as_json=False)
 
     def settings(self) -> Settings:
         return self.settings_file.load().settings

@@ -95,10 +95,10 @@ def test_every_placement_and_an_empty_result_is_valid(state: PlacementState) -> 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("nonsense", ErrorCode.BAD_ANSWER),
-        ("[]", ErrorCode.BAD_ANSWER),
-        ('{"schema": "other/1"}', ErrorCode.BAD_ANSWER),
-        ('{"schema": "yingtai-result/1"}', ErrorCode.BAD_ANSWER),
+        ("nonsense", ErrorCode.NO_RESULT),
+        ("[]", ErrorCode.NO_RESULT),
+        ('{"schema": "other/1"}', ErrorCode.NO_RESULT),
+        ('{"schema": "yingtai-result/1"}', ErrorCode.NO_RESULT),
         ('{"schema": "yingtai-result/2"}', ErrorCode.SCHEMA_TOO_NEW),
     ],
 )

@@ -47,4 +47,4 @@ def test_a_place_that_can_not_be_made_is_said(tmp_path: Path) -> None:
     with pytest.raises(WorkstationError) as caught:
         find_folders({"YINGTAI_HOME": str(tmp_path / "file")}).create()
 
-    assert caught.value.code is ErrorCode.CANNOT_WRITE
+    assert caught.value.code is ErrorCode.HOME_NOT_USABLE

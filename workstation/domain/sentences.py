@@ -68,6 +68,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("The output folder can't be written."),
             say("Choose another folder, or ask for the right to write there."),
         ),
+        _C.HOME_NOT_USABLE: Sentence(
+            say("The program's own folder can't be read or written."),
+            say("Ask for the right to use it, or set YINGTAI_HOME to a folder that you may write to."),
+        ),
         _C.SCHEMA_TOO_NEW: Sentence(
             say("This data was written by a newer version of the program."), say("Update the program.")
         ),
@@ -81,6 +85,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.SETTINGS_UNREADABLE: Sentence(
             say("The settings file can't be read; it was kept aside as {kept}, and the program starts as new."),
             say("Make your settings again, or repair that file and put it back."),
+        ),
+        _C.NO_DISPLAY: Sentence(
+            say("There is no screen to open the window on."),
+            say("Start it on a desktop, or use the commands: yingtai --help"),
         ),
         _C.MISSING_EXTRA: Sentence(
             say("This needs the optional part “{extra}”."), say("Install it with: pip install yingtai[{extra}]")
@@ -149,6 +157,9 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.NOT_FOUND: _input(say("The file or folder does not exist."), say("Check the name.")),
         _C.UNREADABLE: _input(
             say("The file can't be read."), say("Check the medium and the right to read it, then scan again.")
+        ),
+        _C.NO_RESULT: _input(
+            say("The file is not a result of an analysis."), say("Choose a result.json that “yingtai analyze” wrote.")
         ),
         _C.NOT_AN_IMAGE: _input(say("This object holds no image."), say("Nothing to do; it is listed with the study.")),
         _C.NOT_DICOM: _input(say("This is not a DICOM file."), say("Nothing to do; it was left out.")),

@@ -32,7 +32,7 @@ def prepare(session: Session) -> None:
         prepared = fill(session.folder, session.row.salt, session.reporter, session.cancel)
         plan = tuple(planned(file) for file in prepared.files)
     except OSError:
-        raise WorkstationError(ErrorCode.CANNOT_WRITE) from None
+        raise WorkstationError(ErrorCode.HOME_NOT_USABLE) from None
     session.check()
     session.world.ledger.uids.save(session.id, prepared.uid_map)
     session.go(

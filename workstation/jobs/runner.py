@@ -33,7 +33,10 @@ _FIRST_WAIT_S: Final = 2.0
 # The job stays where it is and can go on once the reason is gone; what was uploaded stays for it.
 _PASSING_RETRIES: Final = (Retry.BACKOFF, Retry.NOW, Retry.AFTER_FIX)
 _PASSING: Final = frozenset(
-    {_C.NO_SPACE, _C.CANNOT_WRITE, _C.OUT_OF_MEMORY, _C.RECORDS_BUSY, _C.STUDY_NEEDED, _C.TIMED_OUT}
+    {
+        *(_C.NO_SPACE, _C.CANNOT_WRITE, _C.HOME_NOT_USABLE, _C.OUT_OF_MEMORY),
+        *(_C.RECORDS_BUSY, _C.STUDY_NEEDED, _C.TIMED_OUT),
+    }
 )
 
 

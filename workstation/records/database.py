@@ -30,7 +30,7 @@ _CANNOT_WRITE: Final = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")
 class Database:
     """One connection for all threads of this process, one at a time; other processes wait up to 20 s.
 
-    raises SCHEMA_TOO_NEW, RECORDS_DAMAGED, RECORDS_BUSY, NO_SPACE, CANNOT_WRITE
+    raises SCHEMA_TOO_NEW, RECORDS_DAMAGED, RECORDS_BUSY, NO_SPACE, HOME_NOT_USABLE
     """
 
     def __init__(self, path: Path, migrations: Sequence[Step] = MIGRATIONS) -> None:
@@ -124,7 +124,7 @@ def _meaning() -> Iterator[None]:
     except sqlite3.Error as error:
         raise WorkstationError(_code(getattr(error, "sqlite_errorname", ""))) from None
     except OSError:
-        raise WorkstationError(ErrorCode.CANNOT_WRITE) from None
+        raise WorkstationError(ErrorCode.HOME_NOT_USABLE) from None
 
 
 def _code(name: str) -> ErrorCode:
@@ -135,7 +135,7 @@ def _code(name: str) -> ErrorCode:
     if name.startswith(_DAMAGED):
         return ErrorCode.RECORDS_DAMAGED
     if name.startswith(_CANNOT_WRITE):
-        return ErrorCode.CANNOT_WRITE
+        return ErrorCode.HOME_NOT_USABLE
     raise RuntimeError(f"unexpected SQLite failure {name}")
 
 

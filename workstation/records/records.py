@@ -22,7 +22,7 @@ class Records:
     """The database file `path` and, beside it, a folder with one lock and one receipt for each job at work.
 
     Safe between threads and between processes. Every write is on the disk when the call returns.
-    raises (any call) RECORDS_BUSY, NO_SPACE (nothing of that write was done), CANNOT_WRITE
+    raises (any call) RECORDS_BUSY, NO_SPACE (nothing of that write was done), HOME_NOT_USABLE
     raises (opening) SCHEMA_TOO_NEW, RECORDS_DAMAGED too
     """
 

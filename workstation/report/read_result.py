@@ -23,22 +23,22 @@ Json = Mapping[str, object]
 def read_result(file: Path) -> tuple[AnalysisResult, Mapping[str, Decision]]:
     """The result and what was decided. Masks are read by those who load volumes.
 
-    raises NOT_FOUND, SCHEMA_TOO_NEW, BAD_ANSWER (it is no result.json)
+    raises NOT_FOUND, SCHEMA_TOO_NEW, NO_RESULT
     """
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except OSError:
         raise WorkstationError(ErrorCode.NOT_FOUND) from None
     except ValueError:
-        raise WorkstationError(ErrorCode.BAD_ANSWER, where="result.json") from None
+        raise WorkstationError(ErrorCode.NO_RESULT) from None
     if not isinstance(data, dict) or not str(data.get("schema", "")).startswith("yingtai-result/"):
-        raise WorkstationError(ErrorCode.BAD_ANSWER, where="schema")
+        raise WorkstationError(ErrorCode.NO_RESULT)
     if data["schema"] != SCHEMA:
         raise WorkstationError(ErrorCode.SCHEMA_TOO_NEW)
     try:
         return _result(data), {entry["id"]: _decision(entry["decision"]) for entry in data["findings"]}
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise WorkstationError(ErrorCode.BAD_ANSWER, where=type(wrong).__name__) from None
+    except (KeyError, TypeError, ValueError):
+        raise WorkstationError(ErrorCode.NO_RESULT) from None
 
 
 def _result(data: Json) -> AnalysisResult:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.settings.files import make_private
 
 HOME_VARIABLE: Final = "YINGTAI_HOME"
@@ -38,9 +40,12 @@ class Folders:
         return self.config / "keys.json"
 
     def create(self) -> Folders:
-        """Make them, for the owner only. raises CANNOT_WRITE"""
-        for folder in astuple(self):
-            make_private(folder)
+        """Make them, for the owner only. raises HOME_NOT_USABLE"""
+        try:
+            for folder in astuple(self):
+                make_private(folder)
+        except WorkstationError:
+            raise WorkstationError(ErrorCode.HOME_NOT_USABLE) from None
         return self
 
 
@@ -48,7 +53,10 @@ def find_folders(environ: Mapping[str, str] = os.environ) -> Folders:
     """This user's folders, not created yet."""
     home = environ.get(HOME_VARIABLE)
     if home:
-        root = Path(home).expanduser().absolute()
+        root = Path(home)
+        with suppress(RuntimeError):  # `~name` of a user who does not exist is a folder like any other
+            root = root.expanduser()
+        root = root.absolute()
         return _below(root / "config", root / "data", root / "cache")
     from platformdirs import PlatformDirs
 

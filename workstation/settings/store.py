@@ -29,13 +29,13 @@ class SettingsFile:
         self._path = path
 
     def load(self) -> Loaded:
-        """The settings, or the defaults with a notice. raises UNREADABLE when the file is there but locked away"""
+        """The settings, or the defaults with a notice. raises HOME_NOT_USABLE when it is there but locked away"""
         try:
             text = self._path.read_bytes()
         except FileNotFoundError:
             return Loaded(Settings())
         except OSError:
-            raise WorkstationError(ErrorCode.UNREADABLE) from None
+            raise WorkstationError(ErrorCode.HOME_NOT_USABLE) from None
         try:
             return Loaded(_read(text))
         except WorkstationError as error:
