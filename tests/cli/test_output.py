@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -65,3 +66,11 @@ def test_a_message_never_reaches_standard_output(capfd: pytest.CaptureFixture[st
 
     assert out == ""
     assert "[bold]a message[/bold]" in err  # a name in brackets is text, not markup
+
+
+def test_a_file_name_that_is_no_utf8_leaves_the_document_readable(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    name = os.fsdecode(b"\xe9tude.dcm")
+    Output(Language.ENGLISH).json({"path": name, "description": "胸部"})
+    told = json.loads(capfdbinary.readouterr().out.decode("utf-8"))
+
+    assert told == {"path": name, "description": "胸部"}

@@ -37,9 +37,12 @@ class Output:
         self.console.print(text, markup=False)
 
     def json(self, value: object) -> None:
-        """One JSON document on stdout, in UTF-8 whatever the terminal's own encoding."""
+        """One JSON document on stdout, in UTF-8 whatever the terminal's own encoding.
+
+        A byte of a file name that is no UTF-8 is escaped (`\\udce9`): the document can be read, and the file found.
+        """
         text = json.dumps(value, ensure_ascii=False, indent=2)
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape") + b"\n")
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
         sys.stdout.buffer.flush()
 
     def table(self, heads: Sequence[Words], rows: Sequence[Sequence[str | Words]]) -> None:
