@@ -55,3 +55,16 @@ def test_keys_and_secrets_are_nowhere_on_the_disk_or_the_screen(program: Program
     assert len(ours) > 1
     assert [file.name for file in ours if secret.encode() in file.read_bytes()] == []
     assert [file.name for file in (tmp_path / "out").iterdir() if secret.encode() in file.read_bytes()] == []
+
+
+def test_an_output_folder_that_can_not_be_written_is_said_before_anything_is_sent(
+    program: Program, study: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    with program.service(truth=study) as service:
+        program.connect(service)
+        ran = program.analyze(study, tmp_path / "file" / "out", *YES, "--json")
+
+        assert (service.calls("PutObject"), service.calls("DetectLungNodule")) == (0, 0)
+    assert (ran.code, ran.json["code"]) == (1, "cannot-write")
+    assert program.jobs() == []

@@ -64,6 +64,8 @@ def analyze(
     out: Path,
     as_json: bool,
 ) -> None:
+    from workstation.report.write import check_writable
+
     if lang is not None:
         program.output.language = Language(lang)
     operation = operation_named(name)
@@ -84,6 +86,7 @@ def analyze(
     damaged = [left for left in found.left_out if Path(left.path).parent in beside]
     _refuse_damaged(program.output, damaged, only_say=series is not None)
     _refuse_unfit(program.output, stack, operation, stacks, as_json=as_json)
+    check_writable(out.absolute())  # before anything is paid for
     desk = program.desk()
     request = AnalysisRequest(
         stack=stack,
@@ -244,7 +247,10 @@ def view(
     from workstation.report.read_result import read_result
 
     result = read_result(result_file)[0] if result_file is not None else None
-    stacks = open_paths(program, [path]).stacks
+    found = open_paths(program, [path])
+    stacks = found.stacks
+    if not stacks:
+        _refuse_damaged(program.output, found.left_out)
     stack = _shown(stacks, series, result)
     if result is not None and result.stack_id != stack.id:
         raise WorkstationError(ErrorCode.WRONG_STUDY)

@@ -80,8 +80,12 @@ def show(program: Program, job_id: str, as_json: bool) -> None:
 def resume(
     program: Program, job_id: str, paths: tuple[Path, ...], out: Path | None, decide: str | None, as_json: bool
 ) -> None:
+    from workstation.report.write import check_writable
+
     desk = program.desk()
     stacks = open_paths(program, paths).stacks if paths else ()
+    if out is not None:
+        check_writable(out.absolute())
     cancel = CancelToken()
     with program.output.progress() as reporter, interrupts(cancel):
         resolution = Resolution(decide) if decide is not None else None

@@ -55,10 +55,23 @@ def write_reading(
         printed, missing = print_reading(reading)
         paths = [put(folder / name, content) for name, content in printed.items()] + paths
     except OSError as error:
-        code = ErrorCode.NO_SPACE if error.errno in _FULL else ErrorCode.CANNOT_WRITE
-        raise WorkstationError(code) from None
+        raise _failed(error) from None
     reporter(Progress(3, 3, words))
     return Written(tuple(paths), missing)
+
+
+def check_writable(folder: Path) -> None:
+    """Try it before an analysis is paid for; leaves nothing behind. raises NO_SPACE, CANNOT_WRITE"""
+    try:
+        there = next(above for above in (folder, *folder.parents) if above.exists())
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise _failed(error) from None
+
+
+def _failed(error: OSError) -> WorkstationError:
+    return WorkstationError(ErrorCode.NO_SPACE if error.errno in _FULL else ErrorCode.CANNOT_WRITE)
 
 
 def print_reading(reading: Reading) -> tuple[dict[str, bytes], str]:
