@@ -74,6 +74,15 @@ def test_a_job_is_held_by_one_worker_and_free_after_it(records: Records) -> None
     assert not records.is_held("A")
 
 
+def test_a_look_at_the_very_moment_does_not_pass_for_a_worker(records: Records) -> None:
+    looker = records.hold("A")
+    looker.__enter__()
+    threading.Timer(0.05, looker.__exit__, (None, None, None)).start()
+
+    with records.hold("A"):
+        assert records.is_held("A")
+
+
 def test_another_thread_sees_that_a_job_is_held(records: Records) -> None:
     seen: list[bool] = []
     with records.hold("A"):
