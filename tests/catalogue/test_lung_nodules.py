@@ -184,3 +184,13 @@ def test_a_threshold_outside_the_documented_range_is_refused(text: str) -> None:
     with pytest.raises(WorkstationError) as error:
         LUNG_NODULE.read_parameters({"threshold": text})
     assert error.value.code is ErrorCode.BAD_PARAMETER
+
+
+def test_spacing_comes_as_x_y_z_also_where_pixels_are_not_square() -> None:
+    data = copy.deepcopy(RECORDED)
+    for part in data["Series"]:
+        if "Spacing" in part:
+            part["Spacing"] = "[0.8, 0.5, 2.5]"
+    answer = ALIYUN_NODULES.parse(json.dumps(data), False)
+
+    assert answer.grid.spacing == (2.5, 0.5, 0.8)  # slice, row, column

@@ -146,3 +146,46 @@ def test_a_point_with_a_text_becomes_a_label() -> None:
     (label,) = place(replace(whole, findings=(labelled,)), sent(), "7F3A")[1][0].shapes
 
     assert isinstance(label, Label)
+
+
+def test_a_balls_radius_is_half_the_diameter_stated() -> None:
+    (ball,) = place(answer(sent()), sent(), "7F3A")[1][0].shapes
+
+    assert isinstance(ball, Sphere)
+    assert ball.radius == 4.0
+
+
+def test_the_origin_alone_decides_where_the_findings_state_no_millimetres() -> None:
+    """Half a millimetre off on one axis, and nothing else that could contradict."""
+    whole = answer(sent())
+    bare = replace(whole.findings[0], shapes=(IndexSphere(center=CENTER, diameter_mm=8.0),))
+    assert whole.grid.origin is not None
+    for axis in range(3):
+        origin = tuple(mm + 0.5 * (k == axis) for k, mm in enumerate(whole.grid.origin))
+        off = replace(whole, findings=(bare,), grid=replace(whole.grid, origin=origin))
+        assert place(off, sent(), "7F3A")[0].state is PlacementState.CONTRADICTED
+    assert place(replace(whole, findings=(bare,)), sent(), "7F3A")[0].state is PlacementState.PROVEN
+
+
+@pytest.mark.parametrize(
+    ("slice_", "state"), [(9, "contradicted"), (10, "proven"), (11, "proven"), (12, "contradicted")]
+)
+def test_the_slice_named_is_one_of_the_two_that_the_index_lies_between(slice_: int, state: str) -> None:
+    whole = answer(sent())  # its index is 10.25
+    named = replace(whole.findings[0], sop_instance_uid=f"2.25.1.{slice_}")
+
+    assert place(replace(whole, findings=(named,)), sent(), "7F3A")[0].state.value == state
+
+
+def test_rows_and_columns_of_unlike_spacing_are_not_mixed_up() -> None:
+    """Spacing 0.5 between rows and 0.8 between columns; the same answer with the two swapped is another grid."""
+    series = replace(sent(), geometry=geometry(40, spacing=(0.5, 0.8)))
+    assert series.geometry is not None
+    proven, (finding,) = place(answer(series), series, "7F3A")
+    swapped = answer(series, grid=AnswerGrid(origin=answer(series).grid.origin, spacing=(1.0, 0.8, 0.5)))
+
+    assert proven.state is PlacementState.PROVEN
+    assert isinstance(finding.shapes[0], Sphere)
+    way = np.array(finding.shapes[0].center) - series.geometry.positions[0]
+    assert np.allclose(way, [300.0 * 0.8, 200.5 * 0.5, 10.25])
+    assert place(swapped, series, "7F3A")[0].state is PlacementState.CONTRADICTED
