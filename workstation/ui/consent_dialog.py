@@ -116,16 +116,18 @@ class ConsentDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._fit()
         self._cancel.setFocus()
 
     def _show_tags(self, shown: bool) -> None:
         self._tags.setVisible(shown)
         self._every.say(say("Hide the tags") if shown else say("Show every tag"))
-        self.adjustSize()
-        self._stay_on_screen()
+        self._fit()
 
-    def _stay_on_screen(self) -> None:
-        """Its buttons have to be reached: it grew downwards."""
+    def _fit(self) -> None:
+        """As high as its lines are at this width, and on the screen: its buttons have to be reached."""
+        self._column.activate()
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
         room, frame = self.screen().availableGeometry(), self.frameGeometry()
         if frame.bottom() > room.bottom():
             self.move(frame.x(), max(room.top(), room.bottom() - frame.height() + 1))
