@@ -22,6 +22,7 @@ from pydicom.uid import (
 )
 
 from tests.data import shared
+from tests.imaging.made import write_slice
 from tests.imaging.studies import SALT, chest_ct, only_stack, read
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
@@ -293,6 +294,31 @@ def test_a_slice_that_says_its_text_is_burnt_in_stops_the_whole_series(tmp_path:
         prepare(replace(marked, facts=()), tmp_path / "copies", SALT)
 
     assert refused.value.code is ErrorCode.BURNT_IN
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize(("bit", "leaves"), [(0, True), (15, False)])
+def test_an_overlay_kept_in_unused_bits_of_the_pixels_does_not_leave(
+    syntax: str, bit: int, leaves: bool, tmp_path: Path
+) -> None:
+    """An overlay in an element of its own (bit position 0) stays here by itself; one in the pixels would go along."""
+    pixels = np.full((4, 6), 1024 | 1 << 15, dtype=">u2" if syntax == ExplicitVRBigEndian else "<u2")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_slice(folder / "a.dcm", pixels=pixels, syntax=syntax, BitsStored=12, HighBit=11)
+    ds = pydicom.dcmread(folder / "a.dcm")
+    ds.add_new(0x60020100, "US", 16)
+    ds.add_new(0x60020102, "US", bit)
+    ds.save_as(folder / "a.dcm")
+    (stack,) = scan([folder]).stacks
+
+    if leaves:
+        assert len(prepare(stack, tmp_path / "out", SALT).files) == 1
+        return
+    with pytest.raises(WorkstationError) as caught:
+        prepare(stack, tmp_path / "out", SALT)
+    assert caught.value.code is ErrorCode.BURNT_IN
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_secondary_capture_leaves_only_after_it_was_shown(tmp_path: Path) -> None:

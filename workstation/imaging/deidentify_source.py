@@ -33,6 +33,7 @@ _INSTANCE: Final[Key] = (0x0008, 0x0018)
 _BURNT_IN: Final[Key] = (0x0028, 0x0301)
 _FRAMES: Final[Key] = (0x0028, 0x0008)
 _READ: Final = frozenset({*RULES, *IDENTITY, _INSTANCE, _FRAMES})
+_OVERLAY_BIT: Final = 0x0102  # in each group 60xx: the bit of the pixels that holds the overlay; 0: none does
 _POSITION: Final[Key] = (0x0020, 0x0032)
 
 
@@ -42,6 +43,7 @@ class Source:
     values             listed and identifying elements, raw, little endian
     elements, private  how many the header has at top level
     pixels             offset and length in the file; length -1: encapsulated; None: `dataset` holds them
+    drawn_in           an overlay is kept in unused bits of the pixels (retired, PS3.5-1998 8.1.2): it leaves with them
     """
 
     values: Mapping[Key, bytes]
@@ -49,10 +51,12 @@ class Source:
     private: int
     pixels: tuple[int, int] | None
     dataset: Dataset | None = None
+    drawn_in: bool = False
 
     @property
     def burnt_in(self) -> bool:
-        return self.values.get(_BURNT_IN, b"").strip(b" \0").upper() == b"YES"
+        """Something that may be text is in the pixels."""
+        return self.drawn_in or self.values.get(_BURNT_IN, b"").strip(b" \0").upper() == b"YES"
 
 
 def read_source(file: BinaryIO, instance: Instance) -> Source:
@@ -126,16 +130,18 @@ def _walked(file: BinaryIO, size: int) -> Source | None:
         raise WorkstationError(ErrorCode.NO_PIXELS)
     values: dict[Key, bytes] = {}
     count = private = 0
+    drawn_in = False
     for one in elements:
         group = one.tag[0] | one.tag[1] << 8
         key = (group, one.tag[2] | one.tag[3] << 8)
         count += group != 0x0002
         private += group & 1
+        drawn_in |= _is_overlay_bit(key) and any(head[one.value : one.end])
         if key in _READ:
             if one.end > len(head):  # listed values are short; such a long one is refused by its rule anyway
                 continue
             values[key] = head[one.value : one.end]
-    return Source(values=values, elements=count, private=private, pixels=walked.pixels)
+    return Source(values=values, elements=count, private=private, pixels=walked.pixels, drawn_in=drawn_in)
 
 
 def _by_pydicom(file: BinaryIO, instance: Instance) -> Source:
@@ -154,8 +160,13 @@ def _by_pydicom(file: BinaryIO, instance: Instance) -> Source:
         tags = [(tag.group, tag.element) for tag in dataset.keys()]  # noqa: SIM118 - iterating decodes every value
         for key in _READ.intersection(tags):
             values[key] = _raw(dataset, key, little)
+        drawn_in = any(dataset[key].value for key in tags if _is_overlay_bit(key))
     private = sum(group % 2 for group, _ in tags)
-    return Source(values=values, elements=len(tags), private=private, pixels=None, dataset=dataset)
+    return Source(values=values, elements=len(tags), private=private, pixels=None, dataset=dataset, drawn_in=drawn_in)
+
+
+def _is_overlay_bit(key: Key) -> bool:
+    return key[0] & 0xFF01 == 0x6000 and key[1] == _OVERLAY_BIT
 
 
 def _raw(dataset: Dataset, key: Key, little: bool) -> bytes:
