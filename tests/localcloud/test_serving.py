@@ -163,3 +163,23 @@ def test_a_fault_plan_that_cannot_be_used_is_one_clear_error(tmp_path: Path) -> 
         serve(CloudOptions(state=tmp_path / "state"), faults_file=plan)
 
     assert failed.value.code is ErrorCode.BAD_PARAMETER
+
+
+def test_a_state_that_can_not_be_made_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(WorkstationError) as failed:
+        serve(CloudOptions(state=tmp_path / "file" / "state"))
+
+    assert failed.value.code is ErrorCode.CANNOT_WRITE
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"access_key_id": "A"}'])
+def test_damaged_keys_are_named_and_not_replaced(tmp_path: Path, text: str) -> None:
+    (tmp_path / "keys.json").write_text(text)
+    ended = subprocess.run(command(tmp_path), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "keys.json of its state is damaged" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert (tmp_path / "keys.json").read_text() == text

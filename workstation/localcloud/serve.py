@@ -39,7 +39,10 @@ def serve(
     plan = _read_plan(faults_file) if faults_file is not None else None
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, signatures included
     os.umask(0o077)  # what callers store is for the owner of the state only
-    options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise WorkstationError(ErrorCode.CANNOT_WRITE) from None
     held = _lock_or_find(options, say_line)
     if not isinstance(held, int):
         with held:
@@ -88,6 +91,9 @@ def _run(
         cloud.run(lambda running: say_line(running.line()))
     except (OSError, sqlite3.Error) as error:
         log.error("the local cloud cannot run: %s", error.strerror if isinstance(error, OSError) else error)
+        return FAILED
+    except state.Damaged as error:
+        log.error("the local cloud cannot run: %s of its state is damaged; move it away to start with new keys", error)
         return FAILED
     return DONE
 

@@ -35,14 +35,23 @@ def write_private(path: Path, text: str) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())  # a power cut must not leave an empty one
     draft.replace(path)
 
 
+class Damaged(Exception):
+    """A file of the state that can't be read; its name."""
+
+
 def load_keys(folder: Path) -> Keys:
-    """The keys of this state; made when it is new."""
+    """The keys of this state; made when it is new. raises Damaged"""
     path = folder / _KEYS
     if path.exists():
-        return Keys(**json.loads(path.read_text(encoding="utf-8")))
+        try:
+            return Keys(**json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError):
+            raise Damaged(_KEYS) from None
     keys = Keys(
         access_key_id=f"LOCAL{secrets.token_hex(8)}",
         access_key_secret=secrets.token_hex(20),
