@@ -62,6 +62,7 @@ class FakeDesk:
         self.cancelled: list[str] = []
         self.resolved: list[tuple[str, Resolution]] = []
         self.resumed: list[str] = []
+        self.resumed_with: tuple[Stack, ...] = ()
         self.closed = False
         self.after_close: list[str] = []
 
@@ -186,16 +187,26 @@ class FakeDesk:
     def jobs(self) -> tuple[JobLine, ...]:
         return self.pending
 
-    def resume(self, job_id: str, went_on: Callable[[JobLine], None], cancel: CancelToken) -> EarlierResult:
+    def resume(
+        self, job_id: str, stacks: Sequence[Stack], went_on: Callable[[JobLine], None], cancel: CancelToken
+    ) -> EarlierResult:
         self.resumed.append(job_id)
+        self.resumed_with = tuple(stacks)
         return self.made
 
-    def cancel_job(self, job_id: str) -> None:
+    def cancel_job(self, job_id: str) -> JobLine:
         self.cancelled.append(job_id)
         self.gate.set()
+        nobody_has_it = any(job.id == job_id for job in self.pending)
+        return JobLine(id=job_id, title=TITLE, state=say("cancelled"), finished=nobody_has_it)
 
     def resolve(
-        self, job_id: str, resolution: Resolution, went_on: Callable[[JobLine], None], cancel: CancelToken
+        self,
+        job_id: str,
+        resolution: Resolution,
+        stacks: Sequence[Stack],
+        went_on: Callable[[JobLine], None],
+        cancel: CancelToken,
     ) -> EarlierResult | None:
         self.resolved.append((job_id, resolution))
         return None

@@ -184,6 +184,21 @@ def test_a_second_click_is_not_a_second_job(qtbot: QtBot) -> None:
         assert window.analysis_side.analyses.busy == frozenset()
 
 
+def test_a_job_that_stopped_can_be_cancelled_for_good_and_resumed_with_the_open_series(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.pending = (STOPPED,)
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: bool(buttons(window.jobs_strip, "Resume")))
+        press(window.jobs_strip, qtbot, "Resume")
+        qtbot.waitUntil(lambda: desk.resumed == ["j8"])
+        assert desk.resumed_with == window.sitting.state.stacks  # copies may have to be made anew
+
+        press(window.jobs_strip, qtbot, "Cancel this job")
+        qtbot.waitUntil(lambda: "cancelled" in said(window.jobs_strip))
+        assert desk.cancelled == ["j8"]
+
+
 def test_jobs_of_an_earlier_sitting_are_listed_and_resumed(qtbot: QtBot) -> None:
     desk = FakeDesk()
     desk.pending = (STOPPED,)

@@ -14,6 +14,7 @@ from tests.stacks import chest_ct
 from workstation.catalogue.operation import ConnectionKind
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.series import Stack
+from workstation.domain.words import Language, render
 from workstation.domain.work import CancelToken, silent
 from workstation.records import Records
 from workstation.workspace.connections import ConnectionInfo, Opened
@@ -189,3 +190,20 @@ def test_with_a_limit_of_nothing_nothing_that_costs_is_started(
     assert refusal(nothing, request(stack, "clinic")) is ErrorCode.OVER_MONTH_LIMIT
     assert connections.service.submits == []
     assert not FolderStore(tmp_path).stored
+
+
+def test_a_job_that_nobody_works_on_is_said_to_have_stopped(
+    runs: Runs, connections: FolderConnections, stack: Stack
+) -> None:
+    token = CancelToken()
+
+    def quit_while_uploading(line: JobLine) -> None:
+        if line.code == "uploading":
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        runs.start(request(stack), quit_while_uploading, silent, token, keep=True)
+    (line,) = runs.lines()
+
+    assert line.resumable
+    assert render(line.state, Language.ENGLISH).startswith("Stopped · Uploading")

@@ -98,16 +98,23 @@ class Analyses(QObject):
         )
 
     def resume(self, job_id: str) -> None:
-        self._follow(lambda _report, cancel, went_on: self._desk.resume(job_id, went_on, cancel))
+        stacks = self._sitting.state.stacks
+        self._follow(lambda _report, cancel, went_on: self._desk.resume(job_id, stacks, went_on, cancel))
 
     def resolve(self, job_id: str, resolution: Resolution) -> None:
-        self._follow(lambda _report, cancel, went_on: self._desk.resolve(job_id, resolution, went_on, cancel))
+        stacks = self._sitting.state.stacks
+        self._follow(lambda _report, cancel, went_on: self._desk.resolve(job_id, resolution, stacks, went_on, cancel))
 
     def cancel(self, job_id: str) -> None:
-        """The job records its end; its last line comes from the call that runs it."""
+        """The job records its end; its last line comes from the call that runs it, if one does."""
+
+        def asked(line: JobLine) -> None:
+            if line.finished:
+                self._went_on(line)
+
         self._runner.start(
             lambda _report, _cancel, _part: self._desk.cancel_job(job_id),
-            WorkView[None, None](finished=lambda _: None, failed=self._sitting.failed),
+            WorkView[JobLine, None](finished=asked, failed=self._sitting.failed),
         )
 
     def put_away(self, job_id: str) -> None:

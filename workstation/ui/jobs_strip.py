@@ -94,7 +94,7 @@ class JobTile(QFrame):
             restyle(self._bar)
 
     def _render(self) -> None:
-        self._close.say(say("Cancel this job") if self._line.running else say("Put away"))
+        self._close.say(say("Cancel this job") if self._stays else say("Put away"))
         title, state = self._speech.tr(self._line.title), self._speech.tr(self._line.error or self._line.state)
         self.setAccessibleName(f"{title}: {state}")
         self._bar.setAccessibleName(title)
@@ -108,7 +108,12 @@ class JobTile(QFrame):
         (self.decide_asked if self._line.needs_decision else self.resume_asked).emit(self._line.id)
 
     def _end(self) -> None:
-        (self.cancel_asked if self._line.running else self.away_asked).emit(self._line.id)
+        (self.cancel_asked if self._stays else self.away_asked).emit(self._line.id)
+
+    @property
+    def _stays(self) -> bool:
+        """Putting it away would not be the end of it: it runs, or would come back with the next start."""
+        return self._line.running or self._line.resumable
 
 
 class JobsStrip(QWidget):

@@ -97,14 +97,24 @@ class Desk(Protocol):
         """Jobs of earlier sittings that have not ended, or wait for a decision."""
         ...
 
-    def resume(self, job_id: str, went_on: Callable[[JobLine], None], cancel: CancelToken) -> EarlierResult: ...
+    def resume(
+        self, job_id: str, stacks: Sequence[Stack], went_on: Callable[[JobLine], None], cancel: CancelToken
+    ) -> EarlierResult:
+        """`stacks`: all that are open; where a copy is missing it is made anew from them."""
+        ...
 
-    def cancel_job(self, job_id: str) -> None:
-        """A person's cancel: the running `analyse` or `resume` records it, reports its last line, raises Cancelled."""
+    def cancel_job(self, job_id: str) -> JobLine:
+        """A person's cancel: the running `analyse` or `resume` records it, reports its last line, raises Cancelled.
+        A job that nobody works on is ended here. Its line as it is then."""
         ...
 
     def resolve(
-        self, job_id: str, resolution: Resolution, went_on: Callable[[JobLine], None], cancel: CancelToken
+        self,
+        job_id: str,
+        resolution: Resolution,
+        stacks: Sequence[Stack],
+        went_on: Callable[[JobLine], None],
+        cancel: CancelToken,
     ) -> EarlierResult | None:
         """Go on with a job whose outcome is unknown, as the person decided; None when it was given up."""
         ...

@@ -166,8 +166,8 @@ class Desk:
         detail = show_job(job_id, self._ledger)
         return self._runs.line(detail.job), detail
 
-    def resume(self, job_id: str, went_on: WentOn, cancel: CancelToken) -> EarlierResult:
-        return self._with_decisions(self._runs.resume(job_id, (), went_on, silent, cancel, keep=True))
+    def resume(self, job_id: str, stacks: Sequence[Stack], went_on: WentOn, cancel: CancelToken) -> EarlierResult:
+        return self._with_decisions(self._runs.resume(job_id, stacks, went_on, silent, cancel, keep=True))
 
     def resume_with_progress(
         self,
@@ -182,13 +182,14 @@ class Desk:
             return self._runs.resume(job_id, stacks, unheard, reporter, cancel)
         return self._runs.resolve(job_id, resolution, stacks, unheard, reporter, cancel)
 
-    def cancel_job(self, job_id: str) -> None:
+    def cancel_job(self, job_id: str) -> JobLine:
         self._runs.cancel(job_id)
+        return self.job(job_id)[0]
 
     def resolve(
-        self, job_id: str, resolution: Resolution, went_on: WentOn, cancel: CancelToken
+        self, job_id: str, resolution: Resolution, stacks: Sequence[Stack], went_on: WentOn, cancel: CancelToken
     ) -> EarlierResult | None:
-        result = self._runs.resolve(job_id, resolution, (), went_on, silent, cancel, keep=True)
+        result = self._runs.resolve(job_id, resolution, stacks, went_on, silent, cancel, keep=True)
         return None if result is None else self._with_decisions(result)
 
     def sweep(self) -> None:

@@ -187,7 +187,7 @@ class Runs:
         return JobLine(
             id=job.id,
             title=operation_named(job.operation).title,
-            state=_state(job, progress),
+            state=_state(job, progress) if held or not job.state.resumable else _stopped(job),
             fraction=_fraction(job, progress),
             stack_id=job.stack_id,
             connection=job.connection,
@@ -313,6 +313,10 @@ def _fraction(job: Job, progress: Progress | None) -> float | None:
     if progress is None or job.state.final or not (progress.total or progress.bytes_total):
         return None
     return progress.fraction
+
+
+def _stopped(job: Job) -> Words:
+    return say("Stopped · {state}", state=state_words(job))
 
 
 def _state(job: Job, progress: Progress | None) -> Words:
