@@ -116,7 +116,7 @@ def test_another_instance_at_the_same_place_is_kept_apart_and_said() -> None:
 def test_images_at_one_place_only_are_all_kept_without_geometry() -> None:
     (stack,) = _scan("gaps-duplicates", "ct-same-position").stacks
 
-    assert (stack.slices, stack.geometry) == (4, None)
+    assert (stack.slices, stack.geometry, str(stack.plane)) == (4, None, "axial")
     assert "duplicate-differs" in _facts(stack)
 
 

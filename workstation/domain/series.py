@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from workstation.domain.error import ErrorCode
-from workstation.domain.geometry import Geometry, Plane, Vector
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.geometry import Geometry, Plane, Vector, ascending_normal, plane_of
 from workstation.domain.words import Words
 
 
@@ -162,7 +162,16 @@ class Stack:
 
     @property
     def plane(self) -> Plane:
-        return self.geometry.plane if self.geometry is not None else Plane.NONE
+        """By the slices' orientation: pictures that all lie at one place have one, too."""
+        if self.geometry is not None:
+            return self.geometry.plane
+        first = self.instances[0]
+        if first.position is None or first.row_cosine is None or first.column_cosine is None:
+            return Plane.NONE
+        try:
+            return plane_of(ascending_normal(first.row_cosine, first.column_cosine))
+        except WorkstationError:
+            return Plane.NONE
 
     def fact(self, code: FactCode) -> StackFact | None:
         return next((fact for fact in self.facts if fact.code is code), None)
