@@ -79,6 +79,9 @@ class Desk:
 
     def warm_up(self) -> None:
         """Have the libraries ready that reading needs: importing them later would hold up the window's thread."""
+        import workstation.imaging.load
+        import workstation.imaging.scan
+        import workstation.imaging.thumbnail  # noqa: F401
         from workstation.imaging.decode import warm_up
 
         warm_up()
