@@ -58,6 +58,7 @@ def test_a_killed_service_stops_the_job_where_it_stands(
         assert (service.calls(PUT), service.calls(SUBMIT)) == (24, 1)
         assert service.objects() == []
     assert (stopped.code, stopped.json["code"]) == (code, named)
+    assert f"yingtai jobs resume {job['id']}" in stopped.err
     assert (job["code"], job["resumable"]) == (state, True)
     assert before == ((10, 0) if state == "uploading" else (24, 1))
     assert resumed.code == 0, resumed.err
@@ -79,9 +80,30 @@ def test_a_service_killed_in_the_submit_leaves_the_decision_to_a_person(
         assert (service.calls(PUT), calls, service.calls(SUBMIT)) == (24, 0, 1)
         assert service.objects() == []
     assert (stopped.code, stopped.json["code"]) == (6, "outcome-unknown")
+    assert "yingtai jobs resume " in stopped.err
     assert undecided.code == 6
     assert asked.code == 2
     assert anew.code == 0, anew.err
+
+
+def test_a_service_stopped_while_it_fetches_does_the_job_at_its_next_start(
+    program: Program, study: Path, tmp_path: Path
+) -> None:
+    slow: Fault = {"on": "GetObject", "kind": "delay", "count": None, "seconds": 600}
+    with (
+        program.service(truth=study, faults=[slow]) as service,
+        program.started(*analyze(study, tmp_path / "out", "--json")) as process,
+    ):
+        wait_until(lambda: reached(program, service, "waiting"))
+        service.process.terminate()
+        service.process.wait(30)
+        stopped = ended(process)
+    with program.service(truth=study) as service:
+        resumed = resume(program, study, tmp_path / "out")
+
+        assert service.calls(SUBMIT) == 1
+    assert stopped.code == 1
+    assert resumed.code == 0, resumed.err
 
 
 @pytest.mark.parametrize("state", ["uploading", "waiting"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -170,8 +171,21 @@ def run(program: Program, desk: Desk, request: AnalysisRequest, *, consent: bool
         if request.limit_yuan is not None and cost > request.limit_yuan:
             raise WorkstationError(ErrorCode.TOO_EXPENSIVE, cost=cost, limit=request.limit_yuan)
     cancel = CancelToken()
-    with program.output.progress() as reporter, interrupts(cancel):
-        return desk.analyse_with_progress(request, reporter, cancel)
+    before = {line.id for line in desk.all_jobs()}
+    try:
+        with program.output.progress() as reporter, interrupts(cancel):
+            return desk.analyse_with_progress(request, reporter, cancel)
+    except WorkstationError:
+        _tell_kept(program.output, desk, before)
+        raise
+
+
+def _tell_kept(output: Output, desk: Desk, before: Collection[str]) -> None:
+    """By which name to go on with a job that stopped on its way: what was paid for is in it."""
+    with suppress(WorkstationError):  # records that can't be read are not the news here
+        for line in desk.all_jobs():
+            if line.id not in before and (line.resumable or line.needs_decision):
+                output.write(say("The analysis is kept as a job. Go on with: yingtai jobs resume {job}", job=line.id))
 
 
 def _asked(output: Output, view: ConsentView) -> bool:

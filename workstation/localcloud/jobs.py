@@ -82,6 +82,7 @@ class Jobs:
         self._operations = {(row.product.code, row.action): row for row in operations}
         self._gate = asyncio.Semaphore(pool.workers)
         self._running: set[asyncio.Task[None]] = set()
+        self._closed = False
         folder.mkdir(exist_ok=True)
 
     @property
@@ -127,7 +128,10 @@ class Jobs:
             self._start(job)
 
     async def close(self) -> None:
-        """Stop working; what was not finished begins again at the next start."""
+        """Stop working; what was not finished begins again at the next start. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -136,6 +140,8 @@ class Jobs:
         self._pool.close()
 
     def _start(self, job: str) -> None:
+        if self._closed:
+            return  # it is written down, and begins at the next start
         task = asyncio.get_running_loop().create_task(self._run(job))
         self._running.add(task)
         task.add_done_callback(self._running.discard)

@@ -62,6 +62,18 @@ class CloudOptions:
     workers: int = 1
 
 
+class _Server(uvicorn.Server):
+    """Jobs end before the door closes: one that fetches from our own store would else fail for want of it."""
+
+    def __init__(self, config: uvicorn.Config, jobs: Jobs) -> None:
+        super().__init__(config)
+        self._jobs = jobs
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._jobs.close()
+        await super().shutdown(sockets)
+
+
 class LocalCloud:
     """One service over one state folder, whose lock the caller holds."""
 
@@ -122,7 +134,7 @@ class LocalCloud:
                 timeout_graceful_shutdown=2,
                 h11_max_incomplete_event_size=_LONGEST_HEAD,
             )
-            self._server = uvicorn.Server(config)
+            self._server = _Server(config, self._jobs)
             serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
             while not self._server.started and not serving.done():
                 await asyncio.sleep(0.01)
