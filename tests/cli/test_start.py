@@ -61,3 +61,13 @@ def test_a_home_of_a_user_who_does_not_exist_is_a_folder_like_any_other(
     monkeypatch.setenv("YINGTAI_HOME", "~no-such-user/yingtai")
 
     assert started(capfd, "operations")[0] == 0
+
+
+@pytest.mark.parametrize("options", [("--engine", "truth"), ("--truth", ".")])
+def test_the_truth_engine_and_its_truth_are_given_together(
+    home: Path, capfd: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    code, _, err = started(capfd, "localcloud", *options)
+
+    assert code == 2
+    assert "needs --" in err

@@ -112,5 +112,7 @@ def localcloud(
 ) -> None:
     if truths and engine != "truth":
         raise click.UsageError("--truth needs --engine truth")
+    if engine == "truth" and not truths:
+        raise click.UsageError("--engine truth needs --truth DIR")
     code = program.serve_local_cloud(state=state, port=port, truths=truths, faults=faults, record=record, owner=owner)
     raise click.exceptions.Exit(code)
