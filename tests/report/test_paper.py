@@ -158,3 +158,13 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         write_reading(reading(), tmp_path / "file")
 
     assert refused.value.code is ErrorCode.CANNOT_WRITE
+
+
+def test_findings_that_were_all_rejected_are_said_to_be() -> None:
+    rejected = Decision(state=DecisionState.REJECTED)
+    every = {f"7F3A/{number}": rejected for number in (1, 2)}
+
+    text = " ".join(text_of(reading(decisions=every)).split())
+
+    assert "2 findings reported by the local cloud; all were rejected." in text
+    assert "none accepted yet" not in text

@@ -14,6 +14,7 @@ from tests.ui.window import FOLDER, choose, offscreen_dialog, open_study, press,
 from workstation.domain.error import ErrorCode
 from workstation.domain.series import LeftOut
 from workstation.domain.words import say
+from workstation.workspace.opening import begin_scan, end_scan
 
 
 def listed(view: QListView) -> list[str]:
@@ -51,6 +52,15 @@ def test_series_are_listed_while_the_scan_goes_on_and_the_first_is_shown(qtbot: 
         assert window.sitting.state.scanning == 1
         assert window.sitting.state.chosen == LUNG.id
         qtbot.waitUntil(lambda: "Scanning" in said(window.browser))
+
+
+def test_the_picture_says_that_it_is_scanning_until_a_series_is_found(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        window.sitting.apply(begin_scan(window.sitting.state))
+        assert "Scanning" in window.view.accessibleDescription()
+
+        window.sitting.apply(end_scan(window.sitting.state))
+        assert "Drag a study folder here" in window.view.accessibleDescription()
 
 
 def test_a_stopped_scan_keeps_what_was_found(qtbot: QtBot) -> None:

@@ -115,6 +115,13 @@ class Paper:
                 len(accepted),
                 largest=self._short(largest),
             )
+        if len(self._of(DecisionState.REJECTED)) == len(result.findings):
+            return say_count(
+                "{count} finding reported by {service}; it was rejected.",
+                "{count} findings reported by {service}; all were rejected.",
+                len(result.findings),
+                service=result.service,
+            )
         return say_count(
             "{count} finding reported by {service}; none accepted yet.",
             "{count} findings reported by {service}; none accepted yet.",

@@ -41,6 +41,8 @@ class ReadingView(QObject):
         state = self._sitting.state
         if Changed.CHOSEN in changed or (Changed.STACKS in changed and self._replaced()):
             self._show_stack(state.chosen_stack)
+        elif Changed.STACKS in changed and state.chosen_stack is None:
+            self._show_nothing()
         if changed & (Changed.CHOSEN | Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION | Changed.FILTER):
             self._show_findings()
         if changed & (Changed.SELECTION | Changed.RESULTS) and state.selected:
@@ -66,11 +68,18 @@ class ReadingView(QObject):
             self._left_at[self._shown] = (self._view.slice_index, self._view.window_shown)
         if stack is None:
             self._shown = ""
-            self._view.show_empty()
+            self._show_nothing()
             return
         self._shown = stack.id
         k, _ = self._left_at.get(stack.id, (stack.slices // 2, None))
         self._pictures.show_stack(stack, min(k, stack.slices - 1))
+
+    def _show_nothing(self) -> None:
+        """No series is chosen: one may still be found, or there is none."""
+        if self._sitting.state.scanning:
+            self._view.show_loading(say("Scanning…"))
+        else:
+            self._view.show_empty()
 
     def _open(self, source: StackSource) -> None:
         stack = source.stack
