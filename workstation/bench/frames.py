@@ -8,7 +8,8 @@ import numpy as np
 
 from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.geometry import Geometry
-from workstation.domain.shapes import Mask, Shape, Sphere
+from workstation.domain.placement import box_at
+from workstation.domain.shapes import Mask, Shape
 from workstation.domain.volume import LabelVolume, Volume
 from workstation.domain.words import say
 
@@ -23,16 +24,15 @@ def frame_seconds(volume: Volume, side: int, frames: int) -> Iterator[float]:
 
 
 def _findings(geometry: Geometry) -> tuple[Finding, ...]:
-    """Four balls that reach through all slices, and the mask."""
-    length = float(geometry.offsets[-1] - geometry.offsets[0])
-    places = ((0.3, 0.3), (0.3, 0.7), (0.7, 0.3), (0.7, 0.7))
-    middle = (geometry.slices - 1) / 2
-    balls: list[Shape] = []
-    for row, column in places:
-        x, y, z = geometry.to_patient((middle, row * geometry.rows, column * geometry.columns))
-        balls.append(Sphere(center=(float(x), float(y), float(z)), radius=length))
+    """Four boxes of 30 mm that reach through all slices, and the mask."""
+    half = [round(15 / spacing) for spacing in geometry.spacing]
+    boxes: list[Shape] = []
+    for row, column in ((0.3, 0.3), (0.3, 0.7), (0.7, 0.3), (0.7, 0.7)):
+        r, c = round(row * geometry.rows), round(column * geometry.columns)
+        first, last = (0, r - half[0], c - half[1]), (geometry.slices - 1, r + half[0], c + half[1])
+        boxes.append(box_at(first, last, geometry))
     size = Measurement(name="diameter", label=say("Diameter"), value=8.4, unit="mm", basis=Basis.ALGORITHM)
-    shapes: list[Shape] = [*balls, Mask(volume="bench", label=1)]
+    shapes: list[Shape] = [*boxes, Mask(volume="bench", label=1)]
     return tuple(
         Finding(
             id=f"BENCH/{number}",

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 
-_GAP = 6.0
-_RINGS = (0.0, 14.0, 30.0, 50.0, 76.0, 108.0)
-_WAYS = tuple((math.cos(a), math.sin(a)) for a in (-0.35, 0.35, math.pi + 0.35, math.pi - 0.35, -1.1, 1.1, -2.0, 2.0))
+Edges = tuple[float, float, float, float]  # left, top, right, bottom
+Points = npt.NDArray[np.float64]
+
+_GAP: Final = 6.0
+_NEAR: Final = 5  # places right beside the shape, before those further out
+_RINGS: Final = np.array([0.0, 14.0, 30.0, 50.0, 76.0, 108.0])
+_ANGLES: Final = np.array([-0.35, 0.35, math.pi + 0.35, math.pi - 0.35, -1.1, 1.1, -2.0, 2.0])
+_WAYS: Final = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
+_OFFSETS: Final = np.tile(_WAYS, (len(_RINGS), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,46 +40,61 @@ def place_labels(
     """
     # A shape that fills much of the view can't be kept free: its label may lie over it.
     small = [r for r in shapes if r.width() < area.width() / 2 and r.height() < area.height() / 2]
-    blocked = [*small, *taken]
+    blocked = [_edges(rect) for rect in (*small, *taken)]
     placed: list[PlacedLabel] = []
     for shape, size in zip(shapes, sizes, strict=True):
-        rect = _best(shape, size, [*blocked, *(label.rect for label in placed)], area)
+        rect = _best(shape, size, blocked, area)
+        blocked.append(_edges(rect))
         placed.append(PlacedLabel(rect, _leader(shape, rect)))
     return placed
 
 
-def _best(shape: QRectF, size: QSizeF, blocked: Sequence[QRectF], area: QRectF) -> QRectF:
-    """The first candidate that is free; else the one that hides least."""
-    least, best = math.inf, QRectF()
-    for rect in _candidates(shape, size):
-        if area.contains(rect) and not any(rect.intersects(other) for other in blocked):
-            return rect
-        outside = rect.width() * rect.height() - _overlap(rect, area)
-        hidden = sum(_overlap(rect, other) for other in blocked) + 4 * outside
-        if hidden < least:
-            least, best = hidden, rect
-    return best
+def _edges(rect: QRectF) -> Edges:
+    return (rect.left(), rect.top(), rect.right(), rect.bottom())
 
 
-def _candidates(shape: QRectF, size: QSizeF) -> Iterator[QRectF]:
-    """Beside the shape first (right, left, above, below), then further out all around."""
+def _best(shape: QRectF, size: QSizeF, blocked: Sequence[Edges], area: QRectF) -> QRectF:
+    """The first candidate that hides nothing and lies inside; else the one that hides least."""
     width, height = size.width(), size.height()
     middle = shape.center()
-    yield QRectF(shape.right() + _GAP, middle.y() - height * 0.9, width, height)
-    yield QRectF(shape.right() + _GAP, middle.y() - height / 2, width, height)
-    yield QRectF(shape.left() - _GAP - width, middle.y() - height / 2, width, height)
-    yield QRectF(middle.x() - width / 2, shape.top() - _GAP / 2 - height, width, height)
-    yield QRectF(middle.x() - width / 2, shape.bottom() + _GAP / 2, width, height)
-    for ring in _RINGS:
-        for across, along in _WAYS:
-            x = middle.x() + across * (shape.width() / 2 + _GAP + ring) + (0 if across > 0 else -width)
-            y = middle.y() + along * (shape.height() / 2 + _GAP + ring + height) - height / 2
-            yield QRectF(x, y, width, height)
+    corners = np.concatenate([_beside(shape, size), _OFFSETS * _reach(shape, height)])
+    corners[_NEAR:] += (middle.x(), middle.y() - height / 2)
+    corners[_NEAR:, 0] -= np.where(_OFFSETS[:, 0] > 0, 0, width)
+    rects = np.concatenate([corners, corners + np.array([width, height])], axis=1)
+    outside = width * height - _overlaps(rects, np.array([_edges(area)]))[:, 0]
+    hidden = 4 * np.round(outside, 6)
+    if blocked:
+        hidden += _overlaps(rects, np.array(blocked)).sum(axis=1)
+    x, y = corners[int(np.argmin(hidden))]
+    return QRectF(float(x), float(y), width, height)
 
 
-def _overlap(a: QRectF, b: QRectF) -> float:
-    both = a.intersected(b)
-    return max(0.0, both.width()) * max(0.0, both.height())
+def _beside(shape: QRectF, size: QSizeF) -> Points:
+    """Upper left corners right beside the shape: right, right lower, left, above, below."""
+    width, height, middle = size.width(), size.height(), shape.center()
+    return np.array(
+        [
+            (shape.right() + _GAP, middle.y() - height * 0.9),
+            (shape.right() + _GAP, middle.y() - height / 2),
+            (shape.left() - _GAP - width, middle.y() - height / 2),
+            (middle.x() - width / 2, shape.top() - _GAP / 2 - height),
+            (middle.x() - width / 2, shape.bottom() + _GAP / 2),
+        ]
+    )
+
+
+def _reach(shape: QRectF, height: float) -> Points:
+    """How far each ring around the shape is from its middle, across and along."""
+    across = shape.width() / 2 + _GAP + _RINGS
+    along = shape.height() / 2 + _GAP + _RINGS + height
+    return np.repeat(np.stack([across, along], axis=1), len(_WAYS), axis=0)
+
+
+def _overlaps(a: Points, b: Points) -> Points:
+    """Areas common to each rectangle of `a` and each of `b`, [len(a), len(b)]; a rectangle is its `Edges`."""
+    low = np.maximum(a[:, None, :2], b[None, :, :2])
+    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    return np.asarray(np.clip(high - low, 0, None).prod(axis=-1))
 
 
 def _leader(shape: QRectF, label: QRectF) -> QLineF | None:
