@@ -127,6 +127,21 @@ def test_the_month_counts_all_calls_but_the_free_ones(records: Records) -> None:
     assert [row.outcome for row in records.calls.of_job("B")] == ["free"]
 
 
+def test_two_jobs_at_once_cannot_pass_the_months_limit_together(records: Records) -> None:
+    for name in ("A", "B"):
+        records.jobs.create(job(name), forced=False)
+    records.calls.begin(call("A"), 3.0)
+    records.calls.begin(call("A"), 3.0)  # the same attempt once more counts once
+
+    with pytest.raises(WorkstationError) as error:
+        records.calls.begin(call("B"), 3.0)
+
+    assert error.value.code is ErrorCode.OVER_MONTH_LIMIT
+    assert records.calls.of_job("B") == ()
+    records.calls.settle("A", 1, "free")
+    records.calls.begin(call("B"), 3.0)
+
+
 def test_a_decision_keeps_its_history_and_the_newest_holds(records: Records) -> None:
     first = Decision(state=DecisionState.ACCEPTED, comment="6 mm", by="Dr. Li", at=NOON)
     second = Decision(state=DecisionState.REJECTED, comment="血管", by="Dr. Wang", at=LATER)

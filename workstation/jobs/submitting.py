@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from workstation.catalogue.operation import CallInput
+from workstation.catalogue.operation import CallInput, ConnectionKind
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.request import CallKind, RpcAnswer, ServiceCall
 from workstation.domain.words import say
 from workstation.domain.work import Progress
 from workstation.jobs.consent import billing_month, check_consent, estimate_cost
-from workstation.jobs.job import JobState, job_of
+from workstation.jobs.job import Job, JobState, job_of
 from workstation.jobs.plan import planned_objects
+from workstation.jobs.ports import World
 from workstation.jobs.session import Session
 from workstation.jobs.stored import facts_json, plan_from_json
 from workstation.records import CallRow
@@ -49,10 +50,21 @@ def submit(session: Session) -> None:
         CallInput(urls=urls, parameters=job.parameters, org_name=world.org_name, org_id=world.org_id)
     )
     ledger.receipts.open(session.id)
-    ledger.calls.begin(_call_row(session, attempt, cost, OPEN))
+    try:
+        ledger.calls.begin(_call_row(session, attempt, cost, OPEN), _month_limit(job, world))
+    except WorkstationError:
+        ledger.receipts.close(session.id)
+        raise
     session.reporter(Progress(0, 0, say("Submitting")))
     session.go(JobState.SUBMITTING, "submitting", submissions=attempt, submitted=now, cost_yuan=cost)
     _send(session, call)
+
+
+def _month_limit(job: Job, world: World) -> float | None:
+    """What may be spent this month; None where the call is free or the person set no limit."""
+    if world.kind is ConnectionKind.LOCAL or job.consent is None:
+        return None
+    return job.consent.month_limit_yuan
 
 
 def _send(session: Session, call: ServiceCall) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.records.database import Database, text_of, time_of
 from workstation.records.rows import CallRow
 
@@ -13,17 +14,32 @@ FREE: Final = "free"
 UNKNOWN: Final = "unknown"
 
 
+_OTHERS: Final = (
+    "SELECT total(cost_yuan) FROM calls WHERE connection = ? AND month = ? AND outcome <> 'free' "
+    "AND NOT (job_id = ? AND attempt = ?)"
+)
+
+
 class CallTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, row: CallRow) -> None:
-        """Written before the call; the same attempt again replaces itself."""
+    def begin(self, row: CallRow, month_limit_yuan: float | None = None) -> None:
+        """Written before the call; the same attempt again replaces itself.
+
+        Looking at the month's sum and adding to it is one step, so two jobs at once can't pass the limit together.
+        raises OVER_MONTH_LIMIT (nothing is written)
+        """
         values = (
             *(row.job_id, row.attempt, row.connection, row.source, row.month),
             *(text_of(row.at), row.cost_yuan, row.outcome),
         )
         with self._database.write() as connection:
+            if month_limit_yuan is not None:
+                others = (row.connection, row.month, row.job_id, row.attempt)
+                total = float(connection.execute(_OTHERS, others).fetchone()[0]) + row.cost_yuan
+                if total > month_limit_yuan:
+                    raise WorkstationError(ErrorCode.OVER_MONTH_LIMIT, total=total, limit=month_limit_yuan)
             connection.execute("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def settle(self, job_id: str, attempt: int, outcome: str) -> None:
