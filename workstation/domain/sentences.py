@@ -106,7 +106,7 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.NO_SUCH_JOB: _usage(say("There is no job “{name}”."), say("“yingtai jobs list” shows those that exist.")),
         _C.JOB_ACTIVE: _usage(
             say("The same analysis of this series is already under way (job {name})."),
-            say("Resume or cancel that job, or force a second one; each is charged."),
+            say("Resume or cancel that job first; a second one would be charged again."),
         ),
         _C.JOB_BUSY: _usage(
             say("Another window or command is working on job {name}."), say("Wait until it has ended, or cancel it.")
