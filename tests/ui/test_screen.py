@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import sys
+
 import pytest
 
-from workstation.ui.screen import has_display
+from workstation.ui.display import has_display
 
 
 @pytest.mark.parametrize(
@@ -12,7 +15,9 @@ from workstation.ui.screen import has_display
     [
         ("linux", {}, False),
         ("linux", {"DISPLAY": ""}, False),
-        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"DISPLAY": ":54321"}, False),
+        ("linux", {"DISPLAY": "no.such.host.invalid:0"}, False),
+        ("linux", {"DISPLAY": "nonsense"}, False),
         ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
         ("linux", {"QT_QPA_PLATFORM": "offscreen"}, True),
         ("win32", {}, True),
@@ -21,3 +26,12 @@ from workstation.ui.screen import has_display
 )
 def test_a_window_needs_a_screen(platform: str, environ: dict[str, str], there: bool) -> None:
     assert has_display(platform, environ) is there
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="X11 displays are reached at these addresses on Linux")
+def test_a_display_that_answers_is_one() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        server.bind("\0/tmp/.X11-unix/X54322")
+        server.listen()
+
+        assert has_display("linux", {"DISPLAY": ":54322.0"})

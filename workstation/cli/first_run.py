@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -20,13 +18,6 @@ OPERATION = "lung-nodule"
 SLICES, SPACING_MM = 100, 2.5
 
 
-def has_display() -> bool:
-    """Whether a window can be shown to somebody."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 @click.command(name="first-run", hidden=True)
 @click.argument("study", required=False, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
@@ -35,7 +26,7 @@ def first_run(program: Program, study: Path | None, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     if study is None:
         study = _sample(program, out / "sample-study")
-    if has_display():
+    if program.screen().there:
         raise click.exceptions.Exit(program.screen().open([study]))
     operation = operation_named(OPERATION)
     stacks = open_paths(program, [study]).stacks

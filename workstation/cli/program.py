@@ -37,6 +37,11 @@ class Latency(Protocol):
 class Screen(Protocol):
     """A window, for those who want one: the command line knows no toolkit."""
 
+    @property
+    def there(self) -> bool:
+        """Whether a window can be shown to somebody."""
+        ...
+
     def open(self, paths: Sequence[Path]) -> int:
         """Show the window until it is closed; the exit code."""
         ...

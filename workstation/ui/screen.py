@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ from workstation.domain.words import say
 from workstation.domain.work import CancelToken, silent
 from workstation.imaging.reslice import orthogonal, plane_geometry
 from workstation.imaging.voi import Gray, GrayTable
+from workstation.ui.display import has_display
 from workstation.ui.heartbeat import Heartbeat, Latency
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
@@ -54,9 +55,14 @@ class QtScreen:
     def __init__(self, desk: Callable[[], Desk]) -> None:
         self._desk = desk
 
+    @property
+    def there(self) -> bool:
+        """Whether a window can be shown to somebody."""
+        return has_display(sys.platform, os.environ)
+
     def open(self, paths: Sequence[Path]) -> int:
         """The window, until it is closed. raises NO_DISPLAY"""
-        if not has_display(sys.platform, os.environ):
+        if not self.there:
             raise WorkstationError(ErrorCode.NO_DISPLAY)
         app = application(offscreen=False)
         window = self._window()
@@ -200,11 +206,6 @@ def source_of(volume: Volume, stack: Stack, plane: Plane) -> SliceSource:
     if plane is stack.plane or plane is Plane.NONE:
         return VolumeSource(volume, stack.instances[0].spacing)
     return PlaneSource(volume, plane)
-
-
-def has_display(platform: str, environ: Mapping[str, str]) -> bool:
-    """Whether there is a screen to open a window on; Qt itself would end the process where there is none."""
-    return platform != "linux" or any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def application(*, offscreen: bool) -> QApplication:
