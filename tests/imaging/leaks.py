@@ -30,6 +30,7 @@ FREE_TEXT = {
     "PerformedProcedureStepDescription",
 }  # fmt: skip
 STANDARD_UIDS = "1.2.840.10008."
+_SHORT = 5
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,13 @@ def _undecoded(ds: Dataset, tag: int, keyword: str) -> Iterator[tuple[str, bytes
         yield from ((keyword, word) for word in re.split(rb"[\^=\s]+", original))
 
 
+def _stands(value: bytes, received: bytes, *, alone: bool) -> bool:
+    """Whether the bytes are there; a short word as a word, since random base64 of digests and signatures spells it."""
+    if not alone:
+        return value in received
+    return re.search(rb"(?<![a-z0-9+/])" + re.escape(value) + rb"(?![a-z0-9+/])", received) is not None
+
+
 def _search(keyword: str, value: str | bytes, received: bytes, lower: bytes) -> Iterator[Leak]:
     if isinstance(value, bytes):
         if len(value) > 3 and value.strip(b"\0 ") and value in received:
@@ -118,9 +126,9 @@ def _search(keyword: str, value: str | bytes, received: bytes, lower: bytes) -> 
             continue
         if len(coded) < 3:
             continue
-        if coded.lower() in lower:
+        if _stands(coded.lower(), lower, alone=value.isascii() and len(value) <= _SHORT):
             yield Leak(keyword, value, encoding)
-        if coded.hex().encode() in lower:
+        if len(coded) > 3 and coded.hex().encode() in lower:  # digests in hex spell three bytes by chance
             yield Leak(keyword, value, f"{encoding} hex")
         if not value.isascii() and quote(coded).lower().encode() in lower:
             yield Leak(keyword, value, f"{encoding} percent")

@@ -168,6 +168,18 @@ def test_the_search_finds_a_planted_name_in_every_encoding(encoding: str, tmp_pa
     assert (("PatientName", name)) in {(leak.keyword, leak.value) for leak in leaks}
 
 
+@pytest.mark.parametrize(
+    ("received", "found"),
+    [(b"\0\4Sun^Li ", True), (b"name=sun&", True), (b"Content-MD5: k8SuN2q+a==", False), (b"/sUn/9+", False)],
+)
+def test_a_short_name_is_found_as_a_word_and_not_in_random_digests(
+    received: bytes, found: bool, tmp_path: Path
+) -> None:
+    truth = chest_ct(tmp_path, slices=1)
+
+    assert ("Sun" in {leak.value for leak in find_leaks(truth.files, received)}) is found
+
+
 def test_the_search_finds_every_kind_of_value_in_the_original_itself(tmp_path: Path) -> None:
     truth = chest_ct(tmp_path, slices=1)
 
