@@ -11,11 +11,15 @@ _LOCAL: Final = re.compile(r"(?:unix)?:(\d+)(?:\.\d+)?")
 _REMOTE: Final = re.compile(r"([^:/]+):(\d+)(?:\.\d+)?")
 _X11_PORT: Final = 6000
 _PATIENCE_S: Final = 2.0
+_UNSEEN: Final = ("offscreen", "minimal")  # platforms of Qt that paint for nobody
 
 
 def has_display(platform: str, environ: Mapping[str, str]) -> bool:
     """Whether there is a screen that answers. A platform named for Qt by the person is taken as it is."""
-    if platform != "linux" or environ.get("QT_QPA_PLATFORM") or environ.get("WAYLAND_DISPLAY"):
+    named = environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if named in _UNSEEN:
+        return False
+    if platform != "linux" or named or environ.get("WAYLAND_DISPLAY"):
         return True
     return _x11_answers(environ.get("DISPLAY", ""))
 

@@ -61,8 +61,8 @@ class QtScreen:
         return has_display(sys.platform, os.environ)
 
     def open(self, paths: Sequence[Path]) -> int:
-        """The window, until it is closed. raises NO_DISPLAY"""
-        if not self.there:
+        """The window, until it is closed; unseen only where Qt was told so by name. raises NO_DISPLAY"""
+        if not self.there and not os.environ.get("QT_QPA_PLATFORM"):
             raise WorkstationError(ErrorCode.NO_DISPLAY)
         app = application(offscreen=False)
         window = self._window()
