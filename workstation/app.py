@@ -88,7 +88,7 @@ class App:
         return QtScreen(self.desk)
 
     def scan(self, paths: Sequence[Path], reporter: Reporter) -> ScanResult:
-        from workstation.imaging.scan import scan
+        from workstation.imaging.series.scan import scan
 
         return scan(paths, reporter)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pydicom
 
 from workstation.domain.series import Stack
-from workstation.imaging.phantom import PhantomOptions, PhantomTruth, make_phantom
-from workstation.imaging.scan import scan
+from workstation.imaging.phantom.make import PhantomOptions, PhantomTruth, make_phantom
+from workstation.imaging.series.scan import scan
 
 SALT = bytes(range(32))
 

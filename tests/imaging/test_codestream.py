@@ -8,9 +8,9 @@ from pydicom.encaps import get_frame
 
 from tests.data import shared
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging.codestream import claimed_size
-from workstation.imaging.load import load_slice
-from workstation.imaging.scan import scan
+from workstation.imaging.pixels.codestream import claimed_size
+from workstation.imaging.pixels.load import load_slice
+from workstation.imaging.series.scan import scan
 
 
 def _compressed(folder: Path) -> list[pydicom.Dataset]:

@@ -16,10 +16,10 @@ from tests.data import shared
 from tests.imaging.leaks import find_leaks
 from tests.imaging.studies import SALT, chest_ct, only_stack, read, received
 from workstation.domain.series import Instance, PixelFormat
-from workstation.imaging.deidentify import Pseudonyms, surviving
-from workstation.imaging.deidentify_table import RULES, kept
-from workstation.imaging.prepare import prepare
-from workstation.imaging.scan import scan
+from workstation.imaging.series.scan import scan
+from workstation.imaging.upload.deidentify import Pseudonyms, surviving
+from workstation.imaging.upload.deidentify_table import RULES, kept
+from workstation.imaging.upload.prepare import prepare
 
 PLANTED: dict[str, Any] = {
     "AE": "PLANTEDAE",

@@ -9,11 +9,11 @@ import pytest
 from tests.data import shared
 from tests.imaging.made import write_slice
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging import tags
-from workstation.imaging.attributes import AttributeReader
-from workstation.imaging.fallback import read_header
-from workstation.imaging.header import Header, HeaderReader
-from workstation.imaging.walk import DEFLATED
+from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.attributes import AttributeReader
+from workstation.imaging.dicom.fallback import read_header
+from workstation.imaging.dicom.header import Header, HeaderReader
+from workstation.imaging.dicom.walk import DEFLATED
 
 
 def _files(folder: Path) -> list[Path]:

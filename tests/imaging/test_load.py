@@ -16,8 +16,8 @@ from tests.imaging.made import write_slice
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken
-from workstation.imaging.load import first_slice, load_slice, load_volume
-from workstation.imaging.scan import scan
+from workstation.imaging.pixels.load import first_slice, load_slice, load_volume
+from workstation.imaging.series.scan import scan
 
 
 def _one(folder: Path) -> Stack:

@@ -17,8 +17,8 @@ import pytest
 
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.work import CancelToken, Progress
-from workstation.imaging.phantom import PhantomOptions, PhantomTruth, make_phantom
-from workstation.imaging.phantom_paint import SlicePatch, paint_ball
+from workstation.imaging.phantom.make import PhantomOptions, PhantomTruth, make_phantom
+from workstation.imaging.phantom.paint import SlicePatch, paint_ball
 
 SMALL = PhantomOptions(slices=44, size=64, spacing_mm=5.0)
 

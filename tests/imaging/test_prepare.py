@@ -27,9 +27,9 @@ from tests.imaging.studies import SALT, chest_ct, only_stack, read
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.work import CancelToken
-from workstation.imaging.burnt_in import must_not_be_sent
-from workstation.imaging.prepare import describe_leaving, prepare
-from workstation.imaging.scan import scan
+from workstation.imaging.series.scan import scan
+from workstation.imaging.upload.burnt_in import must_not_be_sent
+from workstation.imaging.upload.prepare import describe_leaving, prepare
 
 GEOMETRY = ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "Rows", "Columns", "SliceThickness")
 PIXELS = ("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "RescaleSlope", "RescaleIntercept")

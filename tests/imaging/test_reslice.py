@@ -9,9 +9,9 @@ from tests.data import shared
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry, Plane, Vector, ascending_normal, direction_letters
 from workstation.domain.volume import Volume
-from workstation.imaging.load import load_volume
-from workstation.imaging.reslice import orthogonal, plane_count
-from workstation.imaging.scan import scan
+from workstation.imaging.pixels.load import load_volume
+from workstation.imaging.pixels.reslice import orthogonal, plane_count
+from workstation.imaging.series.scan import scan
 
 X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 

@@ -14,8 +14,8 @@ from tests.imaging.made import write_slice
 from workstation.domain.error import Cancelled, ErrorCode
 from workstation.domain.series import FactCode, ScanResult, Stack
 from workstation.domain.work import CancelToken
-from workstation.imaging.fallback import read_header
-from workstation.imaging.scan import scan
+from workstation.imaging.dicom.fallback import read_header
+from workstation.imaging.series.scan import scan
 
 UNIFORM_FOLDERS = (
     "chest-ct/lung-dx-a0001",

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from workstation.domain.geometry import Vector
 from workstation.domain.series import FactCode, Instance, Patient, PixelFormat, Stack, StudyInfo
-from workstation.imaging.attributes import Candidate, Moment
-from workstation.imaging.series_info import SeriesInfo
-from workstation.imaging.stacks import build_stacks
+from workstation.imaging.dicom.attributes import Candidate, Moment
+from workstation.imaging.dicom.series_info import SeriesInfo
+from workstation.imaging.series.stacks import build_stacks
 
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workstation.imaging.statistics import RegionStatistics, ellipse_region, statistics_of
+from workstation.imaging.pixels.statistics import RegionStatistics, ellipse_region, statistics_of
 
 
 def test_the_numbers_are_those_of_the_region_alone() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 
 from tests.data import shared
 from tests.imaging.made import write_slice
-from workstation.imaging.scan import scan
-from workstation.imaging.thumbnail import thumbnail
+from workstation.imaging.pixels.thumbnail import thumbnail
+from workstation.imaging.series.scan import scan
 
 
 def test_pixels_that_are_not_square_are_stretched() -> None:

@@ -9,7 +9,7 @@ from pydicom import Dataset
 from pydicom.pixels.processing import apply_windowing
 
 from workstation.domain.series import VoiWindow
-from workstation.imaging.voi import PRESETS, GrayTable, auto_window, preset, window_to_gray
+from workstation.imaging.pixels.voi import PRESETS, GrayTable, auto_window, preset, window_to_gray
 
 windows = st.builds(VoiWindow, center=st.floats(-2000, 3000), width=st.floats(1, 5000))
 EVERY = np.arange(-32768, 32768, dtype=np.int16)

@@ -19,9 +19,9 @@ from workstation.domain.answer import PlacementState
 from workstation.domain.error import ErrorCode
 from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken, Reporter
-from workstation.imaging.phantom import PhantomOptions, make_phantom
-from workstation.imaging.prepare import Prepared, prepare
-from workstation.imaging.scan import scan
+from workstation.imaging.phantom.make import PhantomOptions, make_phantom
+from workstation.imaging.series.scan import scan
+from workstation.imaging.upload.prepare import Prepared, prepare
 from workstation.jobs import JobState, NewJob, World, run
 from workstation.localcloud.engine_pool import Analysis
 from workstation.localcloud.faults import Fault, FaultKind

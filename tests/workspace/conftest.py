@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from workstation.domain.series import Stack
-from workstation.imaging.phantom import PhantomOptions, make_phantom
-from workstation.imaging.scan import scan
+from workstation.imaging.phantom.make import PhantomOptions, make_phantom
+from workstation.imaging.series.scan import scan
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ IDLE_S: Final = 3.0
 
 def largest_stack(data: Path) -> Stack:
     """raises NOTHING_FOUND"""
-    from workstation.imaging.scan import scan
+    from workstation.imaging.series.scan import scan
 
     stacks = scan([data]).stacks
     if not stacks:
@@ -33,7 +33,7 @@ def largest_stack(data: Path) -> Stack:
 
 
 def read_volume(data: Path) -> Volume:
-    from workstation.imaging.load import load_volume
+    from workstation.imaging.pixels.load import load_volume
 
     return load_volume(largest_stack(data))
 
@@ -45,8 +45,8 @@ def load(program: Program, data: Path) -> Figures:
 
 def first_slice(program: Program, data: Path) -> Figures:
     """Directory to the windowed pixels of the middle slice by position."""
-    from workstation.imaging.load import first_slice as first
-    from workstation.imaging.voi import GrayTable, default_window
+    from workstation.imaging.pixels.load import first_slice as first
+    from workstation.imaging.pixels.voi import GrayTable, default_window
 
     def run() -> object:
         found = first([data])
@@ -58,7 +58,7 @@ def first_slice(program: Program, data: Path) -> Figures:
 
 def scan(program: Program, data: Path) -> Figures:
     """Index the whole folder."""
-    from workstation.imaging.scan import scan as scan_folder
+    from workstation.imaging.series.scan import scan as scan_folder
 
     files = scan_folder([data]).files
     return timed(lambda: scan_folder([data]), RUNS, items=files, warm=False)
@@ -103,7 +103,7 @@ def heartbeat(program: Program, data: Path) -> dict[str, Figures]:
 
 def deid(program: Program, data: Path) -> Figures:
     """All files of the folder as de-identified copies."""
-    from workstation.imaging.prepare import prepare
+    from workstation.imaging.upload.prepare import prepare
 
     stack = largest_stack(data)
 
@@ -117,8 +117,8 @@ def deid(program: Program, data: Path) -> Figures:
 def mpr(program: Program, data: Path) -> dict[str, Figures]:
     """One plane of the volume, windowed."""
     from workstation.domain.geometry import Plane
-    from workstation.imaging.reslice import orthogonal, plane_count
-    from workstation.imaging.voi import GrayTable, preset
+    from workstation.imaging.pixels.reslice import orthogonal, plane_count
+    from workstation.imaging.pixels.voi import GrayTable, preset
 
     volume = read_volume(data)
     geometry = volume.geometry

@@ -50,7 +50,7 @@ def first_run(program: Program, study: Path | None, out: Path) -> None:
 
 def _sample(program: Program, folder: Path) -> Path:
     """Our own chest phantom, made now; written once, as it is the same each time."""
-    from workstation.imaging.phantom import PhantomOptions, make_phantom
+    from workstation.imaging.phantom.make import PhantomOptions, make_phantom
 
     if (folder / "truth.json").exists():
         return folder

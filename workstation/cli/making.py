@@ -53,7 +53,7 @@ def phantom(
 ) -> None:
     import json
 
-    from workstation.imaging.phantom import PhantomOptions, make_phantom
+    from workstation.imaging.phantom.make import PhantomOptions, make_phantom
 
     options = PhantomOptions(
         slices=slices,

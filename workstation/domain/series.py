@@ -29,6 +29,13 @@ class FactCode(StrEnum):
     CHARSET_GUESSED = "charset-guessed"
 
 
+class FileForm(StrEnum):
+    """What kind of file an instance lies in."""
+
+    DICOM = "dicom"
+    NIFTI = "nifti"
+
+
 @dataclass(frozen=True, slots=True)
 class StackFact:
     """Something true of a stack that a reader should know. `measured` is the figure in the sentence, if it has one."""
@@ -70,6 +77,7 @@ class Instance:
     pixel_offset  byte offset of this frame's uncompressed pixels in the file; None: compressed or not known
     slope, intercept  Modality LUT; None where a LUT sequence has to be used
     padding       stored values (low, high) that hold no measurement
+    form          DICOM; of a NIfTI file `frame` counts through all its volumes
     """
 
     path: str
@@ -89,6 +97,7 @@ class Instance:
     padding: tuple[int, int] | None = None
     window: VoiWindow | None = None
     pixel_offset: int | None = None
+    form: FileForm = FileForm.DICOM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

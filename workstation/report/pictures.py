@@ -26,7 +26,7 @@ from workstation.domain.projection import (
 )
 from workstation.domain.projection import Path as Line
 from workstation.domain.volume import Volume
-from workstation.imaging.voi import GrayTable
+from workstation.imaging.pixels.voi import GrayTable
 
 # Colour-blind safe, in the order of findings; the window uses the same.
 COLORS: Final = ("#E69F00", "#56B4E9", "#CC79A7", "#009E73", "#F0E442", "#D55E00", "#0072B2")

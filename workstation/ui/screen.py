@@ -22,8 +22,8 @@ from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import LabelVolume, Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, silent
-from workstation.imaging.reslice import orthogonal, plane_geometry
-from workstation.imaging.voi import Gray, GrayTable
+from workstation.imaging.pixels.reslice import orthogonal, plane_geometry
+from workstation.imaging.pixels.voi import Gray, GrayTable
 from workstation.ui.display import has_display
 from workstation.ui.heartbeat import Heartbeat, Latency
 from workstation.ui.keys import Command

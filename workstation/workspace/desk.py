@@ -21,7 +21,7 @@ from workstation.domain.series import ScanResult, Stack, VoiWindow
 from workstation.domain.volume import Values, Volume
 from workstation.domain.words import Language, Words
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
-from workstation.imaging.voi import default_window, preset
+from workstation.imaging.pixels.voi import default_window, preset
 from workstation.jobs.ports import Ledger
 from workstation.jobs.queries import JobDetail, show_job
 from workstation.workspace import offers
@@ -79,10 +79,7 @@ class Desk:
 
     def warm_up(self) -> None:
         """Have the libraries ready that reading needs: importing them later would hold up the window's thread."""
-        import workstation.imaging.load
-        import workstation.imaging.scan
-        import workstation.imaging.thumbnail  # noqa: F401
-        from workstation.imaging.decode import warm_up
+        from workstation.imaging.pixels.decode import warm_up
 
         warm_up()
 
@@ -93,22 +90,22 @@ class Desk:
         reporter: Reporter,
         cancel: CancelToken,
     ) -> ScanResult:
-        from workstation.imaging.scan import scan
+        from workstation.imaging.series.scan import scan
 
         return scan(paths, reporter, cancel, lambda stack: found((stack,)))
 
     def first_slice(self, stack: Stack, slice_index: int) -> Values:
-        from workstation.imaging.load import load_slice
+        from workstation.imaging.pixels.load import load_slice
 
         return load_slice(stack, slice_index)
 
     def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
-        from workstation.imaging.load import load_volume
+        from workstation.imaging.pixels.load import load_volume
 
         return load_volume(stack, reporter, cancel)
 
     def thumbnail(self, stack: Stack, size_px: int) -> Gray:
-        from workstation.imaging.thumbnail import thumbnail
+        from workstation.imaging.pixels.thumbnail import thumbnail
 
         return thumbnail(stack, size_px)
 

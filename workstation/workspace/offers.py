@@ -114,7 +114,7 @@ def consent_view(
 
     calls  billed ones of this month before this call
     """
-    from workstation.imaging.prepare import describe_leaving
+    from workstation.imaging.upload.prepare import describe_leaving
 
     leaving = describe_leaving(stack)
     megabytes = leaving.total_bytes / 1e6

@@ -102,7 +102,7 @@ class Runs:
         raises NOT_ELIGIBLE, NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE, OVER_MONTH_LIMIT, JOB_ACTIVE; what
                ended the job
         """
-        from workstation.imaging.prepare import prepare
+        from workstation.imaging.upload.prepare import prepare
 
         operation = operation_named(request.operation)
         info = named(self._connections, request.connection)
@@ -249,7 +249,7 @@ class Runs:
 
     def _world_of(self, job: Job, stacks: Sequence[Stack]) -> World:
         """The world of an earlier job; its study may be open or not."""
-        from workstation.imaging.prepare import prepare
+        from workstation.imaging.upload.prepare import prepare
 
         info = named(self._connections, job.connection)
         stack = next((s for s in stacks if s.id == job.stack_id and s.study.uid == job.study_uid), None)

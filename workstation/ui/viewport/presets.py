@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from workstation.domain.series import VoiWindow
-from workstation.imaging.voi import preset
+from workstation.imaging.pixels.voi import preset
 from workstation.ui.keys import Command
 
 PRESETS: Final[Mapping[Command, VoiWindow]] = {

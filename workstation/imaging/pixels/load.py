@@ -19,11 +19,11 @@ from workstation.domain.series import Instance, Stack
 from workstation.domain.volume import Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.decode import check_size, decode_frames, set_up
-from workstation.imaging.memory import available_bytes
-from workstation.imaging.readinto import read_into
-from workstation.imaging.rescale import DoesNotFitError, fits_int16, padding_of, rescale, rescale_in_place
-from workstation.imaging.scan import scan
+from workstation.imaging.pixels.decode import check_size, decode_frames, set_up
+from workstation.imaging.pixels.memory import available_bytes
+from workstation.imaging.pixels.readinto import read_into
+from workstation.imaging.pixels.rescale import DoesNotFitError, fits_int16, padding_of, rescale, rescale_in_place
+from workstation.imaging.series.scan import scan
 
 LARGEST_VOLUME: Final = 16 * 2**30  # bytes
 _CHUNK: Final = 8  # slices between two looks at cancel and progress

@@ -22,10 +22,10 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry, Vector, cross
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.phantom_chest import CENTER, Chest, Nodule, make_chest
-from workstation.imaging.phantom_header import made_uid, series_header, set_slice
-from workstation.imaging.phantom_paint import SlicePatch
-from workstation.imaging.write import decimal, make_folder, write_part10, write_whole
+from workstation.imaging.phantom.chest import CENTER, Chest, Nodule, make_chest
+from workstation.imaging.phantom.header import made_uid, series_header, set_slice
+from workstation.imaging.phantom.paint import SlicePatch
+from workstation.imaging.upload.write import decimal, make_folder, write_part10, write_whole
 
 KINDS: Final[Mapping[str, Words]] = MappingProxyType({"chest-ct": say("Chest CT with lung nodules")})
 NOISE_HU: Final = 15.0

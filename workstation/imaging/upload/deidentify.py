@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from workstation.domain.series import Instance, Stack
-from workstation.imaging.deidentify_table import RULES, SIGNED_LIKE_PIXELS, Key, Rule, identity_words, kept
-from workstation.imaging.write import decimal, element
+from workstation.imaging.upload.deidentify_table import RULES, SIGNED_LIKE_PIXELS, Key, Rule, identity_words, kept
+from workstation.imaging.upload.write import decimal, element
 
 Elements = dict[Key, tuple[bytes, bytes]]  # (group, element) → (VR, value)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging import tags
-from workstation.imaging.tags import Tag
-from workstation.imaging.walk import Element, Odd, Short, Template, Walked, learn, walk
+from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.tags import Tag
+from workstation.imaging.dicom.walk import Element, Odd, Short, Template, Walked, learn, walk
 
 FIRST_BYTES: Final = 8192
 LARGEST_HEADER: Final = 64 * 2**20
@@ -86,7 +86,7 @@ class HeaderReader:
         finally:
             os.close(descriptor)
         if walked is None:
-            from workstation.imaging.fallback import read_header
+            from workstation.imaging.dicom.fallback import read_header
 
             return read_header(path)
         syntax = walked.values[tags.SYNTAX].strip(b"\0 ").decode("ascii", "replace")

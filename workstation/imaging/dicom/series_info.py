@@ -6,9 +6,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from workstation.domain.series import Patient, StudyInfo
-from workstation.imaging import tags
-from workstation.imaging.tags import Tag
-from workstation.imaging.text import decode, first_number, integer, plain, plains
+from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.tags import Tag
+from workstation.imaging.dicom.text import decode, first_number, integer, plain, plains
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

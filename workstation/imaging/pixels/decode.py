@@ -15,12 +15,12 @@ import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
-from workstation.imaging.attributes import frame_bytes
-from workstation.imaging.codestream import claimed_size
 from workstation.imaging.damage import as_error
-from workstation.imaging.facts import UNCOMPRESSED, syntax_name
-from workstation.imaging.fallback import inflate_file
-from workstation.imaging.walk import DEFLATED
+from workstation.imaging.dicom.attributes import frame_bytes
+from workstation.imaging.dicom.fallback import inflate_file
+from workstation.imaging.dicom.walk import DEFLATED
+from workstation.imaging.pixels.codestream import claimed_size
+from workstation.imaging.series.facts import UNCOMPRESSED, syntax_name
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -54,7 +54,7 @@ def _add_decoders() -> None:
     from pydicom.pixels.decoders.base import get_decoder
 
     for syntax in (uid.JPEGLossless, uid.JPEGLosslessSV1, uid.JPEGExtended12Bit):
-        get_decoder(syntax).add_plugin("yingtai", ("workstation.imaging.jpeg_plugin", "decode_frame"))
+        get_decoder(syntax).add_plugin("yingtai", ("workstation.imaging.pixels.jpeg_plugin", "decode_frame"))
 
 
 def check_size(instance: Instance) -> None:

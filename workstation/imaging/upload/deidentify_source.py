@@ -15,11 +15,11 @@ import numpy as np
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.damage import as_error
-from workstation.imaging.deidentify import item, pixel_lead
-from workstation.imaging.deidentify_table import IDENTITY, RULES, Key
-from workstation.imaging.fallback import inflate_file
-from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
-from workstation.imaging.write import Chunk, encode_dataset
+from workstation.imaging.dicom.fallback import inflate_file
+from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
+from workstation.imaging.upload.deidentify import item, pixel_lead
+from workstation.imaging.upload.deidentify_table import IDENTITY, RULES, Key
+from workstation.imaging.upload.write import Chunk, encode_dataset
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -269,7 +269,7 @@ def _decoded_frame(file: BinaryIO, instance: Instance) -> bytes:
     from pydicom import dcmread
     from pydicom.pixels.decoders.base import get_decoder
 
-    from workstation.imaging.decode import check_size, set_up
+    from workstation.imaging.pixels.decode import check_size, set_up
 
     set_up()
     check_size(instance)

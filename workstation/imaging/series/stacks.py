@@ -20,11 +20,11 @@ from workstation.domain.geometry import (
 )
 from workstation.domain.series import FactCode, Instance, Stack, StackFact
 from workstation.domain.words import say, say_count
-from workstation.imaging.attributes import Candidate
-from workstation.imaging.compare import same_pixels
-from workstation.imaging.facts import content_facts, is_localizer, place_facts
-from workstation.imaging.phases import offset_of, phases
-from workstation.imaging.series_info import SeriesInfo, series_key
+from workstation.imaging.dicom.attributes import Candidate
+from workstation.imaging.dicom.series_info import SeriesInfo, series_key
+from workstation.imaging.series.compare import same_pixels
+from workstation.imaging.series.facts import content_facts, is_localizer, place_facts
+from workstation.imaging.series.phases import offset_of, phases
 
 SamePixels = Callable[[Instance, Instance], bool]
 _SAME_COSINE: Final = 1e-3  # per component

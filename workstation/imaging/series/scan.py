@@ -14,12 +14,12 @@ from workstation.domain.sentences import sentence
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.attributes import AttributeReader, Candidate
-from workstation.imaging.fallback import referred_series
-from workstation.imaging.header import READ_FLAGS, Header, HeaderReader
-from workstation.imaging.kinds import is_archive, kind_of, refers
-from workstation.imaging.series_info import series_key
-from workstation.imaging.stacks import number_stacks, stacks_of_series
+from workstation.imaging.dicom.attributes import AttributeReader, Candidate
+from workstation.imaging.dicom.fallback import referred_series
+from workstation.imaging.dicom.header import READ_FLAGS, Header, HeaderReader
+from workstation.imaging.dicom.kinds import is_archive, kind_of, refers
+from workstation.imaging.dicom.series_info import series_key
+from workstation.imaging.series.stacks import number_stacks, stacks_of_series
 
 _REPORT_EVERY: Final = 250
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.geometry import Vector
-from workstation.imaging.phantom_paint import SlicePatch, Tubes, paint_ball, paint_tubes
+from workstation.imaging.phantom.paint import SlicePatch, Tubes, paint_ball, paint_tubes
 
 Plane = npt.NDArray[np.float32]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from workstation.domain.geometry import Vector
-from workstation.imaging.write import EXPLICIT_LITTLE, decimal
+from workstation.imaging.upload.write import EXPLICIT_LITTLE, decimal
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset

@@ -14,8 +14,8 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance, Stack
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.burnt_in import must_not_be_sent
-from workstation.imaging.deidentify import (
+from workstation.imaging.upload.burnt_in import must_not_be_sent
+from workstation.imaging.upload.deidentify import (
     Elements,
     Pseudonyms,
     copy_elements,
@@ -24,9 +24,9 @@ from workstation.imaging.deidentify import (
     sop_class_of,
     surviving,
 )
-from workstation.imaging.deidentify_source import Source, lut_sequence, open_original, pixel_chunks, read_source
-from workstation.imaging.deidentify_table import RULES
-from workstation.imaging.write import make_folder, part10_head, write_whole
+from workstation.imaging.upload.deidentify_source import Source, lut_sequence, open_original, pixel_chunks, read_source
+from workstation.imaging.upload.deidentify_table import RULES
+from workstation.imaging.upload.write import make_folder, part10_head, write_whole
 
 DECOMPRESS: Final = "decompress"
 SHORTEST_SALT: Final = 16

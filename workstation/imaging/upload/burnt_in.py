@@ -6,7 +6,7 @@ from typing import Final
 
 from workstation.domain.series import FactCode, Stack
 from workstation.domain.words import Words, say
-from workstation.imaging.kinds import is_secondary_capture
+from workstation.imaging.dicom.kinds import is_secondary_capture
 
 _CAPTURED: Final = say("This is a screenshot or secondary capture; names may stand in its pixels.")
 

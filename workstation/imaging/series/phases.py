@@ -10,7 +10,7 @@ from typing import Final
 from workstation.domain.geometry import DUPLICATE_MM, Vector, dot
 from workstation.domain.series import FactCode, StackFact
 from workstation.domain.words import say
-from workstation.imaging.attributes import Candidate
+from workstation.imaging.dicom.attributes import Candidate
 
 # Tried one after the other where positions repeat: the first that separates them names the phases.
 _SEPARATORS: Final[Mapping[str, Callable[[Candidate], Hashable]]] = MappingProxyType(

@@ -8,12 +8,12 @@ from typing import Final
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.series import Instance, PixelFormat, VoiWindow
-from workstation.imaging import tags
-from workstation.imaging.header import Header
-from workstation.imaging.series_info import SeriesInfo, series_info
-from workstation.imaging.tags import Tag
-from workstation.imaging.text import double, first_number, integer, numbers, plain, short, vector
-from workstation.imaging.walk import EXPLICIT, IMPLICIT, Template
+from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.header import Header
+from workstation.imaging.dicom.series_info import SeriesInfo, series_info
+from workstation.imaging.dicom.tags import Tag
+from workstation.imaging.dicom.text import double, first_number, integer, numbers, plain, short, vector
+from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, Template
 
 MOST_FRAMES: Final = 100_000
 _PIXEL_TAGS: Final = (
@@ -114,7 +114,7 @@ class AttributeReader:
         if not 1 <= frames <= MOST_FRAMES:
             raise WorkstationError(ErrorCode.UNREADABLE)
         if tags.SHARED_GROUPS in header.values or tags.FRAME_GROUPS in header.values:
-            from workstation.imaging.frames import grouped_frames
+            from workstation.imaging.dicom.frames import grouped_frames
 
             return grouped_frames(header.path, frames, Candidate(first, series, moment))
         if frames == 1:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from workstation.domain.error import ErrorCode
 from workstation.domain.geometry import Vector
 from workstation.domain.series import VoiWindow
-from workstation.imaging.attributes import Candidate, frame_of
 from workstation.imaging.damage import as_error
-from workstation.imaging.fallback import read_dataset
+from workstation.imaging.dicom.attributes import Candidate, frame_of
+from workstation.imaging.dicom.fallback import read_dataset
 
 if TYPE_CHECKING:
     from pydicom import Dataset

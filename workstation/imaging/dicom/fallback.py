@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging import tags
 from workstation.imaging.damage import as_error
-from workstation.imaging.header import FIRST_BYTES, LARGEST_HEADER, Header
-from workstation.imaging.tags import Tag
-from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
+from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.header import FIRST_BYTES, LARGEST_HEADER, Header
+from workstation.imaging.dicom.tags import Tag
+from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
 
 if TYPE_CHECKING:
     from pydicom import Dataset

@@ -12,8 +12,8 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from workstation.imaging import tags
-from workstation.imaging.tags import Tag
+from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.tags import Tag
 
 IMPLICIT: Final = "1.2.840.10008.1.2"
 EXPLICIT: Final = "1.2.840.10008.1.2.1"

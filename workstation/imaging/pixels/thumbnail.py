@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from workstation.domain.series import Stack
-from workstation.imaging.load import load_slice
-from workstation.imaging.rescale import padding_of
-from workstation.imaging.voi import Gray, GrayTable, auto_window, default_window
+from workstation.imaging.pixels.load import load_slice
+from workstation.imaging.pixels.rescale import padding_of
+from workstation.imaging.pixels.voi import Gray, GrayTable, auto_window, default_window
 
 
 def thumbnail(stack: Stack, size_px: int) -> Gray:

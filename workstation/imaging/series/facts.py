@@ -11,9 +11,9 @@ import numpy as np
 from workstation.domain.geometry import OBLIQUE_DEG, TILT_DEG, UNIFORM, Geometry, angle_off_plane_deg
 from workstation.domain.series import FactCode, Instance, StackFact
 from workstation.domain.words import say, say_count
-from workstation.imaging.kinds import ULTRASOUND, is_secondary_capture
-from workstation.imaging.series_info import SeriesInfo
-from workstation.imaging.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
+from workstation.imaging.dicom.kinds import ULTRASOUND, is_secondary_capture
+from workstation.imaging.dicom.series_info import SeriesInfo
+from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
 
 UNCOMPRESSED: Final = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED})
 _LOSSY: Final = frozenset(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging.header import READ_FLAGS
+from workstation.imaging.dicom.header import READ_FLAGS
 
 
 def read_into(path: str, offset: int, out: npt.NDArray[Any], file_bytes: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from workstation.domain.series import Instance
-from workstation.imaging.attributes import frame_bytes
+from workstation.imaging.dicom.attributes import frame_bytes
 
 _BLOCK: Final = 2**20
 

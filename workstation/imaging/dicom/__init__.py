@@ -1,0 +1,1 @@
+"""One DICOM file: its header as raw values, what they mean, and its frames."""

@@ -1,0 +1,1 @@
+"""Our own test studies, with their truth beside them."""

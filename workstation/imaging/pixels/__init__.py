@@ -1,0 +1,1 @@
+"""Stored pixels → rescaled values → gray: reading, decoding, windows, planes, figures."""

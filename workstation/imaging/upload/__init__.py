@@ -1,0 +1,1 @@
+"""What leaves this machine: copies without identity, checked before and after they are written."""
