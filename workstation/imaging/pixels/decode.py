@@ -20,6 +20,7 @@ from workstation.imaging.dicom.attributes import frame_bytes
 from workstation.imaging.dicom.fallback import inflate_file
 from workstation.imaging.dicom.walk import DEFLATED
 from workstation.imaging.pixels.codestream import claimed_size
+from workstation.imaging.pixels.rescale import rescale
 from workstation.imaging.series.facts import UNCOMPRESSED, syntax_name
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _SMALL: Final = 16 * 2**20
 _SETTING_UP: Final = threading.Lock()
 _LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 
+Slice = npt.NDArray[Any]  # int16 or float32 [row, column], rescaled
 Decoded = npt.NDArray[Any]  # integer or float of any width, as the file has it
 
 
@@ -65,6 +67,25 @@ def check_size(instance: Instance) -> None:
         limit = min(limit, instance.file_bytes * _MOST_EXPANSION + _SMALL)
     if claimed > limit:
         raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=claimed // 2**20, limit_mb=limit // 2**20)
+
+
+def fill(
+    instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[npt.NDArray[np.uint8]] | None = None
+) -> None:
+    """Frames of one file (or of the members of one archive) decoded and rescaled into their places.
+
+    gray    one array [row, column] for each instance, int16 or float32: values after the Modality LUT; colour as luma
+    colour  one array uint8 [row, column, 3] for each, sRGB, or None where nobody asks
+    raises  DoesNotFitError where a value needs float32; NO_CODEC, DECODE_FAILED, TRUNCATED, TOO_LARGE, FILE_CHANGED,
+            UNREADABLE, NOT_FOUND, each with the fact `part`: which of `instances`
+    """
+    at = 0
+    try:
+        decoded = decode_frames(instances)
+        for at, (instance, out) in enumerate(zip(instances, gray, strict=True)):
+            rescale(next(decoded), instance, out)
+    except WorkstationError as error:
+        raise WorkstationError(error.code, **error.facts, part=at) from None
 
 
 def decode_frames(instances: Sequence[Instance]) -> Iterator[Decoded]:
