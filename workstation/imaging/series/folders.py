@@ -1,0 +1,60 @@
+"""The files below what was given, folder by folder, each once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(slots=True, eq=False)
+class Folder:
+    """The files of one folder in the order of their names. `path` is "" for files that were given themselves."""
+
+    path: str
+    files: list[str] = field(default_factory=list)
+    unreadable: bool = False
+
+
+def walk(paths: Sequence[Path]) -> Iterator[Folder]:
+    """Every folder once, also behind links that form a loop."""
+    seen_files: set[str] = set()
+    seen_folders: set[tuple[int, int]] = set()
+    given: list[str] = []
+    waiting: list[str] = []
+    for path in paths:
+        absolute = os.path.abspath(path)  # noqa: PTH100  Path.resolve would follow links
+        (waiting if os.path.isdir(absolute) else given).append(absolute)  # noqa: PTH112
+    if given:
+        given = list(dict.fromkeys(given))
+        seen_files.update(given)
+        yield Folder("", given)
+    waiting.reverse()
+    while waiting:
+        folder = Folder(waiting.pop())
+        try:
+            status = os.stat(folder.path)  # noqa: PTH116
+            if (status.st_dev, status.st_ino) in seen_folders:
+                continue
+            seen_folders.add((status.st_dev, status.st_ino))
+            with os.scandir(folder.path) as entries:
+                ordered = sorted(entries, key=lambda entry: entry.name)
+        except OSError:
+            folder.unreadable = True
+            yield folder
+            continue
+        folders: list[str] = []
+        for entry in ordered:
+            (folders if _is_folder(entry) else folder.files).append(entry.path)
+        if seen_files:
+            folder.files = [path for path in folder.files if path not in seen_files]
+        yield folder
+        waiting += reversed(folders)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
