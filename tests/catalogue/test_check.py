@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.stacks import chest_ct
-from workstation.catalogue.check import RepairCode, best, check
+from workstation.catalogue.check import RepairCode, best, check, recommend
 from workstation.catalogue.chest import LUNG_NODULE
 from workstation.catalogue.limits import LimitSource
 from workstation.domain.series import FactCode, PixelFormat, StackFact
@@ -87,12 +87,36 @@ def test_repairs_that_keep_every_pixel_leave_it_fit() -> None:
 
 
 def test_a_better_series_of_the_same_study_is_proposed() -> None:
-    thick, thin = chest_ct(step=5.0, name="1.2.3#0"), chest_ct(step=1.0, name="1.2.4#0")
-    stranger = chest_ct(step=1.0, name="1.2.5#0", study="9.9")
+    thick, thin = chest_ct(60, step=5.0, name="1.2.3#0"), chest_ct(300, step=1.0, name="1.2.4#0")
+    stranger = chest_ct(300, step=1.0, name="1.2.5#0", study="9.9")
+    found = check(thick, LUNG_NODULE, [thick, thin])
 
-    assert check(thick, LUNG_NODULE, [thick, thin]).better == "1.2.4#0"
+    assert found.better == "1.2.4#0"
+    assert [(why.code, str(why.sentence)) for why in found.better_reason] == [("thin-slices", "1.0 mm")]
     assert check(thin, LUNG_NODULE, [thick, thin]).better is None
     assert check(thick, LUNG_NODULE, [thick, stranger]).better is None
+
+
+def test_a_series_that_hardly_gains_is_not_proposed() -> None:
+    short, long = chest_ct(299, name="1.2.3#0"), chest_ct(300, name="1.2.4#0")
+
+    assert check(short, LUNG_NODULE, [short, long]).better is None
+    assert best([short, long], LUNG_NODULE) == (long,)
+
+
+def test_a_series_that_qualifies_is_proposed_to_one_that_does_not() -> None:
+    short, whole = chest_ct(19, name="1.2.3#0"), chest_ct(name="1.2.4#0", kernel="B30f")
+
+    assert check(short, LUNG_NODULE, [short, whole]).better_reason[0].code == "qualifies"
+
+
+def test_each_study_has_its_own_recommendation() -> None:
+    soft, sharp = chest_ct(300, kernel="B30f"), chest_ct(300, kernel="B70f", name="1.2.4#0")
+    other = chest_ct(300, name="1.2.5#0", study="9.9")
+    found = recommend([soft, sharp, other, chest_ct(5, study="8.8")], LUNG_NODULE)
+
+    assert [(one.study_uid, one.stacks) for one in found] == [("1.2.1", (sharp,)), ("9.9", (other,))]
+    assert [str(why.sentence) for why in found[0].reasons][:3] == ["300 mm covered", "1.0 mm", "sharp kernel (B70f)"]
 
 
 def test_a_sharp_kernel_wins_and_equals_tie() -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from workstation.catalogue.limits import Limits, LimitSource
 from workstation.catalogue.operation import Operation
+from workstation.catalogue.suits import WORTH_IT, Why
 from workstation.domain.geometry import Plane
 from workstation.domain.series import FactCode, Stack
 from workstation.domain.words import Words, say, say_count
@@ -50,13 +51,17 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """fits: as it is, or after repairs that keep every pixel. `better`: a series of the study that suits better."""
+    """fits: as it is, or after repairs that keep every pixel.
+
+    better, better_reason  a series of the study that suits better, and in what
+    """
 
     stack_id: str
     operation: str
     reasons: tuple[Reason, ...]
     repairs: tuple[Repair, ...]
     better: str | None = None
+    better_reason: tuple[Why, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -74,29 +79,52 @@ PLANES: Final = {
 def check(stack: Stack, operation: Operation, study: Iterable[Stack] = ()) -> Eligibility:
     """All rules of one operation on one stack; `study`: the other stacks, from which a better one is proposed."""
     reasons = tuple(reason for rule in _RULES for reason in rule(stack, operation.limits))
-    better = _better(stack, operation, fits=not reasons, study=study)
-    return Eligibility(stack.id, operation.name, reasons, tuple(_repairs(stack)), better)
+    better, why = _better(stack, operation, fits=not reasons, study=study) or (None, ())
+    return Eligibility(stack.id, operation.name, reasons, tuple(_repairs(stack)), better, why)
 
 
 def best(stacks: Iterable[Stack], operation: Operation) -> tuple[Stack, ...]:
     """The stacks that qualify and suit best; several on a tie, none where nothing fits."""
-    fitting = [stack for stack in stacks if check(stack, operation).fits]
-    if not fitting:
-        return ()
-    top = max(operation.suits(stack) for stack in fitting)
-    return tuple(stack for stack in fitting if operation.suits(stack) == top)
+    return operation.prefers.best(stack for stack in stacks if check(stack, operation).fits)
 
 
-def _better(stack: Stack, operation: Operation, *, fits: bool, study: Iterable[Stack]) -> str | None:
-    others = [
-        other
-        for other in study
-        if other.id != stack.id and other.study.uid == stack.study.uid and other.patient.id == stack.patient.id
-    ]
-    candidates = best(others, operation)
-    if not candidates or (fits and operation.suits(candidates[0]) <= operation.suits(stack)):
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The series of one study that suit an operation best: one, or several that are equally good."""
+
+    operation: str
+    study_uid: str
+    stacks: tuple[Stack, ...]
+    reasons: tuple[Why, ...]
+
+
+def recommend(stacks: Iterable[Stack], operation: Operation) -> tuple[Recommendation, ...]:
+    """One for each study that has a series which qualifies."""
+    studies: dict[tuple[str, str], list[Stack]] = {}
+    for stack in stacks:
+        studies.setdefault(_study(stack), []).append(stack)
+    chosen = ((uid, best(of, operation)) for (uid, _), of in studies.items())
+    return tuple(
+        Recommendation(operation.name, uid, found, operation.prefers.why(found[0])) for uid, found in chosen if found
+    )
+
+
+def _study(stack: Stack) -> tuple[str, str]:
+    """Studies of two people may bear one UID."""
+    return (stack.study.uid, stack.patient.id)
+
+
+def _better(
+    stack: Stack, operation: Operation, *, fits: bool, study: Iterable[Stack]
+) -> tuple[str, tuple[Why, ...]] | None:
+    others = best((other for other in study if other.id != stack.id and _study(other) == _study(stack)), operation)
+    if not others:
         return None
-    return candidates[0].id
+    why = operation.prefers.why_rather(others[0], stack)
+    if not fits:
+        return others[0].id, (Why("qualifies", say("qualifies")), *why)
+    gain = operation.prefers.points(others[0]) - operation.prefers.points(stack)
+    return (others[0].id, why) if gain >= WORTH_IT and why else None
 
 
 def _modality(stack: Stack, limits: Limits) -> Iterator[Reason]:

@@ -8,7 +8,7 @@ from typing import Final
 from workstation.catalogue import lung_nodules
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, Operation, Parameter, Prices, Service
-from workstation.catalogue.suits import lung_detail
+from workstation.catalogue.preferences import LUNG_NODULES
 from workstation.domain.answer import WireFrame
 from workstation.domain.geometry import Plane
 from workstation.domain.words import say
@@ -49,6 +49,6 @@ LUNG_NODULE: Final = Operation(
     parameters=(
         Parameter(name="threshold", label=say("Lowest confidence"), default=0.60, low=0.01, high=1.0, decimals=2),
     ),
-    suits=lung_detail,
+    prefers=LUNG_NODULES,
     window="lung",
 )

@@ -10,10 +10,10 @@ from enum import StrEnum
 from workstation.catalogue import job_query
 from workstation.catalogue.job_query import Polled
 from workstation.catalogue.limits import Limits
+from workstation.catalogue.suits import Preference
 from workstation.domain.answer import ServiceAnswer, WireFrame
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.request import Parameters, ServiceCall
-from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
 
 
@@ -151,7 +151,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One analysis, whoever does it. `suits` ranks series that qualify: larger is better.
+    """One analysis, whoever does it. `prefers`: which of several series that qualify suits it best.
 
     card    False for rows that are no analysis of their own
     window  preset that its findings are read in
@@ -164,7 +164,7 @@ class Operation:
     services: tuple[Service, ...]
     limits: Limits
     parameters: tuple[Parameter, ...] = ()
-    suits: Callable[[Stack], tuple[float, ...]]
+    prefers: Preference
     window: str = ""
     card: bool = True
 
