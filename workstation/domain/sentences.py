@@ -163,6 +163,18 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         ),
         _C.NOT_AN_IMAGE: _input(say("This object holds no image."), say("Nothing to do; it is listed with the study.")),
         _C.NOT_DICOM: _input(say("This is not a DICOM file."), say("Nothing to do; it was left out.")),
+        _C.NOT_NIFTI: _input(
+            say("The file is named like NIfTI or Analyze, but is neither."), say("Nothing to do; it was left out.")
+        ),
+        _C.PARTNER_MISSING: _input(
+            say("The other file of the pair, {name}, is missing."), say("Put .hdr and .img into the same folder.")
+        ),
+        _C.VALUE_TYPE: _input(
+            say("Values of the type {kind} can't be shown."), say("Convert the file to integers or real numbers.")
+        ),
+        _C.TOO_MANY_FRAMES: _input(
+            say("The file claims {frames} pictures, more than the limit of {limit}."), say("Check where it comes from.")
+        ),
         _C.TRUNCATED: _input(
             say("The file ends too early: {missing_bytes} bytes are missing."), say("Export or copy it again.")
         ),
@@ -196,6 +208,22 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         ),
         _C.FILE_CHANGED: _input(
             say("The file changed while it was read."), say("Wait until copying has ended, then scan again.")
+        ),
+        _C.KILLED_READER: _input(
+            say("This file made the reader fail and is not tried again as long as it is unchanged."),
+            say("Export or copy it again, or try it once more with “yingtai scan --retry”."),
+        ),
+        _C.TIMED_OUT_READING: _input(
+            say("Reading this file took too long; it is not tried again as long as it is unchanged."),
+            say("Export or copy it again, or try it once more with “yingtai scan --retry”."),
+        ),
+        _C.READING_MEMORY: _input(
+            say("Reading this file took too much memory; it is not tried again as long as it is unchanged."),
+            say("Export or copy it again, or try it once more with “yingtai scan --retry”."),
+        ),
+        _C.NO_READER: Sentence(
+            say("The process that reads unusual files could not be started."),
+            say("Close other programs and try again; install the program anew if it happens again."),
         ),
         _C.NOT_ELIGIBLE: Sentence(
             say("No series qualifies for {operation}."),

@@ -1,0 +1,160 @@
+"""Processes that may die, hang or swell while they read a file, and what is left of it: one error."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.imaging import worker_tasks as tasks
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.work import CancelToken
+from workstation.imaging.worker import Barred, Block, Task
+from workstation.imaging.worker.pool import Pool
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    pool = Pool(2)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.dcm"
+    path.write_bytes(b"1234")
+    return path
+
+
+def answers(pool: Pool, *asked: Task) -> list[object]:
+    """In the order of the tasks; errors of ours as their code."""
+    got = sorted(pool.run(asked), key=lambda answer: answer[0])
+    return [value.code if isinstance(value, WorkstationError) else value for _, value in got]
+
+
+def test_many_calls_are_all_answered(pool: Pool) -> None:
+    assert answers(pool, *[Task(tasks.add, (n, 1)) for n in range(300)]) == list(range(1, 301))
+
+
+def test_work_is_done_in_another_process(pool: Pool) -> None:
+    assert answers(pool, Task(tasks.own_process, ())) != [os.getpid()]
+
+
+@pytest.mark.parametrize(
+    ("killer", "code"),
+    [
+        (Task(tasks.end, (1,)), ErrorCode.KILLED_READER),
+        (Task(tasks.turn_forever, (), patience_s=0.2), ErrorCode.TIMED_OUT_READING),
+        (Task(tasks.take, (900,)), ErrorCode.READING_MEMORY),
+        (Task(tasks.recurse, (0,)), ErrorCode.UNREADABLE),
+        (Task(tasks.divide_by_zero, ()), ErrorCode.DEFECT),
+        (Task(tasks.raise_foreign, ()), ErrorCode.DEFECT),
+    ],
+)
+def test_one_bad_file_costs_one_error_and_the_others_are_read(pool: Pool, killer: Task, code: ErrorCode) -> None:
+    others = [Task(tasks.add, (n, 0)) for n in range(20)]
+
+    assert answers(pool, *others, killer, *others) == [*range(20), code, *range(20)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no signals")
+def test_a_crash_in_native_code_is_an_error(pool: Pool) -> None:
+    assert answers(pool, Task(tasks.crash, ())) == [ErrorCode.KILLED_READER]
+
+
+def test_what_needs_more_memory_than_several_may_use_at_once_gets_it_alone(pool: Pool) -> None:
+    assert answers(pool, Task(tasks.take, (400,)), Task(tasks.take, (410,))) == [400 * 2**20, 410 * 2**20]
+
+
+def test_one_that_waits_for_a_disk_is_given_more_time(pool: Pool) -> None:
+    assert answers(pool, Task(tasks.wait, (0.9,), patience_s=0.3)) == [0.9]
+
+
+def test_a_file_that_killed_the_reader_is_not_read_again(pool: Pool, file: Path) -> None:
+    answers(pool, Task(tasks.end, (1,), about=str(file)))
+
+    assert answers(pool, Task(tasks.add, (1, 1), about=str(file))) == [ErrorCode.KILLED_READER]
+
+
+def test_a_changed_file_is_read_again(pool: Pool, file: Path) -> None:
+    answers(pool, Task(tasks.end, (1,), about=str(file)))
+    file.write_bytes(b"12345")
+
+    assert answers(pool, Task(tasks.add, (1, 1), about=str(file))) == [2]
+
+
+def test_waiting_in_vain_for_a_disk_is_not_held_against_the_file(pool: Pool, file: Path) -> None:
+    assert answers(pool, Task(tasks.wait, (3.0,), about=str(file), patience_s=0.2)) == [ErrorCode.TIMED_OUT_READING]
+    assert answers(pool, Task(tasks.add, (1, 1), about=str(file))) == [2]
+
+
+class Kept:
+    def __init__(self, *files: Barred) -> None:
+        self.files = list(files)
+
+    def barred(self) -> list[Barred]:
+        return self.files
+
+    def bar(self, file: Barred) -> None:
+        self.files.append(file)
+
+
+def test_what_killed_the_reader_outlives_the_program(pool: Pool, file: Path) -> None:
+    kept = Kept()
+    pool.barrier.keep_in(kept)
+    answers(pool, Task(tasks.turn_forever, (), about=str(file), patience_s=0.2))
+
+    next_start = Pool(1)
+    next_start.barrier.keep_in(Kept(*kept.files))
+    assert answers(next_start, Task(tasks.add, (1, 1), about=str(file))) == [ErrorCode.TIMED_OUT_READING]
+
+
+def test_a_member_that_kills_the_reader_leaves_the_others_of_its_archive(pool: Pool, file: Path) -> None:
+    whole = Task(tasks.members, (str(file), 6, frozenset({2, 4})), about=str(file), many=True)
+    expected = ["0", "1", "2 killed-reader", "3", "4 killed-reader", "5"]
+
+    assert [value for _, value in pool.run([whole])] == expected
+    assert [value for _, value in pool.run([whole])] == expected
+
+
+def test_an_array_is_filled_where_it_stays(pool: Pool) -> None:
+    block = Block(2 * 3 * 4)
+    parts = [block.part(np.int16, (2, 3), offset) for offset in (0, 12)]
+
+    answers(pool, *[Task(tasks.fill, (part, 7 + n), blocks=(block,)) for n, part in enumerate(parts)])
+    block.close()
+
+    assert block.array(block.part(np.int16, (2, 2, 3))).tolist() == [[[7] * 3] * 2, [[8] * 3] * 2]
+
+
+def test_nothing_that_a_library_prints_reaches_the_terminal(pool: Pool, capfd: pytest.CaptureFixture[str]) -> None:
+    assert answers(pool, Task(tasks.print_loudly, ())) == ["quiet"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_cancelling_does_not_wait_for_the_worker(pool: Pool) -> None:
+    cancel = CancelToken()
+    threading.Timer(0.1, cancel.cancel).start()
+
+    with pytest.raises(Cancelled):
+        list(pool.run([Task(tasks.wait, (60.0,), patience_s=100)], cancel))
+    assert answers(pool, Task(tasks.add, (1, 2))) == [3]
+
+
+def test_a_long_run_lets_others_have_a_worker(pool: Pool) -> None:
+    long_run = pool.run([Task(tasks.wait, (0.01,)) for _ in range(200)])
+    next(long_run)
+    got: list[object] = []
+    other = threading.Thread(target=lambda: got.extend(answers(pool, Task(tasks.add, (1, 2)))))
+    other.start()
+
+    before = sum(1 for _ in iter(lambda: next(long_run) if not got else None, None))
+
+    assert before < 150
+    assert len(list(long_run)) + before == 199
+    other.join()

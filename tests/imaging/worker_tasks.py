@@ -1,0 +1,85 @@
+"""What tests let a worker do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from workstation.domain.error import WorkstationError
+from workstation.imaging import worker
+from workstation.imaging.worker import SharedArray
+
+
+def add(a: int, b: int) -> int:
+    return a + b
+
+
+def end(code: int) -> int:
+    os._exit(code)
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def turn_forever() -> None:
+    while True:
+        pass
+
+
+def wait(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def take(mebibytes: int) -> int:
+    return len(np.ones(mebibytes * 2**20, dtype=np.uint8))
+
+
+def recurse(depth: int) -> int:
+    return recurse(depth + 1) + 1
+
+
+def divide_by_zero() -> float:
+    return 1 / 0
+
+
+def print_loudly() -> str:
+    print("ZHANG^SAN")
+    print("ZHANG^SAN", file=sys.stderr)
+    os.write(1, b"ZHANG^SAN\n")
+    os.write(2, b"ZHANG^SAN\n")
+    return "quiet"
+
+
+def fill(shared: SharedArray, value: int) -> None:
+    worker.open_array(shared)[...] = value
+
+
+def members(archive: str, count: int, killers: frozenset[int]) -> Iterator[str]:
+    for number in range(count):
+        try:
+            worker.starting(f"{archive}!/{number}")
+        except WorkstationError as error:
+            yield f"{number} {error.code}"
+            continue
+        if number in killers:
+            end(1)
+        yield str(number)
+
+
+def own_process() -> int:
+    return os.getpid()
+
+
+class NotOurs(Exception):
+    pass
+
+
+def raise_foreign() -> None:
+    raise NotOurs("ZHANG^SAN")

@@ -1,0 +1,96 @@
+"""Memory that the program and its workers see at once, so that decoded pixels are written where they stay."""
+
+from __future__ import annotations
+
+import itertools
+import mmap
+import os
+import secrets
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+_NUMBERS: Final = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedArray:
+    """How a worker finds an array: block, NumPy type, shape, offset in bytes."""
+
+    block: int
+    dtype: str
+    shape: tuple[int, ...]
+    offset: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """`size` bytes of zeros. Arrays made of it keep the memory; `close` only ends that workers can be given it.
+
+    Linux: an anonymous file of the memory (never /dev/shm, which containers keep at 64 MB); Windows: a named section;
+    elsewhere: a file without a name.
+    raises MemoryError
+    """
+
+    size: int
+    number: int = field(default_factory=lambda: next(_NUMBERS))
+    name: str = field(default_factory=lambda: f"yingtai-{secrets.token_hex(16)}")
+    descriptor: int = -1
+    _memory: mmap.mmap = field(init=False)
+
+    def __post_init__(self) -> None:
+        try:
+            if sys.platform == "win32":
+                self._memory = mmap.mmap(-1, self.size, tagname=self.name)
+            else:
+                self.descriptor = _nameless_file(self.size)
+                self._memory = mmap.mmap(self.descriptor, self.size)
+        except OSError:
+            self.close()
+            raise MemoryError from None
+
+    def array(self, shared: SharedArray) -> npt.NDArray[Any]:
+        return as_array(self._memory, shared)
+
+    def part(self, dtype: npt.DTypeLike, shape: tuple[int, ...], offset: int = 0) -> SharedArray:
+        return SharedArray(self.number, np.dtype(dtype).str, shape, offset)
+
+    def close(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+
+
+def as_array(memory: mmap.mmap, shared: SharedArray) -> npt.NDArray[Any]:
+    kind = np.dtype(shared.dtype)
+    count = int(np.prod(shared.shape, dtype=np.int64))
+    flat: npt.NDArray[Any] = np.frombuffer(memory, dtype=kind, count=count, offset=shared.offset)
+    return flat.reshape(shared.shape)
+
+
+def map_block(size: int, name: str, descriptor: int) -> mmap.mmap:
+    """The same memory in the worker; the descriptor is used up."""
+    if sys.platform == "win32":
+        return mmap.mmap(-1, size, tagname=name)
+    try:
+        return mmap.mmap(descriptor, size)
+    finally:
+        os.close(descriptor)
+
+
+def _nameless_file(size: int) -> int:
+    if sys.platform == "linux":
+        descriptor = os.memfd_create("yingtai", os.MFD_CLOEXEC)
+    else:
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    try:
+        os.ftruncate(descriptor, size)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor

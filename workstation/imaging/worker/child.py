@@ -1,0 +1,133 @@
+"""The worker itself: reads requests from a channel, one after the other, until the channel or the parent is gone."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any, Final
+
+import numpy.typing as npt
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.imaging.worker import limits
+from workstation.imaging.worker.block import SharedArray, as_array, map_block
+from workstation.imaging.worker.messages import Drop, Give, Kind, Request, packed, unpack_request
+from workstation.imaging.worker.quarantine import Barred, reason
+
+_LOOK_S: Final = 1.0  # between two looks whether the parent lives
+
+
+@dataclass(slots=True, eq=False)
+class _Here:
+    """What this process knows while it works on a request."""
+
+    channel: Connection | None = None
+    barred: Mapping[bytes, Barred] = field(default_factory=dict)
+    blocks: dict[int, mmap.mmap] = field(default_factory=dict)
+
+
+_here: Final = _Here()
+
+
+def starting(path: str) -> None:
+    """Tell which member of an archive is read next: it takes the blame if this process ends there.
+
+    raises  the error that the member earned before; then it is left out, and the others are read
+    """
+    if (code := reason(_here.barred, path)) is not None:
+        raise WorkstationError(code)
+    if _here.channel is not None:
+        _here.channel.send_bytes(packed((Kind.STARTING, path)))
+
+
+def inside() -> bool:
+    """Whether this process is a worker."""
+    return _here.channel is not None
+
+
+def open_array(shared: SharedArray) -> npt.NDArray[Any]:
+    """The array in this process. Don't keep it beyond the request."""
+    return as_array(_here.blocks[shared.block], shared)
+
+
+def main(handle: int, parent: int) -> None:
+    _close_the_usual_channels()
+    limits.leave_no_core()
+    if sys.platform == "win32":
+        from multiprocessing.connection import PipeConnection
+
+        channel: Any = PipeConnection(handle)
+    else:
+        channel = Connection(handle)
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    _here.channel = channel
+    channel.send_bytes(packed((Kind.READY, None)))
+    first = limits.held_bytes()
+    while True:
+        try:
+            message = unpack_request(channel.recv_bytes())
+        except (EOFError, OSError):
+            os._exit(0)
+        if isinstance(message, Give):
+            _take(channel, message)
+        elif isinstance(message, Drop):
+            _here.blocks.pop(message.number, None)
+        else:
+            held = limits.held_bytes()
+            kept = held - first - sum(map(len, _here.blocks.values()))
+            limits.allow(message.room - max(0, kept - limits.MOST_KEPT), held)
+            _here.barred = message.barred
+            _answer(channel, message)
+
+
+def _take(channel: Any, block: Give) -> None:
+    descriptor = -1
+    if sys.platform != "win32":
+        from multiprocessing.reduction import recv_handle
+
+        descriptor = recv_handle(channel)
+    limits.allow(block.size + limits.ROOM, limits.held_bytes())
+    _here.blocks[block.number] = map_block(block.size, block.name, descriptor)
+
+
+def _answer(channel: Any, request: Request) -> None:
+    try:
+        value = request.function(*request.arguments)
+        if request.many:
+            for item in value:
+                channel.send_bytes(packed((Kind.ITEM, item)))
+            answer = packed((Kind.END, None))
+        else:
+            answer = packed((Kind.RESULT, value))
+    except MemoryError:
+        answer = packed((Kind.ERROR, WorkstationError(ErrorCode.READING_MEMORY)))
+    except RecursionError:
+        answer = packed((Kind.ERROR, WorkstationError(ErrorCode.UNREADABLE)))
+    except Exception as error:  # noqa: BLE001  the worker's runner: a defect here is told where it can be logged
+        if type(error).__module__.startswith("workstation."):
+            answer = packed((Kind.ERROR, error))
+        else:
+            frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+            answer = packed((Kind.DEFECT, (type(error).__name__, " < ".join(reversed(frames[-8:])))))
+    channel.send_bytes(answer)
+
+
+def _close_the_usual_channels() -> None:
+    """Whatever a library prints may quote the file: nothing of it goes to our terminal or log."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for usual in (0, 1, 2):
+        os.dup2(nothing, usual)
+    os.close(nothing)
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os._exit(0)

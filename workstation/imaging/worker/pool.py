@@ -1,0 +1,336 @@
+"""Who gets which worker, and what is done with answers, deaths, late answers and a lack of memory."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from typing import Any, Final
+
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.work import CancelToken
+from workstation.imaging.worker import limits
+from workstation.imaging.worker.block import Block
+from workstation.imaging.worker.messages import Kind, Request, packed
+from workstation.imaging.worker.process import Gone, Worker, start
+from workstation.imaging.worker.quarantine import Barrier
+
+PATIENCE_S: Final = 3.0
+_STARTING_S: Final = 20.0  # a new process on a busy machine; its first answer may take so much longer
+_LONGEST: Final = 4  # times the patience, for a process that gets no processor or waits for a disk
+_LOOK_S: Final = 0.05
+_AHEAD: Final = 3  # requests in one worker's channel, so that it never waits for the next one
+_AHEAD_BYTES: Final = 2048  # larger ones only to a worker that is at leisure: it may be blocked, and so would we
+_SETTLE_S: Final = 1.0  # for an answer that nobody wants any more
+_MOST_STARTS: Final = 16  # of one request, where members of an archive make it end again and again
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One call of `function` in a worker. `about`: the file that is read; `many`: it returns an iterator."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    about: str = ""
+    patience_s: float = PATIENCE_S
+    blocks: tuple[Block, ...] = ()
+    many: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A task on its way. `delivered`, `passed`: items that the caller has, and those of the present start."""
+
+    index: int
+    task: Task
+    large: bool = False
+    starts: int = 0
+    delivered: int = 0
+    passed: int = 0
+    member: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Pool:
+    """At most `size` processes for all threads of the program, started when they are first needed."""
+
+    size: int
+    barrier: Barrier = field(default_factory=Barrier)
+    _free: threading.Condition = field(default_factory=threading.Condition)
+    _idle: list[Worker] = field(default_factory=list)
+    _started: int = 0
+    _queue: deque[object] = field(default_factory=deque)
+    _large: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, tasks: Iterable[Task], cancel: CancelToken | None = None) -> Generator[tuple[int, Any], None, None]:
+        """(index of the task, value or the exception that it earned), as they come; of `many` one for each item.
+
+        raises Cancelled
+        """
+        run = _Run(self, deque(_Job(index, task) for index, task in enumerate(tasks)), cancel)
+        try:
+            yield from run.answers()
+        finally:
+            run.end()
+
+    def take(self, patiently: bool, cancel: CancelToken | None = None) -> Worker | None:
+        """A worker for the caller alone; None if he should not wait and none is free. raises Cancelled"""
+        ticket = object()
+        with self._free:
+            if not patiently and (self._queue or not (self._idle or self._started < self.size)):
+                return None
+            self._queue.append(ticket)
+            try:
+                while self._queue[0] is not ticket or not (self._idle or self._started < self.size):
+                    if cancel is not None:
+                        cancel.check()
+                    self._free.wait(_LOOK_S)
+            finally:
+                self._queue.remove(ticket)
+                self._free.notify_all()
+            worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                self._started += 1
+        return self._new() if worker is None or worker.process.poll() is not None else worker
+
+    def give_back(self, worker: Worker) -> None:
+        """One that still works for a caller who is gone comes back when it is done, or is ended soon."""
+        try:
+            worker.drop_blocks()
+        except Gone:
+            self.lost(worker)
+        else:
+            if worker.queued:
+                threading.Thread(target=self._settle, args=(worker,), daemon=True).start()
+            else:
+                self._come_back(worker)
+
+    def _settle(self, worker: Worker) -> None:
+        if worker.settle(_SETTLE_S):
+            self._come_back(worker)
+        else:
+            self.lost(worker)
+
+    def _come_back(self, worker: Worker) -> None:
+        with self._free:
+            self._idle.append(worker)
+            self._free.notify_all()
+
+    def lost(self, worker: Worker) -> None:
+        worker.kill()
+        with self._free:
+            self._started -= 1
+            self._free.notify_all()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody waits for a worker."""
+        return bool(self._queue)
+
+    def close(self) -> None:
+        """End the processes that are at leisure; the others end when their work does."""
+        with self._free:
+            idle, self._idle = self._idle, []
+            self._started -= len(idle)
+        for worker in idle:
+            worker.kill()
+
+    def _new(self) -> Worker:
+        try:
+            return start()
+        except OSError:
+            with self._free:
+                self._started -= 1
+                self._free.notify_all()
+            raise WorkstationError(ErrorCode.NO_READER) from None
+
+
+class _Run:
+    """The tasks of one caller."""
+
+    def __init__(self, pool: Pool, waiting: deque[_Job], cancel: CancelToken | None) -> None:
+        self._pool = pool
+        self._waiting = waiting
+        self._cancel = cancel
+        self._held: list[Worker] = []
+        self._slow: dict[Worker, tuple[float, float]] = {}
+        self._has_large = False
+
+    def answers(self) -> Iterator[tuple[int, Any]]:
+        while self._waiting or any(worker.queued for worker in self._held):
+            if self._cancel is not None and self._cancel.cancelled:
+                raise Cancelled
+            yield from self._feed()
+            busy = {worker.channel: worker for worker in self._held if worker.queued}
+            if not busy and self._waiting:
+                time.sleep(_LOOK_S)  # somebody else has the large room
+            for channel in wait(list(busy), _LOOK_S):
+                yield from self._hear(busy[channel])
+            now = time.monotonic()
+            for worker in [worker for worker in self._held if worker.queued]:
+                if now - worker.since > (worker.queued[0].task.patience_s if worker.ready else _STARTING_S):
+                    yield from self._late(worker, now)
+            if self._pool.wanted:
+                self._share()
+
+    def end(self) -> None:
+        for worker in self._held:
+            self._pool.give_back(worker)
+        self._held.clear()
+        self._leave_large()
+
+    def _feed(self) -> Iterator[tuple[int, Any]]:
+        """Give every worker something to do, as far as there is something."""
+        passed_over: list[_Job] = []
+        while self._waiting:
+            job = self._waiting.popleft()
+            if (code := self._pool.barrier.reason(job.task.about) if job.task.about else None) is not None:
+                yield job.index, WorkstationError(code)
+                continue
+            if job.large and not self._has_large:
+                self._has_large = self._pool._large.acquire(blocking=False)
+            if job.large and (not self._has_large or any(one.large for w in self._held for one in w.queued)):
+                passed_over.append(job)
+                continue
+            if not self._give(job):
+                passed_over.append(job)
+                break
+        self._waiting.extendleft(reversed(passed_over))
+
+    def _give(self, job: _Job) -> bool:
+        """False where every worker has enough to do."""
+        request = packed(
+            Request(
+                job.task.function, job.task.arguments, job.task.many,
+                limits.LARGE_ROOM if job.large else limits.ROOM, self._pool.barrier.files,
+            )
+        )  # fmt: skip
+        alone = job.large or job.task.many or len(request) > _AHEAD_BYTES
+        worker = next((one for one in self._held if not one.queued), None)
+        if worker is None and not (self._held and self._pool.wanted):
+            worker = self._pool.take(patiently=not self._held, cancel=self._cancel)
+            if worker is not None:
+                self._held.append(worker)
+        if worker is None and not alone and not self._pool.wanted:
+            open_ones = [one for one in self._held if len(one.queued) < _AHEAD and not one.queued[-1].large]
+            worker = min(open_ones, key=lambda one: len(one.queued), default=None)
+        if worker is None:
+            return False
+        job.starts, job.passed, job.member = job.starts + 1, 0, ""
+        try:
+            for block in job.task.blocks:
+                worker.give(block)
+            worker.ask(request, job)
+        except Gone:
+            if job not in worker.queued:
+                worker.queued.append(job)
+        return True
+
+    def _hear(self, worker: Worker) -> Iterator[tuple[int, Any]]:
+        self._slow.pop(worker, None)
+        job: _Job = worker.queued[0]
+        try:
+            kind, value = worker.receive()
+        except Gone:
+            yield from self._fallen(worker, ErrorCode.KILLED_READER if worker.ready else ErrorCode.NO_READER)
+            return
+        if kind is Kind.READY:
+            return
+        if kind is Kind.STARTING:
+            job.member = value
+        elif kind is Kind.ITEM:
+            job.passed += 1
+            if job.passed > job.delivered:
+                job.delivered = job.passed
+                yield job.index, value
+        elif kind is Kind.ERROR and isinstance(value, WorkstationError) and value.code is ErrorCode.READING_MEMORY:
+            yield from self._fallen(worker, value.code)
+        else:
+            self._done(worker)
+            if kind is Kind.DEFECT:
+                log.error("defect in a reading worker: %s, %s", *value)
+                yield job.index, WorkstationError(ErrorCode.DEFECT, kind=str(value[0]))
+            elif kind is not Kind.END:
+                yield job.index, value
+
+    def _done(self, worker: Worker) -> None:
+        job: _Job = worker.queued.popleft()
+        if job.large:
+            self._leave_large()
+
+    def _late(self, worker: Worker, now: float) -> Iterator[tuple[int, Any]]:
+        """A process that works in vain is ended; one that waits for a disk or its turn gets more time, and no blame."""
+        if not worker.ready:
+            yield from self._fallen(worker, ErrorCode.NO_READER)
+            return
+        patience = worker.queued[0].task.patience_s
+        used = limits.processor_seconds(worker.process)
+        if used is None:
+            yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
+            return
+        began, before = self._slow.setdefault(worker, (now, used))
+        if now - worker.since > _LONGEST * patience:
+            yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING, blame=False)
+        elif now - began > patience / 4:
+            if used - before > (now - began) / 2:
+                yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
+            else:
+                self._slow[worker] = (now, used)
+
+    def _fallen(self, worker: Worker, code: ErrorCode, blame: bool = True) -> Iterator[tuple[int, Any]]:
+        """The first in the queue made the worker end, if it ever began; the others get another one."""
+        job: _Job = worker.queued.popleft()
+        self._waiting.extendleft(reversed(worker.queued))
+        worker.queued.clear()
+        self._slow.pop(worker, None)
+        self._held.remove(worker)
+        self._pool.lost(worker)
+        was_large = job.large
+        if was_large:
+            self._leave_large()
+        if code is ErrorCode.NO_READER:
+            yield job.index, WorkstationError(code)
+        elif code is not ErrorCode.TIMED_OUT_READING and not was_large:
+            # It may have been the memory, of which there is more for one at a time.
+            job.large = True
+            self._waiting.appendleft(job)
+        elif job.member and blame and job.starts < _MOST_STARTS:
+            # The member is left out when the archive is read again.
+            self._bar(job.member, code)
+            job.large = False
+            self._waiting.appendleft(job)
+        else:
+            if job.task.about and blame:
+                self._bar(job.task.about, code)
+            yield job.index, WorkstationError(code)
+
+    def _bar(self, path: str, code: ErrorCode) -> None:
+        try:
+            self._pool.barrier.bar(path, code)
+        except WorkstationError as error:
+            log.warning("a file that made the reader fail could not be remembered: %s", error.code)
+
+    def _share(self) -> None:
+        """Somebody else waits: let go a worker that has nothing to do; `_give` makes sure that there will be one."""
+        for worker in [one for one in self._held if not one.queued]:
+            self._held.remove(worker)
+            self._pool.give_back(worker)
+
+    def _leave_large(self) -> None:
+        if self._has_large:
+            self._pool._large.release()
+            self._has_large = False
+
+
+def make_pool() -> Pool:
+    pool = Pool(max(2, min(4, os.cpu_count() or 2)))
+    atexit.register(pool.close)
+    return pool
