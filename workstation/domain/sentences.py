@@ -209,6 +209,44 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.FILE_CHANGED: _input(
             say("The file changed while it was read."), say("Wait until copying has ended, then scan again.")
         ),
+        _C.NOT_A_FILE: _input(
+            say("This is a link, a device or a pipe, not a file with content."), say("Nothing to do; it was left out.")
+        ),
+        _C.MISSING_FILE: _input(
+            say("The index of the disc names this file, but it isn’t there."), say("Copy the whole disc again.")
+        ),
+        _C.LEAVES_FOLDER: _input(
+            say("The index of the disc names a file outside its folder; it was not opened."),
+            say("Check where it comes from."),
+        ),
+        _C.BAD_INDEX: _input(
+            say("The index of the disc can’t be understood."), say("Open the folder that it lies in.")
+        ),
+        _C.NO_UNPACKER: _input(
+            say("{method} can’t be unpacked here."),
+            say("Unpack it with another program, such as 7-Zip, and open the folder."),
+        ),
+        _C.ENCRYPTED: _input(
+            say("It is locked with a password."), say("Unpack it with its password and open the folder.")
+        ),
+        _C.UNSAFE_NAME: _input(
+            say("Its name leads out of the archive; it was not opened."), say("Check where the archive comes from.")
+        ),
+        _C.ARCHIVE_CUT: _input(
+            say("The archive ends too early; what is whole in it was read."), say("Download or copy it again.")
+        ),
+        _C.DAMAGED_ARCHIVE: _input(say("The archive is damaged here."), say("Download or copy it again.")),
+        _C.EXPANDS_TOO_FAR: _input(
+            say("It would expand to more than {limit_mb} MB, far more than its size explains."),
+            say("Check where it comes from; if it is right, unpack it and open the folder."),
+        ),
+        _C.TOO_MANY_MEMBERS: _input(
+            say("The archive names more than {limit} files; the others were not opened."),
+            say("Unpack it and open the folder."),
+        ),
+        _C.NESTED_ARCHIVE: _input(
+            say("An archive inside an archive inside an archive is not opened."), say("Unpack it and open the folder.")
+        ),
         _C.KILLED_READER: _input(
             say("This file made the reader fail and is not tried again as long as it is unchanged."),
             say("Export or copy it again, or try it once more with “yingtai scan --retry”."),
