@@ -213,17 +213,17 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("This is a link, a device or a pipe, not a file with content."), say("Nothing to do; it was left out.")
         ),
         _C.MISSING_FILE: _input(
-            say("The index of the disc names this file, but it isn’t there."), say("Copy the whole disc again.")
+            say("The index of the disc names this file, but it isn't there."), say("Copy the whole disc again.")
         ),
         _C.LEAVES_FOLDER: _input(
             say("The index of the disc names a file outside its folder; it was not opened."),
             say("Check where it comes from."),
         ),
         _C.BAD_INDEX: _input(
-            say("The index of the disc can’t be understood."), say("Open the folder that it lies in.")
+            say("The index of the disc can't be understood."), say("Open the folder that it lies in.")
         ),
         _C.NO_UNPACKER: _input(
-            say("{method} can’t be unpacked here."),
+            say("{method} can't be unpacked here."),
             say("Unpack it with another program, such as 7-Zip, and open the folder."),
         ),
         _C.ENCRYPTED: _input(
