@@ -27,6 +27,8 @@ class FactCode(StrEnum):
     NO_POSITION = "no-position"
     MISSING_UID = "missing-uid"
     CHARSET_GUESSED = "charset-guessed"
+    ASSUMED = "assumed"
+    LABELS = "labels"
 
 
 class FileForm(StrEnum):
@@ -133,6 +135,8 @@ class Stack:
     spare      duplicates that were left out of `instances` (same position)
     files      distinct files of instances and spare
     intensity  MONOCHROME1 or not is in each instance's pixels; `unit` is what rescaled values mean ("HU", "")
+    laterality R, L, B or U as the file says (PS3.3 C.7.3.1), "" where it says nothing
+    frame_ms   time from one frame to the next where the frames are a film
     """
 
     id: str
@@ -156,6 +160,8 @@ class Stack:
     facts: tuple[StackFact, ...] = ()
     files: int
     unit: str = ""
+    laterality: str = ""
+    frame_ms: float | None = None
 
     @property
     def slices(self) -> int:
@@ -186,13 +192,29 @@ class Stack:
         return next((fact for fact in self.facts if fact.code is code), None)
 
 
+class Tie(StrEnum):
+    """How an object is tied to the series that it refers to."""
+
+    NAMED = "named"
+    FRAME_OF_REFERENCE = "frame-of-reference"
+
+
 @dataclass(frozen=True, slots=True)
 class FoundObject:
-    """A file that is no image stack: SEG, SR, RT, DICOMDIR, archive … `refers_to`: series UIDs."""
+    """A file that is no image stack: SEG, SR, RT, DICOMDIR, archive …
+
+    refers_to    series UIDs
+    tie          whether the file names those series (or their images), or merely shares their frame of reference
+    description  what the file calls itself, in its own words
+    fault        what is wrong with it, where that is worth saying: an archive that is cut or can't be opened …
+    """
 
     path: str
     kind: str
     refers_to: tuple[str, ...] = ()
+    tie: Tie = Tie.NAMED
+    description: str = ""
+    fault: LeftOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +228,21 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """Every file of the input stands in a stack, in `objects` or in `left_out`. `members`: files inside archives."""
+    """Every file of the input stands in a stack, in `objects` or in `left_out`, and so does every member of an archive.
+
+    files    of the input; members of archives are counted apart
+    missing  files that an index of a disc (DICOMDIR) names but that are not there, or not allowed
+    """
 
     stacks: tuple[Stack, ...]
     objects: tuple[FoundObject, ...]
     left_out: tuple[LeftOut, ...]
     files: int
     members: int = 0
+    missing: tuple[LeftOut, ...] = ()
     seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def faults(self) -> tuple[LeftOut, ...]:
+        """All that a reader should know of what he does not see."""
+        return (*self.left_out, *(one.fault for one in self.objects if one.fault is not None), *self.missing)
