@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import jsonschema
+import pytest
+
+from tests.data import shared
 from tests.stacks import chest_ct
 from workstation.catalogue import OPERATIONS
-from workstation.catalogue.check import check
+from workstation.catalogue.check import check, recommend
 from workstation.catalogue.chest import LUNG_NODULE
 from workstation.cli.shapes import check_json, operations_json, scan_json, series_json
 from workstation.domain.error import ErrorCode
 from workstation.domain.series import FactCode, FoundObject, LeftOut, ScanResult, StackFact
 from workstation.domain.words import Language, say
+from workstation.imaging.series.scan import scan
+from workstation.resources import resource
 
 ENGLISH, CHINESE = Language.ENGLISH, Language.CHINESE
 TODAY = date(2026, 7, 1)
@@ -66,7 +72,7 @@ def test_check_tells_each_limit_that_is_missed_with_measure_limit_and_source() -
     ((operation,),) = [series["operations"] for series in json.loads(json.dumps(told))["series"]]
 
     assert told["schema"] == "yingtai-check/1"
-    assert set(operation) == {"name", "fits", "reasons", "repairs", "better_series"}
+    assert set(operation) == {"name", "fits", "reasons", "repairs", "better_series", "better_reason"}
     assert (operation["name"], operation["fits"], operation["better_series"]) == ("lung-nodule", False, None)
     reasons = {reason["code"]: reason for reason in operation["reasons"]}
     assert len(reasons) >= 2
@@ -78,6 +84,39 @@ def test_check_tells_each_limit_that_is_missed_with_measure_limit_and_source() -
         "limit": 20,
         "source": "documented",
     }
+
+
+def test_check_tells_which_series_is_better_and_why() -> None:
+    thick, thin = chest_ct(60, step=5.0), chest_ct(300, name="1.2.4#0")
+    rows = [(stack, (check(stack, LUNG_NODULE, [thick, thin]),)) for stack in (thick, thin)]
+    told = json.loads(json.dumps(check_json(rows, ENGLISH, recommend([thick, thin], LUNG_NODULE))))
+    one = told["series"][0]["operations"][0]
+    reason = {"code": "thin-slices", "sentence": "1.0 mm", "facts": {"mm": 1.0}}
+
+    jsonschema.Draft202012Validator(_schema("yingtai-check-1.json")).validate(told)
+    assert (one["better_series"], one["better_reason"]) == ("1.2.4#0", [reason])
+    (best,) = told["recommended"]
+    assert (best["operation"], best["study_uid"], best["series"]) == ("lung-nodule", "1.2.1", ["1.2.4#0"])
+    assert reason in best["reasons"]
+
+
+def _schema(name: str) -> dict[str, object]:
+    schema: dict[str, object] = json.loads(resource("schema", name).read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return schema
+
+
+@pytest.mark.parametrize("folder", ["mixed-folder", "derived-objects", "charsets", "gaps-duplicates", "radiographs"])
+def test_what_scan_and_check_tell_is_valid_by_the_published_schemas(folder: str) -> None:
+    found = scan([shared("data", folder)])
+    stacks = found.stacks
+    rows = [(stack, (check(stack, LUNG_NODULE, stacks),)) for stack in stacks]
+
+    told = json.loads(json.dumps(scan_json(found, CHINESE)))
+    jsonschema.Draft202012Validator(_schema("yingtai-scan-1.json")).validate(told)
+    assert len(told["series"]) == len(stacks) > 0
+    checked = json.loads(json.dumps(check_json(rows, CHINESE, recommend(stacks, LUNG_NODULE))))
+    jsonschema.Draft202012Validator(_schema("yingtai-check-1.json")).validate(checked)
 
 
 def test_sentences_are_in_the_language_asked_for_and_codes_are_not() -> None:

@@ -138,7 +138,8 @@ class FakeDesk:
             cost=say("free"),
             reasons=(few, plane),
             better_series=LUNG.id,
-            better_name="Lung 1.0",
+            better_name=say("series 4"),
+            better_reason=say("1.0 mm"),
         )
         return (refused,)
 

@@ -58,8 +58,9 @@ def test_the_better_series_is_one_click_away(qtbot: QtBot) -> None:
     with window_on(FakeDesk(), qtbot) as window:
         open_study(window, qtbot)
         choose(window, qtbot, SOFT.id)
-        qtbot.waitUntil(lambda: bool(buttons(window.analysis_panel, "Use Lung 1.0")))
-        press(window.analysis_panel, qtbot, "Use Lung 1.0")
+        qtbot.waitUntil(lambda: bool(buttons(window.analysis_panel, "Show series 4")))
+        assert "Better: series 4 – 1.0 mm" in said(window.analysis_panel)
+        press(window.analysis_panel, qtbot, "Show series 4")
 
         assert window.sitting.state.chosen == LUNG.id
 

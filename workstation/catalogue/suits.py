@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workstation.domain.series import Stack
-from workstation.domain.words import Words, say
+from workstation.domain.words import NOTHING, Words, say
 
 WORTH_IT: Final = 0.25  # less weight than this is no reason to take another series
 _MOST_REASONS: Final = 3
@@ -20,7 +20,8 @@ class Criterion:
     code    what it is, in JSON
     weight  how much it counts beside the others
     met     0 (not at all) to 1 (as good as it gets)
-    says    what the series has, short enough for one line with others: "1.0 mm", "lung kernel (B70f)"
+    says    what the series has, short enough for one line with others: "1.0 mm", "lung kernel (B70f)"; NOTHING where
+            nothing is known of it
     """
 
     code: str
@@ -42,7 +43,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """What an operation likes, the weightiest first by habit. Only for choosing: what it must have are its limits."""
+    """What an operation likes, in the order in which it is told. What it must have are its limits."""
 
     criteria: tuple[Criterion, ...]
 
@@ -57,9 +58,9 @@ class Preference:
         return tuple(stack for points, stack in ranked if points == top)
 
     def why(self, stack: Stack) -> tuple[Why, ...]:
-        """What speaks for this series, the weightiest first: what it has at least half of."""
+        """What speaks for this series, in the order of the row: what it has more than half of."""
         met = [criterion for criterion in self.criteria if criterion.weight >= WORTH_IT and criterion.met(stack) > 0.5]
-        return _told(sorted(met, key=lambda criterion: -criterion.points(stack)), stack)
+        return _told(met, stack)
 
     def why_rather(self, stack: Stack, than: Stack) -> tuple[Why, ...]:
         """In what `stack` is better than the other one, the greatest gain first; nothing where it hardly is."""
@@ -69,12 +70,13 @@ class Preference:
 
 
 def _told(criteria: list[Criterion], stack: Stack) -> tuple[Why, ...]:
-    return tuple(Why(criterion.code, criterion.says(stack)) for criterion in criteria[:_MOST_REASONS])
+    reasons = (Why(criterion.code, criterion.says(stack)) for criterion in criteria)
+    return tuple(why for why in reasons if why.sentence is not NOTHING)[:_MOST_REASONS]
 
 
 def listed(reasons: tuple[Why, ...]) -> Words:
     """All in one line: "1.0 mm, lung kernel (B70f)"."""
-    line = reasons[0].sentence if reasons else Words("")
+    line = reasons[0].sentence if reasons else NOTHING
     for reason in reasons[1:]:
         line = say("{first}, {second}", first=line, second=reason.sentence)
     return line

@@ -174,8 +174,7 @@ def lossless(stack: Stack) -> bool:
 
 
 def shows(stack: Stack, part: re.Pattern[str]) -> bool | None:
-    """Whether the series is of this part of the body, by the first of its words that tell; None where none does."""
-    told = next(filter(None, (stack.body_part, stack.study.description, stack.description)), "")
-    if part.search(told):
+    """Whether the series is of this part of the body; None where nothing tells."""
+    if any(part.search(text) for text in (stack.body_part, stack.study.description, stack.description)):
         return True
     return False if stack.body_part else None

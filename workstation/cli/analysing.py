@@ -13,6 +13,7 @@ import click
 from workstation.catalogue import operation_named
 from workstation.catalogue.check import best, check
 from workstation.catalogue.operation import Operation
+from workstation.catalogue.suits import listed
 from workstation.cli import shapes
 from workstation.cli.interrupts import interrupts
 from workstation.cli.output import Output
@@ -22,6 +23,7 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.geometry import Plane
 from workstation.domain.series import LeftOut, Stack, VoiWindow
+from workstation.domain.series_name import series_name
 from workstation.domain.words import Language, Words, render, say, say_count
 from workstation.domain.work import CancelToken
 from workstation.settings.connection import LOCAL_NAME
@@ -83,6 +85,9 @@ def analyze(
     if series is None and len(stacks) > 1 and not best(stacks, operation):
         _refuse_all(program.output, stacks, operation, as_json=as_json)
     stack = choose_stack(stacks, operation, series)
+    if series is None and len(stacks) > 1:
+        why = listed(operation.prefers.why(stack))
+        program.output.write(say("Taken: {series} – {reasons}", series=series_name(stack), reasons=why))
     beside = {Path(instance.path).parent for instance in stack.instances}
     damaged = [left for left in found.left_out if Path(left.path).parent in beside]
     _refuse_damaged(program.output, damaged, only_say=series is not None)
@@ -142,8 +147,10 @@ def _refuse_unfit(
         return
     for reason in found.reasons:
         output.write(reason.sentence)
-    if found.better is not None:
-        output.write(say("Better: {series}", series=found.better))
+    better = next((other for other in stacks if other.id == found.better), None)
+    if better is not None:
+        why = listed(found.better_reason)
+        output.write(say("Better: {series} – {reasons}", series=series_name(better), reasons=why))
     if as_json:
         output.json(shapes.check_json([(stack, (found,))], output.language))
     raise click.exceptions.Exit(Blame.NOT_ELIGIBLE.value)

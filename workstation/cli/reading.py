@@ -10,18 +10,17 @@ from typing import Final
 import click
 
 from workstation.catalogue import OPERATIONS, operation_named
-from workstation.catalogue.check import PLANES, Eligibility, best, check
+from workstation.catalogue.check import best, check, recommend
 from workstation.catalogue.operation import Operation
 from workstation.cli import shapes
-from workstation.cli.output import Output
+from workstation.cli.listing import show_check, show_scan
 from workstation.cli.program import Program, pass_program
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.series import ScanResult, Stack
-from workstation.domain.words import Words, render, say, say_count
+from workstation.domain.words import say
 
 PATHS: Final = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
-_RARE: Final = 12  # left-out files listed one by one; more are counted
 
 
 def open_paths(program: Program, paths: Sequence[Path]) -> ScanResult:
@@ -45,42 +44,6 @@ def scan(program: Program, paths: tuple[Path, ...], as_json: bool) -> None:
         show_scan(program.output, result)
 
 
-def show_scan(output: Output, result: ScanResult) -> None:
-    heads = (
-        say("Series"),
-        say("Description"),
-        say("Modality"),
-        say("Plane"),
-        say("Slices"),
-        say("Size"),
-        say("Spacing mm"),
-    )
-    output.table(heads, [_row(stack) for stack in result.stacks])
-    for stack in result.stacks:
-        for fact in stack.facts:
-            output.write(f"{stack.id}: {render(fact.sentence, output.language)}")
-    if result.objects:
-        output.write(
-            say_count(
-                "{count} other object (report, mask, index …).",
-                "{count} other objects (reports, masks, indices …).",
-                len(result.objects),
-            )
-        )
-    for left in result.left_out[:_RARE]:
-        output.write(f"{Path(left.path).name}: {render(left.sentence, output.language)}")
-    if len(result.left_out) > _RARE:
-        more = len(result.left_out) - _RARE
-        output.write(say_count("… and {count} more file left out.", "… and {count} more files left out.", more))
-    output.write(say_count("{count} file.", "{count} files.", result.files))
-
-
-def _row(stack: Stack) -> tuple[str | Words, ...]:
-    size = f"{stack.rows} × {stack.columns}"
-    spacing = " × ".join(f"{value:.3g}" for value in stack.geometry.spacing_zyx) if stack.geometry is not None else "–"
-    return (stack.id, stack.description, stack.modality, PLANES[stack.plane], str(stack.slices), size, spacing)
-
-
 @click.command(name="check", help="Say for each series which operations it qualifies for, and why not for the others.")
 @PATHS
 @click.option("--operation", "name", metavar="NAME", help="Only this operation; exit code 3 if no series fits.")
@@ -90,25 +53,13 @@ def check_command(program: Program, paths: tuple[Path, ...], name: str | None, a
     operations = (operation_named(name),) if name is not None else tuple(o for o in OPERATIONS if o.card)
     stacks = open_paths(program, paths).stacks
     rows = [(stack, tuple(check(stack, operation, stacks) for operation in operations)) for stack in stacks]
+    recommended = tuple(one for operation in operations for one in recommend(stacks, operation))
     if as_json:
-        program.output.json(shapes.check_json(rows, program.output.language))
+        program.output.json(shapes.check_json(rows, program.output.language, recommended))
     else:
-        _show_check(program.output, rows)
+        show_check(program.output, rows, recommended)
     if name is not None and not any(found.fits for _, eligibilities in rows for found in eligibilities):
         raise click.exceptions.Exit(Blame.NOT_ELIGIBLE.value)
-
-
-def _show_check(output: Output, rows: Sequence[tuple[Stack, tuple[Eligibility, ...]]]) -> None:
-    table: list[tuple[str | Words, ...]] = []
-    for stack, eligibilities in rows:
-        for found in eligibilities:
-            lines = [*(r.sentence for r in found.reasons), *(r.sentence for r in found.repairs)]
-            if found.better is not None:
-                lines.append(say("Better: {series}", series=found.better))
-            text = "\n".join(render(line, output.language) for line in lines)
-            title = operation_named(found.operation).title
-            table.append((stack.id, title, say("fits") if found.fits else say("does not fit"), text))
-    output.table((say("Series"), say("Operation"), say("Fits"), say("Why")), table)
 
 
 @click.command(name="operations", help="The catalogue of operations.")

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from workstation.catalogue.check import Eligibility, Reason, Repair
+from workstation.catalogue.check import Eligibility, Reason, Recommendation, Repair
 from workstation.catalogue.limits import Limits
 from workstation.catalogue.operation import Operation, Service
+from workstation.catalogue.suits import Why
 from workstation.domain.series import LeftOut, ScanResult, Stack, StackFact
 from workstation.domain.words import Fact, Language, Words, render
 from workstation.jobs.queries import JobDetail
@@ -88,12 +89,26 @@ def _fact(fact: StackFact, language: Language) -> Json:
     }
 
 
-def check_json(rows: Iterable[tuple[Stack, tuple[Eligibility, ...]]], language: Language) -> Json:
+def check_json(
+    rows: Iterable[tuple[Stack, tuple[Eligibility, ...]]],
+    language: Language,
+    recommended: Iterable[Recommendation] = (),
+) -> Json:
+    """`recommended`: of each study and operation the series that suits best; several where they are equal."""
     return {
         "schema": "yingtai-check/1",
         "series": [
             {"id": stack.id, "operations": [_eligibility(found, language) for found in eligibilities]}
             for stack, eligibilities in rows
+        ],
+        "recommended": [
+            {
+                "operation": one.operation,
+                "study_uid": one.study_uid,
+                "series": [stack.id for stack in one.stacks],
+                "reasons": [_why(why, language) for why in one.reasons],
+            }
+            for one in recommended
         ],
     }
 
@@ -105,6 +120,15 @@ def _eligibility(found: Eligibility, language: Language) -> Json:
         "reasons": [_reason(reason, language) for reason in found.reasons],
         "repairs": [_repair(repair, language) for repair in found.repairs],
         "better_series": found.better,
+        "better_reason": [_why(why, language) for why in found.better_reason],
+    }
+
+
+def _why(why: Why, language: Language) -> Json:
+    return {
+        "code": why.code,
+        "sentence": render(why.sentence, language),
+        "facts": facts_of(why.sentence, language),
     }
 
 

@@ -32,6 +32,7 @@ class Words:
 
 
 Fact = str | int | float | Words
+NOTHING: Final = Words("")
 
 
 def say(message: str, **facts: Fact) -> Words:

@@ -93,12 +93,11 @@ class AnalysisCard(QFrame):
         self._column.addLayout(row)
 
     def _add_better(self) -> None:
-        name = self._card.better_name
-        words = say("“{name}” of this study suits better.", name=name)
-        self._line(words)
-        use = SaidButton(self._speech, say("Use {name}", name=name))
-        use.clicked.connect(lambda: self.series_asked.emit(self._card.better_series))
-        self._column.addWidget(use)
+        card = self._card
+        self._line(say("Better: {series} – {reasons}", series=card.better_name, reasons=card.better_reason))
+        show = SaidButton(self._speech, say("Show {series}", series=card.better_name))
+        show.clicked.connect(lambda: self.series_asked.emit(card.better_series))
+        self._column.addWidget(show)
 
     def _add_acts(self) -> None:
         card = self._card

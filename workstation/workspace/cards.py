@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from workstation.catalogue.check import Reason, Repair
 from workstation.catalogue.operation import Parameter
-from workstation.domain.words import Words
+from workstation.domain.words import NOTHING, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,8 @@ class CardView:
     reasons        every limit that is missed, not only the first
     repairs        what is done before sending, in words
     needs_repair   it fits only if the person agrees to the repairs, which change pixels
-    better_series  id of the stack of this study that suits better; "" for none. `better_name` is what people call it
+    better_series  id of the stack of this study that suits better; "" for none
+    better_name, better_reason  what people call it, and in what it is better
     cost, duration "local cloud, free", "about 40 s"
     lifecycle      None while the vendor says nothing; `ending`: it ends or has ended
     simulated      the answer will have no medical content
@@ -34,7 +35,8 @@ class CardView:
     repairs: tuple[Repair, ...] = ()
     needs_repair: bool = False
     better_series: str = ""
-    better_name: str = ""
+    better_name: Words = NOTHING
+    better_reason: Words = NOTHING
     lifecycle: Words | None = None
     ending: bool = False
     simulated: bool = False

@@ -9,9 +9,11 @@ from typing import Final
 from workstation.catalogue import OPERATIONS
 from workstation.catalogue.check import Eligibility, check
 from workstation.catalogue.operation import LifecycleStatus, Operation, Service
+from workstation.catalogue.suits import listed
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
-from workstation.domain.words import Words, say, say_count
+from workstation.domain.series_name import short_name
+from workstation.domain.words import NOTHING, Words, say, say_count
 from workstation.workspace.cards import CardView, ConsentView, TagLine
 from workstation.workspace.connections import ConnectionInfo
 
@@ -54,7 +56,7 @@ def cards(
     stack: Stack, stacks: Sequence[Stack], connection: ConnectionInfo, prices: dict[str, float], today: date
 ) -> tuple[CardView, ...]:
     """One card an operation. `prices`: yuan of the next call by operation name."""
-    names = {other.id: other.description or other.id for other in stacks}
+    names = {other.id: short_name(other) for other in stacks}
     return tuple(
         _card(operation, check(stack, operation, stacks), connection, prices.get(operation.name, 0.0), names, today)
         for operation in OPERATIONS
@@ -67,7 +69,7 @@ def _card(
     found: Eligibility,
     connection: ConnectionInfo,
     price: float,
-    names: dict[str, str],
+    names: dict[str, Words],
     today: date,
 ) -> CardView:
     service = operation.service_for(connection.kind)
@@ -91,7 +93,8 @@ def _card(
         reasons=found.reasons,
         repairs=found.repairs,
         better_series=found.better or "",
-        better_name=names.get(found.better, "") if found.better is not None else "",
+        better_name=names.get(found.better or "", NOTHING),
+        better_reason=listed(found.better_reason),
         lifecycle=lifecycle if stopped or vendors else None,
         ending=lifecycle is not None and (stopped or vendors),
         parameters=operation.parameters,

@@ -1,0 +1,49 @@
+"""What people call the files that are no image stack, and the file itself."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from workstation.domain.words import Words, say
+
+KIND_WORDS: Final = MappingProxyType(
+    {
+        "archive": say("Archive"),
+        "dicomdir": say("Index of the medium (DICOMDIR)"),
+        "key-object": say("Key images"),
+        "sr": say("Structured report"),
+        "seg": say("Segmentation"),
+        "surface-seg": say("Surface segmentation"),
+        "tractography": say("Fibre tracts"),
+        "registration": say("Registration"),
+        "real-world-map": say("Real-world values"),
+        "surface-scan": say("Surface scan"),
+        "rt-dose": say("Radiotherapy dose"),
+        "rt-structure": say("Radiotherapy structures"),
+        "rt-plan": say("Radiotherapy plan"),
+        "rt": say("Radiotherapy record"),
+        "pdf": say("PDF document"),
+        "document": say("Document"),
+        "mesh": say("3D model"),
+        "presentation-state": say("Presentation state"),
+        "parametric-map": say("Parametric map"),
+        "waveform": say("Waveform"),
+        "annotation": say("Annotations"),
+        "whole-slide": say("Microscopy slide"),
+        "ophthalmic-measurement": say("Eye measurement"),
+        "protocol": say("Protocol"),
+    }
+)
+
+
+def kind_words(kind: str) -> Words:
+    """The kind in words; one that has none yet by its own name."""
+    return KIND_WORDS.get(kind) or say("{text}", text=kind)
+
+
+def file_name(path: str) -> str:
+    """The file's own name; of a member of an archive the archive's name before it: `a.zip!/1.dcm`."""
+    archive, inside, member = path.partition("!/")
+    own = archive.replace("\\", "/").rsplit("/", 1)[-1]
+    return f"{own}!/{member}" if inside else own
