@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from workstation.domain.geometry import Vector
 from workstation.domain.series import FactCode, Instance, Patient, PixelFormat, Stack, StudyInfo
-from workstation.imaging.dicom.attributes import Candidate, Moment
+from workstation.imaging.dicom.attributes import Candidate
+from workstation.imaging.dicom.moment import Moment
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.series.stacks import build_stacks
 

@@ -10,9 +10,10 @@ from workstation.domain.geometry import Vector
 from workstation.domain.series import Instance, PixelFormat, VoiWindow
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.header import Header
+from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
 from workstation.imaging.dicom.series_info import SeriesInfo, series_info
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.text import double, first_number, integer, numbers, plain, short, vector
+from workstation.imaging.dicom.text import first_number, integer, numbers, plain, short, vector
 from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, Template
 
 MOST_FRAMES: Final = 100_000
@@ -31,28 +32,6 @@ _SHAPE_TAGS: Final = frozenset(
     {*_PIXEL_TAGS, *_FRAME_TAGS, tags.ORIENTATION, tags.PIXEL_SPACING, tags.IMAGER_SPACING, tags.NOMINAL_SPACING,
      tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT}
 )  # fmt: skip
-_MOMENT_TAGS: Final = (
-    tags.ECHO_NUMBER,
-    tags.ECHO_TIME,
-    tags.TEMPORAL_POSITION,
-    tags.ACQUISITION_NUMBER,
-    tags.TRIGGER_TIME,
-    tags.B_VALUE,
-    tags.ACQUISITION_TIME,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """What tells images at the same place apart: echo, phase, and so on."""
-
-    echo: int | None = None
-    echo_time: float | None = None
-    temporal: int | None = None
-    acquisition: int | None = None
-    trigger_time: float | None = None
-    b_value: float | None = None
-    time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +133,7 @@ class AttributeReader:
         moment_key = (id(plan), *[values[tag] for tag in plan.moment_tags])
         moment = self._moments.get(moment_key)
         if moment is None:
-            moment = self._moments[moment_key] = _moment(values)
+            moment = self._moments[moment_key] = moment_of(values)
         return Candidate(instance, series, moment)
 
     def _series_of(self, values: dict[Tag, bytes]) -> SeriesInfo:
@@ -192,7 +171,7 @@ class AttributeReader:
             intercept=None if has_lut else (first_number(intercept) or 0.0) if intercept else 0.0,
             padding=_padding(values, pixels),
             window=self._window(values),
-            pixel_offset=offset if native and pixels.samples == 1 and pixels.bits_allocated in (8, 16) else None,
+            pixel_offset=offset if native and not has_lut and _is_plain(pixels) else None,
         )
 
     def _pixel_format(self, values: dict[Tag, bytes]) -> PixelFormat:
@@ -222,10 +201,10 @@ class AttributeReader:
         return self._windows[key]
 
     def _moment(self, values: dict[Tag, bytes]) -> Moment:
-        key = tuple([values.get(tag) for tag in _MOMENT_TAGS])
+        key = tuple([values.get(tag) for tag in MOMENT_TAGS])
         known = self._moments.get(key)
         if known is None:
-            known = self._moments[key] = _moment(values)
+            known = self._moments[key] = moment_of(values)
         return known
 
 
@@ -237,23 +216,10 @@ def _plan(template: Template, instance: Instance) -> _Plan | None:
     return _Plan(
         template=template,
         series_tags=tuple(tag for tag in tags.SERIES_TAGS if tag in own),
-        moment_tags=tuple(tag for tag in _MOMENT_TAGS if tag in own),
+        moment_tags=tuple(tag for tag in MOMENT_TAGS if tag in own),
         instance=instance,
         frame_bytes=frame_bytes(instance.pixels),
         own_window=tags.WINDOW_CENTER in own or tags.WINDOW_WIDTH in own,
-    )
-
-
-def _moment(values: dict[Tag, bytes]) -> Moment:
-    get = values.get
-    return Moment(
-        echo=integer(get(tags.ECHO_NUMBER)),
-        echo_time=first_number(get(tags.ECHO_TIME)),
-        temporal=integer(get(tags.TEMPORAL_POSITION)),
-        acquisition=integer(get(tags.ACQUISITION_NUMBER)),
-        trigger_time=first_number(get(tags.TRIGGER_TIME)),
-        b_value=double(get(tags.B_VALUE)),
-        time=plain(get(tags.ACQUISITION_TIME)),
     )
 
 
@@ -292,6 +258,11 @@ def _pixel_format(values: dict[Tag, bytes]) -> PixelFormat:
         high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
         signed=short(values.get(tags.SIGNED)) == 1,
     )
+
+
+def _is_plain(pixels: PixelFormat) -> bool:
+    """Whether stored values lie there as numbers: no colour, no palette, nothing packed."""
+    return pixels.samples == 1 and pixels.photometric != "PALETTE COLOR" and pixels.bits_allocated in (8, 16)
 
 
 def _padding(values: dict[Tag, bytes], pixels: PixelFormat) -> tuple[int, int] | None:

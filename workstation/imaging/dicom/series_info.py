@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Final
 
-from workstation.domain.series import Patient, StudyInfo
+from workstation.domain.series import Patient, StackFact, StudyInfo
 from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.charset import charset_of
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.text import decode, first_number, integer, plain, plains
+from workstation.imaging.dicom.text import first_number, integer, plain, plains
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesInfo:
-    """What the files of one series have in common. `burnt_in` and `conversion` are as written."""
+    """What the files of one series have in common. `burnt_in` and `conversion` are as written.
+
+    charset_guess   the character set that the texts were found to be in, where it isn't the declared one
+    charset_stated  whether any was declared
+    file, partner  a file that is a series by itself (NIfTI), and the one that belongs to it (.img)
+    digest         names such a series in place of a UID
+    told           what the reader of the file has to say of it
+    """
 
     patient: Patient
     study: StudyInfo
@@ -33,21 +42,42 @@ class SeriesInfo:
     conversion: str = ""
     burnt_in: str = ""
     rescale_type: str = ""
+    file: str = ""
+    partner: str = ""
+    digest: str = ""
+    told: tuple[StackFact, ...] = ()
+    laterality: str = ""
+    frame_ms: float | None = None
+    charset_guess: str = ""
+    charset_stated: bool = True
+
+
+_TEXTS: Final = (
+    tags.PATIENT_NAME,
+    tags.PATIENT_ID,
+    tags.STUDY_DESCRIPTION,
+    tags.SERIES_DESCRIPTION,
+    tags.INSTITUTION,
+    tags.ACCESSION,
+    tags.CONTRAST,
+    tags.KERNEL,
+    tags.MANUFACTURER,
+)
 
 
 def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
     """From the raw values of one header; a damaged value is a missing one."""
-    charset = values.get(tags.CHARSET, b"")
+    charset = charset_of(values.get(tags.CHARSET, b""), [values.get(key, b"") for key in _TEXTS])
 
     def text(key: Tag) -> str:
-        return decode(values.get(key, b""), charset)
+        return charset.text(values.get(key, b"").strip(b"\0 "))
 
     def code(key: Tag) -> str:
         return plain(values.get(key))
 
     return SeriesInfo(
         patient=Patient(
-            name=decode(values.get(tags.PATIENT_NAME, b""), charset, person=True),
+            name=charset.text(values.get(tags.PATIENT_NAME, b"").rstrip(b"\0 =")),
             id=text(tags.PATIENT_ID),
             birth_date=code(tags.BIRTH_DATE),
             sex=code(tags.SEX),
@@ -77,11 +107,29 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         conversion=code(tags.CONVERSION_TYPE),
         burnt_in=code(tags.BURNT_IN),
         rescale_type=code(tags.RESCALE_TYPE),
+        laterality=code(tags.IMAGE_LATERALITY) or code(tags.LATERALITY),
+        frame_ms=_frame_ms(values),
+        charset_guess=charset.guess,
+        charset_stated=charset.stated,
     )
+
+
+def _frame_ms(values: dict[Tag, bytes]) -> float | None:
+    """Frame Time in ms, else one of the two rates in frames a second (PS3.3 C.7.6.5)."""
+    time = first_number(values.get(tags.FRAME_TIME))
+    if time is not None and time > 0:
+        return time
+    for key in (tags.CINE_RATE, tags.PLAYBACK_RATE):
+        rate = first_number(values.get(key))
+        if rate is not None and rate > 0:
+            return 1000.0 / rate
+    return None
 
 
 def series_key(series: SeriesInfo) -> Hashable:
     """What files of one series must agree in. Without a series UID everything that tells series apart is used."""
+    if series.file:
+        return ("", series.file)
     person = (series.patient.id, series.patient.name, series.patient.birth_date, series.study.uid)
     if series.series_uid:
         return (*person, series.series_uid)

@@ -26,8 +26,10 @@ IMAGE_TYPE: Final = tag(0x0008, 0x0008)
 SOP_CLASS: Final = tag(0x0008, 0x0016)
 SOP_INSTANCE: Final = tag(0x0008, 0x0018)
 STUDY_DATE: Final = tag(0x0008, 0x0020)
+ACQUISITION_DATETIME: Final = tag(0x0008, 0x002A)
 STUDY_TIME: Final = tag(0x0008, 0x0030)
 ACQUISITION_TIME: Final = tag(0x0008, 0x0032)
+CONTENT_TIME: Final = tag(0x0008, 0x0033)
 ACCESSION: Final = tag(0x0008, 0x0050)
 MODALITY: Final = tag(0x0008, 0x0060)
 CONVERSION_TYPE: Final = tag(0x0008, 0x0064)
@@ -35,6 +37,7 @@ MANUFACTURER: Final = tag(0x0008, 0x0070)
 INSTITUTION: Final = tag(0x0008, 0x0080)
 STUDY_DESCRIPTION: Final = tag(0x0008, 0x1030)
 SERIES_DESCRIPTION: Final = tag(0x0008, 0x103E)
+PLAYBACK_RATE: Final = tag(0x0008, 0x2144)
 PATIENT_NAME: Final = tag(0x0010, 0x0010)
 PATIENT_ID: Final = tag(0x0010, 0x0020)
 BIRTH_DATE: Final = tag(0x0010, 0x0030)
@@ -42,15 +45,24 @@ SEX: Final = tag(0x0010, 0x0040)
 AGE: Final = tag(0x0010, 0x1010)
 CONTRAST: Final = tag(0x0018, 0x0010)
 BODY_PART: Final = tag(0x0018, 0x0015)
+CINE_RATE: Final = tag(0x0018, 0x0040)
 THICKNESS: Final = tag(0x0018, 0x0050)
+KVP: Final = tag(0x0018, 0x0060)
 ECHO_TIME: Final = tag(0x0018, 0x0081)
+INVERSION_TIME: Final = tag(0x0018, 0x0082)
 ECHO_NUMBER: Final = tag(0x0018, 0x0086)
 TRIGGER_TIME: Final = tag(0x0018, 0x1060)
+FRAME_TIME: Final = tag(0x0018, 0x1063)
 IMAGER_SPACING: Final = tag(0x0018, 0x1164)
 KERNEL: Final = tag(0x0018, 0x1210)
+FLIP_ANGLE: Final = tag(0x0018, 0x1314)
 NOMINAL_SPACING: Final = tag(0x0018, 0x2010)
 PATIENT_POSITION: Final = tag(0x0018, 0x5100)
 B_VALUE: Final = tag(0x0018, 0x9087)
+DIRECTION: Final = tag(0x0018, 0x9089)
+SIEMENS_CREATOR: Final = tag(0x0019, 0x0010)
+SIEMENS_B_VALUE: Final = tag(0x0019, 0x100C)
+SIEMENS_DIRECTION: Final = tag(0x0019, 0x100E)
 STUDY_UID: Final = tag(0x0020, 0x000D)
 SERIES_UID: Final = tag(0x0020, 0x000E)
 SERIES_NUMBER: Final = tag(0x0020, 0x0011)
@@ -59,7 +71,12 @@ INSTANCE_NUMBER: Final = tag(0x0020, 0x0013)
 POSITION: Final = tag(0x0020, 0x0032)
 ORIENTATION: Final = tag(0x0020, 0x0037)
 FRAME_OF_REFERENCE: Final = tag(0x0020, 0x0052)
+LATERALITY: Final = tag(0x0020, 0x0060)
+IMAGE_LATERALITY: Final = tag(0x0020, 0x0062)
 TEMPORAL_POSITION: Final = tag(0x0020, 0x0100)
+CONCATENATION_SOURCE: Final = tag(0x0020, 0x0242)
+CONCATENATION_OFFSET: Final = tag(0x0020, 0x9228)
+CARDIAC_PERCENT: Final = tag(0x0020, 0x9241)
 SAMPLES: Final = tag(0x0028, 0x0002)
 PHOTOMETRIC: Final = tag(0x0028, 0x0004)
 FRAMES: Final = tag(0x0028, 0x0008)
@@ -79,6 +96,11 @@ INTERCEPT: Final = tag(0x0028, 0x1052)
 SLOPE: Final = tag(0x0028, 0x1053)
 RESCALE_TYPE: Final = tag(0x0028, 0x1054)
 MODALITY_LUT: Final = tag(0x0028, 0x3000)
+GE_CREATOR: Final = tag(0x0043, 0x0010)
+GE_B_VALUE: Final = tag(0x0043, 0x1039)
+REFERENCE_TIME: Final = tag(0x0054, 0x1300)
+PHILIPS_CREATOR: Final = tag(0x2001, 0x0010)
+PHILIPS_B_VALUE: Final = tag(0x2001, 0x1003)
 SHARED_GROUPS: Final = tag(0x5200, 0x9229)
 FRAME_GROUPS: Final = tag(0x5200, 0x9230)
 FLOAT_PIXELS: Final = tag(0x7FE0, 0x0008)
@@ -90,6 +112,9 @@ SEQUENCES: Final = frozenset({MODALITY_LUT, SHARED_GROUPS, FRAME_GROUPS})  # onl
 BINARY: Final = frozenset(
     {SAMPLES, ROWS, COLUMNS, BITS_ALLOCATED, BITS_STORED, HIGH_BIT, SIGNED, PADDING, PADDING_LIMIT}
 )  # 16 bits each
+FLOATS: Final[dict[Tag, int]] = {
+    B_VALUE: 8, DIRECTION: 8, SIEMENS_DIRECTION: 8, CARDIAC_PERCENT: 4, PHILIPS_B_VALUE: 4,
+}  # fmt: skip  # bytes of one value, for files of the other byte order
 WANTED: Final = frozenset(
     value
     for value in list(globals().values())
@@ -126,4 +151,9 @@ SERIES_TAGS: Final = (
     FRAME_OF_REFERENCE,
     BURNT_IN,
     RESCALE_TYPE,
+    LATERALITY,
+    IMAGE_LATERALITY,
+    FRAME_TIME,
+    CINE_RATE,
+    PLAYBACK_RATE,
 )

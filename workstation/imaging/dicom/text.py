@@ -1,37 +1,9 @@
-"""Raw DICOM values → strings and numbers. A damaged value is a missing one; nothing here raises."""
+"""Raw DICOM values → codes and numbers. A damaged value is a missing one; nothing here raises."""
 
 from __future__ import annotations
 
 import math
 import struct
-from functools import lru_cache
-from typing import Final
-
-_DIRECT: Final = {b"ISO_IR 192": "utf-8", b"GB18030": "gb18030", b"GBK": "gbk"}
-
-
-def decode(raw: bytes, charset: bytes, person: bool = False) -> str:
-    """Text in its Specific Character Set (PS3.3 C.12.1.1.2); what can't be decoded is replaced."""
-    value = raw.rstrip(b"\0 =") if person else raw.strip(b"\0 ")
-    if value.isascii() and b"\x1b" not in value:
-        return value.decode("ascii")
-    direct = _DIRECT.get(charset.strip(b"\0 "))
-    return value.decode(direct, "replace") if direct else _decode(value, charset, person)
-
-
-@lru_cache(maxsize=1024)
-def _decode(value: bytes, charset: bytes, person: bool) -> str:
-    from pydicom.charset import convert_encodings, decode_bytes
-    from pydicom.valuerep import PersonName
-
-    declared = [part.decode("ascii", "replace").strip("\0 ") for part in charset.split(b"\\")]
-    try:
-        encodings = convert_encodings(declared)
-        if person:
-            return str(PersonName(value, encodings).decode())
-        return decode_bytes(value, encodings, {0x09, 0x0A, 0x0C, 0x0D, 0x5C})
-    except (LookupError, ValueError, AttributeError, TypeError):
-        return value.decode("latin-1")
 
 
 def plain(raw: bytes | None) -> str:
@@ -74,6 +46,12 @@ def double(raw: bytes | None) -> float | None:
         return None
     value = float(struct.unpack_from("<d", raw)[0])
     return value if math.isfinite(value) else None
+
+
+def floats(raw: bytes) -> tuple[float, ...]:
+    """All values of a 64-bit float element; none where one is no finite number."""
+    values = struct.unpack_from(f"<{len(raw) // 8}d", raw)
+    return values if all(map(math.isfinite, values)) else ()
 
 
 def first_number(raw: bytes | None) -> float | None:

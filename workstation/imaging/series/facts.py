@@ -113,7 +113,7 @@ def content_facts(series: SeriesInfo, instances: Sequence[Instance], localizer: 
     if captured:
         yield StackFact(FactCode.SECONDARY, say("A secondary capture, such as a screenshot or a scanned film."))
     yield from _burnt_in(series, instances[0], captured, screen)
-    syntaxes = sorted({instance.transfer_syntax for instance in instances} - UNCOMPRESSED)
+    syntaxes = sorted({instance.transfer_syntax for instance in instances} - UNCOMPRESSED - {""})
     if syntaxes:
         names = ", ".join(dict.fromkeys(syntax_name(syntax) for syntax in syntaxes))
         lossy = not _LOSSY.isdisjoint(syntaxes)
@@ -122,6 +122,8 @@ def content_facts(series: SeriesInfo, instances: Sequence[Instance], localizer: 
         )
         yield StackFact(FactCode.COMPRESSED, sentence)
     nameless = sum(not instance.sop_instance_uid for instance in instances)
+    if series.file:
+        return  # a NIfTI file has no identifiers to miss
     if nameless:
         sentence = say_count(
             "{count} image has no identifier of its own.", "{count} images have no identifier of their own.", nameless
@@ -129,6 +131,13 @@ def content_facts(series: SeriesInfo, instances: Sequence[Instance], localizer: 
         yield StackFact(FactCode.MISSING_UID, sentence, float(nameless))
     elif not series.series_uid:
         yield StackFact(FactCode.MISSING_UID, say("The series has no identifier."))
+    if series.charset_guess:
+        sentence = (
+            say("Its texts don't fit the character set that they declare; read as {name}.", name=series.charset_guess)
+            if series.charset_stated
+            else say("Its texts declare no character set; read as {name}.", name=series.charset_guess)
+        )
+        yield StackFact(FactCode.CHARSET_GUESSED, sentence)
 
 
 def _burnt_in(series: SeriesInfo, first: Instance, captured: bool, screen: bool) -> Iterator[StackFact]:

@@ -1,32 +1,123 @@
-"""Frames that share places → phases: echoes, points in time, image types."""
+"""Frames that share places → phases: echoes, points in time, heartbeats, diffusion weightings, kinds of picture.
+
+What a frame is called by its numbers decides only where places repeat, or where two runs of slices lie in each other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Final
 
-from workstation.domain.geometry import DUPLICATE_MM, Vector, dot
+from workstation.domain.geometry import DUPLICATE_MM, UNIFORM, Vector, dot
 from workstation.domain.series import FactCode, StackFact
-from workstation.domain.words import say
+from workstation.domain.words import Words, say, say_count
 from workstation.imaging.dicom.attributes import Candidate
+from workstation.imaging.series.components import component_of
 
-# Tried one after the other where positions repeat: the first that separates them names the phases.
-_SEPARATORS: Final[Mapping[str, Callable[[Candidate], Hashable]]] = MappingProxyType(
-    {
-        "echo": lambda c: c.moment.echo,
-        "temporal": lambda c: c.moment.temporal,
-        "image_type": lambda c: c.series.image_type,
-        "echo_time": lambda c: c.moment.echo_time,
-        "b_value": lambda c: c.moment.b_value,
-        "acquisition": lambda c: c.moment.acquisition,
-        "trigger_time": lambda c: c.moment.trigger_time,
-        "time": lambda c: c.moment.time,
-    }
+Value = Callable[[Candidate], Hashable]
+
+
+@dataclass(frozen=True, slots=True)
+class _Separator:
+    """An attribute that may tell frames at one place apart.
+
+    always     splits also frames that share no place: pictures of another kind
+    numbered   set by the scanner for this purpose, so one phase may be a single image
+    runs       tells runs of slices apart that lie in each other
+    sentence   of (value, number, count), count from 1
+    """
+
+    value: Value
+    code: FactCode = FactCode.MULTI_PHASE
+    always: bool = False
+    numbered: bool = False
+    runs: bool = False
+    sentence: Callable[[Hashable, int, int], Words] | None = None
+
+
+def _echo(value: Hashable, number: int, count: int) -> Words:
+    return say("Echo {number} of {count} of this series.", number=number, count=count)
+
+
+def _phase(value: Hashable, number: int, count: int) -> Words:
+    return say("Phase {number} of {count} of this series.", number=number, count=count)
+
+
+def _component(value: Hashable, number: int, count: int) -> Words:
+    kind = " ".join(value) if isinstance(value, tuple) and value else "–"
+    return say("Image type {kind}, {number} of {count} in this series.", kind=kind, number=number, count=count)
+
+
+def _kernel(value: Hashable, number: int, count: int) -> Words:
+    return say(
+        "Kernel {kernel}, {number} of {count} in this series.", kernel=str(value) or "–", number=number, count=count
+    )
+
+
+def _b_value(value: Hashable, number: int, count: int) -> Words:
+    if not isinstance(value, float):
+        return _phase(value, number, count)
+    return say("b = {b:.0f} s/mm², {number} of {count} in this series.", b=value, number=number, count=count)
+
+
+def _direction(value: Hashable, number: int, count: int) -> Words:
+    return say("Diffusion direction {number} of {count}.", number=number, count=count)
+
+
+def _in_plane(frame: Candidate) -> tuple[float, ...]:
+    """Where the slice lies within its plane, mm: two legs, side by side."""
+    instance = frame.instance
+    assert instance.position is not None
+    assert instance.row_cosine is not None
+    assert instance.column_cosine is not None
+    return tuple(round(dot(instance.position, way), 0) for way in (instance.row_cosine, instance.column_cosine))
+
+
+# Tried one after the other. What is set for the purpose comes before what merely differs.
+_SEPARATORS: Final = (
+    _Separator(component_of, always=True, numbered=True, sentence=_component),
+    _Separator(lambda c: c.series.kernel, always=True, runs=True, sentence=_kernel),
+    _Separator(lambda c: c.moment.echo, FactCode.MULTI_ECHO, numbered=True, sentence=_echo),
+    _Separator(lambda c: c.moment.temporal, numbered=True),
+    _Separator(lambda c: c.moment.b_value, numbered=True, sentence=_b_value),
+    _Separator(lambda c: c.moment.direction, numbered=True, sentence=_direction),
+    _Separator(lambda c: c.moment.echo_time, FactCode.MULTI_ECHO, sentence=_echo),
+    _Separator(lambda c: c.moment.cardiac_percent),
+    _Separator(lambda c: c.moment.trigger_time),
+    _Separator(lambda c: c.moment.inversion_time),
+    _Separator(lambda c: c.moment.flip_angle),
+    _Separator(lambda c: c.moment.kvp),
+    _Separator(lambda c: c.series.image_type, runs=True),
+    _Separator(lambda c: c.moment.dimensions),
+    _Separator(lambda c: c.moment.acquisition, runs=True),
+    _Separator(lambda c: c.series.thickness, runs=True),
+    _Separator(lambda c: c.series.description, runs=True),
+    _Separator(_in_plane),
+    _Separator(lambda c: c.moment.reference_time),
+    _Separator(lambda c: c.moment.time),
+    _Separator(lambda c: c.moment.content_time),
+)
+# Attributes that grow with time also where they differ from slice to slice: the first at each place is phase 1 …
+_RANKED: Final[tuple[Value, ...]] = (
+    lambda c: c.moment.temporal,
+    lambda c: c.moment.trigger_time,
+    lambda c: c.moment.cardiac_percent,
+    lambda c: c.moment.reference_time,
+    lambda c: c.moment.acquisition,
+    lambda c: c.moment.time or None,
+    lambda c: c.moment.content_time or None,
 )
 
-_NUMBERED: Final = ("echo", "temporal")  # numbered by the file itself, so a phase may be a single image
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Frames that belong in one stack. `rank`: its place among the phases of its group."""
+
+    frames: list[Candidate]
+    facts: tuple[StackFact, ...] = ()
+    rank: tuple[int, ...] = ()
 
 
 def offset_of(frame: Candidate, normal: Vector) -> float:
@@ -34,37 +125,179 @@ def offset_of(frame: Candidate, normal: Vector) -> float:
     return dot(frame.instance.position, normal)
 
 
-def _distinct(frames: Sequence[Candidate], normal: Vector) -> int:
-    offsets = sorted(offset_of(frame, normal) for frame in frames)
-    return 1 + sum(b - a > DUPLICATE_MM for a, b in pairwise(offsets))
+def phases(frames: list[Candidate], normal: Vector | None) -> list[Phase]:
+    """Split frames of one orientation and size; each comes out in exactly one phase."""
+    if normal is None or len(frames) < 2:
+        return [Phase(frames)]
+    return _Splitter(frames, normal).phases
 
 
-def _identities(frames: Sequence[Candidate]) -> int:
-    """How many different frames these are, copies counted once."""
-    return len({(f.instance.sop_instance_uid or f.instance.path, f.instance.frame) for f in frames})
+class _Splitter:
+    """`places`: for each frame the number of its place along the normal. Copies go where their original goes."""
 
-
-def phases(frames: list[Candidate], normal: Vector | None) -> list[tuple[list[Candidate], tuple[StackFact, ...]]]:
-    """Split frames that share places by the first attribute that separates them completely."""
-    if normal is None or _distinct(frames, normal) == _identities(frames):
-        return [(frames, ())]
-    for name, separator in _SEPARATORS.items():
-        parts: dict[Hashable, list[Candidate]] = {}
+    def __init__(self, frames: Sequence[Candidate], normal: Vector) -> None:
+        self._normal = normal
+        self._places = _place_numbers(frames, normal)
+        originals: dict[Hashable, Candidate] = {}
+        self._copies: dict[int, list[Candidate]] = {}
         for frame in frames:
-            parts.setdefault(separator(frame), []).append(frame)
-        sizes = [_identities(part) for part in parts.values()]
-        if max(sizes) < 2 or len(sizes) < 2 or (min(sizes) < 2 and name not in _NUMBERED):
-            continue
-        if all(size == _distinct(part, normal) for size, part in zip(sizes, parts.values(), strict=True)):
-            ordered = [parts[key] for key in sorted(parts, key=lambda key: (key is None, key))]
-            code = FactCode.MULTI_ECHO if name in ("echo", "echo_time") else FactCode.MULTI_PHASE
-            return [(part, (_phase(code, number, len(ordered)),)) for number, part in enumerate(ordered, start=1)]
-    return [(frames, ())]
+            instance = frame.instance
+            # The same frame of the same instance at the same place and moment is a copy, whatever file it lies in.
+            key = (instance.sop_instance_uid or instance.path, instance.frame, self._places[id(frame)], frame.moment)
+            original = originals.setdefault(key, frame)
+            if original is not frame:
+                self._copies.setdefault(id(original), []).append(frame)
+        self.phases = [
+            Phase(
+                [f for frame in phase.frames for f in (frame, *self._copies.get(id(frame), ()))],
+                phase.facts,
+                phase.rank,
+            )
+            for phase in self._split(list(originals.values()), _SEPARATORS)
+        ]
+
+    def _split(self, frames: list[Candidate], separators: Sequence[_Separator]) -> list[Phase]:
+        for number, separator in enumerate(separators):
+            if separator.always:
+                parts = _parts(frames, separator.value)
+                if len(parts) > 1:
+                    return self._divided(parts, separator, separators[number + 1 :])
+        depth = self._depth(frames)
+        if depth == 1:
+            return self._runs(frames, separators)
+        for number, separator in enumerate(separators):
+            parts = _parts(frames, separator.value)
+            if len(parts) > 1 and self._separates(parts, depth, separator):
+                return self._divided(parts, separator, (*separators[:number], *separators[number + 1 :]))
+        return self._ranked(frames, depth)
+
+    def _separates(self, parts: dict[Hashable, list[Candidate]], depth: int, separator: _Separator) -> bool:
+        """Whether the values are shared by the places, so that each part is a run of slices.
+
+        There are no more of them than one place holds, and each part holds fewer at a place; where a part holds but
+        one, runs that follow each other may overlap, so that there are more values than frames at any place.
+        """
+        sizes = [len(part) for part in parts.values()]
+        if max(sizes) < 2 or (min(sizes) < 2 and not separator.numbered):
+            return False
+        depths = [self._depth(part) for part in parts.values()]
+        return len(parts) <= (2 * depth if max(depths) == 1 else depth) and max(depths) < depth
+
+    def _divided(
+        self, parts: dict[Hashable, list[Candidate]], separator: _Separator, rest: Sequence[_Separator]
+    ) -> list[Phase]:
+        divided: list[Phase] = []
+        values = sorted(parts, key=_sorting)
+        everywhere = max((self._occupied(part) for part in parts.values()), key=len)
+        for number, value in enumerate(values, start=1):
+            sentence = (separator.sentence or _phase)(value, number, len(parts))
+            facts = [StackFact(separator.code, sentence, float(len(parts)))]
+            for phase in self._split(parts[value], rest):
+                short = _cut_short(self._occupied(phase.frames), everywhere) if not separator.always else ()
+                known = short if not any(fact.code is FactCode.GAP for fact in phase.facts) else ()
+                divided.append(Phase(phase.frames, (*known, *facts, *phase.facts), (number, *phase.rank)))
+        return divided
+
+    def _ranked(self, frames: list[Candidate], depth: int) -> list[Phase]:
+        """Frames whose times differ from slice to slice: the first at each place is phase 1, the next phase 2 …
+
+        Only where every place was taken as often as the others, or once less because the last pass was cut short.
+        """
+        at_place: dict[int, list[Candidate]] = {}
+        for frame in frames:
+            at_place.setdefault(self._places[id(frame)], []).append(frame)
+        full = sum(len(held) == depth for held in at_place.values())
+        least = min(map(len, at_place.values()))
+        even = full == len(at_place)
+        if len(at_place) < 2 or least < depth - 1 or (depth == 2 and 2 * full < len(at_place)):
+            return [Phase(frames)]
+        for value in _RANKED if not even else (*_RANKED, _numbered):
+            if all(_all_differ([value(frame) for frame in held]) for held in at_place.values()):
+                parts: dict[Hashable, list[Candidate]] = {}
+                for held in at_place.values():
+                    for rank, frame in enumerate(sorted(held, key=lambda f: _sorting(value(f)))):
+                        parts.setdefault(rank, []).append(frame)
+                if len({id(frame) for part in parts.values() for frame in part}) == len(frames):
+                    return self._divided(parts, _Separator(_numbered), ())
+        return [Phase(frames)]
+
+    def _runs(self, frames: list[Candidate], separators: Sequence[_Separator]) -> list[Phase]:
+        """Two evenly spaced runs of slices that lie in each other, unevenly together, are two stacks."""
+        if _even([offset_of(frame, self._normal) for frame in frames]):
+            return [Phase(frames)]
+        for number, separator in enumerate(separators):
+            if not separator.runs:
+                continue
+            parts = _parts(frames, separator.value)
+            offsets = [sorted(offset_of(frame, self._normal) for frame in part) for part in parts.values()]
+            if len(parts) < 2 or min(map(len, offsets)) < 3 or not all(map(_even, offsets)):
+                continue
+            ends = sorted((run[0], run[-1]) for run in offsets)
+            if any(a[1] > b[0] for a, b in pairwise(ends)):
+                return self._divided(parts, separator, separators[number + 1 :])
+        return [Phase(frames)]
+
+    def _depth(self, frames: Sequence[Candidate]) -> int:
+        """How many frames lie at one place at most."""
+        counts: dict[int, int] = {}
+        for frame in frames:
+            place = self._places[id(frame)]
+            counts[place] = counts.get(place, 0) + 1
+        return max(counts.values())
+
+    def _occupied(self, frames: Sequence[Candidate]) -> set[int]:
+        return {self._places[id(frame)] for frame in frames}
 
 
-def _phase(code: FactCode, number: int, count: int) -> StackFact:
-    if code is FactCode.MULTI_ECHO:
-        return StackFact(
-            code, say("Echo {number} of {count} of this series.", number=number, count=count), float(count)
-        )
-    return StackFact(code, say("Phase {number} of {count} of this series.", number=number, count=count), float(count))
+def _place_numbers(frames: Sequence[Candidate], normal: Vector) -> dict[int, int]:
+    ordered = sorted((offset_of(frame, normal), id(frame)) for frame in frames)
+    numbers: dict[int, int] = {}
+    start, number = ordered[0][0], 0
+    for offset, key in ordered:
+        if offset - start > DUPLICATE_MM:
+            number += 1
+            start = offset
+        numbers[key] = number
+    return numbers
+
+
+def _parts(frames: Sequence[Candidate], value: Value) -> dict[Hashable, list[Candidate]]:
+    parts: dict[Hashable, list[Candidate]] = {}
+    for frame in frames:
+        parts.setdefault(value(frame), []).append(frame)
+    return parts
+
+
+def _numbered(frame: Candidate) -> int | None:
+    return frame.instance.instance_number
+
+
+def _all_differ(values: Sequence[Hashable]) -> bool:
+    return None not in values and len(set(values)) == len(values)
+
+
+def _sorting(value: Hashable) -> tuple[bool, object]:
+    """Values of one attribute in their order, what is missing last."""
+    return (value is None, value if value is not None else 0)
+
+
+def _even(offsets: Sequence[float]) -> bool:
+    ordered = sorted(offsets)
+    steps = sorted(b - a for a, b in pairwise(ordered))
+    if not steps:
+        return True
+    middle = steps[len(steps) // 2]
+    return steps[-1] - middle <= UNIFORM * middle + 1e-6 and middle - steps[0] <= UNIFORM * middle + 1e-6
+
+
+def _cut_short(held: set[int], everywhere: set[int]) -> tuple[StackFact, ...]:
+    """A phase that lacks slices at an end that the fullest phase has; a hole within it is seen by its steps."""
+    ends = [n for n in everywhere - held if n < min(held) or n > max(held)]
+    if not ends or not held <= everywhere:
+        return ()
+    sentence = say_count(
+        "{count} slice at the end is missing that other phases have.",
+        "{count} slices at the ends are missing that other phases have.",
+        len(ends),
+    )
+    return (StackFact(FactCode.GAP, sentence, float(len(ends))),)

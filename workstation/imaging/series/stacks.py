@@ -33,13 +33,30 @@ _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """Frames that belong together. `normal` None: they have no place. `facts`: echo and phase."""
+    """Frames that belong together. `normal` None: they have no place. `facts`, `rank`: echo and phase."""
 
     frames: list[Candidate]
     normal: Vector | None
     localizer: bool
-    order: tuple[float, ...]
     facts: tuple[StackFact, ...] = ()
+    rank: tuple[int, ...] = ()
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Readable stacks before localizers, then by plane, phase, size and place."""
+        first = self.frames[0]
+        plane = plane_of(self.normal) if self.normal is not None else Plane.NONE
+        return (
+            self.localizer,
+            _PLANE_ORDER.index(plane),
+            self.rank,
+            -first.instance.pixels.rows * first.instance.pixels.columns,
+            self.normal or (0.0, 0.0, 0.0),
+            first.instance.position or (0.0, 0.0, 0.0),
+            first.instance.instance_number or 0,
+            first.moment.film,
+            first.instance.path,
+        )
 
 
 def build_stacks(candidates: Iterable[Candidate], same: SamePixels = same_pixels) -> tuple[Stack, ...]:
@@ -95,6 +112,7 @@ def _split(frames: list[Candidate]) -> list[_Group]:
     normals = _normals(frames)
     planes = {plane_of(normal) for _, normal in normals.values()}
     three_planes = len(planes) == 3
+    films = _films(frames)
     groups: dict[tuple[object, ...], list[Candidate]] = {}
     for frame in frames:
         pixels = frame.instance.pixels
@@ -103,17 +121,25 @@ def _split(frames: list[Candidate]) -> list[_Group]:
             is_localizer(frame.series),
             (pixels.rows, pixels.columns, pixels.samples, pixels.photometric, pixels.bits_allocated),
             frame.instance.spacing and tuple(round(mm, 3) for mm in frame.instance.spacing),
+            frame.moment.stack,
+            films.get(_film(frame), "") if _direction(frame, normals)[1] is None else "",
         )
         groups.setdefault(key, []).append(frame)
     split: list[_Group] = []
     for members in groups.values():
         normal = _direction(members[0], normals)[1]
         localizer = three_planes or is_localizer(members[0].series)
-        for part, fact in phases(members, normal):
-            split.append(_Group(part, normal, localizer, (), fact))
-    for group in split:
-        group.order = _order(group)
+        split += [_Group(p.frames, normal, localizer, p.facts, p.rank) for p in phases(members, normal)]
     return split
+
+
+def _film(frame: Candidate) -> str:
+    return frame.moment.film or frame.instance.path
+
+
+def _films(frames: Iterable[Candidate]) -> dict[str, str]:
+    """Runs of several frames in one file, or in files that are parts of one: each is a film of its own."""
+    return {_film(frame): _film(frame) for frame in frames if frame.instance.frame > 0 or frame.moment.film}
 
 
 def _normals(frames: Iterable[Candidate]) -> dict[tuple[Vector, Vector], tuple[int, Vector]]:
@@ -145,23 +171,6 @@ def _direction(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int,
     return normals.get((instance.row_cosine, instance.column_cosine), (-1, None))
 
 
-def _order(group: _Group) -> tuple[float, ...]:
-    """Readable stacks before localizers, then by plane, echo, phase, size and place."""
-    first = group.frames[0]
-    plane = plane_of(group.normal) if group.normal is not None else Plane.NONE
-    phase = next((fact.sentence.facts[0][1] for fact in group.facts if fact.sentence.facts), 0)
-    place = first.instance.position or (0.0, 0.0, 0.0)
-    return (
-        float(group.localizer),
-        float(_PLANE_ORDER.index(plane)),
-        float(phase) if isinstance(phase, int) else 0.0,
-        -float(first.instance.pixels.rows * first.instance.pixels.columns),
-        *(group.normal or (0.0, 0.0, 0.0)),
-        *place,
-        float(first.instance.instance_number or 0),
-    )
-
-
 def _stack(group: _Group, same: SamePixels) -> Stack:
     frames = list(group.frames)
     if group.normal is not None:
@@ -176,10 +185,11 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say how large their pixels are.")))
     if geometry is not None:
         facts += place_facts(geometry)
+    facts += series.told
     facts += group.facts
     facts += content_facts(series, instances, group.localizer)
     return Stack(
-        id=series.series_uid or _digest(series, instances[0]),
+        id=series.series_uid or series.digest or _digest(series, instances[0]),
         series_uid=series.series_uid,
         study=series.study,
         patient=series.patient,
@@ -198,7 +208,9 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         spare=tuple(frame.instance for frame in spare),
         geometry=geometry,
         facts=tuple(facts),
-        files=len({frame.instance.path for frame in (*kept, *spare)}),
+        files=len({frame.instance.path for frame in (*kept, *spare)} | {series.partner or instances[0].path}),
+        laterality=series.laterality,
+        frame_ms=series.frame_ms,
         unit="HU" if series.modality == "CT" and series.rescale_type in ("", "HU") else "",
     )
 

@@ -1,0 +1,116 @@
+"""How likely bytes are to be names and words in one writing or another: what a wrong character set can't hide."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# Chinese family names in the order of their number of bearers, characters of given names, words of examinations.
+_SURNAMES: Final = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆"
+    "范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万钱覃武戴孔汤庞樊兰殷施洪倪严牛温季俞章鲁葛尚欧阳"
+)
+_COMMON: Final = frozenset(
+    "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉红华建国文志海春梅小晓东西南北大中山峰辉鹏飞宇浩然子轩涵梓怡欣"
+    "佳思雨雪婷慧颖倩琳琴凤莲珍珠云月荣福德仁义礼信忠孝成功胜利兴旺庆祥瑞康健永长安宁和光新民生学才良善美淑贤惠玲莉萍"
+    "燕翠香菊花青松柏林森木水清波江河湖洪涌源泉洁冰寒冬秋夏阳晨旭昊天宝贵财富林元亨贞吉一二三四五六七八九十亚振宗世家"
+    "立全保卫斌彬武帅凯俊豪雄毅博彦哲雅倩可嘉佩蓉婉君先女士男医院第人市省县区附属大学中心放射科影像检查"
+    "胸部腹盆腔头颅脑颈胸腰椎骶脊柱膝髋肩肘腕踝关节骨盆足手肺窗纵隔软组织平扫增强动静脉期延迟薄层重建冠状矢横断位轴定"
+    "低剂量成像扩散加权灌注肝胆胰脾肾上腺心脏血管冠脉主乳鼻咽喉眼眶耳正侧左右双体检普通三维序列压脂水"
+)
+_SYLLABLES: Final = frozenset(
+    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변염여추"
+)
+_HIGH: Final = re.compile(rb"[\x80-\xff]+")
+_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff']+")
+_SCRIPTS: Final = ((0x80, 0x24F), (0x370, 0x3FF), (0x400, 0x52F), (0x590, 0x5FF), (0x600, 0x6FF))
+_LEAST_TITLED: Final = 5  # letters: a Chinese name of two characters is four bytes
+
+
+def chinese(text: bytes, sure: bool) -> bool:
+    """Whether bytes read as Chinese names or words in GB18030; `sure`: half of them are common in such."""
+    try:
+        odd = [character for character in text.decode("gb18030") if character > "\x7f"]
+    except UnicodeDecodeError:
+        return False
+    signs = [character for character in odd if "\u4e00" <= character <= "\u9fff"]
+    if not signs or any(not _fits_chinese(character) for character in odd):
+        return False
+    common = sum(character in _COMMON or character in _SURNAMES for character in signs)
+    if sure:
+        return 2 * common >= len(signs)
+    ordinary = sum(character.encode("gb18030")[0] in range(0xB0, 0xD8) for character in signs if _gb2312(character))
+    return 2 * ordinary >= len(signs) and all(map(_gb2312, signs))
+
+
+def _fits_chinese(character: str) -> bool:
+    """Signs, punctuation and the full-width forms of what ASCII has."""
+    return any(
+        low <= character <= high
+        for low, high in (
+            ("\u3400", "\u9fff"),
+            ("\u3000", "\u303f"),
+            ("\uff00", "\uffef"),
+            ("\u2010", "\u2027"),
+            ("\U00020000", "\U0003ffff"),
+            ("\xb7", "\xb7"),
+        )
+    )
+
+
+def _gb2312(character: str) -> bool:
+    raw = character.encode("gb18030")
+    return len(raw) == 2 and raw[0] >= 0xA1 and raw[1] >= 0xA1
+
+
+def hangul(text: bytes) -> bool:
+    """Whether bytes read as a Korean name in EUC-KR."""
+    try:
+        odd = [character for character in text.decode("euc_kr") if character > "\x7f"]
+    except UnicodeDecodeError:
+        return False
+    return bool(odd) and odd[0] in _SYLLABLES and all("\uac00" <= character <= "\ud7a3" for character in odd)
+
+
+def latin_in_place(text: bytes) -> bool:
+    """Whether every byte beyond ASCII is a letter of Latin-1 that stands among ASCII letters as it does in Europe."""
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    return bool(words) and all(map(_latin_word, words))
+
+
+def _latin_word(word: bytes) -> bool:
+    letters = word.decode("latin-1")
+    odd = [character for character in letters if character > "\x7f"]
+    if not all(character.isalpha() and character not in "ªº\xb5" for character in odd):
+        return False
+    if len(letters) == 1:
+        return True
+    if 2 * len(odd) > len(letters):
+        return False
+    return letters.isupper() or letters[1:].islower() or _joined(letters)
+
+
+def _joined(letters: str) -> bool:
+    """McDønald, d'Été: capitals within, none of them beyond ASCII but after an apostrophe."""
+    return all(c.islower() or c.isascii() or letters[k - 1 : k] in ("", "'") for k, c in enumerate(letters))
+
+
+def one_script(text: str) -> bool:
+    """Whether the letters beyond ASCII belong to one writing; Latin ones stand beside ASCII letters."""
+    odd = [character for character in text if character > "\x7f"]
+    block = next(((low, high) for low, high in _SCRIPTS if low <= ord(odd[0]) <= high), None) if odd else None
+    if block is None or not all(character.isalpha() and block[0] <= ord(character) <= block[1] for character in odd):
+        return False
+    return block != _SCRIPTS[0] or any(c.isascii() and c.isalpha() for c in text)
+
+
+def titled(text: bytes, codec: str) -> bool:
+    """Whether bytes read as names with capitals in front in a Cyrillic or Greek character set."""
+    try:
+        words = [word for word in re.split(r"[\^= ,.\-]+", text.decode(codec)) if word and not word.isascii()]
+    except UnicodeDecodeError:
+        return False
+    fit = all(word.isalpha() and word[0].isupper() and word[1:].islower() for word in words if len(word) > 1)
+    block = range(0x410, 0x450) if codec != "iso8859-7" else range(0x386, 0x3CF)
+    within = all(ord(character) in block for word in words for character in word)
+    return fit and within and any(len(word) >= _LEAST_TITLED for word in words)
