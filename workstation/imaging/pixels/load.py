@@ -14,19 +14,21 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance, Stack
 from workstation.domain.volume import Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.pixels.decode import check_size, decode_frames, set_up
+from workstation.imaging.pixels.decode import check_size
 from workstation.imaging.pixels.memory import available_bytes
 from workstation.imaging.pixels.readinto import read_into
 from workstation.imaging.pixels.rescale import DoesNotFitError, fits_int16, padding_of, rescale, rescale_in_place
 from workstation.imaging.series.scan import scan
+from workstation.imaging.worker import Block
 
 LARGEST_VOLUME: Final = 16 * 2**30  # bytes
 _CHUNK: Final = 8  # slices between two looks at cancel and progress
+_ASK_ABOVE: Final = 2**25  # bytes of a volume, below which nobody asks how much memory is left
 _THREADS: Final = min(4, max(2, os.cpu_count() or 2))
 
 Slice = npt.NDArray[Any]  # int16 or float32 [row, column], rescaled
@@ -61,24 +63,28 @@ def load_volume(
     raise WorkstationError(ErrorCode.DECODE_FAILED)
 
 
-def load_slice(stack: Stack, index: int) -> Slice:
+def load_slice(stack: Stack, index: int, cancel: CancelToken | None = None) -> Slice:
     """One slice, [row, column], rescaled as `load_volume` does it. raises as `load_volume`, NO_SUCH_SLICE"""
     if not 0 <= index < stack.slices:
         raise WorkstationError(ErrorCode.NO_SUCH_SLICE, slice=index, slices=stack.slices)
     instance = stack.instances[index]
     check_size(instance)
-    shape = (stack.rows, stack.columns)
+    kinds: list[type[np.int16] | type[np.float32]] = [np.float32]
     if fits_int16((instance,)):
-        whole = np.empty(shape, dtype=np.int16)
+        kinds.insert(0, np.int16)
+    for kind in kinds:
+        target = _Target((instance,), kind, (1, stack.rows, stack.columns))
         try:
-            _read(index, instance, whole)
+            target.read([0], silent, cancel)
         except DoesNotFitError:
-            pass
-        else:
-            return whole
-    values = np.empty(shape, dtype=np.float32)
-    _read(index, instance, values)
-    return values
+            continue
+        except WorkstationError as error:
+            raise _of_slice(error, index) from None
+        finally:
+            target.close()
+        values: Slice = target.values[0]
+        return values
+    raise WorkstationError(ErrorCode.DECODE_FAILED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,80 +115,93 @@ def _load(
 ) -> Values:
     instances = stack.instances
     shape = (len(instances), stack.rows, stack.columns)
-    needed = shape[0] * shape[1] * shape[2] * np.dtype(kind).itemsize
-    if needed > LARGEST_VOLUME:
-        raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=needed // 2**20, limit_mb=LARGEST_VOLUME // 2**20)
-    free = available_bytes()
-    if free is not None and needed > free:
-        raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20)
     for instance in instances:
         check_size(instance)
+    target = _Target(instances, kind, shape)
     try:
-        values: Slice = np.empty(shape, dtype=kind)
-    except MemoryError:
-        raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20) from None
-    middle = shape[0] // 2
-    native = all(instance.pixel_offset is not None for instance in instances)
-    if not native:
-        set_up()
-    if first is not None:
-        _read(middle, instances[middle], values[middle])
-        first(middle, values[middle])
-    chunks = list(_chunks(instances, native, middle if first is not None else None))
-    _run(chunks, instances, values, reporter, cancel)
-    return values
+        middle = shape[0] // 2
+        left = list(range(shape[0]))
+        if first is not None:
+            target.read([left.pop(middle)], silent, cancel)
+            first(middle, target.values[middle])
+        target.read(left, reporter, cancel)
+    finally:
+        target.close()
+    return target.values
 
 
-def _chunks(instances: Sequence[Instance], native: bool, done: int | None) -> Iterator[list[int]]:
-    """Runs of slices for one thread: a few at a time; all frames of a compressed file together."""
-    left = [index for index in range(len(instances)) if index != done]
-    if native:
-        for start in range(0, len(left), _CHUNK):
-            yield left[start : start + _CHUNK]
-    else:
-        left.sort(key=lambda index: instances[index].path)
-        for _, run in itertools.groupby(left, key=lambda index: instances[index].path):
-            yield list(run)
+class _Target:
+    """An array for some slices: of our own memory where all are read here, else one that workers can fill.
 
+    raises TOO_LARGE, OUT_OF_MEMORY
+    """
 
-def _run(
-    chunks: Sequence[list[int]],
-    instances: Sequence[Instance],
-    values: Slice,
-    reporter: Reporter,
-    cancel: CancelToken | None,
-) -> None:
-    """Every chunk in a few threads; the first failure or a cancel ends the others."""
-    stop = threading.Event()
-
-    def work(chunk: list[int]) -> int:
-        if not stop.is_set():
-            if instances[chunk[0]].pixel_offset is None:
-                _decode([(index, instances[index], values[index]) for index in chunk], stop)
-            else:
-                for index in chunk:
-                    _read(index, instances[index], values[index])
-        return len(chunk)
-
-    bytes_each = values[0].nbytes
-    done, total = 0, len(instances)
-    with ThreadPoolExecutor(_THREADS) as pool:
+    def __init__(
+        self, instances: Sequence[Instance], kind: type[np.int16] | type[np.float32], shape: tuple[int, int, int]
+    ) -> None:
+        self._instances = instances
+        needed = shape[0] * shape[1] * shape[2] * np.dtype(kind).itemsize
+        if needed > LARGEST_VOLUME:
+            raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=needed // 2**20, limit_mb=LARGEST_VOLUME // 2**20)
+        free = available_bytes() if needed > _ASK_ABOVE else None
+        if free is not None and needed > free:
+            raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20)
+        self._block: Block | None = None
         try:
-            for count in pool.map(work, chunks):
-                done += count
-                if cancel is not None and cancel.cancelled:
-                    raise Cancelled
-                reporter(Progress(done, total, say("Loading"), done * bytes_each, total * bytes_each))
-        finally:
-            stop.set()
+            if all(instance.pixel_offset is not None for instance in instances):
+                self.values: Slice = np.empty(shape, dtype=kind)
+            else:
+                self._block = Block(needed)
+                self._gray = self._block.part(kind, shape)
+                self.values = self._block.array(self._gray)
+        except MemoryError:
+            raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20) from None
+
+    def close(self) -> None:
+        if self._block is not None:
+            self._block.close()
+
+    def read(self, indexes: Sequence[int], reporter: Reporter, cancel: CancelToken | None) -> None:
+        """Slices into their places. raises as `load_volume`"""
+        here = [k for k in indexes if self._instances[k].pixel_offset is not None]
+        elsewhere = [k for k in indexes if self._instances[k].pixel_offset is None]
+        done, total, each = len(self._instances) - len(indexes), len(self._instances), self.values[0].nbytes
+        for count in itertools.chain(self._read_here(here), self._decode(elsewhere, cancel)):
+            done += count
+            if cancel is not None:
+                cancel.check()
+            reporter(Progress(done, total, say("Loading"), done * each, total * each))
+
+    def _read_here(self, indexes: Sequence[int]) -> Iterator[int]:
+        """A few slices at a time in a few threads; the first failure or leaving early ends the others."""
+        if len(indexes) == 1:
+            _read(indexes[0], self._instances[indexes[0]], self.values[indexes[0]])
+            yield 1
+            return
+        stop = threading.Event()
+
+        def work(chunk: Sequence[int]) -> int:
+            for k in chunk if not stop.is_set() else ():
+                _read(k, self._instances[k], self.values[k])
+            return len(chunk)
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            try:
+                yield from pool.map(work, [indexes[start : start + _CHUNK] for start in range(0, len(indexes), _CHUNK)])
+            finally:
+                stop.set()
+
+    def _decode(self, indexes: Sequence[int], cancel: CancelToken | None) -> Iterator[int]:
+        if indexes and self._block is not None:
+            from workstation.imaging.pixels.by_workers import decode
+
+            yield from decode(self._instances, indexes, self._block, self._gray, None, cancel)
 
 
 def _read(index: int, instance: Instance, out: Slice) -> None:
-    """One slice into its place."""
+    """One uncompressed slice into its place."""
     pixels = instance.pixels
-    if instance.pixel_offset is None:
-        _decode([(index, instance, out)], None)
-        return
+    assert instance.pixel_offset is not None
     try:
         if pixels.bits_allocated == 16 and out.dtype == np.int16:
             read_into(instance.path, instance.pixel_offset, out, instance.file_bytes)
@@ -207,20 +226,6 @@ def _without_spare_bits(stored: npt.NDArray[Any], instance: Instance) -> npt.NDA
     return shifted
 
 
-def _decode(places: Sequence[tuple[int, Instance, Slice]], stop: threading.Event | None) -> None:
-    """Frames of one file through the codecs into their places."""
-    at = places[0][0]
-    try:
-        decoded = decode_frames([instance for _, instance, _ in places])
-        for index, instance, out in places:
-            at = index
-            rescale(next(decoded), instance, out)
-            if stop is not None and stop.is_set():
-                return
-    except WorkstationError as error:
-        raise _of_slice(error, at) from None
-
-
 def _of_slice(error: WorkstationError, index: int) -> WorkstationError:
     """The same error, saying which slice it was."""
-    return WorkstationError(error.code, **error.facts, slice=index)
+    return WorkstationError(error.code, **(error.facts | {"slice": index}))

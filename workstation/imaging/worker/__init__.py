@@ -7,31 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import cache
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workstation.domain.work import CancelToken
 from workstation.imaging.worker.block import Block, SharedArray
 from workstation.imaging.worker.child import inside, open_array, starting
-from workstation.imaging.worker.pool import PATIENCE_S, Pool, Task, make_pool
-from workstation.imaging.worker.quarantine import Barred, Barrier, Quarantine
+from workstation.imaging.worker.quarantine import BARRIER, Barred, Quarantine
+from workstation.imaging.worker.task import PATIENCE_S, Task
+
+if TYPE_CHECKING:
+    from workstation.imaging.worker.pool import Pool
 
 __all__ = [
-    "PATIENCE_S", "Barred", "Barrier", "Block", "Quarantine", "SharedArray", "Task",
-    "barrier", "call", "inside", "open_array", "run", "starting", "stream", "warm_up",
+    "BARRIER", "PATIENCE_S", "Barred", "Block", "Quarantine", "SharedArray", "Task",
+    "call", "inside", "open_array", "run", "starting", "stream", "warm_up",
 ]  # fmt: skip
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
 @cache
 def _pool() -> Pool:
+    from workstation.imaging.worker.pool import make_pool
+
     return make_pool()
-
-
-def barrier() -> Barrier:
-    """The files that this program does not read again."""
-    return _pool().barrier
 
 
 def call(

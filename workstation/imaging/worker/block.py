@@ -5,9 +5,7 @@ from __future__ import annotations
 import itertools
 import mmap
 import os
-import secrets
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,7 +36,7 @@ class Block:
 
     size: int
     number: int = field(default_factory=lambda: next(_NUMBERS))
-    name: str = field(default_factory=lambda: f"yingtai-{secrets.token_hex(16)}")
+    name: str = field(default_factory=lambda: f"yingtai-{os.urandom(16).hex()}")
     descriptor: int = -1
     _memory: mmap.mmap = field(init=False)
 
@@ -86,6 +84,8 @@ def _nameless_file(size: int) -> int:
     if sys.platform == "linux":
         descriptor = os.memfd_create("yingtai", os.MFD_CLOEXEC)
     else:
+        import tempfile
+
         with tempfile.TemporaryFile() as file:
             descriptor = os.dup(file.fileno())
     try:

@@ -7,11 +7,9 @@ import os
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy.typing as npt
 
@@ -20,6 +18,9 @@ from workstation.imaging.worker import limits
 from workstation.imaging.worker.block import SharedArray, as_array, map_block
 from workstation.imaging.worker.messages import Drop, Give, Kind, Request, packed, unpack_request
 from workstation.imaging.worker.quarantine import Barred, reason
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _LOOK_S: Final = 1.0  # between two looks whether the parent lives
 
@@ -65,6 +66,8 @@ def main(handle: int, parent: int) -> None:
 
         channel: Any = PipeConnection(handle)
     else:
+        from multiprocessing.connection import Connection
+
         channel = Connection(handle)
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
     _here.channel = channel
@@ -114,6 +117,8 @@ def _answer(channel: Any, request: Request) -> None:
         if type(error).__module__.startswith("workstation."):
             answer = packed((Kind.ERROR, error))
         else:
+            import traceback
+
             frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
             answer = packed((Kind.DEFECT, (type(error).__name__, " < ".join(reversed(frames[-8:])))))
     channel.send_bytes(answer)

@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from typing import Any, Final
@@ -16,33 +16,21 @@ from typing import Any, Final
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.work import CancelToken
 from workstation.imaging.worker import limits
-from workstation.imaging.worker.block import Block
 from workstation.imaging.worker.messages import Kind, Request, packed
 from workstation.imaging.worker.process import Gone, Worker, start
-from workstation.imaging.worker.quarantine import Barrier
+from workstation.imaging.worker.quarantine import BARRIER, Barrier
+from workstation.imaging.worker.task import Task
 
-PATIENCE_S: Final = 3.0
 _STARTING_S: Final = 20.0  # a new process on a busy machine; its first answer may take so much longer
 _LONGEST: Final = 4  # times the patience, for a process that gets no processor or waits for a disk
 _LOOK_S: Final = 0.05
 _AHEAD: Final = 3  # requests in one worker's channel, so that it never waits for the next one
-_AHEAD_BYTES: Final = 2048  # larger ones only to a worker that is at leisure: it may be blocked, and so would we
+# What a channel takes in at once for sure; more only to a worker at leisure: it may be blocked, and so would we.
+_AHEAD_BYTES: Final = 2048 if os.name == "nt" else 2**14
 _SETTLE_S: Final = 1.0  # for an answer that nobody wants any more
 _MOST_STARTS: Final = 16  # of one request, where members of an archive make it end again and again
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One call of `function` in a worker. `about`: the file that is read; `many`: it returns an iterator."""
-
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    about: str = ""
-    patience_s: float = PATIENCE_S
-    blocks: tuple[Block, ...] = ()
-    many: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -304,19 +292,13 @@ class _Run:
             self._waiting.appendleft(job)
         elif job.member and blame and job.starts < _MOST_STARTS:
             # The member is left out when the archive is read again.
-            self._bar(job.member, code)
+            self._pool.barrier.bar(job.member, code)
             job.large = False
             self._waiting.appendleft(job)
         else:
             if job.task.about and blame:
-                self._bar(job.task.about, code)
+                self._pool.barrier.bar(job.task.about, code)
             yield job.index, WorkstationError(code)
-
-    def _bar(self, path: str, code: ErrorCode) -> None:
-        try:
-            self._pool.barrier.bar(path, code)
-        except WorkstationError as error:
-            log.warning("a file that made the reader fail could not be remembered: %s", error.code)
 
     def _share(self) -> None:
         """Somebody else waits: let go a worker that has nothing to do; `_give` makes sure that there will be one."""
@@ -331,6 +313,6 @@ class _Run:
 
 
 def make_pool() -> Pool:
-    pool = Pool(max(2, min(4, os.cpu_count() or 2)))
+    pool = Pool(max(2, min(4, os.cpu_count() or 2)), BARRIER)
     atexit.register(pool.close)
     return pool

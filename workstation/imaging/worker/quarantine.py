@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from workstation.domain.error import ErrorCode, WorkstationError
 
-KILLERS: Final = frozenset({ErrorCode.KILLED_READER, ErrorCode.TIMED_OUT_READING, ErrorCode.READING_MEMORY})
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +41,30 @@ class Barrier:
         self._lock = threading.Lock()
         self._files: dict[bytes, Barred] = {}
         self._kept: Quarantine | None = None
+        self._asked = True
 
     def keep_in(self, quarantine: Quarantine) -> None:
-        """Take over what is known there, and write there what comes. raises as the quarantine"""
+        """Take over what is known there, when it is first asked for, and write there what comes."""
         with self._lock:
-            self._files |= {file.path: file for file in quarantine.barred()}
-            self._kept = quarantine
+            self._kept, self._asked = quarantine, False
 
     def forget(self) -> None:
-        """Everything may be read again in this process; what the quarantine keeps is its owner's to clear."""
+        """Everything may be read again; what the quarantine keeps is its owner's to clear."""
         with self._lock:
-            self._files.clear()
+            self._files, self._asked = {}, True
 
     @property
     def files(self) -> Mapping[bytes, Barred]:
-        return self._files
+        """By digest of the path. A mapping that was given out does not change."""
+        with self._lock:
+            if not self._asked and self._kept is not None:
+                self._asked = True
+                with _without_quarantine():
+                    self._files = self._files | {file.path: file for file in self._kept.barred()}
+            return self._files
 
     def reason(self, path: str) -> ErrorCode | None:
-        return reason(self._files, path)
-
-    def check(self, path: str) -> None:
-        """raises the error that the file earned in its present state"""
-        if self._files and (code := reason(self._files, path)) is not None:
-            raise WorkstationError(code)
+        return reason(self.files, path)
 
     def bar(self, path: str, code: ErrorCode) -> None:
         state = _state(path)
@@ -69,11 +72,20 @@ class Barrier:
             return
         file = Barred(digest(path), *state, code)
         with self._lock:
-            # A new mapping, because another thread may be handing the old one to a worker.
             self._files = self._files | {file.path: file}
             kept = self._kept
         if kept is not None:
-            kept.bar(file)
+            with _without_quarantine():
+                kept.bar(file)
+
+
+@contextmanager
+def _without_quarantine() -> Iterator[None]:
+    """Where the records can't be read or written, this program remembers for itself, and that is said in the log."""
+    try:
+        yield
+    except WorkstationError as error:
+        log.warning("files that made the reader fail can't be remembered: %s", error.code)
 
 
 def reason(files: Mapping[bytes, Barred], path: str) -> ErrorCode | None:
@@ -98,3 +110,6 @@ def _state(path: str) -> tuple[int, int] | None:
                 return None
             continue
         return status.st_size, status.st_mtime_ns
+
+
+BARRIER: Final = Barrier()  # of this program

@@ -1,0 +1,89 @@
+"""Slices that have to be decoded, by workers, straight into the volume: a hostile file costs one error."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Final
+
+from workstation.domain.error import WorkstationError
+from workstation.domain.series import FileForm, Instance
+from workstation.domain.work import CancelToken
+from workstation.imaging import worker
+from workstation.imaging.dicom.attributes import frame_bytes
+from workstation.imaging.worker import Block, SharedArray, Task
+
+_FRAMES: Final = 8  # of one file in one request
+_DECODED_A_SECOND: Final = 16e6  # bytes; what a slow computer manages of the slowest codec
+_READ_A_SECOND: Final = 4e6
+
+
+def decode(
+    instances: Sequence[Instance],
+    indexes: Sequence[int],
+    block: Block,
+    gray: SharedArray,
+    colour: SharedArray | None,
+    cancel: CancelToken | None,
+) -> Iterator[int]:
+    """Fill `gray[k]`, and `colour[k]`, for every k of `indexes`, in no certain order; yields how many were done now.
+
+    gray    int16 or float32 [slice, row, column] in `block`; colour: uint8 [slice, row, column, 3] there
+    raises  as `pixels.decode.fill` and `worker.call`, with the fact `slice`; Cancelled
+    """
+    runs = [list(run) for run in _runs(instances, indexes)]
+    tasks = [_task([instances[k] for k in run], run, block, gray, colour) for run in runs]
+    with closing(worker.run(tasks, cancel)) as answers:
+        for number, answer in answers:
+            run = runs[number]
+            if isinstance(answer, WorkstationError):
+                facts = dict(answer.facts)
+                part = facts.pop("part", 0)
+                raise WorkstationError(answer.code, **facts, slice=run[part if isinstance(part, int) else 0])
+            if isinstance(answer, Exception):
+                raise answer
+            yield len(run)
+
+
+def _runs(instances: Sequence[Instance], indexes: Sequence[int]) -> Iterator[Sequence[int]]:
+    """What one request is about: some frames of a file; all members of an archive that is read from start to end."""
+    ordered = sorted(indexes, key=lambda k: (_source(instances[k]), instances[k].path, instances[k].frame))
+    for _, run in itertools.groupby(ordered, key=lambda k: _source(instances[k])):
+        slices = list(run)
+        size = len(slices) if _in_one_pass(instances[slices[0]]) else _FRAMES
+        for start in range(0, len(slices), size):
+            yield slices[start : start + size]
+
+
+def _source(instance: Instance) -> str:
+    return instance.path.partition("!/")[0] if _in_one_pass(instance) else instance.path
+
+
+def _in_one_pass(instance: Instance) -> bool:
+    """Whether reaching one frame means expanding all that is before it."""
+    name = instance.path.lower()
+    return "!/" in name or (instance.form is FileForm.NIFTI and name.endswith(".gz"))
+
+
+def _task(
+    instances: list[Instance], places: list[int], block: Block, gray: SharedArray, colour: SharedArray | None
+) -> Task:
+    decoded = sum(frame_bytes(instance.pixels) for instance in instances)
+    stored = sum({instance.path: instance.file_bytes for instance in instances}.values())
+    return Task(
+        _fill,
+        (instances, places, gray, colour),
+        about=instances[0].path.partition("!/")[0] if len(instances) > 1 else instances[0].path,
+        patience_s=worker.PATIENCE_S + decoded / _DECODED_A_SECOND + stored / _READ_A_SECOND,
+        blocks=(block,),
+    )
+
+
+def _fill(instances: list[Instance], places: list[int], gray: SharedArray, colour: SharedArray | None) -> None:
+    """In a worker."""
+    from workstation.imaging.pixels.decode import fill
+
+    values = worker.open_array(gray)
+    colours = worker.open_array(colour) if colour is not None else None
+    fill(instances, [values[k] for k in places], [colours[k] for k in places] if colours is not None else None)

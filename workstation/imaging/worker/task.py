@@ -1,0 +1,29 @@
+"""What is asked of a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from workstation.imaging.worker.block import Block
+
+PATIENCE_S: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One call of `function` in a worker.
+
+    function    of the top of a module; arguments and result are pickled
+    about       the file that takes the blame; "": nobody does
+    patience_s  time for the result, or for each item if `many`: then the function returns an iterator
+    blocks      memory that it fills
+    """
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    about: str = ""
+    patience_s: float = PATIENCE_S
+    blocks: tuple[Block, ...] = ()
+    many: bool = False
