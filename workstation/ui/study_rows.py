@@ -37,6 +37,8 @@ FACT_CHIPS: Final[dict[FactCode, tuple[Words, bool]]] = {
     FactCode.NO_POSITION: (say("no positions"), True),
     FactCode.MISSING_UID: (say("no series UID"), True),
     FactCode.CHARSET_GUESSED: (say("text guessed"), False),
+    FactCode.ASSUMED: (say("assumed"), True),
+    FactCode.LABELS: (say("labels"), False),
 }
 
 

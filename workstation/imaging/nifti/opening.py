@@ -1,0 +1,254 @@
+"""NIfTI and Analyze files of the disk or of an archive, plain or compressed; what is read is bounded by the header."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import numpy as np
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.imaging.nifti.gzipped import broken, inflated_length, inflating
+from workstation.imaging.nifti.header import LARGE, SMALL, Header, Kind, kind_of_head, parse
+
+_GZIP: Final = b"\x1f\x8b"
+_MOST_INFLATED: Final = 1032  # times its size, at most, is what deflate makes of data
+_SAMPLE: Final = 2**20
+_CHUNK: Final = 2**20
+_ENDINGS: Final = (".nii", ".hdr", ".img")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Of the first voxels, in rescaled values: the lowest, the share at or below -900, and whether all are whole."""
+
+    low: float
+    air: float
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NiftiFile:
+    """What is known of one file (or pair) before its voxels are read.
+
+    path        the file that was asked for; of a pair, the header
+    voxels      the file that holds the voxels; `path` if it is no pair
+    file_bytes  size of `voxels` as it lies there
+    compressed  `voxels` is a gzip file
+    digest      of the header and the file's own name, wherever it lies
+    """
+
+    path: str
+    voxels: str
+    file_bytes: int
+    compressed: bool
+    digest: str
+    header: Header
+    sample: Sample
+
+
+def stem(path: str) -> str:
+    """The name of a file without its folder and without .nii, .nii.gz, .hdr and so on."""
+    name = os.path.basename(path)  # noqa: PTH119  also of members of archives
+    for ending in (".gz", *_ENDINGS):
+        if name.lower().endswith(ending):
+            name = name[: -len(ending)]
+    return name
+
+
+def is_named_nifti(path: str) -> bool:
+    """Whether the name says NIfTI or Analyze. `.img` may be anything: it is asked only if nothing else can read it."""
+    return _ending(path) in _ENDINGS
+
+
+def is_nifti(head: bytes) -> bool:
+    """Whether a file with these first bytes (inflated, 540 or all) says that it is NIfTI."""
+    found = kind_of_head(head)
+    return found is not None and found[0] is not Kind.ANALYZE
+
+
+def partner(path: str) -> str | None:
+    """The other file of a .hdr/.img pair if it is there, compressed or not; None for other names."""
+    ending = _ending(path)
+    if ending not in (".hdr", ".img"):
+        return None
+    bare = path[: -len(".gz")] if path.lower().endswith(".gz") else path
+    other = {".hdr": ".img", ".img": ".hdr", ".HDR": ".IMG", ".IMG": ".HDR"}.get(bare[-4:])
+    if other is None:
+        return None
+    same = path[len(bare) :]
+    for end in dict.fromkeys((same, "", ".gz")):
+        if _exists(bare[:-4] + other + end):
+            return bare[:-4] + other + end
+    return None
+
+
+def _ending(path: str) -> str:
+    name = path.lower()
+    return (name[: -len(".gz")] if name.endswith(".gz") else name)[-4:]
+
+
+def _exists(path: str) -> bool:
+    try:
+        _open(path).close()
+    except WorkstationError:
+        return False
+    return True
+
+
+def _open(path: str) -> BinaryIO:
+    """raises NOT_FOUND, UNREADABLE"""
+    try:
+        return Path(path).open("rb")
+    except FileNotFoundError:
+        raise WorkstationError(ErrorCode.NOT_FOUND) from None
+    except OSError:
+        raise WorkstationError(ErrorCode.UNREADABLE) from None
+
+
+@contextmanager
+def opened(path: str) -> Iterator[tuple[BinaryIO, int, bool]]:
+    """The file's content, inflated if it is compressed; its size as it lies there; and whether it is compressed.
+
+    raises NOT_FOUND, UNREADABLE, also for damage that is met while reading
+    """
+    with _open(path) as file:
+        try:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            compressed = file.read(2) == _GZIP
+            file.seek(0)
+            if not compressed:
+                yield file, size, False
+                return
+            with inflating(file) as inflated:
+                yield inflated, size, True
+        except (OSError, EOFError, zlib.error, broken()):
+            raise WorkstationError(ErrorCode.UNREADABLE) from None
+
+
+def read_header(path: str) -> tuple[Header, str]:
+    """The header of a file or pair, whichever of the two is named, and the file that holds the voxels.
+
+    raises NOT_NIFTI, PARTNER_MISSING, TRUNCATED, NO_PIXELS, VALUE_TYPE, UNREADABLE, NOT_FOUND
+    """
+    header, voxels, _, _ = _read_header(path)
+    return header, voxels
+
+
+def read_file(path: str) -> NiftiFile:
+    """What a file is that is, or is named like, NIfTI or Analyze; either file of a pair tells of both.
+
+    Reads the header and the first megabyte of voxels; where a compressed file's own count contradicts the header, all.
+    raises as `read_header`
+    """
+    header, voxels, path, head = _read_header(path)
+    with opened(voxels) as (file, size, compressed):
+        _check_length(voxels, header, size, compressed)
+        sample = _sample(file, header)
+    name = os.path.basename(path)  # noqa: PTH119
+    content = head[: LARGE if header.kind in (Kind.NIFTI2, Kind.NIFTI2_PAIR) else SMALL] + name.encode(
+        "utf-8", "replace"
+    )
+    return NiftiFile(
+        path=path,
+        voxels=voxels,
+        file_bytes=size,
+        compressed=compressed,
+        digest=hashlib.sha256(content).hexdigest()[:16],
+        header=header,
+        sample=sample,
+    )
+
+
+def _read_header(path: str) -> tuple[Header, str, str, bytes]:
+    """Header, file of the voxels, file of the header, and the bytes of that."""
+    if _ending(path) == ".img":
+        other = partner(path)
+        if other is None:
+            raise WorkstationError(ErrorCode.PARTNER_MISSING, name=".hdr")
+        path = other
+    head = _head(path)
+    found = kind_of_head(head)
+    if found is None or (found[0] is Kind.ANALYZE and _ending(path) != ".hdr"):
+        if len(head) < SMALL:
+            raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=SMALL - len(head))
+        raise WorkstationError(ErrorCode.NOT_NIFTI)
+    header = parse(head)
+    if not header.kind.pair:
+        return header, path, path, head
+    other = partner(path)
+    if other is None:
+        raise WorkstationError(ErrorCode.PARTNER_MISSING, name=".img")
+    return header, other, path, head
+
+
+def _head(path: str) -> bytes:
+    head = b""
+    with opened(path) as (file, _, _), suppress(EOFError):
+        while len(head) < LARGE and (more := file.read(LARGE - len(head))):
+            head += more
+    return head
+
+
+def _check_length(path: str, header: Header, size: int, compressed: bool) -> None:
+    """raises TRUNCATED when the file can't hold what its header claims"""
+    needed = header.offset + header.data_bytes
+    if not compressed:
+        missing = needed - size
+    elif needed > size * _MOST_INFLATED:
+        missing = needed - size * _MOST_INFLATED
+    elif _stated_length(path) == needed % 2**32:
+        return
+    else:
+        missing = needed - _inflated_length(path, needed)
+    if missing > 0:
+        raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
+
+
+def _stated_length(path: str) -> int:
+    """What the last four bytes of a gzip file count: its inflated length, if it has one part (RFC 1952)."""
+    with _open(path) as file:
+        file.seek(-4, os.SEEK_END)
+        return int.from_bytes(file.read(4), "little")
+
+
+def _inflated_length(path: str, enough: int) -> int:
+    with _open(path) as file:
+        return inflated_length(file, enough)
+
+
+def skip(file: BinaryIO, count: int, compressed: bool) -> None:
+    """Go on by `count` bytes. raises TRUNCATED"""
+    if not compressed:
+        file.seek(count, os.SEEK_CUR)
+        return
+    while count > 0:
+        got = len(file.read(min(_CHUNK, count)))
+        if not got:
+            raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=count)
+        count -= got
+
+
+def _sample(file: BinaryIO, header: Header) -> Sample:
+    skip(file, header.offset, True)
+    data = file.read(min(_SAMPLE, header.data_bytes) // header.voxel_bytes * header.voxel_bytes)
+    stored = np.frombuffer(data, dtype=header.dtype)
+    if not stored.size:
+        return Sample(low=0.0, air=0.0, whole=False)
+    with np.errstate(all="ignore"):
+        values = stored.astype(np.float64) * header.slope + header.intercept
+        values = values[np.isfinite(values)]
+        if not values.size:
+            return Sample(low=0.0, air=0.0, whole=False)
+        return Sample(
+            low=float(values.min()),
+            air=float(np.count_nonzero(values <= -900) / values.size),
+            whole=bool((values == np.rint(values)).all()),
+        )

@@ -1,0 +1,151 @@
+"""Voxels of a NIfTI file → rescaled slices. The file is inflated once, a megabyte at a time, into its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Instance
+from workstation.imaging.nifti.header import Header
+from workstation.imaging.nifti.opening import opened, read_header, skip
+from workstation.imaging.nifti.place import Place, place_of
+from workstation.imaging.pixels.rescale import DoesNotFitError
+
+Slice = npt.NDArray[Any]  # int16 or float32 [row, column]
+Block = npt.NDArray[Any]  # stored values [third axis, second axis, first axis], colour with a fourth
+
+_CHUNK: Final = 2**20
+_LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
+_INT16: Final = np.iinfo(np.int16)
+
+
+def fill(
+    instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[npt.NDArray[np.uint8]] | None = None
+) -> None:
+    """Frames of one NIfTI file, rescaled into their places; memory beyond them is a few megabytes.
+
+    gray    one array [row, column] for each instance, int16 or float32; colour as luma; what is no number becomes 0
+    colour  one array uint8 [row, column, 3] for each, or None where nobody asks
+    raises  DoesNotFitError where a value needs float32; TRUNCATED, FILE_CHANGED, UNREADABLE, NOT_FOUND, NOT_NIFTI,
+            each with the fact `part` as `decode.fill` gives it
+    """
+    try:
+        _fill(instances, gray, colour)
+    except WorkstationError as error:
+        raise WorkstationError(error.code, **error.facts, part=0) from None
+
+
+def _fill(instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[npt.NDArray[np.uint8]] | None) -> None:
+    header, voxels = read_header(instances[0].path)
+    place = place_of(header)
+    size = (header.shape[place.axes[1]], header.shape[place.axes[2]])
+    if any((one.pixels.rows, one.pixels.columns) != size for one in instances):
+        raise WorkstationError(ErrorCode.FILE_CHANGED)
+    slices = header.shape[place.axes[0]]
+    by_volume: dict[int, list[tuple[int, int]]] = {}
+    for number, instance in enumerate(instances):
+        if not 0 <= instance.frame < slices * header.volumes:
+            raise WorkstationError(ErrorCode.FILE_CHANGED)
+        volume, index = divmod(instance.frame, slices)
+        by_volume.setdefault(volume, []).append((number, slices - 1 - index if place.flips[0] else index))
+    with opened(voxels) as (file, file_bytes, compressed):
+        if file_bytes != instances[0].file_bytes:
+            raise WorkstationError(ErrorCode.FILE_CHANGED)
+        at = 0
+        for volume in sorted(by_volume):
+            wanted = by_volume[volume]
+            first, last = _planes(header, place, [index for _, index in wanted])
+            start = header.offset + volume * header.volume_bytes + first * _plane_bytes(header)
+            skip(file, start - at, compressed)
+            for plane, block in _blocks(file, header, first, last):
+                _scatter(block, plane, header, place, wanted, gray, colour)
+            at = start + (last - first) * _plane_bytes(header)
+
+
+def _plane_bytes(header: Header) -> int:
+    return header.shape[0] * header.shape[1] * header.voxel_bytes
+
+
+def _planes(header: Header, place: Place, indices: Sequence[int]) -> tuple[int, int]:
+    """The planes of the third axis that hold these slices: first, and one past the last."""
+    return (min(indices), max(indices) + 1) if place.axes[0] == 2 else (0, header.shape[2])
+
+
+def _blocks(file: BinaryIO, header: Header, first: int, last: int) -> Iterator[tuple[int, Block]]:
+    """Whole planes, about a megabyte at a time, with the number of the first. raises TRUNCATED"""
+    columns, rows, _ = header.shape[:3]
+    count = max(1, min(last - first, _CHUNK // _plane_bytes(header)))
+    shape = (count, rows, columns) if header.samples == 1 else (count, rows, columns, header.samples)
+    block = np.empty(shape, dtype=header.dtype)
+    for plane in range(first, last, count):
+        part = block[: last - plane]
+        target = part.reshape(-1).view(np.uint8).data
+        filled = 0
+        while filled < len(target):
+            got = file.readinto(target[filled : filled + _CHUNK])  # type: ignore[attr-defined]  # typeshed: BinaryIO
+            if not got:
+                raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=len(target) - filled)
+            filled += got
+        yield plane, part
+
+
+def _scatter(
+    block: Block,
+    plane: int,
+    header: Header,
+    place: Place,
+    wanted: Sequence[tuple[int, int]],
+    gray: Sequence[Slice],
+    colour: Sequence[npt.NDArray[np.uint8]] | None,
+) -> None:
+    """A block's part of every wanted slice into its place."""
+    slice_axis, row_axis, column_axis = place.axes
+    for number, index in wanted:
+        if slice_axis == 2:
+            if not 0 <= index - plane < len(block):
+                continue
+            part, third = block[index - plane], None  # [second axis, first axis]
+        else:
+            # [third axis, the other one]
+            part, third = (block[:, index] if slice_axis == 1 else block[:, :, index]), slice(plane, plane + len(block))
+        _put(_window(gray[number], place, row_axis, column_axis, third), part, header)
+        if colour is not None and header.samples > 1:
+            _window(colour[number], place, row_axis, column_axis, third)[...] = part[..., :3]
+
+
+def _window(target: Slice, place: Place, row_axis: int, column_axis: int, third: slice | None) -> Slice:
+    """A slice [row, column] seen as the file stores it: the later axis first, all directions as there."""
+    turned = target[:: -1 if place.flips[1] else 1, :: -1 if place.flips[2] else 1]
+    if column_axis > row_axis:
+        turned = turned.swapaxes(0, 1)
+    return turned if third is None else turned[third]
+
+
+def _put(target: Slice, stored: Block, header: Header) -> None:
+    """Stored values, rescaled, into a slice of int16 or float32. raises DoesNotFitError"""
+    if header.samples > 1:
+        stored = np.rint(stored[..., :3].astype(np.float32) @ _LUMA).astype(np.uint8)
+    plain = header.slope == 1 and header.intercept == 0
+    if target.dtype == np.float32:
+        with np.errstate(all="ignore"):
+            if plain:
+                np.copyto(target, stored, casting="unsafe")
+            else:
+                np.copyto(target, stored * header.slope + header.intercept, casting="unsafe")
+        if header.dtype[1] == "f":
+            np.nan_to_num(target, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+        return
+    if header.dtype[1] == "f" or not float(header.slope).is_integer() or not float(header.intercept).is_integer():
+        raise DoesNotFitError
+    if plain and np.can_cast(stored.dtype, np.int16):
+        target[...] = stored
+        return
+    low, high = (int(end) * int(header.slope) + int(header.intercept) for end in (stored.min(), stored.max()))
+    if min(low, high) < _INT16.min or max(low, high) > _INT16.max:
+        raise DoesNotFitError
+    wide = stored.astype(np.int64) * int(header.slope) + int(header.intercept)
+    target[...] = wide.astype(np.int16)
