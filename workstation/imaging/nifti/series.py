@@ -18,7 +18,8 @@ from workstation.domain.series import (
     VoiWindow,
 )
 from workstation.domain.words import say
-from workstation.imaging.dicom.attributes import Candidate, Moment
+from workstation.imaging.dicom.attributes import Candidate
+from workstation.imaging.dicom.moment import Moment
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.nifti.header import INTENT_LABEL
 from workstation.imaging.nifti.opening import NiftiFile, Sample, stem
