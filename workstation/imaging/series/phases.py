@@ -175,13 +175,16 @@ class _Splitter:
         """Whether the values are shared by the places, so that each part is a run of slices.
 
         There are no more of them than one place holds, and each part holds fewer at a place; where a part holds but
-        one, runs that follow each other may overlap, so that there are more values than frames at any place.
+        one, runs that overlap at their ends may follow each other, which makes more values than frames at a place.
         """
         sizes = [len(part) for part in parts.values()]
         if max(sizes) < 2 or (min(sizes) < 2 and not separator.numbered):
             return False
         depths = [self._depth(part) for part in parts.values()]
-        return len(parts) <= (2 * depth if max(depths) == 1 else depth) and max(depths) < depth
+        if len(parts) <= depth:
+            return max(depths) < depth
+        different = len({frozenset(self._occupied(part)) for part in parts.values()}) == len(parts)
+        return max(depths) == 1 and different and len(parts) <= 2 * depth
 
     def _divided(
         self, parts: dict[Hashable, list[Candidate]], separator: _Separator, rest: Sequence[_Separator]

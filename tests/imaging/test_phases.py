@@ -1,0 +1,311 @@
+"""Series of known truth, shuffled: each frame in exactly one stack, each stack one phase."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workstation.domain.geometry import Vector
+from workstation.domain.series import FactCode, Instance, Patient, PixelFormat, Stack, StudyInfo
+from workstation.imaging.dicom.attributes import Candidate
+from workstation.imaging.dicom.moment import Moment
+from workstation.imaging.dicom.series_info import SeriesInfo
+from workstation.imaging.series.stacks import build_stacks
+
+ROW, COLUMN = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)
+SERIES = SeriesInfo(
+    patient=Patient(id="1"), study=StudyInfo(uid="1.2"), series_uid="1.2.3", sop_class_uid="", modality="MR"
+)
+
+
+def _frame(number: int, position: Vector, series: SeriesInfo = SERIES, **moment: Any) -> Candidate:
+    instance = Instance(
+        path=f"{number:05d}",
+        file_bytes=1,
+        sop_class_uid="",
+        sop_instance_uid=f"1.9.{number}",
+        transfer_syntax="1.2.840.10008.1.2",
+        pixels=PixelFormat(rows=4, columns=6),
+        instance_number=number,
+        position=position,
+        row_cosine=ROW,
+        column_cosine=COLUMN,
+        spacing=(0.5, 0.5),
+    )
+    return Candidate(instance, series, Moment(**moment))
+
+
+def _never(_: Instance, __: Instance) -> bool:
+    return False
+
+
+class Truth:
+    """Frames with the phase that each belongs to."""
+
+    def __init__(self) -> None:
+        self.frames: list[Candidate] = []
+        self.phase_of: dict[str, Hashable] = {}
+
+    def add(self, phase: Hashable, z: float, series: SeriesInfo = SERIES, **moment: Any) -> None:
+        frame = _frame(len(self.frames) + 1, (0.0, 0.0, z), series, **moment)
+        self.frames.append(frame)
+        self.phase_of[frame.instance.path] = phase
+
+    def stacks(self, shuffle: random.Random) -> tuple[Stack, ...]:
+        mixed = list(self.frames)
+        shuffle.shuffle(mixed)
+        return build_stacks(mixed, _never)
+
+    def check(self, stacks: tuple[Stack, ...]) -> None:
+        """Each frame in one stack, and the stacks are the phases, each ascending."""
+        found = [{self.phase_of[i.path] for i in (*stack.instances, *stack.spare)} for stack in stacks]
+        held = sorted(i.path for stack in stacks for i in (*stack.instances, *stack.spare))
+        heights = [[i.position[2] for i in stack.instances if i.position] for stack in stacks]
+        assert held == sorted(self.phase_of)
+        assert all(len(phases) == 1 for phases in found)
+        assert len(stacks) == len(set(self.phase_of.values()))
+        assert heights == [sorted(set(levels)) for levels in heights]
+
+
+def _type(*values: str, series: SeriesInfo = SERIES) -> SeriesInfo:
+    return replace(series, image_type=("ORIGINAL", "PRIMARY", *values))
+
+
+slices = st.integers(2, 8)
+shuffles = st.randoms(use_true_random=False)
+
+
+@given(slices, st.integers(2, 6), shuffles)
+def test_echoes_of_every_slice_are_stacks(count: int, echoes: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for k in range(count):
+        for echo in range(echoes):
+            truth.add(echo, k * 3.0, echo=echo + 1, echo_time=10.0 * (echo + 1))
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    assert all(s.fact(FactCode.MULTI_ECHO) for s in stacks)
+    assert str(stacks[0].facts[0].sentence) == f"Echo 1 of {echoes} of this series."
+
+
+@given(slices, st.integers(2, 9), shuffles)
+def test_heartbeats_whose_times_differ_from_slice_to_slice_are_phases(
+    count: int, beats: int, shuffle: random.Random
+) -> None:
+    truth = Truth()
+    for k in range(count):
+        interval = 30.0 + shuffle.random() * 10
+        for beat in range(beats):
+            truth.add(beat, k * 8.0, trigger_time=beat * interval + k * 0.01, acquisition=k)
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(slices, st.integers(2, 7), st.integers(0, 5), st.booleans(), shuffles)
+def test_a_dynamic_series_cut_short_keeps_its_last_phase_apart(
+    count: int, times: int, lost: int, numbered: bool, shuffle: random.Random
+) -> None:
+    last = max(1 if numbered else 2, count - lost)
+    if times == 2 and not numbered:
+        last = count
+    truth = Truth()
+    for time in range(times):
+        for k in range(count if time < times - 1 else last):
+            moment: dict[str, Any] = {"temporal": time + 1} if numbered else {"time": f"{101500 + time * 10 + k}"}
+            truth.add(time, k * 5.0, **moment)
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    gap = stacks[-1].fact(FactCode.GAP)
+    assert (gap.measured if gap is not None else 0) == count - last
+
+
+@given(slices, st.integers(1, 4), st.sampled_from([0.0, 5.0]), shuffles)
+def test_diffusion_is_split_by_weighting_then_direction(
+    count: int, directions: int, lowest: float, shuffle: random.Random
+) -> None:
+    truth = Truth()
+    for k in range(count):
+        truth.add("b0", k * 4.0, b_value=lowest)
+        for b in (500.0, 1000.0):
+            for way in range(directions):
+                truth.add((b, way), k * 4.0, b_value=b, direction=(float(way), 1.0, 0.0))
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    assert str(stacks[0].facts[0].sentence) == f"b = {lowest:.0f} s/mm², 1 of 3 in this series."
+
+
+@given(slices, shuffles)
+def test_water_and_fat_of_one_series_are_stacks(count: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for k in range(count):
+        for kind in ("W", "F", "IP", "OP"):
+            truth.add(kind, k * 3.0, _type(kind, kind), echo_time=2.3)
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    assert {s.image_type[2] for s in stacks} == {"W", "F", "IP", "OP"}
+
+
+@given(slices, st.integers(2, 3), shuffles)
+def test_magnitude_and_phase_of_several_echoes_are_all_apart(count: int, echoes: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for k in range(count):
+        for kind in ("M", "P"):
+            for echo in range(echoes):
+                truth.add((kind, echo), k * 3.0, _type(kind, "ND"), echo=echo + 1)
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(slices, st.integers(2, 3), st.integers(2, 4), shuffles)
+def test_echoes_and_times_together_are_all_apart(count: int, echoes: int, times: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for time in range(times):
+        for k in range(count):
+            for echo in range(echoes):
+                truth.add((time, echo), k * 3.0, echo=echo + 1, temporal=time + 1)
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    assert all(s.fact(FactCode.MULTI_ECHO) and s.fact(FactCode.MULTI_PHASE) for s in stacks)
+
+
+@given(st.integers(3, 9), shuffles)
+def test_two_acquisitions_that_lie_in_each_other_are_two_stacks(count: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for acquisition, start in ((1, 0.0), (2, 1.7)):
+        for k in range(count):
+            truth.add(acquisition, start + 5.0 * k, acquisition=acquisition)
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(st.integers(3, 9), shuffles)
+def test_two_acquisitions_that_interleave_evenly_are_one_stack(count: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for acquisition, start in ((1, 0.0), (2, 2.5)):
+        for k in range(count):
+            truth.add("all", start + 5.0 * k, acquisition=acquisition)
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(st.integers(4, 9), st.integers(1, 3), shuffles)
+def test_two_acquisitions_that_overlap_are_two_stacks(count: int, common: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for acquisition, start in ((1, 0), (2, count - common)):
+        for k in range(count):
+            truth.add(acquisition, 5.0 * (start + k), acquisition=acquisition)
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(st.integers(2, 5), st.integers(2, 4), st.integers(2, 4), shuffles)
+def test_table_positions_taken_again_and_again_are_as_many_phases(
+    tables: int, rows: int, passes: int, shuffle: random.Random
+) -> None:
+    truth = Truth()
+    for time in range(passes):
+        for table in range(tables):
+            for k in range(rows):
+                truth.add(time, 5.0 * (table * rows + k), acquisition=time * tables + table + 1)
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(slices, shuffles)
+def test_two_kernels_under_one_identifier_are_two_stacks(count: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for kernel in ("B30f", "B70f"):
+        for k in range(count):
+            truth.add(kernel, 2.0 * k, replace(SERIES, modality="CT", kernel=kernel))
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    assert [s.kernel for s in stacks] == ["B30f", "B70f"]
+
+
+@given(slices, st.integers(2, 5), shuffles)
+def test_passes_without_any_time_follow_the_image_numbers(count: int, passes: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for time in range(passes):
+        for k in range(count):
+            truth.add(time, 3.0 * k)
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(st.integers(4, 9), shuffles)
+def test_one_image_at_a_place_that_is_taken_is_no_phase(count: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for k in range(count):
+        truth.add("all", 3.0 * k, content_time=f"1015{k:02d}")
+    truth.add("all", 3.0, content_time="101600")
+    (stack,) = truth.stacks(shuffle)
+
+    assert (stack.slices, len(stack.spare)) == (count, 1)
+    assert stack.fact(FactCode.DUPLICATE_DIFFERS) is not None
+
+
+def test_an_identifier_shared_by_all_images_of_all_times_loses_none() -> None:
+    truth = Truth()
+    for time in range(3):
+        for k in range(4):
+            truth.add(time, 2.0 * k, temporal=time + 1)
+    truth.frames = [replace(f, instance=replace(f.instance, sop_instance_uid="1.9")) for f in truth.frames]
+
+    truth.check(truth.stacks(random.Random(0)))
+
+
+def test_a_film_at_one_place_stays_together() -> None:
+    frames = [_frame(k, (0.0, 0.0, 7.0), trigger_time=30.0 * k, temporal=k) for k in range(12)]
+    (stack,) = build_stacks(frames, _never)
+
+    assert [i.instance_number for i in stack.instances] == list(range(12))
+    assert stack.geometry is None
+
+
+def test_two_legs_side_by_side_are_two_stacks() -> None:
+    frames = [_frame(10 * leg + k, (200.0 * leg, 0.0, 3.0 * k)) for leg in (0, 1) for k in range(5)]
+    stacks = build_stacks(frames, _never)
+
+    assert [s.slices for s in stacks] == [5, 5]
+
+
+def test_films_without_a_place_are_stacks_of_their_own() -> None:
+    frames = []
+    for film in ("a", "b"):
+        for k in range(3):
+            frame = _frame(k, (0.0, 0.0, 0.0))
+            instance = replace(frame.instance, path=film, frame=k, position=None, sop_instance_uid=film)
+            frames.append(replace(frame, instance=instance))
+    stills = [
+        replace(_frame(k, (0, 0, 0)), instance=replace(_frame(k, (0, 0, 0)).instance, position=None)) for k in (7, 8)
+    ]
+    by_path = defaultdict(set)
+    for stack in build_stacks([*frames, *stills], _never):
+        by_path[stack.slices].add(tuple(dict.fromkeys(i.path for i in stack.instances)))
+
+    assert by_path == {3: {("a",), ("b",)}, 2: {("00007", "00008")}}
+
+
+@pytest.mark.parametrize("stack_id", ["1", "2"])
+def test_frames_of_two_stacks_of_an_enhanced_file_stay_apart(stack_id: str) -> None:
+    frames = [
+        _frame(10 * int(n) + k, (0.0, 0.0, 40.0 * int(n) + 3.0 * k), stack=n) for n in ("1", "2") for k in range(4)
+    ]
+    stacks = build_stacks(frames, _never)
+
+    assert [s.slices for s in stacks] == [4, 4]
+    assert {i.instance_number // 10 for i in stacks[int(stack_id) - 1].instances if i.instance_number} == {
+        int(stack_id)
+    }
