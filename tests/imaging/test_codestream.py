@@ -8,7 +8,7 @@ from pydicom.encaps import get_frame
 
 from tests.data import shared
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging.pixels.codestream import claimed_size
+from workstation.imaging.pixels.codestream import claim_of
 from workstation.imaging.pixels.load import load_slice
 from workstation.imaging.series.scan import scan
 
@@ -24,17 +24,17 @@ def _compressed(folder: Path) -> list[pydicom.Dataset]:
 
 def test_the_size_is_the_headers_for_every_compression_of_one_slice() -> None:
     datasets = _compressed(shared("data", "transfer-syntaxes", "one-ct-slice"))
-    sizes = [claimed_size(get_frame(dataset.PixelData, 0, number_of_frames=1)) for dataset in datasets]
+    claims = [claim_of(get_frame(dataset.PixelData, 0, number_of_frames=1)) for dataset in datasets]
 
-    assert len(sizes) >= 10
-    assert sizes == [(512, 512)] * len(sizes)
+    assert len(claims) >= 10
+    assert all(claim and (claim.rows, claim.columns, claim.samples) == (512, 512, 1) for claim in claims)
 
 
 @pytest.mark.parametrize(
     "frame", [b"", b"\xff\xd8", b"\xff\x4f\xff\x51\x00", b"\xff\xd8\xff\xe0\x00\x00" * 3, bytes(64)]
 )
 def test_what_is_no_frame_has_no_size(frame: bytes) -> None:
-    assert claimed_size(frame) is None
+    assert claim_of(frame) is None
 
 
 def test_a_frame_that_claims_more_than_its_header_is_not_decoded(tmp_path: Path) -> None:

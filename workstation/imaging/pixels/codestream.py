@@ -1,46 +1,124 @@
-"""The picture size that a compressed frame itself claims, read before a codec allocates for it.
+"""What a compressed frame itself claims, read before a codec allocates for it: size, samples, bits, sign, colour.
 
-source: ISO/IEC 15444-1 A.5.1 (SIZ), ISO/IEC 10918-1 B.2.2 and 14495-1 C.2.2 (frame headers SOF)
+source: ISO/IEC 15444-1 A.5.1 (SIZ), A.6.1 (COD), ISO/IEC 10918-1 B.2.2 and 14495-1 C.2.2 (frame headers SOF),
+        DICOM PS3.5 annex G (RLE)
 """
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from typing import Final
 
 _J2K: Final = b"\xff\x4f\xff\x51"
 _JP2: Final = b"\0\0\0\x0cjP  "
 _JPEG: Final = b"\xff\xd8"
+_COD: Final = 0xFF52
+_START_OF_TILE: Final = 0xFF90
+_END: Final = b"\xff\xd9"
 # SOF0–SOF15 without DHT (C4), JPG (C8), DAC (CC); F7 is JPEG-LS.
 _FRAME_HEADERS: Final = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
+_ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
+_RGB_IDS: Final = (b"RGB", b"rgb")
+_RLE_HEADER: Final = 64
 
 
-def claimed_size(frame: bytes) -> tuple[int, int] | None:
-    """(rows, columns) of a JPEG, JPEG-LS or JPEG 2000 frame; None where it is another or can't be told."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """
+    rows, columns, samples  of the picture; bits of each sample (the precision); signed: only JPEG 2000 can say it
+    lossless  whether the frame was made without loss, as far as its header tells
+    ybr       the samples are luma and chroma (JFIF or Adobe mark) or are not (components named R, G, B); None: not told
+    mixed     JPEG 2000 whose component transform the decoder undoes: what comes out is RGB
+    """
+
+    rows: int
+    columns: int
+    samples: int
+    bits: int
+    signed: bool = False
+    lossless: bool = False
+    ybr: bool | None = None
+    mixed: bool = False
+
+
+def claim_of(frame: bytes) -> Claim | None:
+    """What a JPEG, JPEG-LS or JPEG 2000 frame says of itself; None where it is another or can't be told."""
     try:
         if frame.startswith(_JPEG):
             return _jpeg(frame)
         if frame.startswith(_JP2):
             frame = frame[frame.index(_J2K) :]
         if frame.startswith(_J2K):
-            right, bottom, left, top = struct.unpack_from(">4I", frame, 8)
-            return bottom - top, right - left
-    except (struct.error, ValueError):
+            return _j2k(frame)
+    except (struct.error, ValueError, IndexError):
         pass
     return None
 
 
-def _jpeg(frame: bytes) -> tuple[int, int] | None:
+def ends(frame: bytes) -> bool:
+    """Whether a JPEG, JPEG-LS or JPEG 2000 frame has its end mark, near its end: zeros may follow it.
+
+    Some codecs fill what is missing of a cut frame with gray: only this tells.
+    """
+    return _END in frame.rstrip(b"\0")[-64:]
+
+
+def rle_segments(frame: bytes) -> int | None:
+    """How many segments an RLE frame says it has; None where its header is none."""
+    if len(frame) < _RLE_HEADER:
+        return None
+    count, *starts = struct.unpack_from("<16I", frame)
+    if not 1 <= count <= 15 or starts[0] != _RLE_HEADER:
+        return None
+    used = starts[:count]
+    return count if used == sorted(used) and used[-1] < len(frame) else None
+
+
+def _j2k(frame: bytes) -> Claim:
+    right, bottom, left, top = struct.unpack_from(">4I", frame, 8)
+    samples, depth = struct.unpack_from(">HB", frame, 40)
+    mixed = lossless = False
+    at = 4 + struct.unpack_from(">H", frame, 4)[0]
+    while at + 4 <= len(frame):
+        marker, length = struct.unpack_from(">HH", frame, at)
+        if marker == _COD:
+            mixed, lossless = frame[at + 8] == 1, frame[at + 13] == 1
+        if marker in (_COD, _START_OF_TILE):
+            break
+        at += 2 + length
+    return Claim(
+        rows=bottom - top,
+        columns=right - left,
+        samples=samples,
+        bits=(depth & 0x7F) + 1,
+        signed=depth >= 0x80,
+        lossless=lossless,
+        mixed=mixed and samples >= 3,
+    )
+
+
+def _jpeg(frame: bytes) -> Claim | None:
     at = 2
+    ybr: bool | None = None
     while at + 4 <= len(frame):
         if frame[at] != 0xFF:
             return None
         marker = frame[at + 1]
-        if marker == 0xFF:  # fill byte
-            at += 1
+        if marker == 0xFF or marker in _ALONE:  # a fill byte, or nothing to skip
+            at += 1 if marker == 0xFF else 2
             continue
-        if marker in _FRAME_HEADERS:
-            rows, columns = struct.unpack_from(">2H", frame, at + 5)
-            return rows, columns
-        at += 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
+        length = int.from_bytes(frame[at + 2 : at + 4], "big")
+        body = frame[at + 4 : at + 2 + length]
+        if marker == 0xE0 and body.startswith(b"JFIF"):
+            ybr = True
+        elif marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12:
+            ybr = body[11] != 0
+        elif marker in _FRAME_HEADERS:
+            bits, rows, columns, samples = struct.unpack_from(">BHHB", body)
+            if body[6 : 6 + 3 * samples : 3] in _RGB_IDS:
+                ybr = False
+            lossless = marker in (0xC3, 0xC7, 0xCB, 0xCF)
+            return Claim(rows=rows, columns=columns, samples=samples, bits=bits, lossless=lossless, ybr=ybr)
+        at += 2 + length
     return None

@@ -1,39 +1,32 @@
-"""Compressed and unusual pixels through pydicom and its codecs, bounded before anything is allocated."""
+"""Frames that need decoding, into their places: any transfer syntax, gray and colour, bounded before it allocates."""
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.series import Instance
+from workstation.domain.series import FileForm, Instance
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.attributes import frame_bytes
-from workstation.imaging.dicom.fallback import inflate_file
-from workstation.imaging.dicom.walk import DEFLATED
-from workstation.imaging.pixels.codestream import claimed_size
-from workstation.imaging.pixels.rescale import rescale
+from workstation.imaging.pixels import codecs
+from workstation.imaging.pixels.colour import PALETTE, Rgb, luma_of, palette_of, through_palette, to_rgb
+from workstation.imaging.pixels.layout import Stored, unpack
+from workstation.imaging.pixels.rescale import rescale, rescale_decoded
+from workstation.imaging.pixels.stored import StoredFile, each_stored
 from workstation.imaging.series.facts import UNCOMPRESSED, syntax_name
-
-if TYPE_CHECKING:
-    from pydicom import Dataset
 
 LARGEST_FRAME: Final = 2**30  # bytes
 _MOST_EXPANSION: Final = 2000  # of compressed bytes; real images stay below 100
 _SMALL: Final = 16 * 2**20
 _SETTING_UP: Final = threading.Lock()
-_LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 
 Slice = npt.NDArray[Any]  # int16 or float32 [row, column], rescaled
-Decoded = npt.NDArray[Any]  # integer or float of any width, as the file has it
 
 
 def set_up() -> None:
@@ -69,101 +62,93 @@ def check_size(instance: Instance) -> None:
         raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=claimed // 2**20, limit_mb=limit // 2**20)
 
 
-def fill(
-    instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[npt.NDArray[np.uint8]] | None = None
-) -> None:
-    """Frames of one file (or of the members of one archive) decoded and rescaled into their places.
+def fill(instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[Rgb] | None = None) -> None:
+    """Frames decoded and rescaled into their places; those of one file should stand together.
 
     gray    one array [row, column] for each instance, int16 or float32: values after the Modality LUT; colour as luma
-    colour  one array uint8 [row, column, 3] for each, sRGB, or None where nobody asks
+    colour  one array uint8 [row, column, 3] for each, sRGB; only pictures that are coloured are written
     raises  DoesNotFitError where a value needs float32; NO_CODEC, DECODE_FAILED, TRUNCATED, TOO_LARGE, FILE_CHANGED,
-            UNREADABLE, NOT_FOUND, each with the fact `part`: which of `instances`
+            UNREADABLE, NOT_FOUND, NO_PIXELS, each with the fact `part`: which of `instances`
     """
-    at = 0
+    if instances[0].form is FileForm.NIFTI:
+        from workstation.imaging.nifti.read import fill as fill_from_nifti
+
+        fill_from_nifti(instances, gray, colour)
+        return
+    part = 0
     try:
-        decoded = decode_frames(instances)
-        for at, (instance, out) in enumerate(zip(instances, gray, strict=True)):
-            rescale(next(decoded), instance, out)
+        for part, instance in enumerate(instances):  # noqa: B007 - tells where it ended
+            check_size(instance)
+        left = list(range(len(instances)))
+        part = 0
+        for places, file in each_stored(instances):
+            reader = _FrameReader(file)
+            for part in places:
+                reader.fill(instances[part], gray[part], colour[part] if colour is not None else None)
+                left.remove(part)
+            part = left[0] if left else part
     except WorkstationError as error:
-        raise WorkstationError(error.code, **error.facts, part=at) from None
+        raise WorkstationError(error.code, **error.facts, part=part) from None
 
 
-def decode_frames(instances: Sequence[Instance]) -> Iterator[Decoded]:
-    """Gray values of frames of one file, [row, column], before rescaling; the file is read once.
+class _FrameReader:
+    """The frames of one open file."""
 
-    Where the file has a Modality LUT sequence (`slope` is None) the values are those after it. Colour becomes luma.
-    raises NO_CODEC, DECODE_FAILED, TOO_LARGE, FILE_CHANGED, UNREADABLE, NOT_FOUND
-    """
-    set_up()
-    for instance in instances:
-        check_size(instance)
-    dataset = _dataset(instances[0])
-    for instance in instances:
-        yield _frame(dataset, instance)
+    def __init__(self, file: StoredFile) -> None:
+        self._file = file
+        self._palette: tuple[Rgb, int] | None = None
+
+    def fill(self, instance: Instance, gray: Slice, colour: Rgb | None) -> None:
+        with as_error(ErrorCode.DECODE_FAILED):
+            rgb, values = self._decode(instance, gray)
+            if values is None:
+                return
+            if values.shape != gray.shape:
+                raise WorkstationError(ErrorCode.DECODE_FAILED)
+            if rgb is None:
+                rescale(values, instance, gray)
+                return
+            gray[...] = values
+            if colour is not None:
+                colour[...] = rgb
+
+    def _decode(self, instance: Instance, gray: Slice) -> tuple[Rgb | None, Stored | None]:
+        """sRGB of a coloured frame, and values before rescaling; None where they lie rescaled in `gray`."""
+        pixels, file, claim = instance.pixels, self._file, None
+        if not file.native and not codecs.known(instance.transfer_syntax):
+            raise WorkstationError(ErrorCode.NO_CODEC, syntax=codec_name(instance.transfer_syntax))
+        data, bit = file.frame(instance.frame, pixels)
+        plain = pixels.samples == 1 and pixels.photometric != PALETTE and instance.slope is not None
+        if file.native:
+            planar = pixels.samples > 1 and file.dataset.get("PlanarConfiguration") == 1
+            stored = unpack(data, pixels, bit=bit, planar=planar, little=file.little, real=file.real)
+        else:
+            straight = plain and pixels.bits_allocated == 16 and gray.dtype == np.int16 and gray.flags.c_contiguous
+            out = gray.view(np.uint16) if straight else None
+            stored, claim = codecs.decode(data, instance.transfer_syntax, pixels, out)
+            if out is not None and stored.shape == out.shape and np.may_share_memory(stored, out):
+                rescale_decoded(gray, instance)
+                return None, None
+        if pixels.photometric == PALETTE:
+            if self._palette is None:
+                self._palette = palette_of(file.dataset)
+            rgb = through_palette(stored, *self._palette)
+            return rgb, luma_of(rgb)
+        if stored.ndim == 3:
+            rgb = to_rgb(stored, pixels, claim)
+            return rgb, luma_of(rgb)
+        return None, stored if plain else self._after_lut(stored)
+
+    def _after_lut(self, stored: Stored) -> Stored:
+        from pydicom.pixels.processing import apply_modality_lut
+
+        values: Stored = apply_modality_lut(stored, self._file.dataset)
+        return values
 
 
-def _dataset(instance: Instance) -> Dataset:
-    from pydicom import dcmread
+def codec_name(syntax: str) -> str:
+    """What people call a compression, also one that nothing here decodes; the UID where nobody gave it a name."""
     from pydicom.uid import UID
 
-    with as_error(ErrorCode.UNREADABLE), Path(instance.path).open("rb") as file:
-        if os.fstat(file.fileno()).st_size != instance.file_bytes:
-            raise WorkstationError(ErrorCode.FILE_CHANGED)
-        if instance.transfer_syntax != DEFLATED:
-            dataset = dcmread(file, force=True)
-        else:
-            limit = frame_bytes(instance.pixels) * (instance.frame + 1) + _SMALL
-            dataset = dcmread(BytesIO(inflate_file(file, limit)), force=True)
-    if not getattr(dataset.file_meta, "TransferSyntaxUID", None):
-        dataset.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax)
-    return dataset
-
-
-def _frame(dataset: Dataset, instance: Instance) -> Decoded:
-    from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
-    from pydicom.pixels.utils import pixel_array
-
-    with as_error(ErrorCode.DECODE_FAILED):
-        syntax = str(dataset.file_meta.TransferSyntaxUID)
-        if not _decodable(syntax):
-            raise WorkstationError(ErrorCode.NO_CODEC, syntax=syntax_name(syntax))
-        _check_codestream(dataset, instance)
-        pixels: Decoded = pixel_array(dataset, index=instance.frame)
-        if instance.pixels.photometric == "PALETTE COLOR":
-            pixels = apply_color_lut(pixels, dataset)
-        if instance.slope is None:
-            pixels = apply_modality_lut(pixels, dataset)
-    if pixels.ndim == 3:
-        pixels = _luma(pixels)
-    if pixels.shape != (instance.pixels.rows, instance.pixels.columns):
-        raise WorkstationError(ErrorCode.DECODE_FAILED)
-    return pixels
-
-
-def _check_codestream(dataset: Dataset, instance: Instance) -> None:
-    """A frame of another size than the header says: the codec would allocate what it claims. raises DECODE_FAILED"""
-    from pydicom.encaps import get_frame
-
-    if instance.transfer_syntax in UNCOMPRESSED:
-        return
-    frames = int(dataset.get("NumberOfFrames", 1) or 1)
-    size = claimed_size(get_frame(dataset.PixelData, instance.frame, number_of_frames=frames))
-    if size is not None and size != (instance.pixels.rows, instance.pixels.columns):
-        raise WorkstationError(ErrorCode.DECODE_FAILED)
-
-
-def _decodable(syntax: str) -> bool:
-    from pydicom.pixels.decoders.base import get_decoder
-
-    try:
-        return get_decoder(syntax).is_available
-    except NotImplementedError:
-        return False
-
-
-def _luma(pixels: Decoded) -> Decoded:
-    """[row, column, 3 or more] → [row, column]; 16-bit palettes are brought to 8 bits."""
-    if pixels.dtype == np.uint16 and pixels.max(initial=0) > 255:
-        pixels = pixels >> 8
-    luma: Decoded = np.rint(pixels[..., :3].astype(np.float32) @ _LUMA).astype(np.uint8)
-    return luma
+    name = syntax_name(syntax)
+    return UID(syntax).name if name == syntax else name

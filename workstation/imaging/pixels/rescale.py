@@ -53,7 +53,7 @@ def rescale_in_place(values: Int16, instance: Instance) -> None:
     Unused bits may hold anything (old overlays): they are cut off, and the sign is taken from the highest stored bit.
     raises DoesNotFitError
     """
-    pixels, scale = instance.pixels, scale_of(instance)
+    pixels = instance.pixels
     unsigned = values.view(np.uint16)
     spare = 16 - pixels.bits_stored
     low = pixels.high_bit + 1 - pixels.bits_stored
@@ -64,6 +64,13 @@ def rescale_in_place(values: Int16, instance: Instance) -> None:
         np.right_shift(values, np.int16(spare), out=values)
     elif spare:
         np.bitwise_and(unsigned, np.uint16((1 << pixels.bits_stored) - 1), out=unsigned)
+    rescale_decoded(values, instance)
+
+
+def rescale_decoded(values: Int16, instance: Instance) -> None:
+    """The same for stored values whose unused bits are in order. raises DoesNotFitError"""
+    pixels, scale = instance.pixels, scale_of(instance)
+    unsigned = values.view(np.uint16)
     if not scale.sure:
         stored: npt.NDArray[Any] = values if pixels.signed else unsigned
         ends = [int(end) * scale.slope + scale.intercept for end in (stored.min(), stored.max())]

@@ -1,0 +1,169 @@
+"""One compressed frame → stored values, through the fastest codec that gives the right ones.
+
+What each codec was found to do (all of them let other threads run while they work):
+- libjpeg-turbo reads every process of JPEG, 2 to 16 bits, lossless ones twice as fast as others, but fills what is
+  missing of a cut frame with gray: so the end mark is asked for first.
+- OpenJPH is twice as fast as OpenJPEG on HTJ2K, but wraps overshoots of lossy frames around: so it reads lossless ones.
+- Nothing here converts colour: what comes out are the samples as they were compressed, but for JPEG 2000's own
+  component transform.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import PixelFormat
+from workstation.imaging.pixels.codestream import Claim, claim_of, ends, rle_segments
+from workstation.imaging.pixels.layout import Stored, unpack, without_spare_bits
+
+Decode = Callable[[bytes, npt.NDArray[Any] | None, int], Stored]  # frame, where to, threads
+
+_JPEG: Final = "1.2.840.10008.1.2.4."
+RLE: Final = "1.2.840.10008.1.2.5"
+DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
+ENCAPSULATED: Final = "1.2.840.10008.1.2.1.98"
+_LOSSLESS: Final = frozenset({_JPEG + n for n in ("57", "70", "90", "92", "201", "202", "110")})
+
+
+def known(syntax: str) -> bool:
+    """Whether frames of this transfer syntax can be decoded."""
+    return syntax in _CODECS or syntax in (RLE, DEFLATED_FRAMES, ENCAPSULATED)
+
+
+def decode(
+    frame: bytes, syntax: str, pixels: PixelFormat, out: npt.NDArray[np.uint16] | None = None, threads: int = 1
+) -> tuple[Stored, Claim | None]:
+    """Stored values [row, column] or [row, column, sample] of one frame, and what the frame says of itself.
+
+    out      where 16-bit gray may be decoded to without a copy [row, column]; what is returned may be this or another
+    threads  the codec may use
+    raises   DECODE_FAILED, TRUNCATED; what the codecs raise
+    """
+    if syntax == RLE:
+        return _rle(frame, pixels, out), None
+    if syntax == DEFLATED_FRAMES:
+        frame = _inflate(frame, pixels)
+    if syntax in (DEFLATED_FRAMES, ENCAPSULATED):
+        return unpack(frame, pixels), None
+    claim = claim_of(frame)
+    if claim is not None:
+        if (claim.rows, claim.columns) != (pixels.rows, pixels.columns) or claim.samples != pixels.samples:
+            raise WorkstationError(ErrorCode.DECODE_FAILED)
+        if not ends(frame):
+            raise WorkstationError(ErrorCode.DECODE_FAILED)
+    if claim is None and syntax != _JPEG + "110":
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    if out is not None and (claim is None or not 8 < claim.bits <= 16 or claim.samples != 1):
+        out = None
+    stored = _first_that_can(_CODECS[syntax], frame, out, threads)
+    if claim is not None:
+        stored = _settled(stored, claim, pixels, claim.lossless or syntax in _LOSSLESS)
+    return stored, claim
+
+
+def _first_that_can(codecs: tuple[Decode, ...], frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
+    for codec in codecs[:-1]:
+        try:
+            return codec(frame, out, threads)
+        except (RuntimeError, ValueError):
+            continue
+    return codecs[-1](frame, out, threads)
+
+
+def _settled(stored: Stored, claim: Claim, pixels: PixelFormat, lossless: bool) -> Stored:
+    """Header and codestream brought together where they differ in sign or bits; in place where that is possible.
+
+    JPEG and JPEG-LS don't know signed values and some writers of JPEG 2000 don't say them: the bits are the same.
+    """
+    if claim.signed != pixels.signed:
+        bits = min(claim.bits, pixels.bits_stored)
+        stored = stored.view(f"{'i' if pixels.signed else 'u'}{stored.dtype.itemsize}")
+        spare = 8 * stored.dtype.itemsize - bits
+        if spare:
+            np.left_shift(stored, spare, out=stored)
+            np.right_shift(stored, spare, out=stored)
+    elif claim.bits > pixels.bits_stored and not pixels.signed:
+        top = (1 << pixels.bits_stored) - 1
+        if lossless:  # the spare bits may hold an overlay
+            np.bitwise_and(stored, top, out=stored)
+        else:  # a lossy codec may overshoot what is stored
+            np.minimum(stored, top, out=stored)
+    return stored
+
+
+def _rle(frame: bytes, pixels: PixelFormat, out: npt.NDArray[np.uint16] | None) -> Stored:
+    import imagecodecs
+
+    size = pixels.bits_allocated // 8
+    if not size or rle_segments(frame) != size * pixels.samples:
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    values = out if out is not None and size == 2 and pixels.samples == 1 else None
+    if values is None:
+        shape = (pixels.samples, pixels.rows, pixels.columns) if pixels.samples > 1 else (pixels.rows, pixels.columns)
+        values = np.empty(shape, dtype=f"<u{size}")
+    imagecodecs.dicomrle_decode(frame, f"<u{size}", out=values.data.cast("B"))
+    stored: Stored = values.view(f"<i{size}") if pixels.signed else values
+    stored = without_spare_bits(stored, pixels)
+    return np.moveaxis(stored, 0, 2) if pixels.samples > 1 else stored
+
+
+def _inflate(frame: bytes, pixels: PixelFormat) -> bytes:
+    needed = -(-pixels.rows * pixels.columns * pixels.samples * pixels.bits_allocated // 8)
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(frame, needed)
+
+
+def _jpeg(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
+    import imagecodecs
+
+    claim = claim_of(frame)
+    if claim is not None and claim.samples > 1:
+        # The same colour space in and out: nothing is converted.
+        space = "YCBCR" if claim.samples == 3 else "CMYK"
+        return imagecodecs.jpeg8_decode(frame, colorspace=space, outcolorspace=space)
+    return imagecodecs.jpeg8_decode(frame, out=out)
+
+
+def _jpeg_lossless(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
+    import imagecodecs
+
+    return np.ascontiguousarray(imagecodecs.jpegsof3_decode(frame))
+
+
+def _jpegls(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
+    import imagecodecs
+
+    return imagecodecs.jpegls_decode(frame, out=out)
+
+
+def _j2k(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
+    import imagecodecs
+
+    return imagecodecs.jpeg2k_decode(frame, numthreads=threads)
+
+
+def _htj2k(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
+    import imagecodecs
+
+    return imagecodecs.htj2k_decode(frame)
+
+
+def _jpegxl(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
+    import imagecodecs
+
+    return imagecodecs.jpegxl_decode(frame, numthreads=threads)
+
+
+_CODECS: Final[Mapping[str, tuple[Decode, ...]]] = {
+    **{_JPEG + n: (_jpeg,) for n in ("50", "51", "52", "53", "54", "55", "56")},
+    **{_JPEG + n: (_jpeg, _jpeg_lossless) for n in ("57", "58", "70")},
+    **{_JPEG + n: (_jpegls,) for n in ("80", "81")},
+    **{_JPEG + n: (_j2k,) for n in ("90", "91", "92", "93", "203")},
+    **{_JPEG + n: (_htj2k, _j2k) for n in ("201", "202")},
+    **{_JPEG + n: (_jpegxl,) for n in ("110", "111", "112")},
+}

@@ -1,0 +1,90 @@
+"""Samples of a colour picture → sRGB as it is shown, and the luma that a probe reads.
+
+source: DICOM PS3.3 C.7.6.3.1.2 (photometric interpretation), C.7.6.3.1.5 and C.7.9 (palettes), ITU-R BT.601
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.series import PixelFormat
+from workstation.imaging.pixels.codestream import Claim
+from workstation.imaging.pixels.layout import Stored
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+Rgb = npt.NDArray[np.uint8]  # [row, column, 3]
+
+PALETTE: Final = "PALETTE COLOR"
+_LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+_FULL: Final = np.array(
+    [[1, 1, 1], [0, -0.114 * 1.772 / 0.587, 1.772], [1.402, -0.299 * 1.402 / 0.587, 0]], dtype=np.float32
+)
+_PARTIAL: Final = np.array([[1.1644, 1.1644, 1.1644], [0, -0.3917, 2.0173], [1.5960, -0.8129, 0]], dtype=np.float32)
+
+
+def to_rgb(samples: Stored, pixels: PixelFormat, claim: Claim | None) -> Rgb:
+    """[row, column, 3 or more] as decoded → sRGB. `claim`: what the compressed frame says of its colours."""
+    eight = _eight_bits(samples[..., :3], pixels.bits_stored)
+    photometric = pixels.photometric
+    ybr = photometric.startswith("YBR") and photometric not in ("YBR_RCT", "YBR_ICT")
+    if claim is not None:
+        if claim.mixed:
+            ybr = False
+        elif claim.ybr is not None:
+            ybr = claim.ybr
+    if not ybr:
+        return np.ascontiguousarray(eight)
+    partial = photometric.startswith("YBR_PARTIAL")
+    values = eight.astype(np.float32)
+    values -= np.array([16 if partial else 0, 128, 128], dtype=np.float32)
+    values = values @ (_PARTIAL if partial else _FULL)
+    rgb: Rgb = np.clip(np.floor(values + np.float32(0.5)), 0, 255).astype(np.uint8)
+    return rgb
+
+
+def palette_of(dataset: Dataset) -> tuple[Rgb, int]:
+    """The palette as sRGB [entry, 3], and the stored value of its first entry. raises what pydicom raises"""
+    from pydicom.pixels.processing import apply_color_lut
+
+    if not dataset.original_encoding[1]:
+        _swap_words(dataset)
+    count, first, _ = dataset.RedPaletteColorLookupTableDescriptor
+    entries = np.arange(first, first + (count or 1 << 16))
+    table = apply_color_lut(entries.astype(np.int32), dataset)[..., :3]
+    if table.dtype.itemsize > 1:
+        # Some writers say 16 bits and fill in 8-bit values.
+        table = table >> 8 if table.max(initial=0) > 255 else table
+    return np.ascontiguousarray(table.astype(np.uint8)), int(first)
+
+
+def through_palette(stored: Stored, palette: Rgb, first: int) -> Rgb:
+    index = np.clip(stored.astype(np.int32) - first, 0, len(palette) - 1)
+    rgb: Rgb = palette[index]
+    return rgb
+
+
+def luma_of(rgb: Rgb) -> npt.NDArray[np.uint8]:
+    luma: npt.NDArray[np.uint8] = np.rint(rgb.astype(np.float32) @ _LUMA).astype(np.uint8)
+    return luma
+
+
+def _eight_bits(samples: Stored, bits_stored: int) -> npt.NDArray[np.uint8]:
+    if samples.dtype.itemsize == 1:
+        return samples.view(np.uint8)
+    eight: npt.NDArray[np.uint8] = np.clip(samples >> max(0, bits_stored - 8), 0, 255).astype(np.uint8)
+    return eight
+
+
+def _swap_words(dataset: Dataset) -> None:
+    """Palette data of a big endian file: pydicom leaves their words as they lie."""
+    for colour in ("Red", "Green", "Blue"):
+        for kind in ("", "Segmented"):
+            keyword = f"{kind}{colour}PaletteColorLookupTableData"
+            raw = dataset.get(keyword)
+            if isinstance(raw, bytes):
+                setattr(dataset, keyword, np.frombuffer(raw[: len(raw) // 2 * 2], dtype=np.uint16).byteswap().tobytes())
