@@ -1,0 +1,1 @@
+"""Archives, read where they are: no member is ever written to disk."""
