@@ -102,7 +102,13 @@ def test_calls(schema: sqlite3.Connection) -> None:
         schema.execute("INSERT INTO calls VALUES ('J', 1, 'c', 's', '2026-03', 't', 2.0, 'open')")
 
 
-def test_scan_index(schema: sqlite3.Connection) -> None:
+def test_scan_index(tmp_path: Path) -> None:
+    Database(tmp_path / "records.db", MIGRATIONS[:7]).close()
+    schema = sqlite3.connect(tmp_path / "records.db")
     schema.execute("INSERT INTO scan_index VALUES (x'00', 10, 20, x'ff')")
 
     assert schema.execute("SELECT bytes, changed_ns, learned FROM scan_index").fetchone() == (10, 20, b"\xff")
+
+
+def test_scan_index_apart(schema: sqlite3.Connection) -> None:
+    assert not schema.execute("SELECT name FROM sqlite_master WHERE name = 'scan_index'").fetchall()

@@ -176,22 +176,6 @@ def test_the_uid_map_is_replaced_as_a_whole(records: Records) -> None:
     assert records.uids.of_job(JOB.id) == {"1.2.3": "2.25.1"}
 
 
-def test_the_scan_index_knows_a_file_until_it_changes(records: Records) -> None:
-    records.scans.put([("/d/ZHANG^SAN/1.dcm", 10, 20, b"a"), ("/d/2.dcm", 10, 20, b"b")])
-
-    assert records.scans.get("/d/2.dcm", 10, 20) == b"b"
-    assert records.scans.get("/d/2.dcm", 10, 21) is None
-    asked = [("/d/ZHANG^SAN/1.dcm", 10, 20), ("/d/2.dcm", 11, 20), ("/d/3.dcm", 10, 20)]
-    assert records.scans.get_many(asked) == {"/d/ZHANG^SAN/1.dcm": b"a"}
-
-
-def test_a_path_is_not_kept_as_it_is(tmp_path: Path) -> None:
-    with Records(tmp_path / "records.db") as records:
-        records.scans.put([("/d/ZHANG^SAN/1.dcm", 10, 20, b"a")])
-
-    assert all(b"ZHANG" not in file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
-
-
 def test_a_receipt_taken_before_the_call_holds_its_number(records: Records) -> None:
     records.receipts.open("A")
     empty = records.receipts.read("A")

@@ -2,5 +2,6 @@
 
 from workstation.records.records import Records
 from workstation.records.rows import CallRow, EventRow, JobChanges, JobRow, SentRow
+from workstation.records.scan_index import ScanIndex
 
-__all__ = ["CallRow", "EventRow", "JobChanges", "JobRow", "Records", "SentRow"]
+__all__ = ["CallRow", "EventRow", "JobChanges", "JobRow", "Records", "ScanIndex", "SentRow"]

@@ -33,7 +33,8 @@ class Database:
     raises SCHEMA_TOO_NEW, RECORDS_DAMAGED, RECORDS_BUSY, NO_SPACE, HOME_NOT_USABLE
     """
 
-    def __init__(self, path: Path, migrations: Sequence[Step] = MIGRATIONS) -> None:
+    def __init__(self, path: Path, migrations: Sequence[Step] = MIGRATIONS, *, durable: bool = True) -> None:
+        """`durable` False: for what can be made again; the last writes may be lost in a power cut, none by halves."""
         self._lock = threading.RLock()
         with _meaning():
             _make_private(path)
@@ -41,7 +42,7 @@ class Database:
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             try:
-                self._open(migrations)
+                self._open(migrations, durable)
             except BaseException:
                 self._connection.close()
                 raise
@@ -67,7 +68,13 @@ class Database:
         with self._lock, _meaning():
             return list(self._connection.execute(query, values))
 
-    def _open(self, migrations: Sequence[Step]) -> None:
+    def compact(self) -> None:
+        """Give back the room of what was deleted, so that none of it is left in the file."""
+        with self._lock, _meaning():
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _open(self, migrations: Sequence[Step], durable: bool) -> None:
         connection = self._connection
         connection.row_factory = sqlite3.Row
         known = _version(connection)
@@ -76,7 +83,7 @@ class Database:
         _switch_to_wal(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         # Each step of a paid job has to outlive a power cut; WAL's default syncs only at checkpoints.
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         for number, step in enumerate(migrations, start=1):
             self._migrate(number, step)
 

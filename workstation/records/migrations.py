@@ -116,6 +116,11 @@ def scan_index() -> tuple[str, ...]:
     )
 
 
+def scan_index_apart() -> tuple[str, ...]:
+    """What scans learned lies in a file of its own now; it was never filled here."""
+    return ("DROP TABLE scan_index",)
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -132,4 +137,5 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     decisions,
     calls,
     scan_index,
+    scan_index_apart,
 )

@@ -14,7 +14,6 @@ from workstation.records.hold import hold, is_held
 from workstation.records.jobs_table import JobTable
 from workstation.records.reading_tables import AnswerTable, DecisionTable, UidTable
 from workstation.records.receipts import Receipts
-from workstation.records.scan_index import ScanIndex
 from workstation.records.sent_table import SentTable
 
 
@@ -35,7 +34,6 @@ class Records:
         self.answers = AnswerTable(self._database)
         self.decisions = DecisionTable(self._database)
         self.uids = UidTable(self._database)
-        self.scans = ScanIndex(self._database)
         self.receipts = Receipts(self._beside)
 
     def hold(self, job_id: str) -> AbstractContextManager[None]:

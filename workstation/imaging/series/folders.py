@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 
 @dataclass(slots=True, eq=False)
 class Folder:
-    """The files of one folder in the order of their names. `path` is "" for files that were given themselves."""
+    """The files of one folder in the order of their names. `path` is "" for files that were given themselves.
+
+    states  file → bytes, mtime in ns, ctime in ns, where the system tells; empty unless it was asked for
+    """
 
     path: str
     files: list[str] = field(default_factory=list)
+    states: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     unreadable: bool = False
 
 
-def walk(paths: Sequence[Path]) -> Iterator[Folder]:
+def walk(paths: Sequence[Path], *, states: bool = False) -> Iterator[Folder]:
     """Every folder once, also behind links that form a loop."""
     seen_files: set[str] = set()
     seen_folders: set[tuple[int, int]] = set()
@@ -29,7 +34,7 @@ def walk(paths: Sequence[Path]) -> Iterator[Folder]:
     if given:
         given = list(dict.fromkeys(given))
         seen_files.update(given)
-        yield Folder("", given)
+        yield Folder("", given, _states((path, Path(path)) for path in given) if states else {})
     waiting.reverse()
     while waiting:
         folder = Folder(waiting.pop())
@@ -39,14 +44,21 @@ def walk(paths: Sequence[Path]) -> Iterator[Folder]:
                 continue
             seen_folders.add((status.st_dev, status.st_ino))
             with os.scandir(folder.path) as entries:
-                ordered = sorted(entries, key=lambda entry: entry.name)
+                ordered = sorted(entries, key=attrgetter("name"))
         except OSError:
             folder.unreadable = True
             yield folder
             continue
         folders: list[str] = []
+        files: list[os.DirEntry[str]] = []
         for entry in ordered:
-            (folders if _is_folder(entry) else folder.files).append(entry.path)
+            if _is_folder(entry):
+                folders.append(entry.path)
+            else:
+                files.append(entry)
+        folder.files = [entry.path for entry in files]
+        if states:
+            folder.states = _states((entry.path, entry) for entry in files)
         if seen_files:
             folder.files = [path for path in folder.files if path not in seen_files]
         yield folder
@@ -58,3 +70,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
+
+
+def _states(files: Iterable[tuple[str, os.DirEntry[str] | Path]]) -> dict[str, tuple[int, int, int]]:
+    states: dict[str, tuple[int, int, int]] = {}
+    for path, file in files:
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        states[path] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return states

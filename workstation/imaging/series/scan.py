@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
-from workstation.domain.words import say
-from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.dicom.attributes import Candidate
-from workstation.imaging.dicom.series_info import series_key
-from workstation.imaging.series.folders import walk
-from workstation.imaging.series.learn import Learned, Learner, left_out
-from workstation.imaging.series.stacks import number_stacks, stacks_of_series
-
-_REPORT_EVERY: Final = 250
+from workstation.domain.series import ScanResult, Stack
+from workstation.domain.work import CancelToken, Reporter, silent
+from workstation.imaging.index.folder_index import FolderIndex, Recalled
+from workstation.imaging.series.collected import Collected
+from workstation.imaging.series.folders import Folder, walk
+from workstation.imaging.series.learn import Learned, Learner, learn_elsewhere, left_out
+from workstation.imaging.series.pace import Pace
 
 
 def scan(
@@ -26,80 +21,100 @@ def scan(
     reporter: Reporter = silent,
     cancel: CancelToken | None = None,
     found: Callable[[Stack], None] | None = None,
+    *,
+    index: FolderIndex | None = None,
 ) -> ScanResult:
     """Find every stack below `paths`; every file stands in a stack, in `objects` or in `left_out`.
 
-    found   is told of a stack as soon as its folder is done; the same id comes again if later files belong to it
+    found   is told of stacks while the scan is under way; the same id comes again if later files belong to it
+    index   what earlier scans learned: files that are as they were are not read again
     raises  Cancelled
     """
     started = time.perf_counter()
-    collected = _Collected(found)
+    collected = Collected(found)
     learner = Learner()
-    for folder in walk(paths):
-        if folder.unreadable:
-            collected.add(left_out(folder.path, WorkstationError(ErrorCode.UNREADABLE)))
-        for path in folder.files:
-            collected.files += 1
-            collected.add(learner.learn(path))
-            if collected.files % _REPORT_EVERY == 0:
-                _report(collected, reporter, cancel)
-        collected.folder_done()
-    _report(collected, reporter, cancel)
-    return collected.result(time.perf_counter() - started)
+    pace = Pace(paths, reporter, cancel, collected.tell)
+    memory = _Memory(index)
+    try:
+        for folder in memory.units(walk(paths, states=index is not None)):
+            collected.enter(folder.path)
+            if folder.unreadable:
+                collected.add(left_out(folder.path, WorkstationError(ErrorCode.UNREADABLE)))
+            recalled = memory.recall(folder) if not learner.bars(folder.files) else Recalled()
+            if recalled.whole:
+                collected.files += len(folder.files)
+                for known in (*recalled.rest, recalled.loose):
+                    collected.add(known)
+                collected.add_built(recalled.series)
+            else:
+                learned: dict[str, Learned] = {}
+                for path, known in _learn(folder.files, recalled, learner, cancel):
+                    learned[path] = known
+                    collected.files += 1
+                    collected.add(known)
+                    pace.step(collected.files)
+                memory.note(folder, learned)
+            collected.tell()
+        pace.look(collected.files)
+        return collected.result(time.perf_counter() - started)
+    finally:
+        pace.close()
+        memory.keep(collected)
 
 
-def _report(collected: _Collected, reporter: Reporter, cancel: CancelToken | None) -> None:
-    if cancel is not None:
-        cancel.check()
-    reporter(Progress(collected.files, 0, say("Looking through files")))
+def _learn(
+    files: Sequence[str], recalled: Recalled, learner: Learner, cancel: CancelToken | None
+) -> Iterator[tuple[str, Learned]]:
+    """Plain files first; the odd ones together, because several workers read them."""
+    odd: list[str] = []
+    for path in files:
+        known = recalled.files.get(path) or learner.learn(path)
+        if known is not None:
+            yield path, known
+        else:
+            odd.append(path)
+    if odd:
+        yield from learn_elsewhere(odd, cancel)
 
 
-@dataclass(slots=True, eq=False)
-class _Collected:
-    """What a scan knows so far."""
+class _Memory:
+    """What this scan recalls and keeps; without an index nothing."""
 
-    found: Callable[[Stack], None] | None
-    files: int = 0
-    objects: list[FoundObject] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    series: dict[Hashable, list[Candidate]] = field(default_factory=dict)
-    _touched: set[Hashable] = field(default_factory=set)
-    _built: dict[Hashable, tuple[int, list[Stack]]] = field(default_factory=dict)
-    _keys: dict[int, Hashable] = field(default_factory=dict)
+    def __init__(self, index: FolderIndex | None) -> None:
+        self._index = index
+        self._news: list[tuple[Folder, dict[str, Learned]]] = []
+        self._unbuilt: list[tuple[Folder, Recalled]] = []
 
-    def add(self, learned: Learned) -> None:
-        for candidate in learned.candidates:
-            # Files of one series share their SeriesInfo object, so its key is made once.
-            key = self._keys.get(id(candidate.series))
-            if key is None:
-                key = self._keys[id(candidate.series)] = series_key(candidate.series)
-            self.series.setdefault(key, []).append(candidate)
-            self._touched.add(key)
-        if learned.objects:
-            self.objects += learned.objects
-        if learned.left_out:
-            self.left_out += learned.left_out
+    def units(self, folders: Iterator[Folder]) -> Iterator[Folder]:
+        """What the index keeps as one: a folder; a file that was given by itself."""
+        for folder in folders:
+            if folder.path or self._index is None:
+                yield folder
+            else:
+                for path in folder.files:
+                    yield Folder(path, [path], {path: folder.states[path]} if path in folder.states else {})
 
-    def folder_done(self) -> None:
-        if self.found is not None:
-            for key in self._touched:
-                for stack in number_stacks([self._build(key)]):
-                    self.found(stack)
-        self._touched.clear()
+    def recall(self, folder: Folder) -> Recalled:
+        if self._index is None:
+            return Recalled()
+        recalled = self._index.recall(folder.path, folder.states)
+        if recalled.loose.candidates:
+            self._unbuilt.append((folder, recalled))
+        return recalled
 
-    def _build(self, key: Hashable) -> list[Stack]:
-        frames = self.series[key]
-        count, stacks = self._built.get(key, (0, []))
-        if count != len(frames):
-            stacks = stacks_of_series(frames)
-            self._built[key] = (len(frames), stacks)
-        return stacks
+    def note(self, folder: Folder, learned: dict[str, Learned]) -> None:
+        if self._index is not None:
+            self._news.append((folder, learned))
 
-    def result(self, seconds: float) -> ScanResult:
-        return ScanResult(
-            stacks=number_stacks([self._build(key) for key in self.series]),
-            objects=tuple(self.objects),
-            left_out=tuple(self.left_out),
-            files=self.files,
-            seconds=seconds,
-        )
+    def keep(self, collected: Collected) -> None:
+        """However the scan ended: what it learned is kept."""
+        if self._index is None:
+            return
+        series = collected.series_of({folder.path for folder, _ in (*self._news, *self._unbuilt)})
+        for folder, learned in self._news:
+            self._index.remember(folder.path, folder.states, learned, series.get(folder.path, ()))
+        for folder, recalled in self._unbuilt:
+            of_folder = series.get(folder.path, ())
+            if len(of_folder) > len(recalled.series):
+                self._index.remember(folder.path, folder.states, recalled.every_file(), of_folder)
+        self._index.flush()

@@ -1,0 +1,204 @@
+"""What is kept of one folder, as one blob: by columns, so that ten thousand frames are back within 40 ms."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+import workstation
+from workstation.domain.series import Instance, Stack
+from workstation.imaging.dicom.attributes import Candidate
+from workstation.imaging.index.packing import BadBytesError, by_columns, pack, records_of, unpack
+from workstation.imaging.series.collected import BuiltSeries, SeriesOfFolder
+from workstation.imaging.series.learn import Learned
+
+State = tuple[int, int, int]  # bytes, mtime in ns, ctime in ns (Windows: when it was made)
+
+_FORMAT: Final = 1
+_SUM_BYTES: Final = 16
+_NOTHING: Final = Learned()
+_BESIDES: Final = tuple(field.name for field in fields(Learned) if field.name != "candidates")
+_PackedStack = tuple[Sequence[int], Sequence[int], Stack]  # instances, spare (both by frame number), all else
+
+
+@dataclass(slots=True, eq=False)
+class Content:
+    """One folder as it was; frames are numbered through all its files.
+
+    paths      of the files known, with their `states`
+    ends       number of the first frame behind each file's own
+    instances  one a frame
+    rest       file number → what was learned besides frames
+    series     key, frame numbers and stacks of each series that lies in this folder alone
+    """
+
+    paths: Sequence[str]
+    states: Sequence[State]
+    ends: Sequence[int]
+    instances: Sequence[Instance]
+    rest: Mapping[int, Learned]
+    series: Sequence[tuple[Hashable, Sequence[int], Sequence[_PackedStack]]]
+    _packed_frames: bytes
+    _frames: Sequence[Candidate] = field(default=())
+
+    def frames(self) -> Sequence[Candidate]:
+        """Made when they are first asked for: where all stacks are known, they never are."""
+        if not self._frames:
+            infos, of_frame, moments = unpack(self._packed_frames)
+            series = [infos[number] for number in _from(of_frame)]
+            self._frames = records_of(Candidate, len(series), (self.instances, series, moments))
+        return self._frames
+
+    def learned(self, number: int) -> Learned:
+        """All that is known of one file."""
+        first = self.ends[number - 1] if number else 0
+        frames = tuple(self.frames()[first : self.ends[number]])
+        rest = self.rest.get(number)
+        return Learned(frames) if rest is None else replace(rest, candidates=frames)
+
+    def files(self, same: Sequence[bool]) -> dict[str, Learned]:
+        """What was learned of the files that are `same`."""
+        return {path: self.learned(number) for number, path in enumerate(self.paths) if same[number]}
+
+    def built(self) -> list[BuiltSeries]:
+        return [
+            BuiltSeries(key, len(numbers), [self._stack(*one) for one in stacks], partial(self._take, numbers))
+            for key, numbers, stacks in self.series
+        ]
+
+    def loose(self) -> Learned:
+        """Frames of series that go on in other folders, or were not built yet."""
+        if sum(len(numbers) for _, numbers, _ in self.series) == len(self.instances):
+            return _NOTHING
+        built = {number for _, numbers, _ in self.series for number in numbers}
+        return Learned(tuple(frame for number, frame in enumerate(self.frames()) if number not in built))
+
+    def _take(self, numbers: Sequence[int]) -> list[Candidate]:
+        frames = self.frames()
+        return [frames[number] for number in numbers]
+
+    def _stack(self, instances: Sequence[int], spare: Sequence[int], like: Stack) -> Stack:
+        every = self.instances
+        return replace(
+            like, instances=tuple([every[number] for number in instances]), spare=tuple([every[n] for n in spare])
+        )
+
+
+def content_of(
+    learned: Mapping[str, Learned], states: Mapping[str, State], series: Iterable[SeriesOfFolder]
+) -> Content:
+    """Files with what was learned of them. A series that has frames of other files is not kept as built."""
+    frames: list[Candidate] = []
+    ends: list[int] = []
+    for known in learned.values():
+        frames += known.candidates
+        ends.append(len(frames))
+    number = {id(frame.instance): place for place, frame in enumerate(frames)}
+    return Content(
+        paths=tuple(learned),
+        states=[states[path] for path in learned],
+        ends=ends,
+        instances=[frame.instance for frame in frames],
+        rest={
+            place: replace(known, candidates=())
+            for place, known in enumerate(learned.values())
+            if not known.candidates or any(getattr(known, name) for name in _BESIDES)
+        },
+        series=[
+            (
+                key,
+                [number[id(frame.instance)] for frame in of_series],
+                [
+                    (
+                        [number[id(instance)] for instance in stack.instances],
+                        [number[id(instance)] for instance in stack.spare],
+                        replace(stack, instances=(), spare=()),
+                    )
+                    for stack in stacks
+                ],
+            )
+            for key, of_series, stacks in series
+            if all(id(frame.instance) in number for frame in of_series)
+        ],
+        _packed_frames=_pack_frames(frames),
+    )
+
+
+def sealed(content: Content) -> bytes:
+    """The blob: who wrote it, a sum, and the content by columns."""
+    packed = pack(
+        (
+            content.paths,
+            [_numbers(column) for column in zip(*content.states, strict=True)],
+            _numbers(content.ends),
+            by_columns(content.instances),
+            content.rest,
+            [
+                (key, _numbers(of), [(_numbers(instances), _numbers(spare), like) for instances, spare, like in stacks])
+                for key, of, stacks in content.series
+            ],
+            content._packed_frames,
+        )
+    )
+    return edition() + _sum(packed) + packed
+
+
+def opened(blob: bytes) -> Content | None:
+    """None for what another edition of the program wrote, and for damaged bytes: both are simply not known."""
+    start = len(edition()) + _SUM_BYTES
+    packed = blob[start:]
+    if blob[:start] != edition() + _sum(packed):
+        return None
+    try:
+        paths, states, ends, instances, rest, series, packed_frames = unpack(packed)
+    except (BadBytesError, ValueError):
+        return None
+    return Content(
+        paths=paths,
+        states=list(zip(*map(_from, states), strict=True)),
+        ends=_from(ends),
+        instances=instances,
+        rest=rest,
+        series=[(key, _from(of), [(_from(i), _from(s), like) for i, s, like in stacks]) for key, of, stacks in series],
+        _packed_frames=packed_frames,
+    )
+
+
+@cache
+def edition() -> bytes:
+    """What wrote or reads a blob: its form, the program's version and, in a checkout, the very state of the code."""
+    digest = blake2b(f"{_FORMAT} {workstation.__version__}".encode(), digest_size=_SUM_BYTES)
+    root = Path(workstation.__file__).parent
+    for room in ("domain", "imaging"):
+        for file in sorted((root / room).rglob("*.py")):
+            status = file.stat()
+            digest.update(f"{file.relative_to(root)} {status.st_size} {status.st_mtime_ns}".encode())
+    return digest.digest()
+
+
+def _sum(packed: bytes) -> bytes:
+    return blake2b(packed, digest_size=_SUM_BYTES).digest()
+
+
+def _pack_frames(frames: Sequence[Candidate]) -> bytes:
+    """What frames have besides their instances. Files of a series share its description."""
+    infos: dict[object, int] = {}
+    known: dict[int, int] = {}
+    for frame in frames:
+        if id(frame.series) not in known:
+            known[id(frame.series)] = infos.setdefault(frame.series, len(infos))
+    moments = by_columns([frame.moment for frame in frames])
+    return pack((tuple(infos), _numbers(known[id(frame.series)] for frame in frames), moments))
+
+
+def _numbers(numbers: Iterable[int]) -> bytes:
+    return array("q", numbers).tobytes()
+
+
+def _from(packed: bytes) -> array[int]:
+    return array("q", packed)

@@ -1,0 +1,132 @@
+"""The scan's memory: what earlier scans learned of a folder, recalled for files that are still as they were."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.imaging.index.content import Content, State, content_of, opened, sealed
+from workstation.imaging.series.collected import BuiltSeries, SeriesOfFolder
+from workstation.imaging.series.learn import Learned
+
+UNSURE_NS: Final = 2 * 10**9  # the coarsest clock of a file system (FAT): a file this young may change unseen
+_MOST_WAITING: Final = 8 * 2**20  # bytes
+# What may be otherwise at the next look though the file is the same.
+_PASSING: Final = frozenset(
+    {ErrorCode.UNREADABLE, ErrorCode.NOT_FOUND, ErrorCode.FILE_CHANGED, ErrorCode.OUT_OF_MEMORY, ErrorCode.NO_CODEC,
+     ErrorCode.KILLED_READER, ErrorCode.TIMED_OUT_READING, ErrorCode.READING_MEMORY, ErrorCode.NO_READER}
+)  # fmt: skip
+_HEADERS: Final = (".hdr", ".hdr.gz")
+_NOTHING: Final = Learned()
+
+
+class Shelf(Protocol):
+    """Where blobs are kept, one a folder. Both raise WorkstationError, which costs speed and nothing else."""
+
+    def get(self, folder: str) -> bytes | None: ...
+
+    def put(self, learned: Iterable[tuple[str, bytes]]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recalled:
+    """What is known of a folder.
+
+    whole   every file is known and none is gone: `series`, `loose` and `rest` hold all of it, `files` is empty
+    series  of a whole folder: those that lie in it alone, with their stacks
+    loose   of a whole folder: frames of its other series
+    rest    of a whole folder: what its files are besides frames
+    files   otherwise: path → what was learned of it; only files that are as they were
+    """
+
+    whole: bool = False
+    series: Sequence[BuiltSeries] = ()
+    loose: Learned = _NOTHING
+    rest: Sequence[Learned] = ()
+    files: Mapping[str, Learned] = field(default_factory=dict)
+    content: Content | None = None
+
+    def every_file(self) -> dict[str, Learned]:
+        """All files of a whole folder."""
+        return self.content.files([True] * len(self.content.paths)) if self.content is not None else {}
+
+
+class FolderIndex:
+    """The index during one scan. Not shared between threads; the shelf is."""
+
+    def __init__(self, shelf: Shelf, now_ns: Callable[[], int] = time.time_ns) -> None:
+        self._shelf: Shelf | None = shelf
+        self._now_ns = now_ns
+        self._waiting: list[tuple[str, bytes]] = []
+
+    def recall(self, folder: str, states: Mapping[str, State]) -> Recalled:
+        """`states`: of every file in it, by its full path, as it is now."""
+        blob = self._get(folder) if states else None
+        content = opened(blob) if blob is not None else None
+        if content is None:
+            return Recalled()
+        same = [states.get(path) == state for path, state in zip(content.paths, content.states, strict=True)]
+        if all(same) and len(same) == len(states):
+            return Recalled(True, content.built(), content.loose(), list(content.rest.values()), content=content)
+        return Recalled(files=content.files(same))
+
+    def remember(
+        self,
+        folder: str,
+        states: Mapping[str, State],
+        learned: Mapping[str, Learned],
+        series: Iterable[SeriesOfFolder],
+    ) -> None:
+        """Keep what was learned of the files whose `states`, taken before they were read, can be relied upon.
+
+        series  those that lie in this folder alone, with their stacks
+        """
+        if self._shelf is None:
+            return
+        now = self._now_ns()
+        sure = {
+            path: known
+            for path, known in learned.items()
+            if path in states and abs(now - states[path][1]) > UNSURE_NS and _lasting(path, known, states[path])
+        }
+        self._waiting.append((folder, sealed(content_of(sure, states, series))))
+        if sum(len(blob) for _, blob in self._waiting) > _MOST_WAITING:
+            self.flush()
+
+    def flush(self) -> None:
+        """Put what waits; called once more when a scan ends, however it ends."""
+        waiting, self._waiting = self._waiting, []
+        if self._shelf is not None:
+            try:
+                self._shelf.put(waiting)
+            except WorkstationError:
+                self._shelf = None
+
+    def _get(self, folder: str) -> bytes | None:
+        if self._shelf is not None:
+            try:
+                return self._shelf.get(folder)
+            except WorkstationError:
+                self._shelf = None
+        return None
+
+
+def _lasting(path: str, learned: Learned, state: State) -> bool:
+    """Whether all this was read from that very file, in that very state, and would be read again."""
+    if learned == _NOTHING or path.lower().endswith(_HEADERS):  # one file of a pair: it depends on the other
+        return False
+    inside = f"{path}!/"
+    for candidate in learned.candidates:
+        instance = candidate.instance
+        if instance.path == path:
+            if instance.file_bytes != state[0]:
+                return False
+        elif not instance.path.startswith(inside):
+            return False
+    others = [*(found.path for found in learned.objects), *(out.path for out in learned.left_out)]
+    if any(other != path and not other.startswith(inside) for other in others):
+        return False
+    return all(out.code not in _PASSING for out in learned.left_out)

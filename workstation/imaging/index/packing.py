@@ -1,0 +1,144 @@
+"""Frozen records ↔ bytes, fast. Unpacking makes records of this program and nothing else, whatever the bytes say."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from itertools import repeat
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.error import WorkstationError
+
+R = TypeVar("R")
+
+_ROOMS: Final = ("workstation.domain.", "workstation.imaging.")
+_HERE: Final = __name__
+_DAMAGE: Final = (
+    pickle.UnpicklingError, WorkstationError, ValueError, TypeError, AttributeError, LookupError, EOFError, ImportError,
+    OverflowError, MemoryError, RecursionError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    records: Sequence[object]
+
+
+def by_columns(records: Sequence[object]) -> object:
+    """To be packed in place of many records of one type; unpacked it is a list of them."""
+    return _Rows(records) if records else []
+
+
+_SLOTS: Final[dict[type[Any], dict[str, Callable[[object, object], None]]]] = {}
+
+
+class BadBytesError(Exception):
+    """Not what `pack` wrote, or written of something that is no record."""
+
+
+def pack(value: object) -> bytes:
+    """Numbers, texts, tuples, lists, dicts, enums, float64 arrays and frozen dataclasses of domain and imaging."""
+    target = io.BytesIO()
+    _Packer(target, protocol=5).dump(value)
+    return target.getvalue()
+
+
+def unpack(packed: bytes) -> Any:
+    """raises BadBytesError"""
+    try:
+        return _Unpacker(io.BytesIO(packed)).load()
+    except _DAMAGE as error:
+        raise BadBytesError(type(error).__name__) from None
+
+
+class _Packer(pickle.Pickler):
+    def reducer_override(self, value: Any) -> Any:
+        """Records as their values, in the order of their fields; the rest as pickle does it, which is checked below."""
+        if isinstance(value, type):
+            return NotImplemented
+        kind = type(value)
+        if kind is _Rows:
+            return records_of, (type(value.records[0]), len(value.records), _columns(value.records))
+        if isinstance(value, Enum):
+            return _member, (kind, value.value)
+        if is_dataclass(kind):
+            return _record, (kind, *[getattr(value, name) for name in _slots(kind)])
+        if kind is np.ndarray and value.dtype == np.float64:
+            return _array, (value.shape, value.tobytes())
+        return NotImplemented
+
+
+class _Unpacker(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        """The four makers below and our own records: nothing here runs what the bytes name."""
+        return _found(module, name)
+
+
+@cache
+def _found(module: str, name: str) -> Any:
+    if module == _HERE and name in _MAKERS:
+        return _MAKERS[name]
+    if module.startswith(_ROOMS):
+        found = getattr(import_module(module), name, None)
+        if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
+            return found
+    raise pickle.UnpicklingError(name)
+
+
+def _slots(kind: type[Any]) -> dict[str, Callable[[object, object], None]]:
+    """Name and setter of each field, in their order."""
+    slots = _SLOTS.get(kind)
+    if slots is None:
+        slots = _SLOTS[kind] = {field.name: getattr(kind, field.name).__set__ for field in fields(kind)}
+    return slots
+
+
+def _columns(records: Sequence[object]) -> tuple[object, ...]:
+    """Each field's values as a list; as a tuple of one where all records have the same."""
+    kind: type[Any] = type(records[0])
+    columns: list[object] = []
+    for name in _slots(kind):
+        values = [getattr(record, name) for record in records]
+        first = values[0]
+        # -0.0 equals 0.0 and 1 equals True: only the very same value, or equal text, may stand for the others.
+        same = all(value is first for value in values) or (type(first) is str and values.count(first) == len(values))
+        columns.append((first,) if same else values)
+    return tuple(columns)
+
+
+def records_of(kind: type[R], count: int, columns: Sequence[Any]) -> list[R]:
+    """Records by their fields' columns, slot by slot for all at once: half the time of making one after the other."""
+    records = [kind.__new__(kind) for _ in range(count)]
+    for put, column in zip(_slots(kind).values(), columns, strict=True):
+        values = repeat(column[0], count) if type(column) is tuple else column
+        deque(map(put, records, values), maxlen=0)
+    return records
+
+
+def _record(kind: type, *values: object) -> object:
+    return kind(**dict(zip(_slots(kind), values, strict=True)))
+
+
+def _member(kind: type[Enum], value: object) -> Enum:
+    return kind(value)
+
+
+def _array(shape: tuple[int, ...], content: bytes) -> npt.NDArray[np.float64]:
+    return np.frombuffer(content, dtype=np.float64).reshape(shape)
+
+
+_MAKERS: Final[dict[str, Callable[..., object]]] = {
+    "records_of": records_of,
+    "_record": _record,
+    "_member": _member,
+    "_array": _array,
+}
