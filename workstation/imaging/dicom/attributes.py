@@ -9,7 +9,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.series import Instance, PixelFormat, VoiWindow
 from workstation.imaging.dicom import tags
-from workstation.imaging.dicom.header import Header
+from workstation.imaging.dicom.header import Header, NeedsWorker
 from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
 from workstation.imaging.dicom.series_info import SeriesInfo, series_info
 from workstation.imaging.dicom.tags import Tag
@@ -63,8 +63,12 @@ class _Plan:
 
 @dataclass(slots=True, eq=False)
 class AttributeReader:
-    """Decodes headers; equal raw values are decoded once. One per scan, not shared between threads."""
+    """Decodes headers; equal raw values are decoded once. One per scan, not shared between threads.
 
+    plain_only  raise NeedsWorker where pydicom has to be asked for more, instead of asking it here
+    """
+
+    plain_only: bool = False
     _series: dict[tuple[bytes | None, ...], SeriesInfo] = field(default_factory=dict)
     _plans: dict[int, _Plan | None] = field(default_factory=dict)
     _planned: dict[tuple[object, ...], SeriesInfo] = field(default_factory=dict)
@@ -75,7 +79,7 @@ class AttributeReader:
     _pairs: dict[bytes, tuple[float, float] | None] = field(default_factory=dict)
 
     def candidates(self, header: Header) -> list[Candidate]:
-        """Every frame of an image file. raises NO_PIXELS, UNREADABLE, TRUNCATED, TOO_LARGE"""
+        """Every frame of an image file. raises NO_PIXELS, UNREADABLE, TRUNCATED, TOO_LARGE; NeedsWorker"""
         if header.pixels is None:
             raise WorkstationError(ErrorCode.NO_PIXELS)
         plan = self._plans.get(id(header.template))
@@ -93,6 +97,8 @@ class AttributeReader:
         if not 1 <= frames <= MOST_FRAMES:
             raise WorkstationError(ErrorCode.UNREADABLE)
         if tags.SHARED_GROUPS in header.values or tags.FRAME_GROUPS in header.values:
+            if self.plain_only:
+                raise NeedsWorker
             from workstation.imaging.dicom.frames import grouped_frames
 
             return grouped_frames(header.path, frames, Candidate(first, series, moment))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.dicom import tags
@@ -59,16 +60,24 @@ def pread(descriptor: int, count: int, offset: int) -> bytes:
     return os.read(descriptor, count)
 
 
+class NeedsWorker(Exception):
+    """The file is none of the plain ones that are read without a library."""
+
+
 @dataclass(slots=True, eq=False)
 class HeaderReader:
-    """Reads headers one after the other and learns what the files have in common. One per thread."""
+    """Reads headers one after the other and learns what the files have in common. One per thread.
 
+    plain_only  raise NeedsWorker for what our own walker refuses, instead of handing it to pydicom here
+    """
+
+    plain_only: bool = False
     _templates: list[Template] = field(default_factory=list)
     _last: tuple[bytes, list[Element]] | None = None
     _first_bytes: int = FIRST_BYTES
 
     def read(self, path: str) -> Header:
-        """raises NOT_DICOM, UNREADABLE, NOT_FOUND, TOO_LARGE"""
+        """raises NOT_DICOM, UNREADABLE, NOT_FOUND, TOO_LARGE; NeedsWorker"""
         try:
             descriptor = os.open(path, READ_FLAGS)
         except FileNotFoundError:
@@ -78,14 +87,33 @@ class HeaderReader:
         try:
             head = os.read(descriptor, self._first_bytes)
             size = os.fstat(descriptor).st_size
-            if head[128:132] != b"DICM" and not plausible(head):
-                raise WorkstationError(ErrorCode.NOT_DICOM)
-            walked = self._match(head) or self._walk(descriptor, head, size)
+            walked = self._walked(head, size, lambda count: pread(descriptor, count, 0))
         except OSError:
             raise WorkstationError(ErrorCode.UNREADABLE) from None
         finally:
             os.close(descriptor)
+        return self._header(path, size, walked)
+
+    def read_stream(self, path: str, file: BinaryIO) -> Header:
+        """The same of an open file, which may be a member of an archive. raises as `read`, and what `file` raises"""
+
+        def first(count: int) -> bytes:
+            file.seek(0)
+            return file.read(count)
+
+        size = file.seek(0, os.SEEK_END)
+        return self._header(path, size, self._walked(first(self._first_bytes), size, first))
+
+    def _walked(self, head: bytes, size: int, first: Callable[[int], bytes]) -> Walked | None:
+        """None for what has to be read with pydicom. `first` gives so many bytes from the start of the file."""
+        if head[128:132] != b"DICM" and not plausible(head):
+            raise WorkstationError(ErrorCode.NOT_DICOM)
+        return self._match(head) or self._walk(head, size, first)
+
+    def _header(self, path: str, size: int, walked: Walked | None) -> Header:
         if walked is None:
+            if self.plain_only:
+                raise NeedsWorker
             from workstation.imaging.dicom.fallback import read_header
 
             return read_header(path)
@@ -99,7 +127,7 @@ class HeaderReader:
                 return walked
         return None
 
-    def _walk(self, descriptor: int, head: bytes, size: int) -> Walked | None:
+    def _walk(self, head: bytes, size: int, first: Callable[[int], bytes]) -> Walked | None:
         while True:
             try:
                 walked, elements = walk(head, size)
@@ -108,7 +136,7 @@ class HeaderReader:
             except Short:
                 if len(head) >= min(size, LARGEST_HEADER):
                     return None
-                head = pread(descriptor, min(size, len(head) * 8), 0)
+                head = first(min(size, len(head) * 8))
                 continue
             self._remember(head, elements, walked)
             return walked

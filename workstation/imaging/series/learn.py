@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.series import FoundObject, LeftOut
+from workstation.domain.work import CancelToken
 from workstation.imaging import worker
 from workstation.imaging.dicom.attributes import AttributeReader, Candidate
 from workstation.imaging.dicom.fallback import referred_series
-from workstation.imaging.dicom.header import READ_FLAGS, HeaderReader
+from workstation.imaging.dicom.header import LARGEST_HEADER, READ_FLAGS, HeaderReader, NeedsWorker
 from workstation.imaging.dicom.kinds import is_archive, kind_of, refers
+from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.nifti.opening import is_named_nifti, partner, read_file
 from workstation.imaging.nifti.series import candidates
+
+_READ_A_SECOND: Final = 8e6  # bytes of a header, by a slow computer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +43,48 @@ def left_out(path: str, error: WorkstationError) -> Learned:
 
 @dataclass(slots=True, eq=False)
 class Learner:
-    """Reads one file after the other; what they have in common is decoded once. One per scan and thread."""
+    """Reads one file after the other; what they have in common is decoded once. One per scan and thread.
 
-    _headers: HeaderReader = field(default_factory=HeaderReader)
-    _attributes: AttributeReader = field(default_factory=AttributeReader)
+    plain_only  leave files to `learn_elsewhere` that have to be read by a library, which may hang, swell or die
+    """
 
-    def learn(self, path: str) -> Learned:
-        """Never raises for what a file holds: that is told in `left_out`."""
-        nifti = learn_nifti(path) if is_named_nifti(path) else None
-        if nifti is not None:
-            return nifti
+    plain_only: bool = True
+    _headers: HeaderReader = field(init=False)
+    _attributes: AttributeReader = field(init=False)
+    _barred: Mapping[bytes, worker.Barred] = field(default_factory=lambda: worker.BARRIER.files)
+
+    def __post_init__(self) -> None:
+        self._headers = HeaderReader(self.plain_only)
+        self._attributes = AttributeReader(self.plain_only)
+
+    def bars(self, paths: Sequence[str]) -> bool:
+        """Whether one of the files made a reader fail and is not tried again."""
+        return bool(self._barred) and any(worker.reason(self._barred, path) is not None for path in paths)
+
+    def learn(self, path: str) -> Learned | None:
+        """None: a file for `learn_elsewhere`. Never raises for what a file holds: that is told in `left_out`."""
+        if self._barred and (code := worker.reason(self._barred, path)) is not None:
+            return left_out(path, WorkstationError(code))
+        try:
+            return self._learn(path)
+        except NeedsWorker:
+            return None
+
+    def _learn(self, path: str) -> Learned:
+        if is_named_nifti(path):
+            if self.plain_only:
+                raise NeedsWorker
+            nifti = learn_nifti(path)
+            if nifti is not None:
+                return nifti
         try:
             header = self._headers.read(path)
             kind = kind_of(header.sop_class)
-            if kind:
-                return Learned(objects=(FoundObject(path, kind, referred_series(path) if refers(kind) else ()),))
-            return Learned(tuple(self._attributes.candidates(header)))
+            if not kind:
+                return Learned(tuple(self._attributes.candidates(header)))
+            if refers(kind) and self.plain_only:
+                raise NeedsWorker
+            return Learned(objects=(FoundObject(path, kind, referred_series(path) if refers(kind) else ()),))
         except WorkstationError as error:
             if error.code is ErrorCode.NOT_DICOM and _archive(path):
                 return Learned(objects=(FoundObject(path, "archive"),))
@@ -60,11 +93,56 @@ class Learner:
             return left_out(path, error)
 
 
+def learn_elsewhere(paths: Sequence[str], cancel: CancelToken | None = None) -> Iterator[tuple[str, Learned]]:
+    """The same for odd files, in workers: each of `paths` in its order. raises Cancelled"""
+    tasks = [worker.Task(_learn_here, (path,), about=path, patience_s=_patience_s(path)) for path in paths]
+    early: dict[int, Learned] = {}
+    known: dict[SeriesInfo, SeriesInfo] = {}
+    at = 0
+    with closing(worker.run(tasks, cancel)) as answers:
+        for number, answer in answers:
+            if isinstance(answer, WorkstationError):
+                answer = left_out(paths[number], answer)
+            elif isinstance(answer, Exception):
+                raise answer
+            early[number] = _sharing(answer, known)
+            while at in early:
+                yield paths[at], early.pop(at)
+                at += 1
+
+
+def _learn_here(path: str) -> Learned | None:
+    """In a worker."""
+    return Learner(plain_only=False).learn(path)
+
+
+def _patience_s(path: str) -> float:
+    try:
+        size = os.stat(path).st_size  # noqa: PTH116
+    except OSError:
+        size = 0
+    return worker.PATIENCE_S + min(size, LARGEST_HEADER) / _READ_A_SECOND
+
+
+def _sharing(learned: Learned, known: dict[SeriesInfo, SeriesInfo]) -> Learned:
+    """Files of one series share their SeriesInfo object again."""
+    if not learned.candidates:
+        return learned
+    return replace(
+        learned,
+        candidates=tuple(
+            Candidate(one.instance, known.setdefault(one.series, one.series), one.moment) for one in learned.candidates
+        ),
+    )
+
+
 def learn_nifti(path: str) -> Learned | None:
-    """What a file holds if it is NIfTI or Analyze, else None. The voxel file of a pair is told of with its header."""
+    """What a file holds if it is NIfTI or Analyze, else None. Of a pair the header file has the pictures."""
     try:
         file = worker.call(read_file, path, about=path)
-        return Learned(candidates(file)) if file.path == path else Learned()
+        if file.path != path:
+            return Learned(objects=(FoundObject(path, "nifti-voxels"),))
+        return Learned(candidates(file))
     except WorkstationError as error:
         if error.code in (ErrorCode.NOT_NIFTI, ErrorCode.PARTNER_MISSING) and not path.lower().endswith(".hdr"):
             return None
