@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.imaging.archive.member import open_binary
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.header import FIRST_BYTES, LARGEST_HEADER, Header
@@ -23,8 +23,9 @@ _INFLATED_HEADER: Final = 2**22
 
 def read_header(path: str) -> Header:
     """raises NOT_DICOM, UNREADABLE, TOO_LARGE"""
-    with as_error(ErrorCode.UNREADABLE), Path(path).open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
+    with as_error(ErrorCode.UNREADABLE), open_binary(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
         head = file.read(FIRST_BYTES)
         if _syntax_hint(head) == DEFLATED:
             return _deflated(path, size, file)
@@ -121,27 +122,3 @@ def _deflated(path: str, size: int, file: BinaryIO) -> Header:
         raise WorkstationError(ErrorCode.UNREADABLE) from None
     walked.values[tags.SYNTAX] = DEFLATED.encode()
     return Header(path, size, walked.values, DEFLATED, (0, walked.pixels[1]) if walked.pixels else None)
-
-
-def referred_series(path: str) -> tuple[str, ...]:
-    """Series UIDs that an object without a picture of its own refers to, in order of appearance; none if unreadable."""
-    from pydicom import dcmread
-
-    try:
-        with as_error(ErrorCode.UNREADABLE):
-            dataset = dcmread(path, force=True, stop_before_pixels=True)
-            nested = [uid for element in dataset if element.VR == "SQ" for uid in _series_in(element.value, 0)]
-    except WorkstationError:
-        return ()
-    return tuple(dict.fromkeys(nested))
-
-
-def _series_in(sequence: Any, depth: int) -> Iterator[str]:
-    if depth > 16:
-        return
-    for item in sequence:
-        for element in item:
-            if element.VR == "SQ":
-                yield from _series_in(element.value, depth + 1)
-            elif element.tag == 0x0020000E and element.value:
-                yield str(element.value)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workstation.domain.error import ErrorCode
 from workstation.domain.geometry import Vector
 from workstation.domain.series import VoiWindow
+from workstation.imaging.archive.member import open_binary
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.attributes import Candidate, frame_of
 from workstation.imaging.dicom.fallback import read_dataset
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def grouped_frames(path: str, frames: int, first: Candidate) -> list[Candidate]:
     """One candidate per frame. raises UNREADABLE"""
-    with Path(path).open("rb") as file:
+    with open_binary(path) as file:
         dataset, _ = read_dataset(file)
     with as_error(ErrorCode.UNREADABLE):
         shared = (dataset.get("SharedFunctionalGroupsSequence") or [None])[0]

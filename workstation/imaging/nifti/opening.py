@@ -8,12 +8,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, Final
 
 import numpy as np
 
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.imaging.archive.member import open_binary
 from workstation.imaging.nifti.gzipped import broken, inflated_length, inflating
 from workstation.imaging.nifti.header import LARGE, SMALL, Header, Kind, kind_of_head, parse
 
@@ -96,20 +96,10 @@ def _ending(path: str) -> str:
 
 def _exists(path: str) -> bool:
     try:
-        _open(path).close()
+        open_binary(path).close()
     except WorkstationError:
         return False
     return True
-
-
-def _open(path: str) -> BinaryIO:
-    """raises NOT_FOUND, UNREADABLE"""
-    try:
-        return Path(path).open("rb")
-    except FileNotFoundError:
-        raise WorkstationError(ErrorCode.NOT_FOUND) from None
-    except OSError:
-        raise WorkstationError(ErrorCode.UNREADABLE) from None
 
 
 @contextmanager
@@ -118,7 +108,7 @@ def opened(path: str) -> Iterator[tuple[BinaryIO, int, bool]]:
 
     raises NOT_FOUND, UNREADABLE, also for damage that is met while reading
     """
-    with _open(path) as file:
+    with open_binary(path) as file:
         try:
             size = file.seek(0, os.SEEK_END)
             file.seek(0)
@@ -214,13 +204,13 @@ def _check_length(path: str, header: Header, size: int, compressed: bool) -> Non
 
 def _stated_length(path: str) -> int:
     """What the last four bytes of a gzip file count: its inflated length, if it has one part (RFC 1952)."""
-    with _open(path) as file:
+    with open_binary(path) as file:
         file.seek(-4, os.SEEK_END)
         return int.from_bytes(file.read(4), "little")
 
 
 def _inflated_length(path: str, enough: int) -> int:
-    with _open(path) as file:
+    with open_binary(path) as file:
         return inflated_length(file, enough)
 
 
