@@ -33,6 +33,8 @@ KIND_WORDS: Final = MappingProxyType(
         "whole-slide": say("Microscopy slide"),
         "ophthalmic-measurement": say("Eye measurement"),
         "protocol": say("Protocol"),
+        "nifti-labels": say("Labels (NIfTI)"),
+        "nifti-voxels": say("Voxels of a .hdr file"),
     }
 )
 

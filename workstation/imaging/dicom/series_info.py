@@ -19,9 +19,9 @@ class SeriesInfo:
 
     charset_guess   the character set that the texts were found to be in, where it isn't the declared one
     charset_stated  whether any was declared
-    file, partner  a file that is a series by itself (NIfTI), and the one that belongs to it (.img)
-    digest         names such a series in place of a UID
-    told           what the reader of the file has to say of it
+    file    one that is a series by itself (NIfTI)
+    digest  names such a series in place of a UID
+    told    what the reader of the file has to say of it
     """
 
     patient: Patient
@@ -43,7 +43,6 @@ class SeriesInfo:
     burnt_in: str = ""
     rescale_type: str = ""
     file: str = ""
-    partner: str = ""
     digest: str = ""
     told: tuple[StackFact, ...] = ()
     laterality: str = ""

@@ -96,7 +96,6 @@ def _series(file: NiftiFile, place: Place, modality: str, labels: bool) -> Serie
         thickness=place.step if file.header.shape[place.axes[0]] == 1 else None,
         file=file.path,
         digest=file.digest,
-        partner=file.voxels if file.voxels != file.path else "",
         told=_facts(place, modality, labels),
     )
 

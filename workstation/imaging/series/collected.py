@@ -9,6 +9,7 @@ from typing import Final
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import series_key
+from workstation.imaging.nifti.labels import are_labels, set_apart
 from workstation.imaging.series.learn import Learned
 from workstation.imaging.series.stacks import number_stacks, stacks_of_series
 
@@ -112,7 +113,8 @@ class Collected:
             if series.count > series.told * _GROWN:
                 series.told = series.count
                 for stack in number_stacks([series.build()]):
-                    self.found(stack)
+                    if not are_labels(stack):  # they may yet turn out to belong to another series
+                        self.found(stack)
 
     def series_of(self, folders: Container[str]) -> dict[str, list[SeriesOfFolder]]:
         """Of each of these folders the series that lie in it alone, as far as their stacks are built."""
@@ -123,9 +125,10 @@ class Collected:
         return of
 
     def result(self, seconds: float) -> ScanResult:
+        stacks, labels = set_apart(number_stacks([series.build() for series in self._series.values()]))
         return ScanResult(
-            stacks=number_stacks([series.build() for series in self._series.values()]),
-            objects=tuple(self.objects),
+            stacks=stacks,
+            objects=(*self.objects, *labels),
             left_out=tuple(self.left_out),
             files=self.files,
             seconds=seconds,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 
+from workstation.imaging.nifti.opening import partner
+
 
 @dataclass(slots=True, eq=False)
 class Folder:
@@ -32,7 +34,7 @@ def walk(paths: Sequence[Path], *, states: bool = False) -> Iterator[Folder]:
         absolute = os.path.abspath(path)  # noqa: PTH100  Path.resolve would follow links
         (waiting if os.path.isdir(absolute) else given).append(absolute)  # noqa: PTH112
     if given:
-        given = list(dict.fromkeys(given))
+        given = list(dict.fromkeys(one for path in given for one in (path, partner(path) or path)))
         seen_files.update(given)
         yield Folder("", given, _states((path, Path(path)) for path in given) if states else {})
     waiting.reverse()

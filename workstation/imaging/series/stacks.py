@@ -99,7 +99,14 @@ def stacks_of_series(frames: Sequence[Candidate], same: SamePixels = same_pixels
     """The stacks of one series; their ids are not numbered yet."""
     groups = _split(sorted(frames, key=_file_order))
     groups.sort(key=lambda group: group.order)
-    return [_stack(group, same) for group in groups]
+    stacks = [_stack(group, same) for group in groups]
+    counted: set[str] = set()
+    for number, stack in enumerate(stacks):
+        new = {instance.path for instance in (*stack.instances, *stack.spare)} - counted
+        if len(new) != stack.files:
+            stacks[number] = replace(stack, files=len(new))
+        counted |= new
+    return stacks
 
 
 def _file_order(candidate: Candidate) -> tuple[object, ...]:
@@ -208,7 +215,7 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         spare=tuple(frame.instance for frame in spare),
         geometry=geometry,
         facts=tuple(facts),
-        files=len({frame.instance.path for frame in (*kept, *spare)} | {series.partner or instances[0].path}),
+        files=len({frame.instance.path for frame in (*kept, *spare)}),
         laterality=series.laterality,
         frame_ms=series.frame_ms,
         unit="HU" if series.modality == "CT" and series.rescale_type in ("", "HU") else "",
