@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from workstation.cloud.oss import OssStore
     from workstation.cloud.rpc import RpcClient
     from workstation.localcloud.note import Running
+    from workstation.records import ScanIndex
     from workstation.settings.secrets import SecretStore
 
 
@@ -77,7 +78,9 @@ class App:
         ledger = Records(self.folders.data / "records.sqlite")
         runs = Runs(self.connections, ledger, self.clock, self.folders.work, self._site)
         port = WindowSettingsPort(self.settings_file)
-        return Desk(connections=self.connections, ledger=ledger, clock=self.clock, runs=runs, settings=port)
+        return Desk(
+            connections=self.connections, ledger=ledger, clock=self.clock, runs=runs, settings=port, scans=self._scans
+        )
 
     def desk(self) -> Desk:
         return self._desk
@@ -88,9 +91,24 @@ class App:
         return QtScreen(self.desk)
 
     def scan(self, paths: Sequence[Path], reporter: Reporter) -> ScanResult:
+        from workstation.imaging.index.folder_index import FolderIndex
         from workstation.imaging.series.scan import scan
 
-        return scan(paths, reporter)
+        return scan(paths, reporter, index=FolderIndex(self._scans) if self._scans is not None else None)
+
+    def forget_scans(self) -> None:
+        if self._scans is not None:
+            self._scans.clear()
+
+    @cached_property
+    def _scans(self) -> ScanIndex | None:
+        """What earlier scans learned; None where nothing can be kept: every file is read then."""
+        from workstation.records import ScanIndex
+
+        try:
+            return ScanIndex(self.folders.create().data / "scan-index.sqlite")
+        except WorkstationError:
+            return None
 
     def _site(self) -> Site:
         settings = self.settings()
@@ -132,6 +150,8 @@ class App:
     def close(self) -> None:
         if "_desk" in self.__dict__:
             self._desk.close()
+        if self.__dict__.get("_scans") is not None:
+            self.__dict__["_scans"].close()
 
 
 class CloudConnections:

@@ -33,10 +33,18 @@ def open_paths(program: Program, paths: Sequence[Path]) -> ScanResult:
 
 
 @click.command(help="List every stack found; every file is accounted for.")
-@PATHS
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--forget", is_flag=True, help="First delete what earlier scans kept on this PC; PATH may be left out.")
 @AS_JSON
 @pass_program
-def scan(program: Program, paths: tuple[Path, ...], as_json: bool) -> None:
+def scan(program: Program, paths: tuple[Path, ...], forget: bool, as_json: bool) -> None:
+    if forget:
+        program.forget_scans()
+        if not paths:
+            program.output.write(say("What earlier scans had kept is deleted."))
+            return
+    if not paths:
+        raise click.UsageError("Missing argument 'PATHS...'.")
     result = open_paths(program, paths)
     if as_json:
         program.output.json(shapes.scan_json(result, program.output.language))
@@ -79,9 +87,10 @@ def operations_command(program: Program, as_json: bool) -> None:
     program.output.table((say("Name"), say("Operation"), say("Service"), say("Price"), say("Life-cycle")), rows)
 
 
-def choose_stack(stacks: Sequence[Stack], operation: Operation, series: str | None) -> Stack:
+def choose_stack(stacks: Sequence[Stack], operation: Operation, series: str | None, *, repair: bool = False) -> Stack:
     """The series asked for by `id` or UID, else the one that fits best.
 
+    repair  also one that fits after repairs that change pixels
     raises NO_SUCH_SERIES, NOTHING_FOUND, NOT_ELIGIBLE, SEVERAL_SERIES on a tie
     """
     if not stacks:
@@ -90,8 +99,8 @@ def choose_stack(stacks: Sequence[Stack], operation: Operation, series: str | No
         named = [stack for stack in stacks if series in (stack.id, stack.series_uid)]
         if not named:
             raise WorkstationError(ErrorCode.NO_SUCH_SERIES, name=series)
-        return named[0] if len(named) == 1 else _only(best(named, operation) or tuple(named))
-    found = best(stacks, operation)
+        return named[0] if len(named) == 1 else _only(best(named, operation, repair=repair) or tuple(named))
+    found = best(stacks, operation, repair=repair)
     if not found:
         if len(stacks) == 1:
             return stacks[0]  # its reasons are said where it is refused

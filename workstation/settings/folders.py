@@ -19,8 +19,8 @@ _APP: Final = "yingtai"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folders:
     """config      settings, and keys where there is no keyring
-    data        records: jobs, decisions, readings, UID map
-    cache       what can be made again: thumbnails, scan index
+    data        records: jobs, decisions, readings, UID map; what scans learned
+    cache       what can be made again and names nobody
     localcloud  the state of the local cloud
     work        de-identified copies of unfinished jobs; outlives a restart, so that a job can resume
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -48,14 +48,30 @@ class SettingsPort(Protocol):
     def save(self, settings: WindowSettings) -> None: ...
 
 
+class KnownScans(Protocol):
+    """What earlier scans learned, kept on this PC; names of patients among it."""
+
+    def get(self, folder: str) -> bytes | None: ...
+    def put(self, learned: Iterable[tuple[str, bytes]]) -> None: ...
+    def clear(self) -> None: ...
+
+
 class Desk:
     """Plain functions, several at once from a pool. All may raise WorkstationError; Cancelled with a token."""
 
     def __init__(
-        self, *, connections: Connections, ledger: Ledger, clock: Clock, runs: Runs, settings: SettingsPort
+        self,
+        *,
+        connections: Connections,
+        ledger: Ledger,
+        clock: Clock,
+        runs: Runs,
+        settings: SettingsPort,
+        scans: KnownScans | None = None,
     ) -> None:
+        """`scans`: what earlier scans learned; without it every file is read each time."""
         self._connections, self._ledger, self._clock = connections, ledger, clock
-        self._runs, self._settings = runs, settings
+        self._runs, self._settings, self._scans = runs, settings, scans
 
     # settings and connections
 
@@ -90,9 +106,16 @@ class Desk:
         reporter: Reporter,
         cancel: CancelToken,
     ) -> ScanResult:
+        from workstation.imaging.index.folder_index import FolderIndex
         from workstation.imaging.series.scan import scan
 
-        return scan(paths, reporter, cancel, lambda stack: found((stack,)))
+        index = FolderIndex(self._scans) if self._scans is not None else None
+        return scan(paths, reporter, cancel, lambda stack: found((stack,)), index=index)
+
+    def forget_scans(self) -> None:
+        """Forget what earlier scans learned; what is open stays open."""
+        if self._scans is not None:
+            self._scans.clear()
 
     def first_slice(self, stack: Stack, slice_index: int) -> Values:
         from workstation.imaging.pixels.load import load_slice

@@ -19,7 +19,7 @@ _PASSING: Final = frozenset(
     {ErrorCode.UNREADABLE, ErrorCode.NOT_FOUND, ErrorCode.FILE_CHANGED, ErrorCode.OUT_OF_MEMORY, ErrorCode.NO_CODEC,
      ErrorCode.KILLED_READER, ErrorCode.TIMED_OUT_READING, ErrorCode.READING_MEMORY, ErrorCode.NO_READER}
 )  # fmt: skip
-_HEADERS: Final = (".hdr", ".hdr.gz")
+_PAIRED: Final = (".hdr", ".img", ".hdr.gz", ".img.gz")
 _NOTHING: Final = Learned()
 
 
@@ -116,7 +116,7 @@ class FolderIndex:
 
 def _lasting(path: str, learned: Learned, state: State) -> bool:
     """Whether all this was read from that very file, in that very state, and would be read again."""
-    if learned == _NOTHING or path.lower().endswith(_HEADERS):  # one file of a pair: it depends on the other
+    if learned == _NOTHING or path.lower().endswith(_PAIRED):  # one file of a pair depends on the other
         return False
     inside = f"{path}!/"
     for candidate in learned.candidates:

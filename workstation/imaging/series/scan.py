@@ -46,6 +46,7 @@ def scan(
                 for known in (*recalled.rest, recalled.loose):
                     collected.add(known)
                 collected.add_built(recalled.series)
+                pace.step(collected.files)
             else:
                 learned: dict[str, Learned] = {}
                 for path, known in _learn(folder.files, recalled, learner, cancel):
