@@ -60,6 +60,10 @@ class PixelFormat:
     high_bit: int = 15
     signed: bool = False
 
+    @property
+    def coloured(self) -> bool:
+        return self.samples >= 3 or self.photometric == "PALETTE COLOR"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiWindow:
@@ -133,7 +137,7 @@ class Stack:
     instances  ascending along the normal (feet to head for axial); without positions in instance-number order
     geometry   None where there is none that holds all instances
     spare      duplicates that were left out of `instances` (same position)
-    files      distinct files of instances and spare
+    files      distinct files of instances and spare; one that feeds several stacks counts on the first
     intensity  MONOCHROME1 or not is in each instance's pixels; `unit` is what rescaled values mean ("HU", "")
     laterality R, L, B or U as the file says (PS3.3 C.7.3.1), "" where it says nothing
     frame_ms   time from one frame to the next where the frames are a film
@@ -206,6 +210,8 @@ class FoundObject:
     refers_to    series UIDs
     tie          whether the file names those series (or their images), or merely shares their frame of reference
     description  what the file calls itself, in its own words
+    uid          its own SOP instance UID
+    named        SOP instance UIDs that it names: images, or other objects
     fault        what is wrong with it, where that is worth saying: an archive that is cut or can't be opened …
     """
 
@@ -214,6 +220,10 @@ class FoundObject:
     refers_to: tuple[str, ...] = ()
     tie: Tie = Tie.NAMED
     description: str = ""
+    uid: str = ""
+    study_uid: str = ""
+    named: tuple[str, ...] = ()
+    frame_of_reference_uid: str = ""
     fault: LeftOut | None = None
 
 

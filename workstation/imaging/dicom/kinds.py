@@ -36,10 +36,6 @@ _KINDS: Final = (
     (_STORAGE + "80.1", "ophthalmic-measurement"),
     (_STORAGE + "200", "protocol"),
 )
-_REFERRING: Final = frozenset(
-    {"sr", "key-object", "seg", "surface-seg", "registration", "real-world-map", "rt-dose", "rt-structure", "rt-plan",
-     "presentation-state", "parametric-map", "annotation"}
-)  # fmt: skip
 SECONDARY_CAPTURE: Final = _STORAGE + "7"
 ULTRASOUND: Final = (_STORAGE + "6.1", _STORAGE + "3.1", _STORAGE + "6", _STORAGE + "3")
 
@@ -61,11 +57,6 @@ def kind_of(sop_class: str) -> str:
         if sop_class == prefix or sop_class.startswith(prefix + "."):
             return kind
     return ""
-
-
-def refers(kind: str) -> bool:
-    """Whether objects of this kind name the series that they belong to."""
-    return kind in _REFERRING
 
 
 def is_secondary_capture(sop_class: str) -> bool:

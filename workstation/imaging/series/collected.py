@@ -12,6 +12,7 @@ from workstation.imaging.dicom.series_info import series_key
 from workstation.imaging.nifti.labels import are_labels, set_apart
 from workstation.imaging.series.learn import Learned
 from workstation.imaging.series.stacks import number_stacks, stacks_of_series
+from workstation.imaging.series.ties import tied
 
 # A series is told again once it has grown this much: so all tellings together cost a few times the last one,
 # also where a series has a folder for each image.
@@ -128,7 +129,7 @@ class Collected:
         stacks, labels = set_apart(number_stacks([series.build() for series in self._series.values()]))
         return ScanResult(
             stacks=stacks,
-            objects=(*self.objects, *labels),
+            objects=(*tied(self.objects, stacks), *labels),
             left_out=tuple(self.left_out),
             files=self.files,
             seconds=seconds,

@@ -14,9 +14,9 @@ from workstation.domain.series import FoundObject, LeftOut
 from workstation.domain.work import CancelToken
 from workstation.imaging import worker
 from workstation.imaging.dicom.attributes import AttributeReader, Candidate
-from workstation.imaging.dicom.fallback import referred_series
 from workstation.imaging.dicom.header import LARGEST_HEADER, READ_FLAGS, HeaderReader, NeedsWorker
-from workstation.imaging.dicom.kinds import is_archive, kind_of, refers
+from workstation.imaging.dicom.kinds import is_archive, kind_of
+from workstation.imaging.dicom.references import found_object
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.nifti.opening import is_named_nifti, partner, read_file
 from workstation.imaging.nifti.series import candidates
@@ -82,9 +82,7 @@ class Learner:
             kind = kind_of(header.sop_class)
             if not kind:
                 return Learned(tuple(self._attributes.candidates(header)))
-            if refers(kind) and self.plain_only:
-                raise NeedsWorker
-            return Learned(objects=(FoundObject(path, kind, referred_series(path) if refers(kind) else ()),))
+            return Learned(objects=(found_object(header, kind),))
         except WorkstationError as error:
             if error.code is ErrorCode.NOT_DICOM and _archive(path):
                 return Learned(objects=(FoundObject(path, "archive"),))
