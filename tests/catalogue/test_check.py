@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.stacks import chest_ct
-from workstation.catalogue.check import RepairCode, best, check, recommend
+from workstation.catalogue.check import best, check, recommend
 from workstation.catalogue.chest import LUNG_NODULE
 from workstation.catalogue.limits import LimitSource
 from workstation.domain.series import FactCode, PixelFormat, StackFact
@@ -66,24 +66,6 @@ def test_a_series_that_is_no_whole_volume_is_refused_by_us(code: FactCode) -> No
 
 def test_an_oblique_series_that_is_still_axial_fits() -> None:
     assert check(chest_ct(facts=(StackFact(FactCode.OBLIQUE, say("Odd."), 11.0),)), LUNG_NODULE).fits
-
-
-def test_repairs_that_keep_every_pixel_leave_it_fit() -> None:
-    stack = chest_ct(
-        transfer_syntax="1.2.840.10008.1.2.4.90",
-        numbers=tuple((k * 7) % 40 for k in range(40)),
-        facts=(StackFact(FactCode.DUPLICATE, say("Odd.")), StackFact(FactCode.MISSING_UID, say("Odd."))),
-    )
-
-    eligibility = check(stack, LUNG_NODULE)
-
-    assert eligibility.fits
-    assert {repair.code for repair in eligibility.repairs} == {
-        RepairCode.DROP_DUPLICATES,
-        RepairCode.REORDER,
-        RepairCode.DECOMPRESS,
-        RepairCode.NEW_UIDS,
-    }
 
 
 def test_a_better_series_of_the_same_study_is_proposed() -> None:

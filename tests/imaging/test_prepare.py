@@ -26,10 +26,12 @@ from tests.imaging.made import write_slice
 from tests.imaging.studies import SALT, chest_ct, only_stack, read
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
+from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken
 from workstation.imaging.series.scan import scan
 from workstation.imaging.upload.burnt_in import must_not_be_sent
-from workstation.imaging.upload.prepare import describe_leaving, prepare
+from workstation.imaging.upload.leaving import describe_leaving
+from workstation.imaging.upload.prepare import prepare
 
 GEOMETRY = ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "Rows", "Columns", "SliceThickness")
 PIXELS = ("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "RescaleSlope", "RescaleIntercept")
@@ -296,14 +298,9 @@ def test_a_slice_that_says_its_text_is_burnt_in_stops_the_whole_series(tmp_path:
     assert refused.value.code is ErrorCode.BURNT_IN
 
 
-@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
-@pytest.mark.parametrize(("bit", "leaves"), [(0, True), (15, False)])
-def test_an_overlay_kept_in_unused_bits_of_the_pixels_does_not_leave(
-    syntax: str, bit: int, leaves: bool, tmp_path: Path
-) -> None:
-    """An overlay in an element of its own (bit position 0) stays here by itself; one in the pixels would go along."""
+def _with_overlay(folder: Path, syntax: str, bit: int) -> Stack:
+    """One slice of value 1024 whose uppermost bits hold an overlay, and which says that it is in this bit."""
     pixels = np.full((4, 6), 1024 | 1 << 15, dtype=">u2" if syntax == ExplicitVRBigEndian else "<u2")
-    folder = tmp_path / "in"
     folder.mkdir()
     write_slice(folder / "a.dcm", pixels=pixels, syntax=syntax, BitsStored=12, HighBit=11)
     ds = pydicom.dcmread(folder / "a.dcm")
@@ -311,12 +308,35 @@ def test_an_overlay_kept_in_unused_bits_of_the_pixels_does_not_leave(
     ds.add_new(0x60020102, "US", bit)
     ds.save_as(folder / "a.dcm")
     (stack,) = scan([folder]).stacks
+    return stack
 
-    if leaves:
-        assert len(prepare(stack, tmp_path / "out", SALT).files) == 1
-        return
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_an_overlay_kept_in_unused_bits_of_the_pixels_is_cut_off_and_that_is_said(syntax: str, tmp_path: Path) -> None:
+    stack = _with_overlay(tmp_path / "in", syntax, 15)
+
+    prepared = prepare(stack, tmp_path / "out", SALT)
+
+    assert set(np.frombuffer(read(prepared.files[0]).PixelData, "<u2")) == {1024}
+    said = ["An overlay drawn into unused bits of the pixels was cut off; no gray value changed."]
+    assert [str(note) for note in prepared.notes] == said
+    assert [str(note) for note in describe_leaving(stack).notes] == said
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_an_overlay_in_an_element_of_its_own_stays_here_by_itself(syntax: str, tmp_path: Path) -> None:
+    prepared = prepare(_with_overlay(tmp_path / "in", syntax, 0), tmp_path / "out", SALT)
+
+    assert prepared.notes == ()
+    assert not any(element.tag.group & 0xFF00 == 0x6000 for element in read(prepared.files[0]))
+
+
+def test_an_overlay_in_bits_of_the_gray_value_can_not_be_cut_off(tmp_path: Path) -> None:
+    stack = _with_overlay(tmp_path / "in", ExplicitVRLittleEndian, 10)
+
     with pytest.raises(WorkstationError) as caught:
         prepare(stack, tmp_path / "out", SALT)
+
     assert caught.value.code is ErrorCode.BURNT_IN
     assert list((tmp_path / "out").iterdir()) == []
 

@@ -22,6 +22,7 @@ from workstation.cloud.oss import ByteCount, Upload
 from workstation.domain.answer import SentSeries
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.request import CallKind, RpcAnswer, ServiceCall
+from workstation.domain.words import Words
 from workstation.domain.work import CancelToken, Clock, Reporter
 from workstation.jobs import Consent, NewJob, World
 from workstation.records import Records
@@ -187,6 +188,7 @@ class PreparedCopies:
     files: tuple[Path, ...]
     sent: SentSeries
     uid_map: Mapping[str, str]
+    notes: tuple[Words, ...] = ()
 
 
 def prepare(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> PreparedCopies:

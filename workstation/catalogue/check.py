@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import pairwise
 from typing import Final
 
 from workstation.catalogue.limits import Limits, LimitSource
 from workstation.catalogue.operation import Operation
+from workstation.catalogue.repairs import HEADER_BYTES, Repair, changing_repairs, gentle_repairs
 from workstation.catalogue.suits import WORTH_IT, Why
 from workstation.domain.geometry import Plane
-from workstation.domain.series import FactCode, Stack
+from workstation.domain.series import FactCode, FileForm, Stack
 from workstation.domain.words import Words, say, say_count
-
-HEADER_BYTES: Final = 4096  # what a de-identified copy's header needs at most
-NATIVE: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})  # little endian, not compressed
-
-
-class RepairCode(StrEnum):
-    DROP_DUPLICATES = "drop-duplicates"
-    REORDER = "reorder"
-    DECOMPRESS = "decompress"
-    NEW_UIDS = "new-uids"
-    RESIZE = "resize"
-
-
-KEEPS_PIXELS: Final = frozenset(RepairCode) - {RepairCode.RESIZE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +27,10 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """What the program can do about it, and says before it does."""
-
-    code: RepairCode
-    sentence: Words
-
-
-@dataclass(frozen=True, slots=True)
 class Eligibility:
     """fits: as it is, or after repairs that keep every pixel.
 
+    repairable             it does not fit, and would after all `repairs`, some of which change pixels
     better, better_reason  a series of the study that suits better, and in what
     """
 
@@ -62,6 +40,7 @@ class Eligibility:
     repairs: tuple[Repair, ...]
     better: str | None = None
     better_reason: tuple[Why, ...] = ()
+    repairable: bool = False
 
     @property
     def fits(self) -> bool:
@@ -78,14 +57,30 @@ PLANES: Final = {
 
 def check(stack: Stack, operation: Operation, study: Iterable[Stack] = ()) -> Eligibility:
     """All rules of one operation on one stack; `study`: the other stacks, from which a better one is proposed."""
-    reasons = tuple(reason for rule in _RULES for reason in rule(stack, operation.limits))
+    reasons = _reasons(stack, operation.limits)
+    repairs, repairable = tuple(gentle_repairs(stack)), False
+    if reasons:
+        changing, after = changing_repairs(stack, operation.limits)
+        repairable = bool(changing) and not _reasons(after, operation.limits)
+        repairs += changing if repairable else ()
     better, why = _better(stack, operation, fits=not reasons, study=study) or (None, ())
-    return Eligibility(stack.id, operation.name, reasons, tuple(_repairs(stack)), better, why)
+    return Eligibility(stack.id, operation.name, reasons, repairs, better, why, repairable)
 
 
-def best(stacks: Iterable[Stack], operation: Operation) -> tuple[Stack, ...]:
-    """The stacks that qualify and suit best; several on a tie, none where nothing fits."""
-    return operation.prefers.best(stack for stack in stacks if check(stack, operation).fits)
+def _reasons(stack: Stack, limits: Limits) -> tuple[Reason, ...]:
+    return tuple(reason for rule in _RULES for reason in rule(stack, limits))
+
+
+def best(stacks: Iterable[Stack], operation: Operation, *, repair: bool = False) -> tuple[Stack, ...]:
+    """The stacks that qualify and suit best; several on a tie, none where nothing fits.
+
+    repair  where nothing fits, those that would after repairs that change pixels
+    """
+    stacks = tuple(stacks)
+    found = operation.prefers.best(stack for stack in stacks if check(stack, operation).fits)
+    if found or not repair:
+        return found
+    return operation.prefers.best(stack for stack in stacks if check(stack, operation).repairable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +174,8 @@ def _exceeds(size: tuple[int, int], limit: tuple[int, int]) -> bool:
 
 def sent_bytes(stack: Stack) -> int:
     """The largest file that would be sent: uncompressed pixels and the header of a de-identified copy."""
-    formats = {instance.pixels for instance in stack.instances}
-    return max(f.rows * f.columns * f.samples * f.bits_allocated // 8 for f in formats) + HEADER_BYTES
+    formats = {(i.pixels, i.pixels.bits_allocated if i.form is FileForm.DICOM else 16) for i in stack.instances}
+    return max(f.rows * f.columns * f.samples * bits // 8 for f, bits in formats) + HEADER_BYTES
 
 
 def _file_size(stack: Stack, limits: Limits) -> Iterator[Reason]:
@@ -237,32 +232,9 @@ def _pixels(stack: Stack, limits: Limits) -> Iterator[Reason]:
         yield _ours("color", say("The pictures are in color; gray slices are needed."))
 
 
-def _multiframe(stack: Stack, limits: Limits) -> Iterator[Reason]:
-    if len({instance.path for instance in stack.instances}) < stack.slices:
-        yield _ours("multi-frame", say("All slices are in one file; one file a slice is needed."))
-
-
 def _ours(code: str, sentence: Words) -> Reason:
     return Reason(code, sentence, code, "0", LimitSource.OURS)
 
 
 Rule = Callable[[Stack, Limits], Iterator[Reason]]
-_RULES: Final[tuple[Rule, ...]] = (_modality, _plane, _slices, _matrix, _file_size, _step, _whole, _pixels, _multiframe)
-
-
-def _repairs(stack: Stack) -> Iterator[Repair]:
-    if stack.fact(FactCode.DUPLICATE) is not None:
-        yield Repair(
-            RepairCode.DROP_DUPLICATES,
-            say_count(
-                "{count} identical copy is left out.", "{count} identical copies are left out.", len(stack.spare)
-            ),
-        )
-    numbers = [i.instance_number for i in stack.instances if i.instance_number is not None]
-    steps = {b > a for a, b in pairwise(numbers)}
-    if len(steps) > 1:
-        yield Repair(RepairCode.REORDER, say("Slices are put in order by their position, from the feet to the head."))
-    if any(instance.transfer_syntax not in NATIVE for instance in stack.instances):
-        yield Repair(RepairCode.DECOMPRESS, say("Slices are decompressed before they are sent; no pixel changes."))
-    if stack.fact(FactCode.MISSING_UID) is not None:
-        yield Repair(RepairCode.NEW_UIDS, say("Missing identifiers are made anew."))
+_RULES: Final[tuple[Rule, ...]] = (_modality, _plane, _slices, _matrix, _file_size, _step, _whole, _pixels)

@@ -82,16 +82,16 @@ def analyze(
     stacks = found.stacks
     if not stacks:
         _refuse_damaged(program.output, found.left_out)
-    if series is None and len(stacks) > 1 and not best(stacks, operation):
+    if series is None and len(stacks) > 1 and not best(stacks, operation, repair=repair):
         _refuse_all(program.output, stacks, operation, as_json=as_json)
-    stack = choose_stack(stacks, operation, series)
+    stack = choose_stack(stacks, operation, series, repair=repair)
     if series is None and len(stacks) > 1:
         why = listed(operation.prefers.why(stack))
         program.output.write(say("Taken: {series} – {reasons}", series=series_name(stack), reasons=why))
     beside = {Path(instance.path).parent for instance in stack.instances}
     damaged = [left for left in found.left_out if Path(left.path).parent in beside]
     _refuse_damaged(program.output, damaged, only_say=series is not None)
-    _refuse_unfit(program.output, stack, operation, stacks, as_json=as_json)
+    _refuse_unfit(program.output, stack, operation, stacks, repair=repair, as_json=as_json)
     check_writable(out.absolute())  # before anything is paid for
     desk = program.desk()
     request = AnalysisRequest(
@@ -137,16 +137,20 @@ def _refuse_damaged(output: Output, left_out: Sequence[LeftOut], *, only_say: bo
 
 
 def _refuse_unfit(
-    output: Output, stack: Stack, operation: Operation, stacks: Sequence[Stack], *, as_json: bool
+    output: Output, stack: Stack, operation: Operation, stacks: Sequence[Stack], *, repair: bool, as_json: bool
 ) -> None:
-    """Say every reason, then end with “not eligible”."""
+    """Say every reason, then end with “not eligible”; with what is repaired go on."""
     found = check(stack, operation, stacks)
-    if found.fits:
+    if found.fits or (repair and found.repairable):
         for line in found.repairs:
             output.write(line.sentence)
         return
     for reason in found.reasons:
         output.write(reason.sentence)
+    if found.repairable:
+        output.write(say("With --repair it fits:"))
+        for line in found.repairs:
+            output.write(line.sentence)
     better = next((other for other in stacks if other.id == found.better), None)
     if better is not None:
         why = listed(found.better_reason)

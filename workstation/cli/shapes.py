@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from workstation.catalogue.check import Eligibility, Reason, Recommendation, Repair
+from workstation.catalogue.check import Eligibility, Reason, Recommendation
 from workstation.catalogue.limits import Limits
 from workstation.catalogue.operation import Operation, Service
+from workstation.catalogue.repairs import Repair
 from workstation.catalogue.suits import Why
 from workstation.domain.series import LeftOut, ScanResult, Stack, StackFact
 from workstation.domain.words import Fact, Language, Words, render

@@ -15,6 +15,7 @@ from workstation.catalogue.operation import CallInput, ConnectionKind
 from workstation.cloud.oss import ByteCount, Upload
 from workstation.domain.answer import SentSeries, ServiceAnswer
 from workstation.domain.request import CallKind, RpcAnswer, ServiceCall
+from workstation.domain.words import Words
 from workstation.domain.work import CancelToken, Clock, Reporter
 from workstation.records import Records as Ledger
 
@@ -84,6 +85,9 @@ class Prepared(Protocol):
     def sent(self) -> SentSeries: ...
     @property
     def uid_map(self) -> Mapping[str, str]: ...
+    @property
+    def notes(self) -> tuple[Words, ...]:
+        """What was done to the pixels or taken for granted."""
 
 
 class Prepare(Protocol):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.words import Words
 from workstation.jobs.job import JobState
 from workstation.jobs.session import Session
-from workstation.jobs.stored import PlannedFile, plan_json, sent_json
+from workstation.jobs.stored import PlannedFile, notes_from_json, notes_json, plan_json, sent_json
 
 
 def start(session: Session) -> None:
@@ -41,11 +43,18 @@ def prepare(session: Session) -> None:
         {"files": len(plan), "bytes": sum(file.bytes for file in plan)},
         plan=plan_json(plan),
         sent_series=sent_json(prepared.sent),
+        notes=_with_notes(session.row.notes, prepared.notes),
         files_total=len(plan),
         bytes_total=sum(file.bytes for file in plan),
         files_done=0,
         bytes_done=0,
     )
+
+
+def _with_notes(stored: str, more: Iterable[Words]) -> str:
+    """Notes are told once, also where copies are made anew."""
+    notes = notes_from_json(stored)
+    return notes_json((*notes, *(note for note in more if note not in notes)))
 
 
 def planned(file: Path) -> PlannedFile:

@@ -63,6 +63,7 @@ class JobChanges(TypedDict, total=False):
     service_job_id: str
     plan: str
     sent_series: str
+    notes: str
     files_done: int
     files_total: int
     bytes_done: int
@@ -114,3 +115,13 @@ class CallRow:
     at: datetime
     cost_yuan: float
     outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineRow:
+    """`path`: SHA-256 of it; size and time of the file in the state that made a reader fail; why."""
+
+    path: bytes
+    bytes: int
+    changed_ns: int
+    code: str

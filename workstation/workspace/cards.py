@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workstation.catalogue.check import Reason, Repair
+from workstation.catalogue.check import Reason
 from workstation.catalogue.operation import Parameter
+from workstation.catalogue.repairs import Repair
 from workstation.domain.words import NOTHING, Words
 
 
@@ -41,6 +42,15 @@ class CardView:
     ending: bool = False
     simulated: bool = False
     parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """An operation that a series qualifies for. `best`: of several in its study that do, none suits better; `why`."""
+
+    title: Words
+    best: bool = False
+    why: Words = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,15 @@ from datetime import date
 from typing import Final
 
 from workstation.catalogue import OPERATIONS
-from workstation.catalogue.check import Eligibility, check
+from workstation.catalogue.check import Eligibility, check, recommend
 from workstation.catalogue.operation import LifecycleStatus, Operation, Service
+from workstation.catalogue.repairs import largest_matrix
 from workstation.catalogue.suits import listed
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.series_name import short_name
 from workstation.domain.words import NOTHING, Words, say, say_count
-from workstation.workspace.cards import CardView, ConsentView, TagLine
+from workstation.workspace.cards import CardView, ConsentView, Fit, TagLine
 from workstation.workspace.connections import ConnectionInfo
 
 _NOT_THERE: Final = say("This connection does not offer it.")
@@ -52,6 +53,21 @@ def about(connection: ConnectionInfo) -> Words:
     return say("Bucket {bucket}, {host}", bucket=connection.bucket, host=connection.host)
 
 
+def fitting(stacks: Sequence[Stack]) -> dict[str, tuple[Fit, ...]]:
+    """By stack id what each series qualifies for, and whether it is the one to take."""
+    known: dict[str, tuple[Fit, ...]] = {stack.id: () for stack in stacks}
+    for operation in OPERATIONS:
+        qualified = [stack for stack in stacks if operation.card and check(stack, operation).fits]
+        for one in recommend(qualified, operation):
+            best, patient = {stack.id for stack in one.stacks}, one.stacks[0].patient.id
+            rivals = [s for s in qualified if s.study.uid == one.study_uid and s.patient.id == patient]
+            for stack in rivals:
+                chosen = stack.id in best and len(rivals) > len(best)
+                why = listed(operation.prefers.why(stack)) if chosen else NOTHING
+                known[stack.id] = (*known[stack.id], Fit(title=operation.title, best=chosen, why=why))
+    return known
+
+
 def cards(
     stack: Stack, stacks: Sequence[Stack], connection: ConnectionInfo, prices: dict[str, float], today: date
 ) -> tuple[CardView, ...]:
@@ -78,6 +94,8 @@ def _card(
     stopped = service is None or (vendors and service.lifecycle.status(today) is LifecycleStatus.STOPPED)
     if stopped:
         chip = say("not offered") if service is None else say("withdrawn")
+    elif found.repairable:
+        chip = say("needs repair")
     elif found.fits:
         chip = say("better series") if found.better is not None else say("fits")
     else:
@@ -92,6 +110,7 @@ def _card(
         cost=cost,
         reasons=found.reasons,
         repairs=found.repairs,
+        needs_repair=found.repairable and not stopped,
         better_series=found.better or "",
         better_name=names.get(found.better or "", NOTHING),
         better_reason=listed(found.better_reason),
@@ -117,18 +136,13 @@ def consent_view(
 
     calls  billed ones of this month before this call
     """
-    from workstation.imaging.upload.prepare import describe_leaving
+    from workstation.imaging.upload.leaving import describe_leaving
 
-    leaving = describe_leaving(stack)
-    megabytes = leaving.total_bytes / 1e6
-    size = say_count(
-        "{count} slice, {megabytes:.0f} MB, pixels unchanged",
-        "{count} slices, {megabytes:.0f} MB, pixels unchanged",
-        leaving.slices,
-        megabytes=megabytes,
-    )
+    repairs = frozenset(repair.code.value for repair in check(stack, operation).repairs)
+    leaving = describe_leaving(stack, repairs, largest_matrix(operation.limits))
     leaves = (
-        size,
+        _size(leaving.slices, leaving.total_bytes / 1e6, changed=leaving.changed),
+        *leaving.notes,
         say_count(
             "{count} attribute a slice: geometry, pixel format, display, how it was acquired",
             "{count} attributes a slice: geometry, pixel format, display, how it was acquired",
@@ -170,4 +184,17 @@ def consent_view(
             for tag in leaving.tags
         ),
         warnings=warnings,
+    )
+
+
+def _size(slices: int, megabytes: float, *, changed: bool) -> Words:
+    if changed:
+        return say_count(
+            "{count} slice, {megabytes:.0f} MB", "{count} slices, {megabytes:.0f} MB", slices, megabytes=megabytes
+        )
+    return say_count(
+        "{count} slice, {megabytes:.0f} MB, pixels unchanged",
+        "{count} slices, {megabytes:.0f} MB, pixels unchanged",
+        slices,
+        megabytes=megabytes,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from workstation.catalogue import OPERATIONS, operation_named
 from workstation.catalogue.check import check
 from workstation.catalogue.operation import Operation, Service
+from workstation.catalogue.repairs import KEEPS_PIXELS, largest_matrix
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
@@ -102,19 +103,12 @@ class Runs:
         raises NOT_ELIGIBLE, NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE, OVER_MONTH_LIMIT, JOB_ACTIVE; what
                ended the job
         """
-        from workstation.imaging.upload.prepare import prepare
-
         operation = operation_named(request.operation)
         info = named(self._connections, request.connection)
         service = service_of(operation, info, self._clock.now().date())
         found = check(request.stack, operation)
-        if not found.fits:
+        if not found.fits and not (request.repair and found.repairable):
             raise WorkstationError(ErrorCode.NOT_ELIGIBLE, operation=operation.title)
-        repairs = frozenset(repair.code.value for repair in found.repairs)
-
-        def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
-            return prepare(request.stack, folder, salt, repairs, reporter, cancel)
-
         cost = self.estimate(operation, info)
         new = NewJob(
             operation=operation.name,
@@ -123,9 +117,9 @@ class Runs:
             study_uid=request.stack.study.uid,
             parameters=dict(request.parameters),
             consent=None if info.local else self._consent(request, info, cost),
-            notes=tuple(repair.sentence for repair in found.repairs),
+            notes=tuple(repair.sentence for repair in found.repairs if repair.code in KEEPS_PIXELS),
         )
-        world = self._world(info, service, fill)
+        world = self._world(info, service, preparation(request.stack, operation))
         return self._run(new, world, went_on, reporter, cancel, keep=keep).placed()
 
     def resume(
@@ -231,7 +225,7 @@ class Runs:
     def _consent(self, request: AnalysisRequest, info: ConnectionInfo, cost: float) -> Consent:
         return Consent(
             slices=request.stack.slices,
-            bytes=sum(instance.file_bytes for instance in request.stack.instances),
+            bytes=sum({instance.path: instance.file_bytes for instance in request.stack.instances}.values()),
             place=f"{info.bucket} · {info.host}",
             cost_yuan=cost,
             limit_yuan=cost if request.limit_yuan is None else request.limit_yuan,
@@ -249,19 +243,9 @@ class Runs:
 
     def _world_of(self, job: Job, stacks: Sequence[Stack]) -> World:
         """The world of an earlier job; its study may be open or not."""
-        from workstation.imaging.upload.prepare import prepare
-
         info = named(self._connections, job.connection)
         stack = next((s for s in stacks if s.id == job.stack_id and s.study.uid == job.study_uid), None)
-        fill: Prepare | None = None
-        if stack is not None:
-            found = check(stack, operation_named(job.operation))
-            repairs = frozenset(repair.code.value for repair in found.repairs)
-
-            def again(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
-                return prepare(stack, folder, salt, repairs, reporter, cancel)
-
-            fill = again
+        fill = preparation(stack, operation_named(job.operation)) if stack is not None else None
         return self._world(info, self._service(job, info), fill)
 
     def _world(self, info: ConnectionInfo, service: Service, fill: Prepare | None) -> World:
@@ -306,6 +290,22 @@ class Runs:
     def _tell(self, job_id: str, went_on: WentOn, reporter: Reporter, progress: Progress) -> None:
         reporter(progress)
         went_on(self.line(show_job(job_id, self._ledger).job, progress))
+
+
+def preparation(stack: Stack, operation: Operation) -> Prepare:
+    """Makes the copies of a stack for an operation, with all repairs that its check names.
+
+    A stack that does not fit comes here only after the person agreed to those that change pixels.
+    """
+    repairs = frozenset(repair.code.value for repair in check(stack, operation).repairs)
+
+    def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
+        from workstation.imaging.upload.prepare import prepare
+
+        largest = largest_matrix(operation.limits)
+        return prepare(stack, folder, salt, repairs, reporter, cancel, largest=largest)
+
+    return fill
 
 
 def _fraction(job: Job, progress: Progress | None) -> float | None:

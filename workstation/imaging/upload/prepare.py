@@ -1,9 +1,9 @@
-"""Make the copies of one stack that may leave this PC, and say beforehand what they hold."""
+"""Make the copies of one stack that may leave this PC."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,62 +11,38 @@ from typing import Final
 
 from workstation.domain.answer import SentSeries
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.series import Instance, Stack
+from workstation.domain.geometry import Geometry
+from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
+from workstation.imaging.dicom.walk import EXPLICIT
 from workstation.imaging.upload.burnt_in import must_not_be_sent
 from workstation.imaging.upload.deidentify import (
     Elements,
     Pseudonyms,
     copy_elements,
     encoded,
+    pixel_lead,
     series_uids,
     sop_class_of,
     surviving,
 )
-from workstation.imaging.upload.deidentify_source import Source, lut_sequence, open_original, pixel_chunks, read_source
-from workstation.imaging.upload.deidentify_table import RULES
-from workstation.imaging.upload.write import make_folder, part10_head, write_whole
+from workstation.imaging.upload.from_volume import (
+    Making,
+    assumptions,
+    common_elements,
+    is_made,
+    made_elements,
+    made_slices,
+    making_of,
+)
+from workstation.imaging.upload.originals import read_originals
+from workstation.imaging.upload.storing import storing_of
+from workstation.imaging.upload.survivors import OVERLAY_CUT, Counts, headers
+from workstation.imaging.upload.write import Chunk, make_folder, part10_head, write_whole
 
 DECOMPRESS: Final = "decompress"
 SHORTEST_SALT: Final = 16
-
-STAYS: Final = (
-    say("Name, number, birth date, sex, age and everything else about the person"),
-    say("Every date and time"),
-    say("Hospital, department, physicians, operators, station and device numbers"),
-    say("All descriptions, comments, protocol names and other free text"),
-    say("All original UIDs; what leaves has new ones that can't be traced back"),
-    say("Private and unknown attributes, sequences, overlays, curves and preview pictures"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class LeavingTag:
-    """One attribute that leaves: its DICOM keyword and its value; where slices differ, the first and the last value."""
-
-    keyword: str
-    value: str
-    last: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaving:
-    """For the consent panel: what would leave this PC.
-
-    slices, total_bytes  how many files, and how large together (headers of the copies estimated)
-    tags                 every attribute that leaves with a value from the original, over all slices
-    stays                the kinds of things that don't leave
-    kept, removed, private  attributes of the first slice: leaving, staying, and private among those that stay
-    """
-
-    slices: int
-    total_bytes: int
-    tags: tuple[LeavingTag, ...]
-    stays: tuple[Words, ...]
-    kept: int
-    removed: int
-    private: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,6 +53,7 @@ class Prepared:
     uid_map      original UID → new UID; stays on this PC
     patient_id   the number that stands in the copies
     kept, removed, private  attributes over all slices: written from the original, left out, and private among those
+    notes        what was done to the pixels or taken for granted; stands with the result
     """
 
     files: tuple[Path, ...]
@@ -87,35 +64,7 @@ class Prepared:
     kept: int
     removed: int
     private: int
-
-
-def describe_leaving(stack: Stack) -> Leaving:
-    """Read the headers of a stack and say what would leave; writes nothing.
-
-    raises TRUNCATED_SLICE, FILE_CHANGED, UNREADABLE, NOT_FOUND
-    """
-    seen: dict[str, tuple[str, str]] = {}
-    counts: tuple[int, int, int] | None = None
-    for number, instance in enumerate(stack.instances, start=1):
-        with _named(number), open_original(instance.path) as file:
-            source = read_source(file, instance)
-        survivors = surviving(source.values, instance)
-        counts = counts or _counts(source, survivors)
-        for key, (vr, value) in sorted(survivors.items()):
-            text = _readable(vr, value)
-            keyword = RULES[key].keyword
-            seen[keyword] = (seen[keyword][0] if keyword in seen else text, text)
-    kept, removed, private = counts or (0, 0, 0)
-    header = 1_500
-    return Leaving(
-        slices=stack.slices,
-        total_bytes=sum(_pixel_bytes(instance) + header for instance in stack.instances),
-        tags=tuple(LeavingTag(name, first, last if last != first else "") for name, (first, last) in seen.items()),
-        stays=STAYS,
-        kept=kept,
-        removed=removed,
-        private=private,
-    )
+    notes: tuple[Words, ...] = ()
 
 
 def prepare(
@@ -126,14 +75,20 @@ def prepare(
     reporter: Reporter = silent,
     cancel: CancelToken | None = None,
     shown: bool = False,
+    largest: tuple[int, int] | None = None,
 ) -> Prepared:
     """Write de-identified copies of a stack in canonical order; the originals are only read.
 
+    A frame of a multi-frame file leaves as a slice of its own; so does a slice of a NIfTI file, as the CT or MR image
+    that its series is taken for.
+
     salt     at least 16 secret random bytes, new for each job
-    repairs  "decompress": compressed pixels are written native
+    repairs  "decompress": compressed pixels are written native; "reslice": the stack leaves on its even grid;
+             "resize": with fewer, larger pixels
     shown    the person saw this one picture and lets it go (a secondary capture)
-    raises   BURNT_IN, TRUNCATED_SLICE, FILE_CHANGED, UNREADABLE, NOT_FOUND, DECODE_FAILED, NO_CODEC, NO_SPACE,
-             CANNOT_WRITE, Cancelled; no copy is left behind then
+    largest  rows, columns that a resized slice may have
+    raises   BURNT_IN, TRUNCATED_SLICE, FILE_CHANGED, UNREADABLE, NOT_FOUND, DECODE_FAILED, NO_CODEC, NO_GEOMETRY,
+             OUT_OF_MEMORY, NO_SPACE, CANNOT_WRITE, Cancelled; no copy is left behind then
     """
     if len(salt) < SHORTEST_SALT:
         raise ValueError(f"{len(salt)} bytes are no secret")
@@ -141,90 +96,112 @@ def prepare(
         raise WorkstationError(ErrorCode.BURNT_IN)
     cancel = cancel or CancelToken()
     make_folder(folder)
-    written: list[Path] = []
+    making = making_of(stack, repairs, largest) if is_made(stack, repairs) else None
+    originals = [i.sop_instance_uid for i in stack.instances] if making is None else [""] * making.grid.slices
+    copies = _Copies(stack, originals, folder, Pseudonyms(salt))
     try:
-        return _copies(stack, folder, Pseudonyms(salt), DECOMPRESS in repairs, reporter, cancel, written)
+        if making is not None:
+            return _made(stack, making, copies, reporter, cancel)
+        return _copied(stack, copies, DECOMPRESS in repairs, reporter, cancel)
     except BaseException:
-        for path in written:
+        copies.remove()
+        raise
+
+
+class _Copies:
+    """The copies written so far, and what they all are called.
+
+    originals  SOP instance UID of each slice's original; "" where it has none
+    """
+
+    def __init__(self, stack: Stack, originals: Sequence[str], folder: Path, pseudonyms: Pseudonyms) -> None:
+        self._folder, self._pseudonyms = folder, pseudonyms
+        self._common = series_uids(stack, pseudonyms)
+        self._sop_uids = [pseudonyms.instance_uid(uid, place) for place, uid in enumerate(originals)]
+        self._written: dict[int, Path] = {}
+        self.bytes = 0
+
+    def write(
+        self,
+        place: int,
+        survivors: Elements,
+        sop_class: str,
+        syntax: str,
+        pixels: Sequence[Chunk],
+        lut: bytes | None = None,
+    ) -> None:
+        """The copy of one slice. raises NO_SPACE, CANNOT_WRITE"""
+        new = replace(self._common, instance=self._sop_uids[place])
+        elements = copy_elements(survivors, sop_class, new, self._pseudonyms.patient_id, place + 1, lut)
+        head = part10_head(sop_class, new.instance, syntax) + encoded(elements)
+        path = self._folder / f"{place + 1:04d}.dcm"
+        self._written[place] = path
+        self.bytes += write_whole(path, [head, *pixels])
+
+    def remove(self) -> None:
+        for path in self._written.values():
             with contextlib.suppress(OSError):
                 path.unlink()
-        raise
 
-
-def _copies(
-    stack: Stack,
-    folder: Path,
-    pseudonyms: Pseudonyms,
-    decompress: bool,
-    reporter: Reporter,
-    cancel: CancelToken,
-    written: list[Path],
-) -> Prepared:
-    common = series_uids(stack, pseudonyms)
-    sop_uids: list[str] = []
-    kept = removed = private = total = 0
-    for number, instance in enumerate(stack.instances, start=1):
-        cancel.check()
-        new = replace(common, instance=pseudonyms.instance_uid(instance.sop_instance_uid, number - 1))
-        sop_class = sop_class_of(instance, stack.modality)
-        with _named(number), open_original(instance.path) as file:
-            source = read_source(file, instance)
-            if source.burnt_in:  # a single slice that says so counts, also where the stack's first did not
-                raise WorkstationError(ErrorCode.BURNT_IN)
-            syntax, pixels = pixel_chunks(file, source, instance, decompress)
-        survivors = surviving(source.values, instance)
-        lut = lut_sequence(instance.path) if instance.slope is None else None
-        elements = copy_elements(survivors, sop_class, new, pseudonyms.patient_id, number, lut)
-        head = part10_head(sop_class, new.instance, syntax) + encoded(elements)
-        path = folder / f"{number:04d}.dcm"
-        written.append(path)
-        total += write_whole(path, [head, *pixels])
-        sop_uids.append(new.instance)
-        kept, removed, private = (
-            before + now for before, now in zip((kept, removed, private), _counts(source, survivors), strict=True)
+    def prepared(self, geometry: Geometry | None, counts: Counts, notes: tuple[Words, ...]) -> Prepared:
+        return Prepared(
+            files=tuple(self._written[place] for place in range(len(self._sop_uids))),
+            sent=SentSeries(geometry=geometry, series_uid=self._common.series, sop_instance_uids=tuple(self._sop_uids)),
+            uid_map=MappingProxyType(dict(self._pseudonyms.map)),
+            patient_id=self._pseudonyms.patient_id,
+            total_bytes=self.bytes,
+            kept=counts.kept,
+            removed=counts.removed,
+            private=counts.private,
+            notes=notes,
         )
-        reporter(Progress(number, stack.slices, say("Removing the identity"), total))
-    return Prepared(
-        files=tuple(written),
-        sent=SentSeries(geometry=stack.geometry, series_uid=common.series, sop_instance_uids=tuple(sop_uids)),
-        uid_map=MappingProxyType(dict(pseudonyms.map)),
-        patient_id=pseudonyms.patient_id,
-        total_bytes=total,
-        kept=kept,
-        removed=removed,
-        private=private,
-    )
 
 
-@contextlib.contextmanager
-def _named(number: int) -> Iterator[None]:
-    """Say which slice a file that ends too early belongs to, counted from 1 as people do."""
-    try:
-        yield
-    except WorkstationError as error:
-        if error.code is ErrorCode.TRUNCATED:
-            raise WorkstationError(ErrorCode.TRUNCATED_SLICE, slice=number, **error.facts) from None
-        raise
-    except OSError:
-        raise WorkstationError(ErrorCode.UNREADABLE) from None
+def _copied(stack: Stack, copies: _Copies, decompress: bool, reporter: Reporter, cancel: CancelToken) -> Prepared:
+    """Slice by slice as the original files have them."""
+    counts, cut = Counts(), False
+    instances = stack.instances
+    for place, original in read_originals(instances, decompress, cancel=cancel):
+        instance = instances[place]
+        if original.burnt_in:  # a single slice that says so counts, also where the stack's first did not
+            raise WorkstationError(ErrorCode.BURNT_IN)
+        survivors = surviving(original.values, instance)
+        counts.add(original, survivors)
+        cut |= original.overlay_cut
+        sop_class = sop_class_of(instance, stack.modality)
+        copies.write(place, survivors, sop_class, original.syntax, [original.pixels], original.lut)
+        reporter(Progress(counts.slices, stack.slices, say("Removing the identity"), copies.bytes))
+    return copies.prepared(stack.geometry, counts, (OVERLAY_CUT,) if cut else ())
 
 
-def _counts(source: Source, survivors: Elements) -> tuple[int, int, int]:
-    return len(survivors), source.elements - len(survivors), source.private
+def _made(stack: Stack, making: Making, copies: _Copies, reporter: Reporter, cancel: CancelToken) -> Prepared:
+    """Slice by slice from the volume, on the grid that was planned."""
+    from workstation.imaging.pixels.load import load_volume
 
-
-def _pixel_bytes(instance: Instance) -> int:
-    pixels = instance.pixels
-    if instance.pixel_offset is None:
-        return instance.file_bytes
-    return pixels.rows * pixels.columns * pixels.samples * pixels.bits_allocated // 8
-
-
-def _readable(vr: bytes, value: bytes) -> str:
-    if vr in (b"US", b"SS"):
-        return str(int.from_bytes(value, "little", signed=vr == b"SS"))
-    if vr == b"FD":
-        import struct
-
-        return f"{struct.unpack('<d', value)[0]:g}"
-    return value.decode("ascii", "replace").strip()
+    counts, cut = Counts(), False
+    every: list[Elements] = []
+    for _, original, survivors in headers(stack, cancel):
+        if original.burnt_in:
+            raise WorkstationError(ErrorCode.BURNT_IN)
+        counts.add(original, survivors)
+        every.append(survivors)
+        cut |= original.overlay_cut
+    common = common_elements(every)
+    volume = load_volume(stack, reporter, cancel)
+    storing = storing_of(volume)
+    sop_class = sop_class_of(stack.instances[0], stack.modality)
+    size = making.grid.rows * making.grid.columns * 2
+    lead = pixel_lead(size, 16)
+    total = making.grid.slices
+    counts.kept = 0
+    for at, pixels in enumerate(made_slices(volume, making, storing, cancel)):
+        elements = made_elements(stack, making, at, common, storing, volume.padding)
+        counts.kept += len(elements)
+        copies.write(at, elements, sop_class, EXPLICIT, [lead, pixels.tobytes()])
+        reporter(Progress(at + 1, total, say("Removing the identity"), copies.bytes))
+    notes = [*making.notes, *assumptions(stack)]
+    if storing.said is not None:
+        notes.append(storing.said)
+    if cut:
+        notes.append(OVERLAY_CUT)
+    return copies.prepared(making.grid, counts, tuple(notes))
