@@ -16,7 +16,7 @@ from workstation.catalogue.operation import Parameter
 from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.series import LeftOut, ScanResult, Stack
-from workstation.domain.volume import Values, Volume
+from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter
 from workstation.ui.ports import Thumbnail
@@ -99,8 +99,8 @@ class FakeDesk:
         self._wait(cancel)
         return replace(scan(*self.stacks), left_out=self.left_out)
 
-    def first_slice(self, stack: Stack, slice_index: int) -> Values:
-        return _values(stack)[slice_index]
+    def first_slice(self, stack: Stack, slice_index: int) -> SlicePixels:
+        return SlicePixels(_values(stack)[slice_index])
 
     def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         if self.load_fault is not None:

@@ -14,7 +14,7 @@ from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.geometry import Geometry, Vector
 from workstation.domain.series import VoiWindow
 from workstation.domain.shapes import Shape, Sphere
-from workstation.domain.volume import Values, Volume
+from workstation.domain.volume import Colour, Values, Volume
 from workstation.domain.words import say
 from workstation.ui.keys import Command
 from workstation.ui.speech import Speech
@@ -126,3 +126,6 @@ class Arriving:
 
     def slice_values(self, k: int) -> Values | None:
         return self._whole.slice_values(k) if k in self.loaded else None
+
+    def slice_colour(self, k: int) -> Colour | None:
+        return self._whole.slice_colour(k) if k in self.loaded else None

@@ -42,6 +42,21 @@ def test_at_one_to_one_every_screen_pixel_is_the_windowed_value(qtbot: QtBot, ki
     assert np.array_equal(shown, np.repeat(expected[..., None], 3, axis=-1))
 
 
+def test_colour_is_on_the_screen_as_it_is_whatever_the_window(qtbot: QtBot) -> None:
+    colour = np.random.default_rng(1).integers(0, 256, (1, 90, 110, 3), dtype=np.uint8)
+    values = np.zeros((1, 90, 110), dtype=np.int16)
+    view = viewport(qtbot, Volume(values=values, geometry=None, unit="", colour=colour))
+    view.perform(Command.INFO)
+    view.perform(Command.ONE_TO_ONE)
+    view.perform(Command.INVERT)
+    view.show_window(VoiWindow(center=300, width=1))
+
+    corner = view.to_widget().map(QPointF(-0.5, -0.5)).toPoint()
+    shown = pixels(view)[corner.y() : corner.y() + 90, corner.x() : corner.x() + 110]
+
+    assert np.array_equal(shown, colour[0])
+
+
 def test_on_a_dense_screen_one_to_one_means_one_device_pixel() -> None:
     values = np.random.default_rng(2).integers(-200, 200, (40, 60)).astype(np.int16)
     shown = Picture(to_gray)

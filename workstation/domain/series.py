@@ -64,6 +64,10 @@ class PixelFormat:
     def coloured(self) -> bool:
         return self.samples >= 3 or self.photometric == "PALETTE COLOR"
 
+    @property
+    def coloured(self) -> bool:
+        return self.samples >= 3 or self.photometric == "PALETTE COLOR"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiWindow:

@@ -12,10 +12,14 @@ from workstation.domain.geometry import Geometry
 Values = npt.NDArray[np.int16] | npt.NDArray[np.uint16] | npt.NDArray[np.float32] | npt.NDArray[np.int32]
 
 
+Colour = npt.NDArray[np.uint8]  # [slice, row, column, 3] or one slice [row, column, 3], sRGB
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Volume:
     """
-    values    [slice, row, column], after the Modality LUT (HU for CT)
+    values    [slice, row, column], after the Modality LUT (HU for CT); of coloured pictures the luma
+    colour    [slice, row, column, 3] as it is shown; None: gray
     geometry  where the slices lie; None for pictures without a place
     unit      of `values` ("HU", "")
     padding   rescaled values (low, high) that hold no measurement: left out of statistics, painted as background
@@ -27,6 +31,15 @@ class Volume:
     unit: str
     padding: tuple[float, float] | None = None
     inverted: bool = False
+    colour: Colour | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SlicePixels:
+    """One slice of a volume: its values [row, column], and its colour [row, column, 3] where it has one."""
+
+    values: Values
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -102,6 +102,9 @@ def key_slice(finding: Finding, geometry: Geometry) -> int | None:
 def _write_gray(reading: Reading, volume: Volume, index: int, target: Path) -> None:
     from PIL import Image
 
+    if volume.colour is not None:
+        Image.fromarray(volume.colour[index]).save(target)
+        return
     table = GrayTable(reading.window, volume.inverted, volume.padding)
     gray = table.apply(volume.values[index])
     Image.fromarray(gray).save(target)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from workstation.domain.error import WorkstationError
 from workstation.domain.geometry import Geometry
 from workstation.domain.series import Stack
-from workstation.domain.volume import Values, Volume
+from workstation.domain.volume import Colour, SlicePixels, Values, Volume
 from workstation.domain.work import CancelToken
 from workstation.ui.sitting import Sitting
 from workstation.ui.work_runner import WorkView
@@ -21,7 +21,7 @@ class StackSource:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self._slices: dict[int, Values] = {}
+        self._slices: dict[int, SlicePixels] = {}
         self._volume: Volume | None = None
 
     @property
@@ -70,11 +70,18 @@ class StackSource:
         if self._volume is not None:
             values: Values = self._volume.values[k]
             return values
-        return self._slices.get(k)
+        pixels = self._slices.get(k)
+        return pixels.values if pixels is not None else None
 
-    def take_slice(self, k: int, values: Values) -> None:
+    def slice_colour(self, k: int) -> Colour | None:
+        if self._volume is not None:
+            return self._volume.colour[k] if self._volume.colour is not None else None
+        pixels = self._slices.get(k)
+        return pixels.colour if pixels is not None else None
+
+    def take_slice(self, k: int, pixels: SlicePixels) -> None:
         if self._volume is None:
-            self._slices[k] = values
+            self._slices[k] = pixels
             while len(self._slices) > _MOST_PENDING:
                 del self._slices[next(iter(self._slices))]
 
@@ -132,16 +139,16 @@ class Pictures(QObject):
             self._slice.cancel()
         self._slice = self._runner.start(
             lambda _report, _cancel, _part: self._desk.first_slice(source.stack, k),
-            WorkView[Values, None](
-                finished=lambda values: self._slice_in(source, k, values),
+            WorkView[SlicePixels, None](
+                finished=lambda pixels: self._slice_in(source, k, pixels),
                 failed=lambda _: None,  # loading the volume meets the same fault and says it
             ),
             priority=_NOW,
         )
 
-    def _slice_in(self, source: StackSource, k: int, values: Values) -> None:
+    def _slice_in(self, source: StackSource, k: int, pixels: SlicePixels) -> None:
         if not source.loaded:
-            source.take_slice(k, values)
+            source.take_slice(k, pixels)
             self.arrived.emit(k)
 
     def _volume_in(self, source: StackSource, volume: Volume) -> None:

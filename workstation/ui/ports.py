@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from workstation.domain.decision import Decision
 from workstation.domain.series import ScanResult, Stack
-from workstation.domain.volume import Values, Volume
+from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Words
 from workstation.domain.work import CancelToken, Reporter
 from workstation.workspace.cards import CardView, ConnectionView, ConsentView
@@ -25,7 +25,7 @@ from workstation.workspace.intents import (
 )
 from workstation.workspace.jobs import JobLine, Resolution
 
-Thumbnail = npt.NDArray[np.uint8]  # [row, column], already windowed
+Thumbnail = npt.NDArray[np.uint8]  # [row, column], already windowed, or [row, column, 3]
 
 
 class Desk(Protocol):
@@ -58,7 +58,7 @@ class Desk(Protocol):
         """Every file accounted for; `found` may be called as often as wished with series found so far."""
         ...
 
-    def first_slice(self, stack: Stack, slice_index: int) -> Values:
+    def first_slice(self, stack: Stack, slice_index: int) -> SlicePixels:
         """One slice [row, column], rescaled, without waiting for the volume."""
         ...
 

@@ -19,7 +19,7 @@ from workstation.domain.finding import Basis, Finding
 from workstation.domain.geometry import Geometry, Plane
 from workstation.domain.person_name import readable
 from workstation.domain.series import Stack, VoiWindow
-from workstation.domain.volume import LabelVolume, Values, Volume
+from workstation.domain.volume import Colour, LabelVolume, Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, silent
 from workstation.imaging.pixels.reslice import orthogonal, plane_geometry
@@ -199,6 +199,9 @@ class PlaneSource:
     def slice_values(self, k: int) -> Values | None:
         values: Values = orthogonal(self._volume, self._plane, k)[0].copy()
         return values
+
+    def slice_colour(self, k: int) -> Colour | None:
+        return None  # planes are cut from the values
 
 
 def source_of(volume: Volume, stack: Stack, plane: Plane) -> SliceSource:

@@ -191,6 +191,8 @@ class StudyRows(QAbstractListModel):
 
 
 def pixmap(picture: Thumbnail) -> QPixmap:
-    """Gray values [row, column] as a picture of the screen."""
-    rows, columns = picture.shape
-    return QPixmap.fromImage(QImage(picture.tobytes(), columns, rows, columns, QImage.Format.Format_Grayscale8))
+    """Gray values [row, column] or colours [row, column, 3] as a picture of the screen."""
+    rows, columns = picture.shape[:2]
+    gray = picture.ndim == 2
+    kind = QImage.Format.Format_Grayscale8 if gray else QImage.Format.Format_RGB888
+    return QPixmap.fromImage(QImage(picture.tobytes(), columns, rows, columns * (1 if gray else 3), kind))

@@ -18,7 +18,7 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision, Reading
 from workstation.domain.error import WorkstationError
 from workstation.domain.series import ScanResult, Stack, VoiWindow
-from workstation.domain.volume import Values, Volume
+from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Language, Words
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
 from workstation.imaging.pixels.voi import default_window, preset
@@ -117,10 +117,10 @@ class Desk:
         if self._scans is not None:
             self._scans.clear()
 
-    def first_slice(self, stack: Stack, slice_index: int) -> Values:
-        from workstation.imaging.pixels.load import load_slice
+    def first_slice(self, stack: Stack, slice_index: int) -> SlicePixels:
+        from workstation.imaging.pixels.load import load_pixels
 
-        return load_slice(stack, slice_index)
+        return load_pixels(stack, slice_index)
 
     def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         from workstation.imaging.pixels.load import load_volume

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance, Stack
-from workstation.domain.volume import Values, Volume
+from workstation.domain.volume import Colour, SlicePixels, Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
 from workstation.imaging.pixels.decode import check_size
@@ -24,7 +24,7 @@ from workstation.imaging.pixels.memory import available_bytes
 from workstation.imaging.pixels.readinto import read_into
 from workstation.imaging.pixels.rescale import DoesNotFitError, fits_int16, padding_of, rescale, rescale_in_place
 from workstation.imaging.series.scan import scan
-from workstation.imaging.worker import Block
+from workstation.imaging.worker import Block, SharedArray
 
 LARGEST_VOLUME: Final = 16 * 2**30  # bytes
 _CHUNK: Final = 8  # slices between two looks at cancel and progress
@@ -40,7 +40,8 @@ def load_volume(
 ) -> Volume:
     """All slices of a stack, [slice, row, column], after the Modality LUT.
 
-    int16 where slope and intercept are integers and every value fits (CT), else float32. Colour becomes luma.
+    int16 where slope and intercept are integers and every value fits (CT), else float32. Of coloured pictures these
+    are the luma, and the volume has their colour besides.
     first   is given the middle slice before the others are read
     raises  TRUNCATED, NO_CODEC, DECODE_FAILED, TOO_LARGE, FILE_CHANGED, NOT_FOUND, UNREADABLE (each with the fact
             `slice`, from 0), OUT_OF_MEMORY, Cancelled
@@ -50,7 +51,7 @@ def load_volume(
         kinds.insert(0, np.int16)
     for kind in kinds:
         try:
-            values = _load(stack, kind, reporter, cancel, first)
+            values, colour = _load(stack, kind, reporter, cancel, first)
         except DoesNotFitError:
             continue
         return Volume(
@@ -59,12 +60,18 @@ def load_volume(
             unit=stack.unit,
             padding=padding_of(stack.instances[0]),
             inverted=stack.instances[0].pixels.photometric == "MONOCHROME1",
+            colour=colour,
         )
     raise WorkstationError(ErrorCode.DECODE_FAILED)
 
 
 def load_slice(stack: Stack, index: int, cancel: CancelToken | None = None) -> Slice:
     """One slice, [row, column], rescaled as `load_volume` does it. raises as `load_volume`, NO_SUCH_SLICE"""
+    return load_pixels(stack, index, cancel).values
+
+
+def load_pixels(stack: Stack, index: int, cancel: CancelToken | None = None) -> SlicePixels:
+    """The same with its colour."""
     if not 0 <= index < stack.slices:
         raise WorkstationError(ErrorCode.NO_SUCH_SLICE, slice=index, slices=stack.slices)
     instance = stack.instances[index]
@@ -82,8 +89,7 @@ def load_slice(stack: Stack, index: int, cancel: CancelToken | None = None) -> S
             raise _of_slice(error, index) from None
         finally:
             target.close()
-        values: Slice = target.values[0]
-        return values
+        return SlicePixels(target.values[0], target.colour[0] if target.colour is not None else None)
     raise WorkstationError(ErrorCode.DECODE_FAILED)
 
 
@@ -112,7 +118,7 @@ def _load(
     reporter: Reporter,
     cancel: CancelToken | None,
     first: FirstSlice | None,
-) -> Values:
+) -> tuple[Values, Colour | None]:
     instances = stack.instances
     shape = (len(instances), stack.rows, stack.columns)
     for instance in instances:
@@ -127,7 +133,7 @@ def _load(
         target.read(left, reporter, cancel)
     finally:
         target.close()
-    return target.values
+    return target.values, target.colour
 
 
 class _Target:
@@ -140,13 +146,17 @@ class _Target:
         self, instances: Sequence[Instance], kind: type[np.int16] | type[np.float32], shape: tuple[int, int, int]
     ) -> None:
         self._instances = instances
-        needed = shape[0] * shape[1] * shape[2] * np.dtype(kind).itemsize
+        gray = shape[0] * shape[1] * shape[2] * np.dtype(kind).itemsize
+        coloured = all(instance.pixels.coloured for instance in instances)
+        needed = gray + (3 * shape[0] * shape[1] * shape[2] if coloured else 0)
         if needed > LARGEST_VOLUME:
             raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=needed // 2**20, limit_mb=LARGEST_VOLUME // 2**20)
         free = available_bytes() if needed > _ASK_ABOVE else None
         if free is not None and needed > free:
             raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20)
         self._block: Block | None = None
+        self._rgb: SharedArray | None = None
+        self.colour: Colour | None = None
         try:
             if all(instance.pixel_offset is not None for instance in instances):
                 self.values: Slice = np.empty(shape, dtype=kind)
@@ -154,6 +164,9 @@ class _Target:
                 self._block = Block(needed)
                 self._gray = self._block.part(kind, shape)
                 self.values = self._block.array(self._gray)
+                if coloured:
+                    self._rgb = self._block.part(np.uint8, (*shape, 3), gray)
+                    self.colour = self._block.array(self._rgb)
         except MemoryError:
             raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20) from None
 
@@ -195,7 +208,7 @@ class _Target:
         if indexes and self._block is not None:
             from workstation.imaging.pixels.by_workers import decode
 
-            yield from decode(self._instances, indexes, self._block, self._gray, None, cancel)
+            yield from decode(self._instances, indexes, self._block, self._gray, self._rgb, cancel)
 
 
 def _read(index: int, instance: Instance, out: Slice) -> None:

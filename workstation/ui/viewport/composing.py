@@ -39,12 +39,14 @@ def compose(
     corners: tuple[tuple[Corner, tuple[CornerLine, ...]], ...] = ((Corner.BOTTOM_RIGHT, marks),)
     if info:
         zoom = showing.camera.zoom
+        # Own colours have neither.
+        window, inverted = (None, False) if showing.coloured else (showing.windowing.shown, showing.inverted)
         below = (captions.cursor_text(speech, cursor), captions.grid_text(speech, source))
         corners += (
             (Corner.TOP_LEFT, tuple(captions.place_lines(speech, *showing.texts, source, showing.k, loaded))),
             (
                 Corner.TOP_RIGHT,
-                tuple(captions.display_lines(speech, showing.windowing.shown, showing.inverted, zoom, tool)),
+                tuple(captions.display_lines(speech, window, inverted, zoom, tool)),
             ),
             (Corner.BOTTOM_LEFT, tuple(CornerLine(text) for text in below)),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Final
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QImage
 
 from workstation.domain.series import VoiWindow
+from workstation.domain.volume import Colour
 from workstation.ui.viewport.source import SliceValues
 
 Gray = npt.NDArray[np.uint8]
@@ -40,16 +42,29 @@ class Picture:
 
     def show(self, values: SliceValues, window: VoiWindow, inverted: bool, padding: Padding) -> None:
         """values [row, column]; inverted: the highest values are black; padding is painted as background."""
-        if self._buffer.shape != values.shape or self._image.isNull():
-            self._buffer = np.zeros(values.shape, dtype=np.uint32)
-            rows, columns = values.shape
-            self._image = QImage(self._buffer.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        self._ready(values.shape)
         if values.dtype.kind in "iu" and values.dtype.itemsize == 2:
             table = self._table(values.dtype.kind == "i", window, inverted, padding)
             # Every index is within the table; "wrap" merely spares numpy the test and a buffer.
             table.take(values.view(np.uint16), out=self._buffer, mode="wrap")
         else:
             np.copyto(self._buffer, _opaque(self._to_gray(values, window, inverted, padding)))
+
+    def show_colour(self, colour: Colour) -> None:
+        """colour [row, column, 3]; no window, no inversion."""
+        rows, columns, _ = colour.shape
+        self._ready((rows, columns))
+        parts = self._buffer.view(np.uint8).reshape(rows, columns, 4)
+        if sys.byteorder == "little":
+            parts[..., 2::-1], parts[..., 3] = colour, 255
+        else:
+            parts[..., 1:], parts[..., 0] = colour, 255
+
+    def _ready(self, shape: tuple[int, ...]) -> None:
+        if self._buffer.shape != shape or self._image.isNull():
+            self._buffer = np.zeros(shape, dtype=np.uint32)
+            rows, columns = shape
+            self._image = QImage(self._buffer.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
 
     def _table(self, signed: bool, window: VoiWindow, inverted: bool, padding: Padding) -> npt.NDArray[np.uint32]:
         key = (signed, window, inverted, padding)

@@ -20,6 +20,7 @@ class Showing:
     k          slice asked for, from 0
     pictured   slice whose pixels are in the picture; None: none yet
     stale      whether the picture has to be made again
+    coloured   whether the picture is shown in its own colours: no window, no inversion
     inverted   by the reader, on top of MONOCHROME1
     fit        whether zoom follows the size of the view
     lengths    by slice; `drawn` is the one under the mouse
@@ -40,6 +41,7 @@ class Showing:
         self.camera = Camera.of(source.rows, source.columns, source.spacing)
         self.fit = True
         self.inverted = False
+        self.coloured = False
         self.k = self.within(source.count // 2 if slice_index is None else slice_index)
         self.pictured: int | None = None
         self.stale = True
@@ -60,8 +62,13 @@ class Showing:
         values = self.source.slice_values(self.k) if self.stale else None
         if values is None:
             return False
-        inverted = self.inverted != self.source.inverted
-        picture.show(values, self.windowing.settle(self.k), inverted, self.source.padding)
+        colour = self.source.slice_colour(self.k)
+        self.coloured = colour is not None
+        if colour is not None:
+            picture.show_colour(colour)
+        else:
+            inverted = self.inverted != self.source.inverted
+            picture.show(values, self.windowing.settle(self.k), inverted, self.source.padding)
         self.pictured, self.stale = self.k, False
         self.seen[self.k] = True
         return True

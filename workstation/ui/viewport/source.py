@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.geometry import Geometry
-from workstation.domain.volume import Values, Volume
+from workstation.domain.volume import Colour, Values, Volume
 
 SliceValues = Values
 Spacing = tuple[float, float]
@@ -42,6 +42,10 @@ class SliceSource(Protocol):
 
     def slice_values(self, k: int) -> SliceValues | None:
         """Slice k [row, column]; None: not loaded yet."""
+        ...
+
+    def slice_colour(self, k: int) -> Colour | None:
+        """Slice k as it is shown, [row, column, 3]; None: it is gray, or not loaded yet."""
         ...
 
 
@@ -87,6 +91,9 @@ class VolumeSource:
     def slice_values(self, k: int) -> SliceValues | None:
         values: SliceValues = self._volume.values[k]
         return values
+
+    def slice_colour(self, k: int) -> Colour | None:
+        return self._volume.colour[k] if self._volume.colour is not None else None
 
 
 _SAMPLED_SLICES = 9

@@ -1,0 +1,149 @@
+"""Colour is shown as the file means it, and its luma is what a probe reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pydicom
+import pytest
+from pydicom.pixels.processing import apply_color_lut
+from pydicom.pixels.utils import pixel_array
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+
+from tests.data import shared
+from tests.imaging.made import write_slice
+from workstation.domain.volume import SlicePixels
+from workstation.imaging.pixels.load import load_pixels, load_volume
+from workstation.imaging.pixels.thumbnail import thumbnail
+from workstation.imaging.series.scan import scan
+
+RGB = np.random.default_rng(4).integers(0, 256, (4, 6, 3), dtype=np.uint8)
+GRAYED = np.rint(RGB.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32))
+
+
+def _only(path: Path) -> SlicePixels:
+    (stack,) = scan([path]).stacks
+    return load_pixels(stack, 0)
+
+
+def _write(path: Path, samples: npt.NDArray[np.uint8], photometric: str, **elements: object) -> Path:
+    return write_slice(
+        path,
+        pixels=samples,
+        **{"SamplesPerPixel": 3, "PhotometricInterpretation": photometric, "PlanarConfiguration": 0} | elements,
+    )
+
+
+def test_rgb_is_shown_as_it_is_and_probed_as_luma(tmp_path: Path) -> None:
+    pixels = _only(_write(tmp_path / "a", RGB, "RGB"))
+
+    assert pixels.colour is not None
+    assert np.array_equal(pixels.colour, RGB)
+    assert np.array_equal(pixels.values, GRAYED)
+
+
+def test_planes_one_after_the_other_are_the_same_picture(tmp_path: Path) -> None:
+    planes = np.ascontiguousarray(np.moveaxis(RGB, 2, 0))
+    path = _write(tmp_path / "a", RGB, "RGB", PlanarConfiguration=1, PixelData=planes.tobytes())
+
+    assert np.array_equal(_only(path).colour, RGB)
+
+
+@pytest.mark.parametrize("photometric", ["YBR_FULL", "YBR_FULL_422"])
+def test_luma_and_chroma_become_what_pydicom_makes_of_them(tmp_path: Path, photometric: str) -> None:
+    samples = RGB if photometric == "YBR_FULL" else RGB[..., 0:2]
+    stored = samples.tobytes()
+    path = _write(tmp_path / "a", RGB, photometric, PixelData=stored)
+    theirs = pixel_array(pydicom.dcmread(path))
+
+    assert np.array_equal(_only(path).colour, theirs)
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("first", [0, 7])
+def test_a_palette_gives_its_colours(tmp_path: Path, syntax: str, bits: int, first: int) -> None:
+    order = ">" if syntax == ExplicitVRBigEndian else "<"
+    table = np.arange(300, 300 + 3 * 32).reshape(3, 32) * 97 % (1 << bits)
+    stored = np.arange(24, dtype=np.uint16).reshape(4, 6)
+    elements: dict[str, object] = {"SamplesPerPixel": 1, "PhotometricInterpretation": "PALETTE COLOR"}
+    for name, entries in zip(("Red", "Green", "Blue"), table, strict=True):
+        words = np.frombuffer(entries.astype(f"<u{bits // 8}").tobytes(), dtype="<u2")
+        elements[f"{name}PaletteColorLookupTableDescriptor"] = [32, first, bits]
+        elements[f"{name}PaletteColorLookupTableData"] = words.astype(f"{order}u2").tobytes()
+    elements["PixelData"] = stored.astype(f"{order}u2").tobytes()
+    pixels = _only(write_slice(tmp_path / "a", pixels=stored, syntax=syntax, **elements))
+
+    index = np.clip(stored.astype(int) - first, 0, 31)
+    expected = table[:, index] >> (8 if bits == 16 else 0)
+    assert pixels.colour is not None
+    assert np.array_equal(np.moveaxis(pixels.colour, 2, 0), expected)
+
+
+def test_a_palette_in_segments_is_pydicoms(tmp_path: Path) -> None:
+    # 4 entries as they are, then a line of 28 to the last value
+    segments = np.array([0, 4, 10, 20, 30, 40, 1, 28, 250], dtype=np.uint16).astype(np.uint8).tobytes() + b"\0"
+    stored = np.arange(24, dtype=np.uint8).reshape(4, 6)
+    elements: dict[str, object] = {"SamplesPerPixel": 1, "PhotometricInterpretation": "PALETTE COLOR"}
+    for name in ("Red", "Green", "Blue"):
+        elements[f"{name}PaletteColorLookupTableDescriptor"] = [32, 0, 8]
+        elements[f"Segmented{name}PaletteColorLookupTableData"] = segments[:9]
+    path = write_slice(tmp_path / "a", pixels=stored, **elements)
+
+    assert np.array_equal(_only(path).colour, apply_color_lut(stored, pydicom.dcmread(path)))
+
+
+def test_a_supplemental_palette_leaves_the_picture_gray() -> None:
+    (stack,) = scan([shared("data", "enhanced-multiframe", "eCT_Supplemental.dcm")]).stacks
+
+    assert load_pixels(stack, 0).colour is None
+    assert load_volume(stack).colour is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "enhanced-multiframe/us-30-frames-jpeg.dcm",
+        "malformed/pydicom-data-OT-PAL-8-face.dcm",
+        "radiographs/knee-femur-canine-dx-jpeg.dcm",
+        "radiographs/infant-pelvis-331_DDH_10.dcm",
+        "transfer-syntaxes/others/examples_palette.dcm",
+        "transfer-syntaxes/others/SC_rgb_jpeg_dcmtk.dcm",
+    ],
+)
+def test_colours_of_real_files_are_pydicoms_to_two_levels(path: str) -> None:
+    file = shared("data", *path.split("/"))
+    (stack,) = scan([file]).stacks
+    dataset = pydicom.dcmread(file, force=True)
+    if "TransferSyntaxUID" not in dataset.file_meta:
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(stack.instances[0].transfer_syntax)
+    theirs = pixel_array(dataset, index=stack.instances[0].frame)
+    if dataset.PhotometricInterpretation == "PALETTE COLOR":
+        theirs = apply_color_lut(theirs, dataset)
+        theirs = theirs >> 8 if theirs.dtype == np.uint16 else theirs
+    colour = load_pixels(stack, 0).colour
+
+    assert colour is not None
+    assert np.abs(colour.astype(int) - theirs).max() <= 2
+
+
+def test_a_volume_of_colour_has_it_slice_by_slice() -> None:
+    (stack,) = scan([shared("data", "enhanced-multiframe", "us-30-frames-jpeg.dcm")]).stacks
+    volume = load_volume(stack)
+
+    assert volume.colour is not None
+    assert volume.colour.shape == (*volume.values.shape, 3)
+    for k in (0, 11, 29):
+        pixels = load_pixels(stack, k)
+        assert np.array_equal(volume.colour[k], pixels.colour)
+        assert np.array_equal(volume.values[k], pixels.values)
+
+
+def test_a_thumbnail_is_in_colour() -> None:
+    (stack,) = scan([shared("data", "malformed", "pydicom-data-OT-PAL-8-face.dcm")]).stacks
+    small = thumbnail(stack, 64)
+
+    assert small.shape == (48, 64, 3)
+    assert np.ptp(small.astype(int), axis=2).max() > 60
