@@ -15,12 +15,12 @@ from workstation.catalogue.limits import LimitSource
 from workstation.catalogue.operation import Parameter
 from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
-from workstation.domain.series import LeftOut, ScanResult, Stack
+from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
 from workstation.domain.volume import SlicePixels, Volume
-from workstation.domain.words import Words, say
+from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter
 from workstation.ui.ports import Thumbnail
-from workstation.workspace.cards import CardView, ConnectionView, ConsentView, TagLine
+from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit, TagLine
 from workstation.workspace.intents import (
     AnalysisRequest,
     DeskStatus,
@@ -46,6 +46,7 @@ class FakeDesk:
     def __init__(self, *stacks: Stack) -> None:
         self.stacks = stacks or (LUNG, SOFT, HEAD)
         self.left_out: tuple[LeftOut, ...] = ()
+        self.objects: tuple[FoundObject, ...] = ()
         self.made = EarlierResult(result(LUNG.id), {})
         self.earlier: dict[str, tuple[EarlierResult, ...]] = {}
         self.pending: tuple[JobLine, ...] = ()
@@ -97,7 +98,7 @@ class FakeDesk:
             found((one,))
             reporter(Progress(number + 1, len(self.stacks), say("Scanning")))
         self._wait(cancel)
-        return replace(scan(*self.stacks), left_out=self.left_out)
+        return replace(scan(*self.stacks), left_out=self.left_out, objects=self.objects)
 
     def first_slice(self, stack: Stack, slice_index: int) -> SlicePixels:
         return SlicePixels(_values(stack)[slice_index])
@@ -111,8 +112,9 @@ class FakeDesk:
     def thumbnail(self, stack: Stack, size_px: int) -> Thumbnail:
         return np.full((30, 40), 120, dtype=np.uint8)
 
-    def fitting(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[Words, ...]:
-        return (TITLE,) if stack.id == LUNG.id else ()
+    def fitting(self, stacks: tuple[Stack, ...]) -> dict[str, tuple[Fit, ...]]:
+        best = Fit(title=TITLE, best=True, why=say("1.0 mm"))
+        return {stack.id: (best,) if stack.id == LUNG.id else () for stack in stacks}
 
     def cards(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[CardView, ...]:
         if stack.id == LUNG.id:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QListView, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import HEAD, LUNG, SOFT, FakeDesk, unreadable
 from tests.ui.window import FOLDER, choose, offscreen_dialog, open_study, press, said, window_on
+from tests.workspace.sitting import stack
 from workstation.domain.error import ErrorCode
-from workstation.domain.series import LeftOut
+from workstation.domain.series import FoundObject, LeftOut
 from workstation.domain.words import say
-from workstation.workspace.opening import begin_scan, end_scan
+from workstation.ui.study_rows import StudyRows
+from workstation.workspace.opening import add_found, begin_scan, end_scan
 
 
 def listed(view: QListView) -> list[str]:
@@ -38,7 +40,7 @@ def test_a_dropped_folder_is_opened_and_its_series_are_listed(qtbot: QtBot) -> N
         series = window.browser.findChild(QListView)
         qtbot.waitUntil(lambda: series.model().rowCount() == 7)
 
-        assert listed(series)[0] == "TEST ONE"
+        assert listed(series)[0] == "TEST ONE · 1"
         assert listed(series)[2].startswith("Lung 1.0, CT, axial, 30 slices, 1.0 mm")
 
 
@@ -148,17 +150,94 @@ def test_search_leaves_matching_series_and_says_when_there_is_none(qtbot: QtBot)
 @offscreen_dialog
 def test_left_out_files_are_counted_and_each_has_its_reason(qtbot: QtBot) -> None:
     desk = FakeDesk()
-    desk.left_out = (LeftOut("notes.txt", ErrorCode.NOT_DICOM, say("This is not a DICOM file.")),)
+    note = say("This is not a DICOM file.")
+    desk.left_out = (
+        LeftOut("/study/a.txt", ErrorCode.NOT_DICOM, note),
+        LeftOut("/study/b.txt", ErrorCode.NOT_DICOM, note),
+        LeftOut("/study/c.zip!/1.dcm", ErrorCode.TRUNCATED, say("The file is cut off.")),
+    )
     with window_on(desk, qtbot) as window:
         open_study(window, qtbot)
-        assert "1 of 90 files left out" in said(window.browser)
+        assert "3 files left out" in said(window.browser)
         press(window.browser, qtbot, "why?")
         dialog = window.dialogs.current
         assert dialog is not None
         tree = dialog.findChild(QTreeWidget)
-        item = tree.topLevelItem(0)
-        assert item is not None
-        assert (item.text(0), item.text(1)) == ("notes.txt", "This is not a DICOM file.")
+        texts = [[tree.topLevelItem(row).text(column) for column in range(3)] for row in range(3)]
+        assert texts[0] == ["c.zip!/1.dcm", "The file is cut off.", "Export or copy it again."]
+        assert [row[0] for row in texts[1:]] == ["a.txt", "b.txt"]
+
+        tree.topLevelItem(2).setSelected(True)
+        press(dialog, qtbot, "Copy")
+        assert QGuiApplication.clipboard().text() == "\t".join(("/study/b.txt", *texts[2][1:]))
+
+
+def test_objects_stand_under_the_series_they_refer_to_and_others_apart(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.objects = (
+        FoundObject("/study/liver.dcm", "seg", (LUNG.series_uid,), description="Liver"),
+        *(FoundObject(f"/study/pr{n}.dcm", "presentation-state", ("1.1", SOFT.series_uid)) for n in range(3)),
+        FoundObject("/study/DICOMDIR", "dicomdir"),
+        FoundObject("/study/<b>.zip", "archive"),
+    )
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        series = window.browser.findChild(QListView)
+        qtbot.waitUntil(lambda: series.model().rowCount() == 12)
+        names = listed(series)
+
+        assert names[3] == "Segmentation – Liver"
+        assert names[5] == "Presentation state (3)"
+        assert names[-3:] == [
+            "Not tied to a series here",
+            "Index of the medium (DICOMDIR) – DICOMDIR",
+            "Archive – <b>.zip",
+        ]
+        assert "pr2.dcm" in series.model().index(5, 0).data(Qt.ItemDataRole.ToolTipRole)
+        assert "<b>" not in series.model().index(11, 0).data(Qt.ItemDataRole.ToolTipRole)
+        place = series.visualRect(series.model().index(3, 0)).center()
+        qtbot.mouseClick(series.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert window.sitting.state.chosen == LUNG.id
+
+
+def test_a_search_keeps_the_objects_of_the_series_it_leaves(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.objects = (FoundObject("/a.dcm", "seg", (HEAD.series_uid,)), FoundObject("/DICOMDIR", "dicomdir"))
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        series = window.browser.findChild(QListView)
+        qtbot.keyClicks(window.browser.search, "head")
+
+        assert [name.split(" –")[0] for name in listed(series)[2:]] == [
+            "Head, CT, axial, 30 slices, 1.0 mm",
+            "Segmentation",
+        ]
+
+
+def test_the_series_to_take_for_an_analysis_is_marked_with_its_reason(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        model = window.browser.findChild(QListView).model()
+        assert isinstance(model, StudyRows)
+        qtbot.waitUntil(lambda: model.rowCount() == 7 and bool(model.chips(LUNG)))
+
+        assert [(chip.text, chip.kind) for chip in model.chips(LUNG)] == [("best for Lung nodules", "good")]
+        tip = model.index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
+        assert "Lung nodules: this series suits best – 1.0 mm" in tip
+
+
+def test_what_is_found_meanwhile_does_not_scroll_the_list(qtbot: QtBot) -> None:
+    many = [stack(f"1.2.{n}#0", number=n, description=f"Series {n}") for n in range(10, 60)]
+    with window_on(FakeDesk(*many), qtbot) as window:
+        open_study(window, qtbot)
+        series = window.browser.findChild(QListView)
+        qtbot.waitUntil(lambda: series.model().rowCount() == 52)
+        series.verticalScrollBar().setValue(900)
+        late = stack("1.2.99#0", number=99, description="Late")
+        window.sitting.apply(add_found(window.sitting.state, (late,)))
+        qtbot.waitUntil(lambda: series.model().rowCount() == 53)
+
+        assert series.verticalScrollBar().value() == 900
 
 
 def test_the_reader_comes_back_to_the_slice_and_window_of_each_series(qtbot: QtBot) -> None:

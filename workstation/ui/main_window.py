@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
             stack = state.chosen_stack
             self.toolbar.show_presets_usable(stack is not None and stack.unit == "HU")
         if Changed.STACKS in changed and not state.scanning:
-            self._opener.ask_fitting(self.analysis_side.analyses.connection)
+            self._opener.ask_fitting()
         self.analysis_side.show_changed(changed)
         self.reading_view.show_changed(changed)
         if changed & ~(Changed.JOBS | Changed.STACKS):
@@ -340,7 +340,6 @@ class MainWindow(QMainWindow):
         self.status_line.show_connection(connection)
         if connection is None:
             return
-        self._opener.ask_fitting(connection.name)
         if connection.name != self._settings.connection:
             self._keep(replace(self._settings, connection=connection.name))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import ScanResult, Stack
-from workstation.domain.words import Words
 from workstation.domain.work import CancelToken
 from workstation.ui.ports import Thumbnail
 from workstation.ui.sitting import Sitting
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import opening
+from workstation.workspace.cards import Fit
 
 THUMBNAIL_PX: Final = 120  # twice what is drawn, for dense screens
 _GATHER_MS: Final = 40
@@ -24,7 +24,7 @@ _LAST: Final = -10  # after anything that a person waits for
 
 class Opener(QObject):
     """progressed: Progress of the scan, None when none is under way. thumbnail_made: stack id, Thumbnail or None.
-    fitting_known: stack id → tuple of titles."""
+    fitting_known: stack id → tuple of Fit."""
 
     progressed = Signal(object)
     thumbnail_made = Signal(str, object)
@@ -84,20 +84,14 @@ class Opener(QObject):
             priority=_LAST,
         )
 
-    def ask_fitting(self, connection: str) -> None:
+    def ask_fitting(self) -> None:
         """Which analyses fit each open series."""
         stacks = self._sitting.state.stacks
-
-        def fitting(_report: object, cancel: CancelToken, part: object) -> dict[str, tuple[Words, ...]]:
-            known: dict[str, tuple[Words, ...]] = {}
-            for stack in stacks:
-                cancel.check()
-                known[stack.id] = self._desk.fitting(stack, stacks, connection)
-            return known
-
         self._runners.waiting.start(
-            fitting,
-            WorkView[dict[str, tuple[Words, ...]], None](finished=self.fitting_known.emit, failed=self._sitting.failed),
+            lambda _report, _cancel, _part: self._desk.fitting(stacks),
+            WorkView[Mapping[str, tuple[Fit, ...]], None](
+                finished=self.fitting_known.emit, failed=self._sitting.failed
+            ),
         )
 
     def _take_found(self, stacks: tuple[Stack, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,9 +12,8 @@ import numpy.typing as npt
 from workstation.domain.decision import Decision
 from workstation.domain.series import ScanResult, Stack
 from workstation.domain.volume import SlicePixels, Volume
-from workstation.domain.words import Words
 from workstation.domain.work import CancelToken, Reporter
-from workstation.workspace.cards import CardView, ConnectionView, ConsentView
+from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit
 from workstation.workspace.intents import (
     AnalysisRequest,
     DeskStatus,
@@ -68,8 +67,8 @@ class Desk(Protocol):
         """The middle slice, windowed to gray, at most `size_px` on its longer side."""
         ...
 
-    def fitting(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[Words, ...]:
-        """Titles of the operations that fit this series."""
+    def fitting(self, stacks: tuple[Stack, ...]) -> Mapping[str, tuple[Fit, ...]]:
+        """By stack id the operations that fit each of these series."""
         ...
 
     def cards(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[CardView, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
@@ -21,7 +22,50 @@ class Sign(Enum):
     CROSS = (((0.18, 0.18), (0.82, 0.82)), ((0.82, 0.18), (0.18, 0.82)))
     DOWN = (((0.15, 0.35), (0.50, 0.70), (0.85, 0.35)),)
     LEFT_PANEL = (((0.0, 0.1), (1.0, 0.1), (1.0, 0.9), (0.0, 0.9), (0.0, 0.1)), ((0.36, 0.1), (0.36, 0.9)))
+    PAGE = (
+        ((0.15, 0.0), (0.65, 0.0), (0.85, 0.22), (0.85, 1.0), (0.15, 1.0), (0.15, 0.0)),
+        ((0.35, 0.48), (0.65, 0.48)),
+        ((0.35, 0.72), (0.65, 0.72)),
+    )
+    OUTLINE = (((0.28, 0.05), (0.75, 0.12), (0.98, 0.5), (0.7, 0.95), (0.22, 0.85), (0.03, 0.42), (0.28, 0.05)),)
+    MARKS = (((0.0, 1.0), (0.55, 0.45)), ((0.55, 0.12), (0.88, 0.12), (0.88, 0.45), (0.55, 0.45), (0.55, 0.12)))
+    TARGET = (
+        ((0.5, 0.0), (0.5, 0.3)), ((0.5, 0.7), (0.5, 1.0)), ((0.0, 0.5), (0.3, 0.5)), ((0.7, 0.5), (1.0, 0.5)),
+        ((0.5, 0.12), (0.88, 0.5), (0.5, 0.88), (0.12, 0.5), (0.5, 0.12)),
+    )  # fmt: skip
+    GRID = (
+        ((0.05, 0.05), (0.95, 0.05), (0.95, 0.95), (0.05, 0.95), (0.05, 0.05)),
+        ((0.05, 0.5), (0.95, 0.5)),
+        ((0.5, 0.05), (0.5, 0.95)),
+    )
+    BOX = (
+        ((0.0, 0.1), (1.0, 0.1), (1.0, 0.38), (0.0, 0.38), (0.0, 0.1)),
+        ((0.1, 0.38), (0.1, 0.95), (0.9, 0.95), (0.9, 0.38)),
+        ((0.38, 0.6), (0.62, 0.6)),
+    )
     RIGHT_PANEL = (((0.0, 0.1), (1.0, 0.1), (1.0, 0.9), (0.0, 0.9), (0.0, 0.1)), ((0.64, 0.1), (0.64, 0.9)))
+
+
+# What an object of each kind is like; all others are like a page of text.
+OBJECT_SIGNS: Final = {
+    "archive": Sign.BOX,
+    "dicomdir": Sign.BOX,
+    "seg": Sign.OUTLINE,
+    "surface-seg": Sign.OUTLINE,
+    "surface-scan": Sign.OUTLINE,
+    "mesh": Sign.OUTLINE,
+    "tractography": Sign.OUTLINE,
+    "rt-structure": Sign.OUTLINE,
+    "rt-dose": Sign.TARGET,
+    "rt-plan": Sign.TARGET,
+    "rt": Sign.TARGET,
+    "presentation-state": Sign.MARKS,
+    "annotation": Sign.MARKS,
+    "key-object": Sign.MARKS,
+    "parametric-map": Sign.GRID,
+    "real-world-map": Sign.GRID,
+    "registration": Sign.GRID,
+}
 
 
 def paint_sign(painter: QPainter, sign: Sign, area: QRectF, colour: QColor) -> None:

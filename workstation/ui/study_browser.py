@@ -18,13 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workstation.domain.words import Words, say, say_count
+from workstation.domain.series import FoundObject, Stack
+from workstation.domain.words import say, say_count
 from workstation.domain.work import Progress
 from workstation.ui.ports import Thumbnail
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.study_delegate import StudyDelegate
 from workstation.ui.study_rows import SeriesRow, StudyRows
+from workstation.workspace.cards import Fit
 from workstation.workspace.state import Workspace, matching
 
 _SETTLE_MS: Final = 60  # series found within this time are listed in one go
@@ -52,6 +54,7 @@ class StudyBrowser(QWidget):
         super().__init__(parent)
         self._speech = speech
         self._state = Workspace()
+        self._marked = ""  # the series that was scrolled to
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._search = QLineEdit()
@@ -93,10 +96,7 @@ class StudyBrowser(QWidget):
         self._scan_line.setVisible(state.scanning > 0)
         count = len(state.left_out)
         self._left_out_line.setVisible(count > 0)
-        of = say_count(
-            "{count} of {files} files left out", "{count} of {files} files left out", count, files=state.files
-        )
-        self._left_out.say(of)
+        self._left_out.say(say_count("{count} file left out", "{count} files left out", count))
         if not self._settle.isActive():
             self._settle.start()
 
@@ -113,9 +113,9 @@ class StudyBrowser(QWidget):
     def show_thumbnail(self, stack_id: str, picture: Thumbnail | None) -> None:
         self._rows.show_thumbnail(stack_id, picture)
 
-    def show_fitting(self, titles: Mapping[str, tuple[Words, ...]]) -> None:
-        """Stack id → titles of the analyses that fit."""
-        self._rows.show_fitting(titles)
+    def show_fitting(self, fitting: Mapping[str, tuple[Fit, ...]]) -> None:
+        """Stack id → the analyses that fit."""
+        self._rows.show_fitting(fitting)
 
     def _make_list(self) -> QListView:
         view = _SeriesList()
@@ -166,21 +166,29 @@ class StudyBrowser(QWidget):
 
     def _list(self) -> None:
         found = matching(self._state.stacks, self._search.text())
-        self._rows.show_stacks(found)
-        self._pages.setCurrentIndex(1 if found else 0)
+        objects = self._state.objects if found == self._state.stacks else _tied_to(found, self._state.objects)
+        seen = self._list_view.verticalScrollBar().value()
+        self._rows.show_found(found, objects)
+        self._pages.setCurrentIndex(1 if found or objects else 0)
         if not self._state.stacks:
             scanning = self._state.scanning > 0
             self._words.say(say("Looking for series…") if scanning else say("Nothing is open. Drop a folder here."))
         elif not found:
             self._words.say(say("No series matches “{text}”.", text=self._search.text()))
-        self._mark_chosen()
+        self._mark_chosen(seen)
 
-    def _mark_chosen(self) -> None:
+    def _mark_chosen(self, seen: int) -> None:
+        """Another series is scrolled to; what else arrives moves nothing under the hand. `seen`: where the list was."""
         index = self._rows.place_of(self._state.chosen)
         selection = self._list_view.selectionModel()
         if index.isValid() and selection.currentIndex() != index:
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if index.isValid() and self._state.chosen != self._marked:
             self._list_view.scrollTo(index)
+        elif seen:
+            self._list_view.doItemsLayout()
+            self._list_view.verticalScrollBar().setValue(seen)
+        self._marked = self._state.chosen
 
     def _chosen(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
         if not index.isValid():
@@ -194,3 +202,9 @@ class StudyBrowser(QWidget):
         self._search.setAccessibleName(self._speech.tr(say("Find patient, study, series")))
         self._list_view.setAccessibleName(self._speech.tr(say("Series")))
         self.setAccessibleName(self._speech.tr(say("Studies")))
+
+
+def _tied_to(stacks: tuple[Stack, ...], objects: tuple[FoundObject, ...]) -> tuple[FoundObject, ...]:
+    """A search that leaves some series leaves their objects."""
+    shown = {stack.series_uid for stack in stacks if stack.series_uid}
+    return tuple(found for found in objects if shown.intersection(found.refers_to))

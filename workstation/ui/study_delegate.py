@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from workstation.domain.series import Stack
-from workstation.ui.study_rows import Chip, PatientRow, SeriesRow, StudyRow, StudyRows
+from workstation.ui.signs import OBJECT_SIGNS, Sign, paint_sign
+from workstation.ui.study_rows import ApartRow, Chip, ObjectRow, PatientRow, SeriesRow, StudyRow, StudyRows
 from workstation.ui.theme import SECOND_PX, current_theme, font
 
 _PICTURE: Final = 54
@@ -28,8 +29,12 @@ class StudyDelegate(QStyledItemDelegate):
         match self._rows.row_at(index):
             case PatientRow():
                 return QSize(100, 28)
-            case StudyRow():
-                return QSize(100, 22)
+            case StudyRow() as study:
+                return QSize(100, 22 if study.first else 32)
+            case ObjectRow():
+                return QSize(100, 24)
+            case ApartRow():
+                return QSize(100, 30)
             case _:
                 return QSize(100, _PICTURE + 2 * _PAD)
 
@@ -45,11 +50,28 @@ class StudyDelegate(QStyledItemDelegate):
             case PatientRow():
                 self._line(painter, area.adjusted(10, 6, -8, 0), self._rows.patient_line(row.patient), font(bold=True))
             case StudyRow():
-                self._line(painter, area.adjusted(10, 0, -8, -4), self._rows.study_line(row), second=True)
+                self._line(
+                    painter, area.adjusted(10, area.height() - 22, -8, -4), self._rows.study_line(row), second=True
+                )
             case SeriesRow():
                 state = QStyle.StateFlag(option.state)
                 self._series(painter, area, row.stack, state)
+            case ObjectRow():
+                self._object(painter, area, row)
+            case ApartRow():
+                painter.fillRect(
+                    QRect(area.left() + 10, area.top() + 4, area.width() - 18, 1), QColor(self._theme.line)
+                )
+                self._line(painter, area.adjusted(10, 8, -8, 0), self._rows.apart_line(), second=True)
         painter.restore()
+
+    def _object(self, painter: QPainter, area: QRect, row: ObjectRow) -> None:
+        """Under the words of its series, or at the edge; its sign says what kind it is like, its words which."""
+        left = 8 + 7 + _PICTURE + _GAP if row.within else 12
+        sign = QRectF(area.left() + left + 1, area.top() + 6, 11, 11)
+        paint_sign(painter, OBJECT_SIGNS.get(row.group.kind, Sign.PAGE), sign, QColor(self._theme.second))
+        words = area.adjusted(left + 18, 0, -8, 0)
+        self._line(painter, words, self._rows.object_line(row.group), second=True)
 
     def _series(self, painter: QPainter, area: QRect, stack: Stack, state: QStyle.StateFlag) -> None:
         box = area.adjusted(8, 1, -6, -1)

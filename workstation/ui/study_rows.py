@@ -9,15 +9,19 @@ from typing import Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from workstation.domain.series import FactCode, Patient, Stack, StudyInfo
+from workstation.domain.object_words import file_name, kind_words
+from workstation.domain.series import FactCode, FoundObject, Patient, Stack, StudyInfo
 from workstation.domain.words import Words, say, say_count
 from workstation.ui.ports import Thumbnail
 from workstation.ui.said import plain_tip, texts
 from workstation.ui.series_words import patient_words, series_facts, series_line, series_title, written_date
 from workstation.ui.speech import Speech
+from workstation.workspace.cards import Fit
+from workstation.workspace.grouping import ObjectGroup, tied
 from workstation.workspace.state import patients
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+_MOST_NAMED: Final = 12
 
 # Short words for a chip, and whether it is a warning. The fact's own sentence is in the tool tip.
 FACT_CHIPS: Final[dict[FactCode, tuple[Words, bool]]] = {
@@ -49,9 +53,12 @@ class PatientRow:
 
 @dataclass(frozen=True, slots=True)
 class StudyRow:
+    """`first` of its patient: it stands close under the name."""
+
     info: StudyInfo
     modalities: str
     series: int
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,22 @@ class SeriesRow:
     stack: Stack
 
 
-Row = PatientRow | StudyRow | SeriesRow
+@dataclass(frozen=True, slots=True)
+class ObjectRow:
+    """Objects of one kind. `within`: the series above it is the one that they refer to."""
+
+    group: ObjectGroup
+    within: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApartRow:
+    """The head of the objects that refer to no series here."""
+
+    count: int
+
+
+Row = PatientRow | StudyRow | SeriesRow | ObjectRow | ApartRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +100,37 @@ class StudyRows(QAbstractListModel):
         self._speech = speech
         self._rows: tuple[Row, ...] = ()
         self._pictures: dict[str, QPixmap | None] = {}
-        self._fitting: Mapping[str, tuple[Words, ...]] = {}
+        self._fitting: Mapping[str, tuple[Fit, ...]] = {}
+        self._places: dict[str, int] = {}
         speech.changed.connect(self.say_again)
 
-    def show_stacks(self, stacks: tuple[Stack, ...]) -> None:
+    def show_found(self, stacks: tuple[Stack, ...], objects: tuple[FoundObject, ...]) -> None:
+        """Patient → study → series, objects under the series that they refer to, the others apart at the end."""
+        bound = tied(stacks, objects)
         rows: list[Row] = []
         for person in patients(stacks):
             rows.append(PatientRow(person.patient))
-            for study in person.studies:
+            for place, study in enumerate(person.studies):
                 modalities = "/".join(sorted({stack.modality for stack in study.stacks if stack.modality}))
-                rows.append(StudyRow(study.info, modalities, len(study.stacks)))
-                rows += (SeriesRow(stack) for stack in study.stacks)
+                rows.append(StudyRow(study.info, modalities, len(study.stacks), first=place == 0))
+                for stack in study.stacks:
+                    rows.append(SeriesRow(stack))
+                    rows += (ObjectRow(group, within=True) for group in bound.by_stack.get(stack.id, ()))
+        if bound.apart:
+            rows.append(ApartRow(sum(len(group.objects) for group in bound.apart)))
+            rows += (ObjectRow(group, within=False) for group in bound.apart)
         if tuple(rows) != self._rows:
             self.beginResetModel()
             self._rows = tuple(rows)
+            self._places = {row.stack.id: at for at, row in enumerate(rows) if isinstance(row, SeriesRow)}
             self.endResetModel()
 
     def show_thumbnail(self, stack_id: str, picture: Thumbnail | None) -> None:
         self._pictures[stack_id] = pixmap(picture) if picture is not None else None
         self._touch(stack_id)
 
-    def show_fitting(self, titles: Mapping[str, tuple[Words, ...]]) -> None:
-        self._fitting = titles
+    def show_fitting(self, fitting: Mapping[str, tuple[Fit, ...]]) -> None:
+        self._fitting = fitting
         self.say_again()
 
     def say_again(self) -> None:
@@ -107,10 +138,8 @@ class StudyRows(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def place_of(self, stack_id: str) -> QModelIndex:
-        for place, row in enumerate(self._rows):
-            if isinstance(row, SeriesRow) and row.stack.id == stack_id:
-                return self.index(place)
-        return QModelIndex()
+        place = self._places.get(stack_id)
+        return self.index(place) if place is not None else QModelIndex()
 
     def row_at(self, index: QModelIndex | QPersistentModelIndex) -> Row:
         return self._rows[index.row()]
@@ -125,17 +154,29 @@ class StudyRows(QAbstractListModel):
     def chips(self, stack: Stack) -> tuple[Chip, ...]:
         """Warnings first, then what fits, then the rest."""
         tr = self._speech.tr
-        facts = [FACT_CHIPS[fact.code] for fact in stack.facts]
-        titles = self._fitting.get(stack.id, ())
-        fits = [Chip(self._fits(titles), "good")] if titles else []
+        single = stack.slices == 1  # a radiograph lies nowhere in the patient, and nobody misses that
+        facts = [
+            (words, warns and not (single and code is FactCode.NO_POSITION))
+            for code, (words, warns) in ((fact.code, FACT_CHIPS[fact.code]) for fact in stack.facts)
+        ]
+        fitting = self._fitting.get(stack.id, ())
+        fits = [Chip(self._fits(fitting), "good")] if fitting else []
         warnings = [Chip(tr(words), "warning") for words, warns in facts if warns]
         plain = [Chip(tr(words), "plain") for words, warns in facts if not warns]
         return (*warnings, *fits, *plain)
 
-    def _fits(self, titles: tuple[Words, ...]) -> str:
-        if len(titles) == 1:
-            return self._speech.tr(say("{title} fits", title=titles[0]))
-        return self._speech.tr(say_count("{count} analysis fits", "{count} analyses fit", len(titles)))
+    def _fits(self, fitting: tuple[Fit, ...]) -> str:
+        if len(fitting) > 1:
+            return self._speech.tr(say_count("{count} analysis fits", "{count} analyses fit", len(fitting)))
+        (only,) = fitting
+        words = say("best for {title}", title=only.title) if only.best else say("{title} fits", title=only.title)
+        return self._speech.tr(words)
+
+    def _fit_tip(self, fit: Fit) -> str:
+        if not fit.best:
+            return self._speech.tr(say("{title} fits", title=fit.title))
+        words = say("{title}: this series suits best – {reasons}", title=fit.title, reasons=fit.why)
+        return self._speech.tr(words)
 
     def series_title(self, stack: Stack) -> str:
         return self._speech.tr(series_title(stack))
@@ -144,7 +185,20 @@ class StudyRows(QAbstractListModel):
         return texts(self._speech, series_line(stack))
 
     def patient_line(self, patient: Patient) -> str:
-        return self._speech.tr(patient_words(patient))
+        """Name and number: two people may bear one name."""
+        name = self._speech.tr(patient_words(patient))
+        return f"{name} · {patient.id}" if patient.id and patient.id not in name else name
+
+    def object_line(self, group: ObjectGroup) -> str:
+        """Such as: Segmentation – liver; of several: Presentation state (12)"""
+        kind = self._speech.tr(kind_words(group.kind))
+        if len(group.objects) > 1:
+            return f"{kind} ({len(group.objects)})"
+        (found,) = group.objects
+        return f"{kind} – {found.description or file_name(found.path)}"
+
+    def apart_line(self) -> str:
+        return self._speech.tr(say("Not tied to a series here"))
 
     def study_line(self, row: StudyRow) -> str:
         description = row.info.description or row.modalities or self._speech.tr(say("Study"))
@@ -171,8 +225,10 @@ class StudyRows(QAbstractListModel):
             return self._said(row)
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, SeriesRow):
             lines = [self._said(row), *(self._speech.tr(fact.sentence) for fact in row.stack.facts)]
-            lines += [self._speech.tr(say("{title} fits", title=t)) for t in self._fitting.get(row.stack.id, ())]
+            lines += [self._fit_tip(fit) for fit in self._fitting.get(row.stack.id, ())]
             return plain_tip("\n".join(lines))
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, ObjectRow):
+            return plain_tip("\n".join(self._object_tip(row)))
         return None
 
     def _said(self, row: Row) -> str:
@@ -183,6 +239,22 @@ class StudyRows(QAbstractListModel):
                 return self.study_line(row)
             case SeriesRow():
                 return f"{self.series_title(row.stack)}, {texts(self._speech, series_facts(row.stack), ', ')}"
+            case ObjectRow():
+                return self.object_line(row.group)
+            case ApartRow():
+                return self.apart_line()
+
+    def _object_tip(self, row: ObjectRow) -> list[str]:
+        """The kind and every file of it, up to a screenful."""
+        found = row.group.objects
+        lines = [self._speech.tr(kind_words(row.group.kind))]
+        for one in found[:_MOST_NAMED]:
+            name = file_name(one.path)
+            lines.append(f"{one.description} – {name}" if one.description else name)
+        if len(found) > _MOST_NAMED:
+            more = len(found) - _MOST_NAMED
+            lines.append(self._speech.tr(say_count("and {count} more", "and {count} more", more)))
+        return lines
 
     def _touch(self, stack_id: str) -> None:
         place = self.place_of(stack_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -13,19 +13,18 @@ import numpy.typing as npt
 
 from workstation import __version__
 from workstation.catalogue import OPERATIONS, operation_named
-from workstation.catalogue.check import check
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision, Reading
 from workstation.domain.error import WorkstationError
 from workstation.domain.series import ScanResult, Stack, VoiWindow
 from workstation.domain.volume import SlicePixels, Volume
-from workstation.domain.words import Language, Words
+from workstation.domain.words import Language
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
 from workstation.imaging.pixels.voi import default_window, preset
 from workstation.jobs.ports import Ledger
 from workstation.jobs.queries import JobDetail, show_job
 from workstation.workspace import offers
-from workstation.workspace.cards import CardView, ConnectionView, ConsentView
+from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit
 from workstation.workspace.connections import ConnectionInfo, Connections, named
 from workstation.workspace.intents import (
     AnalysisRequest,
@@ -134,8 +133,8 @@ class Desk:
 
     # before an analysis
 
-    def fitting(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[Words, ...]:
-        return tuple(o.title for o in OPERATIONS if o.card and check(stack, o, stacks).fits)
+    def fitting(self, stacks: tuple[Stack, ...]) -> Mapping[str, tuple[Fit, ...]]:
+        return offers.fitting(stacks)
 
     def cards(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[CardView, ...]:
         info = named(self._connections, connection)
