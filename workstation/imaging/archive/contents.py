@@ -14,6 +14,7 @@ from workstation.imaging.archive.forms import CLOSED, HEAD_BYTES, INDEXED, Archi
 from workstation.imaging.archive.streams import Again, Held, HeldView, Part, buffered
 
 _STEP: Final = 2**18
+_STRIDE: Final = 2**24
 
 
 class _Readable(Protocol):
@@ -67,8 +68,8 @@ def open_entry(file: BinaryIO, form: ArchiveForm, entry: Entry, *, owned: bool =
     return buffered(Part(file, entry.offset, entry.size, owned=owned))
 
 
-def members(file: BinaryIO, name: str) -> Iterator[Member]:
-    """Every file of the archive `file`, in its order.
+def members(file: BinaryIO, name: str) -> Iterator[Member | None]:
+    """Every file of the archive `file`, in its order; None while a large one is passed by, to show that it goes on.
 
     name    of the archive, from which the only file in a .gz has its own
     raises  after the last that is whole: ARCHIVE_CUT, DAMAGED_ARCHIVE, EXPANDS_TOO_FAR, TOO_MANY_MEMBERS, NO_UNPACKER
@@ -120,7 +121,7 @@ class _Stream:
 
     def __init__(self, stream: _Readable, most: int) -> None:
         self._stream, self._most, self._left = stream, most, most
-        self._at = 0  # of the next byte that `read` gives
+        self.at = 0  # of the next byte that `read` gives
         self._ahead = b""
         self._stop: WorkstationError | None = None
 
@@ -135,29 +136,27 @@ class _Stream:
                 break
             parts.append(data)
             count += len(data)
-        self._at += count
+        self.at += count
         return b"".join(parts) if len(parts) > 1 else parts[0]
 
     def peek(self, size: int) -> bytes:
         if len(self._ahead) < size:
             head = self.read(size)
             self._ahead = head + self._ahead
-            self._at -= len(head)
+            self.at -= len(head)
         return self._ahead[:size]
 
     def seek(self, offset: int) -> int:
         """Forward only."""
-        while self._at < offset and self.read(min(_STEP, offset - self._at)):
+        while self.at < offset and self.read(min(_STEP, offset - self.at)):
             pass
-        return self._at
+        return self.at
 
-    def drain(self, *, checked: bool = True) -> int:
-        """Read to the end, where checksums stand; how many bytes there were. raises as `end`"""
-        while self.read(_STEP):
-            pass
-        if checked:
-            self.end()
-        return self._at
+    def skip(self, count: int) -> bool:
+        """Pass by so many bytes; False at the end."""
+        before = self.at
+        self.seek(before + count)
+        return self.at > before
 
     def end(self) -> None:
         """raises ARCHIVE_CUT, DAMAGED_ARCHIVE when the compressed file did not end as it should"""
@@ -186,7 +185,7 @@ class _Stream:
         return data
 
 
-def _tar_members(stream: _Stream) -> Iterator[Member]:
+def _tar_members(stream: _Stream) -> Iterator[Member | None]:
     try:
         for number, entry in enumerate(tars.entries(stream, None)):
             if number >= MOST_MEMBERS:
@@ -196,16 +195,22 @@ def _tar_members(stream: _Stream) -> Iterator[Member]:
                 refused = WorkstationError(ErrorCode.EXPANDS_TOO_FAR, limit_mb=LARGEST_MEMBER // 2**20)
             held = Held(stream.read, entry.size)
             yield Member(entry.name, entry.size, refused, partial(_open_held, held))
+            while stream.at < entry.offset + entry.size - _STRIDE and stream.skip(_STRIDE):
+                yield None
     except WorkstationError:
         stream.end()  # why the compressed file ended says more than where the tar did
         raise
-    stream.drain()
+    while stream.skip(_STRIDE):  # to the end, where checksums stand
+        yield None
+    stream.end()
 
 
-def _only_member(make: Callable[[], _Stream], name: str) -> Iterator[Member]:
+def _only_member(make: Callable[[], _Stream], name: str) -> Iterator[Member | None]:
     """A single file that was compressed without an archive around it; its size shows only when it was read."""
     stream = make()
-    size = stream.drain(checked=False)
+    while stream.skip(_STRIDE):
+        yield None
+    size = stream.at
     yield Member(name.rpartition(".")[0] or name, size, None, lambda: buffered(Again(make, size)))
     stream.end()
 

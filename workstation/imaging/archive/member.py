@@ -140,6 +140,8 @@ def _wanted(file: BinaryIO, archive: str, wanted: set[str]) -> Iterator[tuple[st
     inside = {path[:at] for path in wanted for at in range(len(path)) if path.startswith(MARK, at)}
     try:
         for member in members(file, Path(archive).name):
+            if member is None:
+                continue
             path = member_path(archive, member.name)
             if path in wanted:
                 if member.refused is not None:

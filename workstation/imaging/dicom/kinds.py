@@ -39,16 +39,6 @@ _KINDS: Final = (
 SECONDARY_CAPTURE: Final = _STORAGE + "7"
 ULTRASOUND: Final = (_STORAGE + "6.1", _STORAGE + "3.1", _STORAGE + "6", _STORAGE + "3")
 
-_ARCHIVES: Final = (
-    b"PK\x03\x04",
-    b"PK\x05\x06",
-    b"\x1f\x8b",
-    b"7z\xbc\xaf\x27\x1c",
-    b"Rar!\x1a\x07",
-    b"BZh",
-    b"\xfd7zXZ\0",
-)
-
 
 @cache
 def kind_of(sop_class: str) -> str:
@@ -61,10 +51,3 @@ def kind_of(sop_class: str) -> str:
 
 def is_secondary_capture(sop_class: str) -> bool:
     return sop_class == SECONDARY_CAPTURE or sop_class.startswith(SECONDARY_CAPTURE + ".")
-
-
-def is_archive(head: bytes, name: str) -> bool:
-    """Zip, tar, 7z, rar, gzip, bzip2, xz by their first bytes; compressed NIfTI is an image, not an archive."""
-    if name.lower().endswith((".nii.gz", ".img.gz", ".hdr.gz")):
-        return False
-    return head.startswith(_ARCHIVES) or head[257:262] == b"ustar"

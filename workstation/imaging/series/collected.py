@@ -14,9 +14,9 @@ from workstation.imaging.series.learn import Learned
 from workstation.imaging.series.stacks import number_stacks, stacks_of_series
 from workstation.imaging.series.ties import tied
 
-# A series is told again once it has grown this much: so all tellings together cost a few times the last one,
+# A series is told again once it has grown this much: so all tellings together cost no more than the last one twice,
 # also where a series has a folder for each image.
-_GROWN: Final = 1.5
+_GROWN: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,10 +75,18 @@ class Collected:
     files: int = 0
     objects: list[FoundObject] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    members: int = 0
+    indices: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of discs: path → what they name
+    missing: dict[str, LeftOut] = field(default_factory=dict)
     _folder: str = ""
     _series: dict[Hashable, _Series] = field(default_factory=dict)
     _touched: dict[int, _Series] = field(default_factory=dict)  # in this folder
     _of_info: dict[int, _Series] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> int:
+        """Files and members of archives looked at."""
+        return self.files + self.members
 
     def enter(self, folder: str) -> None:
         """What is added from now on lies in this folder."""
@@ -98,6 +106,10 @@ class Collected:
             self.objects += learned.objects
         if learned.left_out:
             self.left_out += learned.left_out
+        if learned.names:
+            self.indices[learned.objects[0].path] = learned.names
+        self.members += learned.members
+        self.missing.update((one.path, one) for one in learned.missing)
 
     def add_built(self, earlier: Iterable[BuiltSeries]) -> None:
         """Series of this folder, of which no frame was added."""
@@ -132,6 +144,8 @@ class Collected:
             objects=(*tied(self.objects, stacks), *labels),
             left_out=tuple(self.left_out),
             files=self.files,
+            members=self.members,
+            missing=tuple(self.missing.values()),
             seconds=seconds,
         )
 

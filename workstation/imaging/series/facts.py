@@ -37,7 +37,7 @@ _SYNTAXES: Final = {
     "1.2.840.10008.1.2.4.203": "HTJ2K",
 }
 _LOCALIZER: Final = re.compile(
-    r"\b(localizer|localiser|scout|topogram|surview|survey|scanogram|loc)\b|定位", re.IGNORECASE
+    r"\b(localizer|localiser|scout|topogram|surview|survey|scanogram|loc(?! ref))\b|定位", re.IGNORECASE
 )
 _SCREEN: Final = re.compile(r"SCREEN|SECONDARY.CAPTURE", re.IGNORECASE)
 _CAPTURES: Final = frozenset({"DV", "DI", "DF", "WSD", "SD", "SI", "DRW", "SYN"})  # PS3.3 C.8.6.1.1

@@ -1,70 +1,122 @@
-"""The files below what was given, folder by folder, each once."""
+"""The files below what was given, folder by folder, each once, whatever links say."""
 
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
+from typing import Final
 
 from workstation.imaging.nifti.opening import partner
+
+_LONG: Final = 200  # characters of a folder's path; Windows opens 260 with the file's name, unless it is told otherwise
+
+State = tuple[int, int, int]
 
 
 @dataclass(slots=True, eq=False)
 class Folder:
-    """The files of one folder in the order of their names. `path` is "" for files that were given themselves.
+    """The files of one folder in the order of their names. `path` is "" for files that were found by their own paths.
 
     states  file → bytes, mtime in ns, ctime in ns, where the system tells; empty unless it was asked for
+    odd     pipes, devices, sockets, links that lead nowhere: never opened, for a reader might wait for ever
     """
 
     path: str
     files: list[str] = field(default_factory=list)
-    states: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+    odd: list[str] = field(default_factory=list)
     unreadable: bool = False
 
 
-def walk(paths: Sequence[Path], *, states: bool = False) -> Iterator[Folder]:
-    """Every folder once, also behind links that form a loop."""
-    seen_files: set[str] = set()
-    seen_folders: set[tuple[int, int]] = set()
-    given: list[str] = []
-    waiting: list[str] = []
-    for path in paths:
-        absolute = os.path.abspath(path)  # noqa: PTH100  Path.resolve would follow links
-        (waiting if os.path.isdir(absolute) else given).append(absolute)  # noqa: PTH112
-    if given:
-        given = list(dict.fromkeys(one for path in given for one in (path, partner(path) or path)))
-        seen_files.update(given)
-        yield Folder("", given, _states((path, Path(path)) for path in given) if states else {})
-    waiting.reverse()
-    while waiting:
-        folder = Folder(waiting.pop())
-        try:
-            status = os.stat(folder.path)  # noqa: PTH116
-            if (status.st_dev, status.st_ino) in seen_folders:
+class Walk:
+    """First the folders, then what has a path of its own: files that were given, and links to files elsewhere."""
+
+    def __init__(self, paths: Sequence[Path], *, states: bool = False) -> None:
+        self._with_states = states
+        self._alone: list[str] = []
+        self._waiting: list[str] = []
+        self._folders: set[tuple[int, int]] = set()
+        self._met: set[str] = set()
+        for path in paths:
+            absolute = long_form(os.path.abspath(path))  # noqa: PTH100  Path.resolve would follow links
+            if os.path.isdir(absolute):  # noqa: PTH112
+                self._waiting.append(absolute)
+            else:
+                self._alone += (absolute, partner(absolute) or absolute)
+        self._waiting.reverse()
+
+    def __iter__(self) -> Iterator[Folder]:
+        while self._waiting:
+            folder = self._next(self._waiting.pop())
+            if folder is not None:
+                yield folder
+        alone = self.unmet(self._alone)
+        if alone.files or alone.odd:
+            yield alone
+
+    def unmet(self, paths: Iterable[str]) -> Folder:
+        """Those of some files that neither lie in a folder of this walk nor were asked for before."""
+        folder = Folder("")
+        for path in dict.fromkeys(paths):
+            real = os.path.realpath(path)
+            name = os.path.normcase(real)
+            if name in self._met or _identity(os.path.dirname(real)) in self._folders:  # noqa: PTH120
                 continue
-            seen_folders.add((status.st_dev, status.st_ino))
-            with os.scandir(folder.path) as entries:
+            self._met.add(name)
+            (folder.odd if _is_odd(path) else folder.files).append(path)
+        if self._with_states:
+            folder.states = _states((path, Path(path)) for path in folder.files)
+        return folder
+
+    def _next(self, path: str) -> Folder | None:
+        """None for a folder that was met before, behind a link."""
+        folder = Folder(path)
+        identity = _identity(path)
+        if identity in self._folders:
+            return None
+        try:
+            with os.scandir(path) as entries:
                 ordered = sorted(entries, key=attrgetter("name"))
         except OSError:
             folder.unreadable = True
-            yield folder
-            continue
-        folders: list[str] = []
+            return folder
+        if identity is not None:
+            self._folders.add(identity)
         files: list[os.DirEntry[str]] = []
+        folders: list[str] = []
         for entry in ordered:
-            if _is_folder(entry):
-                folders.append(entry.path)
-            else:
+            if _is_plain(entry):
                 files.append(entry)
+            elif _is_folder(entry):
+                folders.append(long_form(entry.path))
+            elif entry.is_symlink():
+                self._alone.append(entry.path)
+            else:
+                folder.odd.append(entry.path)
         folder.files = [entry.path for entry in files]
-        if states:
+        if self._with_states:
             folder.states = _states((entry.path, entry) for entry in files)
-        if seen_files:
-            folder.files = [path for path in folder.files if path not in seen_files]
-        yield folder
-        waiting += reversed(folders)
+        self._waiting += reversed(folders)
+        return folder
+
+
+def long_form(path: str, system: str = sys.platform) -> str:
+    """A path as Windows opens it however long it is; elsewhere, and where it is short, as it stands."""
+    if system != "win32" or len(path) < _LONG or path.startswith("\\\\?\\"):
+        return path
+    return "\\\\?\\UNC" + path[1:] if path.startswith("\\\\") else "\\\\?\\" + path
+
+
+def _is_plain(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file(follow_symlinks=False)
+    except OSError:
+        return True  # opening it will tell why
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -74,8 +126,23 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _states(files: Iterable[tuple[str, os.DirEntry[str] | Path]]) -> dict[str, tuple[int, int, int]]:
-    states: dict[str, tuple[int, int, int]] = {}
+def _is_odd(path: str) -> bool:
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
+    except OSError:
+        return os.path.islink(path)  # noqa: PTH114
+
+
+def _identity(folder: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(folder)  # noqa: PTH116
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _states(files: Iterable[tuple[str, os.DirEntry[str] | Path]]) -> dict[str, State]:
+    states: dict[str, State] = {}
     for path, file in files:
         try:
             status = file.stat()

@@ -6,21 +6,26 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.series import FoundObject, LeftOut
 from workstation.domain.work import CancelToken
 from workstation.imaging import worker
+from workstation.imaging.archive.contents import Member
+from workstation.imaging.archive.forms import HEAD_BYTES, form_of
+from workstation.imaging.archive.member import standing_at
 from workstation.imaging.dicom.attributes import AttributeReader, Candidate
-from workstation.imaging.dicom.header import LARGEST_HEADER, READ_FLAGS, HeaderReader, NeedsWorker
-from workstation.imaging.dicom.kinds import is_archive, kind_of
+from workstation.imaging.dicom.dicomdir import named_files
+from workstation.imaging.dicom.header import LARGEST_HEADER, READ_FLAGS, Header, HeaderReader, NeedsWorker
+from workstation.imaging.dicom.kinds import kind_of
 from workstation.imaging.dicom.references import found_object
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.nifti.opening import is_named_nifti, partner, read_file
 from workstation.imaging.nifti.series import candidates
 
+ARCHIVE: Final = "archive"
 _READ_A_SECOND: Final = 8e6  # bytes of a header, by a slow computer
 
 
@@ -28,12 +33,19 @@ _READ_A_SECOND: Final = 8e6  # bytes of a header, by a slow computer
 class Learned:
     """All that a scan keeps of one file; plain values, so that they can be stored and sent.
 
-    A plain file has candidates, or is the one object, or is the one left out.
+    A plain file has candidates, or is the one object, or is the one left out. An archive is the first object, and what
+    else there is are its `members`.
+
+    names    what the index of a disc names, as it has it
+    missing  what of that is not in the archive that the index lies in
     """
 
     candidates: tuple[Candidate, ...] = ()
     objects: tuple[FoundObject, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    names: tuple[str, ...] = ()
+    missing: tuple[LeftOut, ...] = ()
+    members: int = 0
 
 
 def left_out(path: str, error: WorkstationError) -> Learned:
@@ -70,7 +82,7 @@ class Learner:
         except NeedsWorker:
             return None
 
-    def _learn(self, path: str) -> Learned:
+    def _learn(self, path: str, file: BinaryIO | None = None) -> Learned:
         if is_named_nifti(path):
             if self.plain_only:
                 raise NeedsWorker
@@ -78,17 +90,50 @@ class Learner:
             if nifti is not None:
                 return nifti
         try:
-            header = self._headers.read(path)
+            header = self._headers.read(path) if file is None else self._headers.read_stream(path, file)
             kind = kind_of(header.sop_class)
             if not kind:
                 return Learned(tuple(self._attributes.candidates(header)))
+            if kind == "dicomdir":
+                return self._index(header)
             return Learned(objects=(found_object(header, kind),))
         except WorkstationError as error:
-            if error.code is ErrorCode.NOT_DICOM and _archive(path):
-                return Learned(objects=(FoundObject(path, "archive"),))
+            if error.code is ErrorCode.NOT_DICOM and form_of(_head(path, file)) is not None:
+                if self.plain_only:
+                    raise NeedsWorker from None
+                return Learned(objects=(FoundObject(path, ARCHIVE),))
             if error.code is ErrorCode.NOT_DICOM and is_named_nifti(path) and partner(path) is None:
                 error = WorkstationError(ErrorCode.NOT_NIFTI)
             return left_out(path, error)
+
+    def learn_member(self, path: str, member: Member) -> Learned:
+        """The same of a member of an archive, in a worker."""
+        error = member.refused
+        if error is None:
+            try:
+                worker.starting(path)
+                with standing_at(path, member), member.open() as file:
+                    learned = self._learn(path, file)
+            except WorkstationError as raised:
+                error = raised
+        if error is not None:
+            return left_out(path, error)
+        # Its pixels can't be read by an offset into a file.
+        frames = tuple(
+            Candidate(replace(one.instance, pixel_offset=None), one.series, one.moment) for one in learned.candidates
+        )
+        return replace(learned, candidates=frames)
+
+    def _index(self, header: Header) -> Learned:
+        """The index of a disc, and what it names."""
+        if self.plain_only:
+            raise NeedsWorker
+        found = FoundObject(header.path, "dicomdir")
+        try:
+            return Learned(objects=(found,), names=named_files(header.path))
+        except WorkstationError as error:
+            fault = LeftOut(header.path, error.code, sentence(error).says)
+            return Learned(objects=(replace(found, fault=fault),))
 
 
 def learn_elsewhere(paths: Sequence[str], cancel: CancelToken | None = None) -> Iterator[tuple[str, Learned]]:
@@ -103,7 +148,7 @@ def learn_elsewhere(paths: Sequence[str], cancel: CancelToken | None = None) -> 
                 answer = left_out(paths[number], answer)
             elif isinstance(answer, Exception):
                 raise answer
-            early[number] = _sharing(answer, known)
+            early[number] = sharing(answer, known)
             while at in early:
                 yield paths[at], early.pop(at)
                 at += 1
@@ -122,7 +167,7 @@ def _patience_s(path: str) -> float:
     return worker.PATIENCE_S + min(size, LARGEST_HEADER) / _READ_A_SECOND
 
 
-def _sharing(learned: Learned, known: dict[SeriesInfo, SeriesInfo]) -> Learned:
+def sharing(learned: Learned, known: dict[SeriesInfo, SeriesInfo]) -> Learned:
     """Files of one series share their SeriesInfo object again."""
     if not learned.candidates:
         return learned
@@ -147,14 +192,18 @@ def learn_nifti(path: str) -> Learned | None:
         return left_out(path, error)
 
 
-def _archive(path: str) -> bool:
+def _head(path: str, file: BinaryIO | None) -> bytes:
+    """The first bytes, as many as tell an archive; none where they can't be read."""
+    if file is not None:
+        file.seek(0)
+        return file.read(HEAD_BYTES)
     try:
         descriptor = os.open(path, READ_FLAGS)
     except OSError:
-        return False
+        return b""
     try:
-        return is_archive(os.read(descriptor, 262), path)
+        return os.read(descriptor, HEAD_BYTES)
     except OSError:
-        return False
+        return b""
     finally:
         os.close(descriptor)

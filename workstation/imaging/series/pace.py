@@ -10,15 +10,16 @@ from typing import Final
 
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.series.folders import walk
+from workstation.imaging.series.folders import Walk
 
 _LOOK_S: Final = 0.03
 _TELL_S: Final = 0.25
+_SHARE: Final = 0.1  # of the time that may go into telling what was found
 _COUNT_AFTER_S: Final = 0.4  # shorter scans are over before anybody wants to know how long they take
 
 
 class Pace:
-    """`tell` is called about four times a second. `close` it when the scan ends."""
+    """`tell` is called four times a second at most. `close` it when the scan ends."""
 
     def __init__(
         self, paths: Sequence[Path], reporter: Reporter, cancel: CancelToken | None, tell: Callable[[], None]
@@ -41,8 +42,8 @@ class Pace:
                 threading.Thread(target=self._count, name="count files", daemon=True).start()
             if now >= self._next_tell:
                 self._tell()
-                now = time.perf_counter()
-                self._next_tell = now + _TELL_S
+                began, now = now, time.perf_counter()
+                self._next_tell = now + max(_TELL_S, (now - began) / _SHARE)
             self._next_look = now + _LOOK_S
 
     def look(self, files: int) -> None:
@@ -58,8 +59,8 @@ class Pace:
         """All files there are, by their folders' lists alone."""
         total = 0
         try:
-            for folder in walk(self._paths):
-                total += len(folder.files)
+            for folder in Walk(self._paths):
+                total += len(folder.files) + len(folder.odd)
                 if self._closed.is_set():
                     return
         except OSError:

@@ -14,7 +14,7 @@ from workstation.domain.geometry import DUPLICATE_MM, UNIFORM, Vector, dot
 from workstation.domain.series import FactCode, StackFact
 from workstation.domain.words import Words, say, say_count
 from workstation.imaging.dicom.attributes import Candidate
-from workstation.imaging.series.components import component_of
+from workstation.imaging.dicom.components import components
 
 Value = Callable[[Candidate], Hashable]
 
@@ -66,6 +66,10 @@ def _direction(value: Hashable, number: int, count: int) -> Words:
     return say("Diffusion direction {number} of {count}.", number=number, count=count)
 
 
+def _shown(frame: Candidate) -> tuple[str, ...]:
+    return frame.moment.component or components(frame.series.image_type)
+
+
 def _in_plane(frame: Candidate) -> tuple[float, ...]:
     """Where the slice lies within its plane, mm: two legs, side by side."""
     instance = frame.instance
@@ -77,7 +81,7 @@ def _in_plane(frame: Candidate) -> tuple[float, ...]:
 
 # Tried one after the other. What is set for the purpose comes before what merely differs.
 _SEPARATORS: Final = (
-    _Separator(component_of, always=True, numbered=True, sentence=_component),
+    _Separator(_shown, always=True, numbered=True, sentence=_component),
     _Separator(lambda c: c.series.kernel, always=True, runs=True, sentence=_kernel),
     _Separator(lambda c: c.moment.echo, FactCode.MULTI_ECHO, numbered=True, sentence=_echo),
     _Separator(lambda c: c.moment.temporal, numbered=True),

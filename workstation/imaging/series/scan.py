@@ -11,8 +11,10 @@ from workstation.domain.series import ScanResult, Stack
 from workstation.domain.work import CancelToken, Reporter, silent
 from workstation.imaging.index.folder_index import FolderIndex, Recalled
 from workstation.imaging.series.collected import Collected
-from workstation.imaging.series.folders import Folder, walk
-from workstation.imaging.series.learn import Learned, Learner, learn_elsewhere, left_out
+from workstation.imaging.series.disc import named_on_disk
+from workstation.imaging.series.folders import Folder, Walk
+from workstation.imaging.series.learn import ARCHIVE, Learned, Learner, learn_elsewhere, left_out
+from workstation.imaging.series.members import learn_archive
 from workstation.imaging.series.pace import Pace
 
 
@@ -35,38 +37,61 @@ def scan(
     learner = Learner()
     pace = Pace(paths, reporter, cancel, collected.tell)
     memory = _Memory(index)
+
+    def inside(members: int) -> None:
+        pace.step(collected.seen + members)
+
     try:
-        for folder in memory.units(walk(paths, states=index is not None)):
+        for folder in memory.units(_folders(Walk(paths, states=index is not None), collected)):
             collected.enter(folder.path)
             if folder.unreadable:
                 collected.add(left_out(folder.path, WorkstationError(ErrorCode.UNREADABLE)))
+            for path in folder.odd:
+                collected.files += 1
+                collected.add(left_out(path, WorkstationError(ErrorCode.NOT_A_FILE)))
             recalled = memory.recall(folder) if not learner.bars(folder.files) else Recalled()
             if recalled.whole:
                 collected.files += len(folder.files)
                 for known in (*recalled.rest, recalled.loose):
                     collected.add(known)
                 collected.add_built(recalled.series)
-                pace.step(collected.files)
+                pace.step(collected.seen)
             else:
                 learned: dict[str, Learned] = {}
-                for path, known in _learn(folder.files, recalled, learner, cancel):
+                for path, known in _learn(folder.files, recalled, learner, cancel, inside):
                     learned[path] = known
                     collected.files += 1
                     collected.add(known)
-                    pace.step(collected.files)
+                    pace.step(collected.seen)
                 memory.note(folder, learned)
             collected.tell()
-        pace.look(collected.files)
+        pace.look(collected.seen)
         return collected.result(time.perf_counter() - started)
     finally:
         pace.close()
         memory.keep(collected)
 
 
+def _folders(walk: Walk, collected: Collected) -> Iterator[Folder]:
+    """What was given, then what indices of discs name besides."""
+    yield from walk
+    while collected.indices:
+        index, names = collected.indices.popitem()
+        named = named_on_disk(index, names)
+        collected.missing.update((one.path, one) for one in named.missing)
+        unmet = walk.unmet(named.files)
+        if unmet.files or unmet.odd:
+            yield unmet
+
+
 def _learn(
-    files: Sequence[str], recalled: Recalled, learner: Learner, cancel: CancelToken | None
+    files: Sequence[str],
+    recalled: Recalled,
+    learner: Learner,
+    cancel: CancelToken | None,
+    inside: Callable[[int], None],
 ) -> Iterator[tuple[str, Learned]]:
-    """Plain files first; the odd ones together, because several workers read them."""
+    """Plain files first; the odd ones together, because several workers read them; then archives."""
     odd: list[str] = []
     for path in files:
         known = recalled.files.get(path) or learner.learn(path)
@@ -75,7 +100,14 @@ def _learn(
         else:
             odd.append(path)
     if odd:
-        yield from learn_elsewhere(odd, cancel)
+        archives: list[str] = []
+        for path, known in learn_elsewhere(odd, cancel):
+            if known.objects and known.objects[0].kind == ARCHIVE:
+                archives.append(path)
+            else:
+                yield path, known
+        for path in archives:
+            yield path, learn_archive(path, cancel, inside)
 
 
 class _Memory:
@@ -92,6 +124,8 @@ class _Memory:
             if folder.path or self._index is None:
                 yield folder
             else:
+                if folder.odd:
+                    yield Folder("", odd=folder.odd)
                 for path in folder.files:
                     yield Folder(path, [path], {path: folder.states[path]} if path in folder.states else {})
 

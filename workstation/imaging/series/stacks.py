@@ -28,6 +28,7 @@ from workstation.imaging.series.phases import offset_of, phases
 
 SamePixels = Callable[[Instance, Instance], bool]
 _SAME_COSINE: Final = 1e-3  # per component
+_COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
 _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
 
 
@@ -235,12 +236,15 @@ def _without_duplicates(
     kept, copies, others, first_copy, first_other = [], [], [], 0, 0
     for number, place in enumerate(places, start=1):
         kept.append(place[0])
+        known = {place[0].instance.sop_instance_uid: [place[0]]}
         for frame in place[1:]:
-            if any(_is_copy(frame, known, same) for known in place[: place.index(frame)] if known not in copies):
+            of_name = known.setdefault(frame.instance.sop_instance_uid, [])
+            if any(same(frame.instance, other.instance) for other in of_name[-_COMPARED:]):
                 copies.append(frame)
                 first_copy = first_copy or number
             else:
                 others.append(frame)
+                of_name.append(frame)
                 first_other = first_other or number
     facts: list[StackFact] = []
     if copies:
@@ -259,6 +263,9 @@ def _without_duplicates(
             slice=first_other,
         )
         facts.append(StackFact(FactCode.DUPLICATE_DIFFERS, sentence, float(len(others))))
+    if len(places) == 1 and normal is not None and others and _in_time([frames[0], *others]):
+        sentence = say("{count} images of one place, one after the other in time.", count=len(others) + 1)
+        facts.append(StackFact(FactCode.MULTI_PHASE, sentence, float(len(others) + 1)))
     if len(others) >= len(places):  # a series in time rather than in space: all are worth looking at
         dropped = {id(frame) for frame in copies}
         return sorted((f for f in frames if id(f) not in dropped), key=_file_order), copies, facts
@@ -272,8 +279,10 @@ def _at_same_place(a: Candidate, b: Candidate, normal: Vector | None) -> bool:
     return bool(uid) and (uid, a.instance.frame) == (b.instance.sop_instance_uid, b.instance.frame)
 
 
-def _is_copy(a: Candidate, b: Candidate, same: SamePixels) -> bool:
-    return a.instance.sop_instance_uid == b.instance.sop_instance_uid and same(a.instance, b.instance)
+def _in_time(frames: Sequence[Candidate]) -> bool:
+    """Whether each frame has a time of its own."""
+    times = {(f.moment.temporal, f.moment.trigger_time, f.moment.time, f.moment.content_time) for f in frames}
+    return len(times) == len(frames)
 
 
 def _geometry(frames: Sequence[Candidate]) -> Geometry | None:

@@ -1,0 +1,116 @@
+"""What an archive holds: each of its members is learned as a file is, in a worker, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.series import FoundObject
+from workstation.domain.work import CancelToken
+from workstation.imaging import worker
+from workstation.imaging.archive.contents import members
+from workstation.imaging.archive.member import member_path, open_binary, opened_inside
+from workstation.imaging.dicom.series_info import SeriesInfo
+from workstation.imaging.series.disc import named_in_archive
+from workstation.imaging.series.learn import ARCHIVE, Learned, Learner, left_out, sharing
+
+_PATIENCE_S: Final = 5.0  # for one lot
+_LOT_MEMBERS: Final = 64
+_LOT_FRAMES: Final = 2000
+_LOT_BYTES: Final = 2**24
+
+
+def learn_archive(path: str, cancel: CancelToken | None = None, during: Callable[[int], None] | None = None) -> Learned:
+    """The archive as an object, and all its members. `during` is told how many they are so far. raises Cancelled"""
+    lots: list[Learned] = []
+    known: dict[SeriesInfo, SeriesInfo] = {}
+    fault = Learned()
+    count = 0
+    try:
+        for lot in worker.stream(learn_members, path, about=path, patience_s=_PATIENCE_S, cancel=cancel):
+            lots.append(sharing(lot, known))
+            count += lot.members
+            if during is not None:
+                during(count)
+    except Cancelled:
+        raise
+    except WorkstationError as error:
+        fault = left_out(path, error)
+    whole = _together(lots)
+    return replace(whole, objects=(_archive(path, fault), *whole.objects))
+
+
+def learn_members(path: str) -> Iterator[Learned]:
+    """In a worker: the members in lots. raises what is wrong with the archive as a whole, after the last member"""
+    pass_through = _Pass(Learner(plain_only=False))
+    fault: WorkstationError | None = None
+    lot: list[Learned] = []
+    size = 0
+    try:
+        with open_binary(path) as file:
+            for learned, count in pass_through.learn(file, path):
+                lot.append(learned)
+                size += count
+                frames = sum(len(one.candidates) for one in lot)
+                if size >= _LOT_BYTES or len(lot) >= _LOT_MEMBERS or frames >= _LOT_FRAMES:
+                    yield _together(lot)
+                    lot, size = [], 0
+    except WorkstationError as error:
+        fault = error
+    missing = tuple(
+        one
+        for index, names in pass_through.indices
+        for one in named_in_archive(index, names, pass_through.paths).missing
+    )
+    yield replace(_together(lot), missing=missing)
+    if fault is not None:
+        raise fault
+
+
+@dataclass(slots=True, eq=False)
+class _Pass:
+    """One way through an archive, and through the archives that it holds. paths: of all members"""
+
+    learner: Learner
+    paths: list[str] = field(default_factory=list)
+    indices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+    def learn(self, file: BinaryIO, archive: str, *, inside: bool = False) -> Iterator[tuple[Learned, int]]:
+        """What each member is, and how many bytes had to be read for it, at most. raises as `members`"""
+        for member in members(file, Path(archive).name):
+            if member is None:
+                yield Learned(), _LOT_BYTES
+                continue
+            path = member_path(archive, member.name)
+            self.paths.append(path)
+            learned = self.learner.learn_member(path, member)
+            if learned.objects and learned.objects[0].kind == ARCHIVE:
+                fault = Learned()
+                try:
+                    if inside:
+                        raise WorkstationError(ErrorCode.NESTED_ARCHIVE)
+                    with opened_inside(member) as nested:
+                        yield from self.learn(nested, path, inside=True)
+                except WorkstationError as error:
+                    fault = left_out(path, error)
+                learned = Learned(objects=(_archive(path, fault),))
+            if learned.names:
+                self.indices.append((path, learned.names))
+            yield replace(learned, names=(), members=1), member.size
+
+
+def _archive(path: str, fault: Learned) -> FoundObject:
+    return FoundObject(path, ARCHIVE, fault=fault.left_out[0] if fault.left_out else None)
+
+
+def _together(lots: list[Learned]) -> Learned:
+    return Learned(
+        candidates=tuple(one for lot in lots for one in lot.candidates),
+        objects=tuple(one for lot in lots for one in lot.objects),
+        left_out=tuple(one for lot in lots for one in lot.left_out),
+        missing=tuple(one for lot in lots for one in lot.missing),
+        members=sum(lot.members for lot in lots),
+    )
