@@ -32,8 +32,9 @@ from workstation.workspace.desk import Desk, operation_window
 from workstation.workspace.intents import AnalysisRequest, ReportFiles
 
 _DAMAGE: Final = frozenset(
-    {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED}
-)
+    {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED,
+     ErrorCode.ARCHIVE_CUT, ErrorCode.DAMAGED_ARCHIVE, ErrorCode.MISSING_FILE}
+)  # fmt: skip
 
 
 @click.command(help="Analyse the series that fits best, and write result, report and tables to a folder.")
@@ -81,7 +82,7 @@ def analyze(
     found = open_paths(program, paths)
     stacks = found.stacks
     if not stacks:
-        _refuse_damaged(program.output, found.left_out)
+        _refuse_damaged(program.output, found.faults)
     if series is None and len(stacks) > 1 and not best(stacks, operation, repair=repair):
         _refuse_all(program.output, stacks, operation, as_json=as_json)
     stack = choose_stack(stacks, operation, series, repair=repair)
@@ -89,7 +90,8 @@ def analyze(
         why = listed(operation.prefers.why(stack))
         program.output.write(say("Taken: {series} – {reasons}", series=series_name(stack), reasons=why))
     beside = {Path(instance.path).parent for instance in stack.instances}
-    damaged = [left for left in found.left_out if Path(left.path).parent in beside]
+    archives = {instance.path.partition("!/")[0] for instance in stack.instances}
+    damaged = [left for left in found.faults if Path(left.path).parent in beside or left.path in archives]
     _refuse_damaged(program.output, damaged, only_say=series is not None)
     _refuse_unfit(program.output, stack, operation, stacks, repair=repair, as_json=as_json)
     check_writable(out.absolute())  # before anything is paid for
@@ -275,7 +277,7 @@ def view(
     found = open_paths(program, [path])
     stacks = found.stacks
     if not stacks:
-        _refuse_damaged(program.output, found.left_out)
+        _refuse_damaged(program.output, found.faults)
     stack = _shown(stacks, series, result)
     if result is not None and result.stack_id != stack.id:
         raise WorkstationError(ErrorCode.WRONG_STUDY)

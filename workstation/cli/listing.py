@@ -42,6 +42,16 @@ def show_scan(output: Output, result: ScanResult) -> None:
         listing.head(say_count("{count} file left out", "{count} files left out", count))
         for reason in by_reason(result.left_out):
             listing.left_out(reason)
+    faulty = [found.fault for found in result.objects if found.fault is not None]
+    if faulty:
+        listing.head(say("Archives and indices that are not whole"))
+        for reason in by_reason(faulty):
+            listing.left_out(reason)
+    if result.missing:
+        count = len(result.missing)
+        listing.head(say_count("{count} file is missing", "{count} files are missing", count))
+        for reason in by_reason(result.missing):
+            listing.left_out(reason)
     listing.total(result)
 
 

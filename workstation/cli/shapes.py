@@ -11,7 +11,7 @@ from workstation.catalogue.limits import Limits
 from workstation.catalogue.operation import Operation, Service
 from workstation.catalogue.repairs import Repair
 from workstation.catalogue.suits import Why
-from workstation.domain.series import LeftOut, ScanResult, Stack, StackFact
+from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack, StackFact
 from workstation.domain.words import Fact, Language, Words, render
 from workstation.jobs.queries import JobDetail
 from workstation.workspace.jobs import JobLine
@@ -39,11 +39,18 @@ def scan_json(result: ScanResult, language: Language) -> Json:
         "files": result.files,
         "members": result.members,
         "series": [series_json(stack, language) for stack in result.stacks],
-        "objects": [
-            {"path": found.path, "kind": found.kind, "refers_to": list(found.refers_to)} for found in result.objects
-        ],
+        "objects": [_object(found, language) for found in result.objects],
         "left_out": [_left_out(left, language) for left in result.left_out],
+        "missing": [_left_out(left, language) for left in result.missing],
     }
+
+
+def _object(found: FoundObject, language: Language) -> Json:
+    known: Json = {"path": found.path, "kind": found.kind, "refers_to": list(found.refers_to)}
+    if found.fault is not None:
+        fault = _left_out(found.fault, language)
+        known |= {name: fault[name] for name in ("code", "sentence", "facts")}
+    return known
 
 
 def _left_out(left: LeftOut, language: Language) -> Json:

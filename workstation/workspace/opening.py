@@ -29,7 +29,7 @@ def add_scan(state: Workspace, scan: ScanResult) -> tuple[Workspace, Changed]:
     """A scan has ended: every file of it is in a series, among the objects or left out with its reason."""
     merged = _merged(state, scan.stacks)
     known = {found.path for found in merged.objects}
-    left = {out.path: out for out in (*merged.left_out, *scan.left_out)}
+    left = {out.path: out for out in (*merged.left_out, *scan.faults)}
     ended = replace(
         merged,
         scanning=max(0, merged.scanning - 1),
