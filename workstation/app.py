@@ -7,7 +7,8 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from workstation.catalogue.operation import ConnectionKind
 from workstation.cli import main as commands
 from workstation.cli.output import Output
 from workstation.domain.credentials import Credentials
-from workstation.domain.error import WorkstationError
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import ScanResult
 from workstation.domain.words import Language, Words
 from workstation.domain.work import CancelToken, Reporter, SystemClock
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
     from workstation.cloud.check import Step
     from workstation.cloud.oss import OssStore
     from workstation.cloud.rpc import RpcClient
+    from workstation.imaging.worker import Barred
     from workstation.localcloud.note import Running
-    from workstation.records import ScanIndex
+    from workstation.records import Records, ScanIndex
     from workstation.settings.secrets import SecretStore
 
 
@@ -71,11 +73,16 @@ class App:
         return CloudConnections(self)
 
     @cached_property
-    def _desk(self) -> Desk:
+    def records(self) -> Records:
         from workstation.records import Records
 
         self.folders.create()
-        ledger = Records(self.folders.data / "records.sqlite")
+        return Records(self.folders.data / "records.sqlite")
+
+    @cached_property
+    def _desk(self) -> Desk:
+        ledger = self.records
+        self._keep_quarantine()
         runs = Runs(self.connections, ledger, self.clock, self.folders.work, self._site)
         port = WindowSettingsPort(self.settings_file)
         return Desk(
@@ -94,11 +101,23 @@ class App:
         from workstation.imaging.index.folder_index import FolderIndex
         from workstation.imaging.series.scan import scan
 
+        self._keep_quarantine()
         return scan(paths, reporter, index=FolderIndex(self._scans) if self._scans is not None else None)
 
     def forget_scans(self) -> None:
         if self._scans is not None:
             self._scans.clear()
+
+    def _keep_quarantine(self) -> None:
+        from workstation.imaging.worker import BARRIER
+
+        BARRIER.keep_in(RecordedQuarantine(self))
+
+    def retry(self) -> None:
+        from workstation.imaging.worker import BARRIER
+
+        BARRIER.forget()
+        self.records.quarantine.clear()
 
     @cached_property
     def _scans(self) -> ScanIndex | None:
@@ -148,10 +167,34 @@ class App:
         return serve(options, faults_file=faults)
 
     def close(self) -> None:
-        if "_desk" in self.__dict__:
-            self._desk.close()
+        if "records" in self.__dict__:
+            from workstation.imaging.worker import BARRIER
+
+            BARRIER.keep_in(None)
+            self.records.close()
         if self.__dict__.get("_scans") is not None:
             self.__dict__["_scans"].close()
+
+
+class RecordedQuarantine:
+    """Files that made a reader fail, kept in the records."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def barred(self) -> Iterable[Barred]:
+        from workstation.imaging.worker import Barred
+
+        for row in self._app.records.quarantine.all():
+            with suppress(ValueError):  # a reason that only a newer version of the program has
+                yield Barred(row.path, row.bytes, row.changed_ns, ErrorCode(row.code))
+
+    def bar(self, file: Barred) -> None:
+        from workstation.records import QuarantineRow
+
+        self._app.records.quarantine.put(
+            QuarantineRow(path=file.path, bytes=file.size, changed_ns=file.changed_ns, code=file.code.value)
+        )
 
 
 class CloudConnections:

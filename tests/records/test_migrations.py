@@ -112,3 +112,10 @@ def test_scan_index(tmp_path: Path) -> None:
 
 def test_scan_index_apart(schema: sqlite3.Connection) -> None:
     assert not schema.execute("SELECT name FROM sqlite_master WHERE name = 'scan_index'").fetchall()
+
+
+def test_quarantine(schema: sqlite3.Connection) -> None:
+    schema.execute("INSERT INTO quarantine VALUES (x'00', 10, 20, 'killed-reader')")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        schema.execute("INSERT INTO quarantine VALUES (x'00', 11, 21, 'killed-reader')")

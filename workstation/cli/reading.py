@@ -35,9 +35,12 @@ def open_paths(program: Program, paths: Sequence[Path]) -> ScanResult:
 @click.command(help="List every stack found; every file is accounted for.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--forget", is_flag=True, help="First delete what earlier scans kept on this PC; PATH may be left out.")
+@click.option("--retry", is_flag=True, help="Try files again that made the reader fail before.")
 @AS_JSON
 @pass_program
-def scan(program: Program, paths: tuple[Path, ...], forget: bool, as_json: bool) -> None:
+def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, as_json: bool) -> None:
+    if retry:
+        program.retry()
     if forget:
         program.forget_scans()
         if not paths:

@@ -121,6 +121,17 @@ def scan_index_apart() -> tuple[str, ...]:
     return ("DROP TABLE scan_index",)
 
 
+def quarantine() -> tuple[str, ...]:
+    """Files that made a reader fail, in the state they were in. The path is kept as a digest: it may hold a name."""
+    return (
+        """
+        CREATE TABLE quarantine (
+            path BLOB PRIMARY KEY, bytes INTEGER NOT NULL, changed_ns INTEGER NOT NULL, code TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -138,4 +149,5 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     calls,
     scan_index,
     scan_index_apart,
+    quarantine,
 )

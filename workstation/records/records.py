@@ -12,6 +12,7 @@ from workstation.records.calls_table import CallTable
 from workstation.records.database import Database
 from workstation.records.hold import hold, is_held
 from workstation.records.jobs_table import JobTable
+from workstation.records.quarantine_table import QuarantineTable
 from workstation.records.reading_tables import AnswerTable, DecisionTable, UidTable
 from workstation.records.receipts import Receipts
 from workstation.records.sent_table import SentTable
@@ -34,6 +35,7 @@ class Records:
         self.answers = AnswerTable(self._database)
         self.decisions = DecisionTable(self._database)
         self.uids = UidTable(self._database)
+        self.quarantine = QuarantineTable(self._database)
         self.receipts = Receipts(self._beside)
 
     def hold(self, job_id: str) -> AbstractContextManager[None]:

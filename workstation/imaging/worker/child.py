@@ -60,6 +60,7 @@ def open_array(shared: SharedArray) -> npt.NDArray[Any]:
 
 def main(handle: int, parent: int) -> None:
     _close_the_usual_channels()
+    sys.modules["requests"] = None  # type: ignore[assignment]  # pydicom takes 0.1 s to import what only downloads tests
     limits.leave_no_core()
     if sys.platform == "win32":
         from multiprocessing.connection import PipeConnection

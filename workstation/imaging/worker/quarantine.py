@@ -43,10 +43,10 @@ class Barrier:
         self._kept: Quarantine | None = None
         self._asked = True
 
-    def keep_in(self, quarantine: Quarantine) -> None:
-        """Take over what is known there, when it is first asked for, and write there what comes."""
+    def keep_in(self, quarantine: Quarantine | None) -> None:
+        """Take over what is known there, when it is first asked for, and write there what comes; None: no longer."""
         with self._lock:
-            self._kept, self._asked = quarantine, False
+            self._kept, self._asked = quarantine, quarantine is None
 
     def forget(self) -> None:
         """Everything may be read again; what the quarantine keeps is its owner's to clear."""

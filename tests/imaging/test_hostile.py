@@ -1,0 +1,100 @@
+"""Files that want to hurt a reader cost at most one sentence each; what lies beside them opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.data import shared
+from tests.imaging.hostile import HOSTILE, ODD, body, element, file, nested, text
+from tests.imaging.made import SERIES, write_slice
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import ScanResult, Stack
+from workstation.imaging.pixels.load import load_volume
+from workstation.imaging.series.scan import scan
+
+NEVER = {ErrorCode.DEFECT, ErrorCode.KILLED_READER, ErrorCode.NO_READER}
+
+
+def outcome(stack: Stack) -> ErrorCode | None:
+    """None: it was loaded."""
+    try:
+        load_volume(stack)
+    except WorkstationError as error:
+        return error.code
+    return None
+
+
+def beside_good_ones(folder: Path, name: str, data: bytes) -> ScanResult:
+    for z in range(3):
+        write_slice(folder / f"good{z}.dcm", z=z)
+    (folder / name).write_bytes(data)
+    return scan([folder])
+
+
+def good(found: ScanResult) -> Stack:
+    return next(stack for stack in found.stacks if stack.series_uid == SERIES)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_costs_one_sentence_and_the_others_open(tmp_path: Path, name: str) -> None:
+    found = beside_good_ones(tmp_path, name, HOSTILE[name]())
+    told = [left.code for left in found.left_out] + [outcome(one) for one in found.stacks if one is not good(found)]
+
+    assert found.files == 4
+    assert outcome(good(found)) is None
+    assert len(told) <= 1 or name.endswith((".nii", ".nii.gz"))
+    assert not NEVER & set(told)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_file_is_shown_or_costs_one_sentence(tmp_path: Path, name: str) -> None:
+    found = beside_good_ones(tmp_path, name, ODD[name]())
+    (odd,) = [one for one in found.stacks if one is not good(found)]
+
+    assert not found.left_out
+    assert outcome(good(found)) is None
+    assert outcome(odd) is None
+    if odd.geometry is not None:
+        assert np.isfinite(odd.geometry.spacing_zyx).all()
+        assert np.isfinite(odd.geometry.positions).all()
+        assert min(odd.geometry.spacing_zyx) > 0
+
+
+def test_a_program_in_the_preamble_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shell.dcm").write_bytes(ODD["shell.dcm"]())
+
+    assert len(scan([tmp_path]).stacks) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["shell.dcm"]
+
+
+def test_an_object_that_refers_to_itself_in_deep_nests_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "sr.dcm").write_bytes(
+        file(
+            element((0x0008, 0x0016), "UI", b"1.2.840.10008.5.1.4.1.1.88.11\0")
+            + nested(50_000)
+            + element((0x0020, 0x000E), "UI", b"1.2.3.66")
+        )
+    )
+    found = scan([tmp_path])
+
+    assert len(found.objects) + len(found.left_out) == 1
+
+
+def test_every_damaged_file_of_the_collection_is_bounded() -> None:
+    found = scan([shared("data", "malformed")])
+    told = {left.code for left in found.left_out} | {outcome(stack) for stack in found.stacks}
+
+    assert not NEVER & told
+
+
+def test_a_position_that_is_none_leaves_the_picture(tmp_path: Path) -> None:
+    path = tmp_path / "a.dcm"
+    path.write_bytes(file(body({(0x0020, 0x0032): text("nan\\inf\\0")})))
+    (stack,) = scan([path]).stacks
+
+    assert stack.geometry is None
+    assert load_volume(stack).values.shape == (1, 8, 8)
