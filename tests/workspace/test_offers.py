@@ -14,7 +14,7 @@ from workstation.domain.series import Stack
 from workstation.domain.words import Language, Words, render
 from workstation.workspace.cards import CardView, ConsentView
 from workstation.workspace.connections import ConnectionInfo
-from workstation.workspace.offers import about, cards, consent_view, service_of
+from workstation.workspace.offers import about, cards, consent_view, fitting, service_of
 
 BEFORE, AFTER = date(2026, 7, 1), date(2026, 11, 27)
 LOCAL = ConnectionInfo(name="local", kind=ConnectionKind.LOCAL)
@@ -116,3 +116,19 @@ def test_nothing_leaves_for_the_local_cloud(stack: Stack) -> None:
     assert "nothing leaves" in said(view.title)
     assert said(about(LOCAL)) == "Nothing leaves this PC"
     assert said(about(CLINIC)) == "Bucket studies, oss.clinic.example"
+
+
+def test_of_each_study_the_series_to_take_is_marked_and_the_others_are_beaten() -> None:
+    thick, thin = chest_ct(60, step=5.0, name="1.2.4#0"), chest_ct(300, name="1.2.3#0")
+    alone, short = chest_ct(300, name="1.2.5#0", study="9.9"), chest_ct(5, name="1.2.6#0")
+    known = fitting((thick, thin, alone, short))
+
+    told = {stack_id: [(fit.best, fit.beaten) for fit in fits] for stack_id, fits in known.items()}
+    assert told == {thick.id: [(False, True)], thin.id: [(True, False)], alone.id: [(False, False)], short.id: []}
+    assert said(known[thin.id][0].why) == "300 mm covered, 1.0 mm, sharp kernel (B60f)"
+
+
+def test_equal_series_are_neither_the_one_to_take_nor_beaten() -> None:
+    known = fitting((chest_ct(name="1.2.3#0"), chest_ct(name="1.2.4#0")))
+
+    assert {(fit.best, fit.beaten) for fits in known.values() for fit in fits} == {(False, False)}

@@ -160,7 +160,8 @@ class StudyRows(QAbstractListModel):
             for code, (words, warns) in ((fact.code, FACT_CHIPS[fact.code]) for fact in stack.facts)
         ]
         fitting = self._fitting.get(stack.id, ())
-        fits = [Chip(self._fits(fitting), "good")] if fitting else []
+        kind = "plain" if all(fit.beaten for fit in fitting) else "good"
+        fits = [Chip(self._fits(fitting), kind)] if fitting else []
         warnings = [Chip(tr(words), "warning") for words, warns in facts if warns]
         plain = [Chip(tr(words), "plain") for words, warns in facts if not warns]
         return (*warnings, *fits, *plain)

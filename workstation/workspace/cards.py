@@ -46,10 +46,15 @@ class CardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """An operation that a series qualifies for. `best`: of several in its study that do, none suits better; `why`."""
+    """An operation that a series qualifies for.
+
+    best    of several of its study that do, this one is to be taken, `why`
+    beaten  another one is
+    """
 
     title: Words
     best: bool = False
+    beaten: bool = False
     why: Words = NOTHING
 
 

@@ -62,9 +62,10 @@ def fitting(stacks: Sequence[Stack]) -> dict[str, tuple[Fit, ...]]:
             best, patient = {stack.id for stack in one.stacks}, one.stacks[0].patient.id
             rivals = [s for s in qualified if s.study.uid == one.study_uid and s.patient.id == patient]
             for stack in rivals:
-                chosen = stack.id in best and len(rivals) > len(best)
+                chosen, beaten = stack.id in best and len(rivals) > len(best), stack.id not in best
                 why = listed(operation.prefers.why(stack)) if chosen else NOTHING
-                known[stack.id] = (*known[stack.id], Fit(title=operation.title, best=chosen, why=why))
+                fit = Fit(title=operation.title, best=chosen, beaten=beaten, why=why)
+                known[stack.id] = (*known[stack.id], fit)
     return known
 
 
