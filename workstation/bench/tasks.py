@@ -133,6 +133,13 @@ def mpr(program: Program, data: Path) -> dict[str, Figures]:
     return {"coronal": of(Plane.CORONAL), "sagittal": of(Plane.SAGITTAL)}
 
 
+def niigz(program: Program, data: Path) -> dict[str, Figures]:
+    """The first slices of the series as .nii.gz: written, and read back."""
+    from workstation.bench.niigz import niigz_figures
+
+    return niigz_figures(read_volume(data))
+
+
 def seconds_alive() -> float:
     """Age of this process, s: by the system's clock where it tells, else since this module was imported."""
     stat = Path("/proc/self/stat")
@@ -155,5 +162,6 @@ TASKS: Final[Mapping[str, Task]] = {
     "start": start,
     "deid": deid,
     "mpr": mpr,
+    "niigz": niigz,
     "heartbeat": heartbeat,
 }

@@ -1,8 +1,10 @@
-"""Voxels of a NIfTI file → rescaled slices. The file is inflated once, a megabyte at a time, into its place."""
+"""Voxels of a NIfTI file → rescaled slices. The file is inflated once, block by block, into its place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -18,7 +20,7 @@ from workstation.imaging.pixels.rescale import DoesNotFitError
 Slice = npt.NDArray[Any]  # int16 or float32 [row, column]
 Block = npt.NDArray[Any]  # stored values [third axis, second axis, first axis], colour with a fourth
 
-_CHUNK: Final = 2**20
+_CHUNK: Final = 2**19
 _LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 _INT16: Final = np.iinfo(np.int16)
 
@@ -61,8 +63,9 @@ def _fill(instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence
             first, last = _planes(header, place, [index for _, index in wanted])
             start = header.offset + volume * header.volume_bytes + first * _plane_bytes(header)
             skip(file, start - at, compressed)
-            for plane, block in _blocks(file, header, first, last):
-                _scatter(block, plane, header, place, wanted, gray, colour)
+            with closing(_blocks(file, header, first, last)) as blocks:
+                for plane, block in blocks:
+                    _scatter(block, plane, header, place, wanted, gray, colour)
             at = start + (last - first) * _plane_bytes(header)
 
 
@@ -75,22 +78,34 @@ def _planes(header: Header, place: Place, indices: Sequence[int]) -> tuple[int, 
     return (min(indices), max(indices) + 1) if place.axes[0] == 2 else (0, header.shape[2])
 
 
-def _blocks(file: BinaryIO, header: Header, first: int, last: int) -> Iterator[tuple[int, Block]]:
-    """Whole planes, about a megabyte at a time, with the number of the first. raises TRUNCATED"""
+def _blocks(file: BinaryIO, header: Header, first: int, last: int) -> Generator[tuple[int, Block]]:
+    """Whole planes, about half a megabyte at a time, with the number of the first. raises TRUNCATED
+
+    A block is valid until the next one is asked for: meanwhile a thread reads that into the other of two buffers.
+    """
     columns, rows, _ = header.shape[:3]
     count = max(1, min(last - first, _CHUNK // _plane_bytes(header)))
     shape = (count, rows, columns) if header.samples == 1 else (count, rows, columns, header.samples)
-    block = np.empty(shape, dtype=header.dtype)
-    for plane in range(first, last, count):
-        part = block[: last - plane]
-        target = part.reshape(-1).view(np.uint8).data
-        filled = 0
-        while filled < len(target):
-            got = file.readinto(target[filled : filled + _CHUNK])  # type: ignore[attr-defined]  # typeshed: BinaryIO
-            if not got:
-                raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=len(target) - filled)
-            filled += got
-        yield plane, part
+    buffers = [np.empty(shape, dtype=header.dtype) for _ in range(2)]
+    planes = range(first, last, count)
+    with ThreadPoolExecutor(1) as ahead:
+        coming = ahead.submit(_read_block, file, buffers[0][: last - first])
+        for number, plane in enumerate(planes):
+            block = coming.result()
+            if plane + count < last:
+                coming = ahead.submit(_read_block, file, buffers[(number + 1) % 2][: last - plane - count])
+            yield plane, block
+
+
+def _read_block(file: BinaryIO, block: Block) -> Block:
+    target = block.reshape(-1).view(np.uint8).data
+    filled = 0
+    while filled < len(target):
+        got = file.readinto(target[filled : filled + _CHUNK])  # type: ignore[attr-defined]  # typeshed: BinaryIO
+        if not got:
+            raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=len(target) - filled)
+        filled += got
+    return block
 
 
 def _scatter(
