@@ -8,7 +8,7 @@ import click
 
 from workstation.cli.program import Program, pass_program
 
-TASK_NAMES = ("load", "first-slice", "scan", "memory", "display", "start", "deid", "mpr", "niigz", "heartbeat")
+TASK_NAMES = ("load", "first-slice", "scan", "memory", "display", "start", "deid", "mpr", "niigz", "codec", "heartbeat")
 
 
 @click.command(help="Time the program's own work on a folder of data.")

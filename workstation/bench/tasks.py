@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,12 +15,13 @@ import numpy as np
 from workstation.bench.timing import Figures, peak_rise, timed
 from workstation.cli.program import Program
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.series import Stack
+from workstation.domain.series import Instance, Stack
 from workstation.domain.volume import Volume
 
 RUNS: Final = 7
 FRAMES: Final = 200
 SIDE: Final = 1024
+CODED: Final = 20
 IDLE_S: Final = 3.0
 
 
@@ -133,6 +136,34 @@ def mpr(program: Program, data: Path) -> dict[str, Figures]:
     return {"coronal": of(Plane.CORONAL), "sagittal": of(Plane.SAGITTAL)}
 
 
+def codec(program: Program, data: Path) -> dict[str, Figures]:
+    """The middle frames of the folder, compressed, from files to a volume."""
+    from workstation.imaging.phantom.compress import SYNTAXES, compress
+    from workstation.imaging.pixels.load import load_volume
+
+    files = sorted(Path(instance.path) for instance in largest_stack(data).instances)
+    middle = max(0, len(files) // 2 - CODED // 2)
+    chosen = files[middle : middle + CODED]
+    figures = {}
+    with tempfile.TemporaryDirectory() as name:
+        for kind in SYNTAXES:
+            folder = Path(name) / kind
+            compress(chosen, kind, folder)
+            stack = largest_stack(folder)
+            plain = load_volume(replace(stack, instances=_plain_copies(data, stack)))
+            same = np.array_equal(load_volume(stack).values, plain.values)
+            detail: dict[str, object] = {"check": "equal" if same else "WRONG pixels"}
+            timing = timed(partial(load_volume, stack), RUNS, items=stack.slices)
+            figures[kind] = replace(timing, detail=detail)
+    return figures
+
+
+def _plain_copies(data: Path, stack: Stack) -> tuple[Instance, ...]:
+    """The same slices as they lie in the folder, uncompressed."""
+    plain = {instance.sop_instance_uid: instance for instance in largest_stack(data).instances}
+    return tuple(plain[instance.sop_instance_uid] for instance in stack.instances)
+
+
 def niigz(program: Program, data: Path) -> dict[str, Figures]:
     """The first slices of the series as .nii.gz: written, and read back."""
     from workstation.bench.niigz import niigz_figures
@@ -163,5 +194,6 @@ TASKS: Final[Mapping[str, Task]] = {
     "deid": deid,
     "mpr": mpr,
     "niigz": niigz,
+    "codec": codec,
     "heartbeat": heartbeat,
 }

@@ -41,7 +41,8 @@ def decode(
 ) -> tuple[Stored, Claim | None]:
     """Stored values [row, column] or [row, column, sample] of one frame, and what the frame says of itself.
 
-    out      where 16-bit gray may be decoded to without a copy [row, column]; what is returned may be this or another
+    out      where 16-bit gray may be decoded to without a copy [row, column]; what is returned may be this, then with
+             its spare bits as they are if there is no claim, or another array
     threads  the codec may use
     raises   DECODE_FAILED, TRUNCATED; what the codecs raise
     """
@@ -108,6 +109,8 @@ def _rle(frame: bytes, pixels: PixelFormat, out: npt.NDArray[np.uint16] | None) 
         shape = (pixels.samples, pixels.rows, pixels.columns) if pixels.samples > 1 else (pixels.rows, pixels.columns)
         values = np.empty(shape, dtype=f"<u{size}")
     imagecodecs.dicomrle_decode(frame, f"<u{size}", out=values.data.cast("B"))
+    if values is out:
+        return values
     stored: Stored = values.view(f"<i{size}") if pixels.signed else values
     stored = without_spare_bits(stored, pixels)
     return np.moveaxis(stored, 0, 2) if pixels.samples > 1 else stored

@@ -17,7 +17,7 @@ from workstation.imaging.dicom.attributes import frame_bytes
 from workstation.imaging.pixels import codecs
 from workstation.imaging.pixels.colour import PALETTE, Rgb, luma_of, palette_of, through_palette, to_rgb
 from workstation.imaging.pixels.layout import Stored, unpack
-from workstation.imaging.pixels.rescale import rescale, rescale_decoded
+from workstation.imaging.pixels.rescale import rescale, rescale_decoded, rescale_in_place
 from workstation.imaging.pixels.stored import StoredFile, each_stored
 from workstation.imaging.series.facts import UNCOMPRESSED, syntax_name
 
@@ -127,7 +127,7 @@ class _FrameReader:
             out = gray.view(np.uint16) if straight else None
             stored, claim = codecs.decode(data, instance.transfer_syntax, pixels, out)
             if out is not None and stored.shape == out.shape and np.may_share_memory(stored, out):
-                rescale_decoded(gray, instance)
+                (rescale_in_place if claim is None else rescale_decoded)(gray, instance)
                 return None, None
         if pixels.photometric == PALETTE:
             if self._palette is None:

@@ -19,9 +19,9 @@ from workstation.imaging.archive import member
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.fallback import inflate_file, read_dataset
-from workstation.imaging.dicom.header import FIRST_BYTES, LARGEST_HEADER
+from workstation.imaging.dicom.header import HeaderReader, NeedsWorker
 from workstation.imaging.dicom.text import integer
-from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
+from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
 from workstation.imaging.pixels.fragments import Piece, frame_pieces
 from workstation.imaging.pixels.layout import frame_span
 
@@ -55,6 +55,7 @@ class _Place:
     real: bool = False
 
 
+_own = threading.local()
 _places: OrderedDict[_Key, _Place] = OrderedDict()
 _lock: Final = threading.Lock()
 
@@ -182,23 +183,14 @@ class StoredFile:
 
     def _walk(self) -> tuple[tuple[int, int], int, bool] | None:
         """Place of the pixels, number of frames, float or not, by our own walker; None where that is not sure."""
-        size = FIRST_BYTES
-        while True:
-            head = self._read(0, min(size, self._bytes))
-            try:
-                walked, _ = walk(head, self._bytes)
-            except Odd:
-                return None
-            except Short:
-                if size >= min(self._bytes, LARGEST_HEADER):
-                    return None
-                size *= 8
-                continue
-            frames = integer(walked.values.get(tags.FRAMES, b"1")) or 1
-            if walked.pixels is None or (frames > 1 and walked.pixels[1] < 0):  # an extended table is pydicom's
-                return None
-            start = walked.pixels[0]
-            return walked.pixels, frames, _is_real(head[start - 12 : start])
+        try:
+            header = _reader().read_stream(self._instance.path, self._file)
+        except (NeedsWorker, WorkstationError):
+            return None
+        frames = integer(header.values.get(tags.FRAMES, b"1")) or 1
+        if header.pixels is None or (frames > 1 and header.pixels[1] < 0):  # an extended table is pydicom's
+            return None
+        return header.pixels, frames, _is_real(self._read(header.pixels[0] - 12, 12))
 
     def _inflate(self, frame: int) -> None:
         first, count, _ = frame_span(self._instance.pixels, frame)
@@ -220,6 +212,14 @@ def each_stored(instances: Sequence[Instance]) -> Iterator[tuple[list[int], Stor
         with as_error(ErrorCode.UNREADABLE):
             stored = StoredFile(file, max((instances[place] for place in frames), key=lambda one: one.frame))
         yield frames, stored
+
+
+def _reader() -> HeaderReader:
+    """This thread's, which learns what the files of a series have in common."""
+    reader: HeaderReader | None = getattr(_own, "reader", None)
+    if reader is None:
+        reader = _own.reader = HeaderReader(plain_only=True)
+    return reader
 
 
 def _extended(dataset: Dataset) -> tuple[int, ...]:
