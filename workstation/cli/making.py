@@ -27,6 +27,7 @@ from workstation.domain.words import say
 @click.option(
     "--oblique", "oblique_deg", default=0.0, type=click.FloatRange(-45, 45), help="Degrees off the axial plane."
 )
+@click.option("--tilt", "tilt_deg", default=0.0, type=click.FloatRange(-30, 30), help="Degrees of the gantry.")
 @click.option("--signed", is_flag=True, help="Signed HU with padding instead of 12 bit unsigned.")
 @click.option("--missing", multiple=True, type=int, metavar="SLICE", help="Leave out this slice (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="Print truth.json.")
@@ -47,6 +48,7 @@ def phantom(
     flip_rows: bool,
     flip_columns: bool,
     oblique_deg: float,
+    tilt_deg: float,
     signed: bool,
     missing: tuple[int, ...],
     as_json: bool,
@@ -67,6 +69,7 @@ def phantom(
         flip_rows=flip_rows,
         flip_columns=flip_columns,
         oblique_deg=oblique_deg,
+        tilt_deg=tilt_deg,
         signed=signed,
         missing=missing,
     )

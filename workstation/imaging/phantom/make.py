@@ -46,6 +46,7 @@ class PhantomOptions:
     shuffled         instance numbers and file names in random order
     flip_rows, flip_columns  pictures stored upside down, mirrored; the header says so
     oblique_deg      angle of the slices off the axial plane
+    tilt_deg         angle of the gantry: slices turned about the left-right axis, while the table moves on to the head
     signed           16-bit signed values that are HU, -2000 outside the circle; else 12 bit unsigned, intercept -1024
     missing          canonical indices of slices that are not written
     copies           canonical indices of slices stored twice, byte for byte
@@ -64,6 +65,7 @@ class PhantomOptions:
     flip_rows: bool = False
     flip_columns: bool = False
     oblique_deg: float = 0.0
+    tilt_deg: float = 0.0
     signed: bool = False
     missing: tuple[int, ...] = ()
     copies: tuple[int, ...] = ()
@@ -140,8 +142,13 @@ def make_phantom(
 
 def _axes(scan: PhantomOptions) -> tuple[Vector, Vector, Vector]:
     """Row cosine, column cosine, and the normal from feet to head."""
-    angle, turn = math.radians(scan.oblique_deg), math.atan2(0.5, 1.0)
-    axis = np.array([math.cos(turn), math.sin(turn), 0.0])  # neither picture axis stays as it was
+    # Neither picture axis stays as it was in an oblique study; a gantry only turns about the row's.
+    angle, turn = (
+        (math.radians(scan.tilt_deg), 0.0)
+        if scan.tilt_deg
+        else (math.radians(scan.oblique_deg), math.atan2(0.5, 1.0))
+    )
+    axis = np.array([math.cos(turn), math.sin(turn), 0.0])
 
     def turned(vector: Vector) -> npt.NDArray[np.float64]:
         v = np.array(vector)
@@ -166,7 +173,8 @@ def _geometry(scan: PhantomOptions, kept: list[int]) -> Geometry:
     half = (scan.size - 1) / 2
     corner = np.array(CENTER) - half * pixel[0] * np.array(column) - half * pixel[1] * np.array(row)
     along = (np.array(kept, np.float64) - (scan.slices - 1) / 2) * scan.spacing_mm
-    positions = np.round(corner + along[:, None] * np.array(normal), 6)
+    way = np.array((0.0, 0.0, 1.0) if scan.tilt_deg else normal)
+    positions = np.round(corner + along[:, None] * way, 6)
     return Geometry(
         positions=positions,
         row_cosine=row,
@@ -249,6 +257,7 @@ def _write_slice(
     ds.ImageOrientationPatient = [decimal(v) for v in (*geometry.row_cosine, *geometry.column_cosine)]
     ds.PixelSpacing = [decimal(v) for v in geometry.spacing]
     ds.SliceThickness = decimal(scan.spacing_mm)
+    ds.GantryDetectorTilt = decimal(scan.tilt_deg)
     ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
     ds.BitsAllocated, ds.BitsStored = 16, 16 if scan.signed else 12
     ds.HighBit, ds.PixelRepresentation = ds.BitsStored - 1, int(scan.signed)

@@ -20,6 +20,7 @@ SOP_CLASS: Final[Key] = (0x0008, 0x0016)
 SOP_INSTANCE: Final[Key] = (0x0008, 0x0018)
 STUDY_UID: Final[Key] = (0x0020, 0x000D)
 SERIES_UID: Final[Key] = (0x0020, 0x000E)
+FRAMES: Final[Key] = (0x0028, 0x0008)
 FRAME_OF_REFERENCE: Final[Key] = (0x0020, 0x0052)
 _REPRESENTATION: Final[Key] = (0x0028, 0x0103)
 _STORAGE: Final = "1.2.840.10008.5.1.4.1.1."
@@ -103,9 +104,20 @@ def surviving(values: Mapping[Key, bytes], instance: Instance) -> Elements:
         value = kept(key, values[key], identity)
         if value is not None:
             elements[key] = (_vr(RULES[key], key, values), value)
-    for key, text in _from_groups(instance).items():
-        elements.setdefault(key, (b"DS", text.encode("ascii")))
-    return elements
+    groups = {key: (b"DS", text.encode("ascii")) for key, text in _from_groups(instance).items()}
+    # What stands above all frames of a file is not this frame's place.
+    return {**elements, **groups} if has_frames(values) else {**groups, **elements}
+
+
+def has_frames(values: Mapping[Key, bytes]) -> bool:
+    """Whether the file holds several pictures."""
+    raw = values.get(FRAMES, b"").strip(b" \0")
+    return raw.isdigit() and int(raw) > 1
+
+
+def is_enhanced(instance: Instance) -> bool:
+    """Whether the frame leaves as an object of another, classic kind."""
+    return instance.sop_class_uid in _CLASSIC
 
 
 def copy_elements(

@@ -6,7 +6,7 @@ originals' headers only survives what all slices have in common; place and pixel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from workstation.imaging.pixels.resample import area_average, in_threads, slice_
 from workstation.imaging.pixels.rescale import fits_int16
 from workstation.imaging.upload.deidentify import Elements
 from workstation.imaging.upload.deidentify_table import Key
+from workstation.imaging.upload.demanded import demanded_by
 from workstation.imaging.upload.storing import HU, Storing
 from workstation.imaging.upload.write import decimal
 
@@ -51,19 +52,6 @@ _REPLACED: Final[frozenset[Key]] = frozenset(
         (0x0028, 0x1054),  # Rescale Type
     }
 )
-# Type 1 and 2 elements of the CT and MR Image modules that a file without DICOM header can't fill (PS3.3 C.8.2, C.8.3).
-_DEMANDED: Final[Mapping[str, Elements]] = {
-    "CT": {(0x0018, 0x0060): (b"DS", b"")},
-    "MR": {
-        (0x0018, 0x0020): (b"CS", b"RM"),
-        (0x0018, 0x0021): (b"CS", b"NONE"),
-        (0x0018, 0x0022): (b"CS", b""),
-        (0x0018, 0x0023): (b"CS", b""),
-        (0x0018, 0x0080): (b"DS", b""),
-        (0x0018, 0x0081): (b"DS", b""),
-        (0x0018, 0x0091): (b"IS", b""),
-    },
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -181,7 +169,8 @@ def made_elements(
     window = stack.instances[stack.slices // 2].window
     if window is not None and not kept.keys() >= set(_WINDOW):
         made |= {_WINDOW[0]: _ds(window.center), _WINDOW[1]: _ds(window.width)}
-    return {**_DEMANDED.get(modality, {}), **kept, **made}
+    demanded = {} if common else demanded_by(modality)
+    return {**demanded, **kept, **made}
 
 
 def made_slices(

@@ -17,7 +17,7 @@ from workstation.domain.series import Instance
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.fallback import inflate_file
 from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
-from workstation.imaging.upload.deidentify import item, pixel_lead
+from workstation.imaging.upload.deidentify import FRAMES, has_frames, item, pixel_lead
 from workstation.imaging.upload.deidentify_table import IDENTITY, RULES, Key
 from workstation.imaging.upload.write import encode_dataset
 
@@ -31,8 +31,7 @@ _WORDS: Final = frozenset({b"US", b"SS"})
 _SEQUENCE_END: Final = b"\xfe\xff\xdd\xe0\0\0\0\0"
 _INSTANCE: Final[Key] = (0x0008, 0x0018)
 _BURNT_IN: Final[Key] = (0x0028, 0x0301)
-_FRAMES: Final[Key] = (0x0028, 0x0008)
-_READ: Final = frozenset({*RULES, *IDENTITY, _INSTANCE, _FRAMES})
+_READ: Final = frozenset({*RULES, *IDENTITY, _INSTANCE, FRAMES})
 _OVERLAY_BIT: Final = 0x0102  # in each group 60xx: the bit of the pixels that holds the overlay; 0: none does
 _POSITION: Final[Key] = (0x0020, 0x0032)
 
@@ -297,7 +296,7 @@ def _check_same(values: Mapping[Key, bytes], instance: Instance) -> None:
     uid = values.get(_INSTANCE, b"").strip(b" \0").decode("ascii", "replace")
     same = uid == instance.sop_instance_uid or not uid
     raw = values.get(_POSITION)
-    if same and raw and instance.position is not None:
+    if same and raw and instance.position is not None and not has_frames(values):
         try:
             place = [float(value) for value in raw.strip(b" \0").split(b"\\")]
         except ValueError:
@@ -372,5 +371,5 @@ def _encapsulated(fragments: list[bytes]) -> bytes:
 
 
 def _frames(source: _Source) -> int:
-    raw = source.values.get(_FRAMES, b"").strip(b" \0")
+    raw = source.values.get(FRAMES, b"").strip(b" \0")
     return int(raw) if raw.isdigit() and int(raw) > 0 else 1

@@ -10,6 +10,7 @@ from workstation.domain.series import FileForm, Stack
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken
 from workstation.imaging.upload.deidentify import Elements, surviving
+from workstation.imaging.upload.demanded import of_frame
 from workstation.imaging.upload.opened import Original
 from workstation.imaging.upload.originals import read_originals
 
@@ -39,4 +40,4 @@ def headers(stack: Stack, cancel: CancelToken | None = None) -> Iterator[tuple[i
     """
     instances = [instance for instance in stack.instances if instance.form is FileForm.DICOM]
     for place, original in read_originals(instances, headers_only=True, cancel=cancel):
-        yield place, original, surviving(original.values, instances[place])
+        yield place, original, of_frame(stack, instances[place], surviving(original.values, instances[place]))
