@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 from workstation.domain.error import WorkstationError
 from workstation.domain.series import FileForm, Instance
 from workstation.domain.work import CancelToken
 from workstation.imaging import worker
+from workstation.imaging.archive.forms import HEAD_BYTES, INDEXED, form_of
+from workstation.imaging.archive.member import MARK, split
 from workstation.imaging.dicom.attributes import frame_bytes
 from workstation.imaging.worker import Block, SharedArray, Task
 
 _FRAMES: Final = 8  # of one file in one request
 _DECODED_A_SECOND: Final = 16e6  # bytes; what a slow computer manages of the slowest codec
-_READ_A_SECOND: Final = 4e6
+_READ_A_SECOND: Final = 10e6  # of the file, for each frame its part
 
 
 def decode(
@@ -33,7 +37,8 @@ def decode(
     raises  as `pixels.decode.fill` and `worker.call`, with the fact `slice`; Cancelled
     """
     runs = [list(run) for run in _runs(instances, indexes)]
-    tasks = [_task([instances[k] for k in run], run, block, gray, colour) for run in runs]
+    frames = Counter(instance.path for instance in instances)
+    tasks = [_task([instances[k] for k in run], run, block, gray, colour, frames) for run in runs]
     with closing(worker.run(tasks, cancel)) as answers:
         for number, answer in answers:
             run = runs[number]
@@ -47,34 +52,50 @@ def decode(
 
 
 def _runs(instances: Sequence[Instance], indexes: Sequence[int]) -> Iterator[Sequence[int]]:
-    """What one request is about: some frames of a file; all members of an archive that is read from start to end."""
-    ordered = sorted(indexes, key=lambda k: (_source(instances[k]), instances[k].path, instances[k].frame))
-    for _, run in itertools.groupby(ordered, key=lambda k: _source(instances[k])):
+    """What one request is about: some frames of a source; all of one that is expanded from start to end."""
+    source = {k: _source(instances[k].path) for k in indexes}
+    ordered = sorted(indexes, key=lambda k: (source[k], instances[k].path, instances[k].frame))
+    for _, run in itertools.groupby(ordered, key=source.__getitem__):
         slices = list(run)
         size = len(slices) if _in_one_pass(instances[slices[0]]) else _FRAMES
         for start in range(0, len(slices), size):
             yield slices[start : start + size]
 
 
-def _source(instance: Instance) -> str:
-    return instance.path.partition("!/")[0] if _in_one_pass(instance) else instance.path
+def _source(path: str) -> str:
+    """The file, or the archive that holds it."""
+    parts = split(path)
+    return path if parts is None else parts[0]
 
 
 def _in_one_pass(instance: Instance) -> bool:
     """Whether reaching one frame means expanding all that is before it."""
-    name = instance.path.lower()
-    return "!/" in name or (instance.form is FileForm.NIFTI and name.endswith(".gz"))
+    parts = split(instance.path)
+    if parts is None:
+        return instance.form is FileForm.NIFTI and instance.path.lower().endswith(".gz")
+    if MARK in parts[1]:
+        return True
+    try:
+        with Path(parts[0]).open("rb") as archive:
+            return form_of(archive.read(HEAD_BYTES)) not in INDEXED
+    except OSError:
+        return True
 
 
 def _task(
-    instances: list[Instance], places: list[int], block: Block, gray: SharedArray, colour: SharedArray | None
+    instances: list[Instance],
+    places: list[int],
+    block: Block,
+    gray: SharedArray,
+    colour: SharedArray | None,
+    all_frames: Mapping[str, int],
 ) -> Task:
     decoded = sum(frame_bytes(instance.pixels) for instance in instances)
-    stored = sum({instance.path: instance.file_bytes for instance in instances}.values())
+    stored = sum(instance.file_bytes / all_frames[instance.path] for instance in instances)
     return Task(
         _fill,
         (instances, places, gray, colour),
-        about=instances[0].path.partition("!/")[0] if len(instances) > 1 else instances[0].path,
+        about=instances[0].path if len(instances) == 1 else _source(instances[0].path),
         patience_s=worker.PATIENCE_S + decoded / _DECODED_A_SECOND + stored / _READ_A_SECOND,
         blocks=(block,),
     )

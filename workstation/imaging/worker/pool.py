@@ -23,6 +23,7 @@ from workstation.imaging.worker.task import Task
 
 _STARTING_S: Final = 20.0  # a new process on a busy machine; its first answer may take so much longer
 _LONGEST: Final = 4  # times the patience, for a process that gets no processor or waits for a disk
+_WATCHED_S: Final = 0.4  # how long one that is late is watched before it is judged
 _LOOK_S: Final = 0.05
 _AHEAD: Final = 3  # requests in one worker's channel, so that it never waits for the next one
 # What a channel takes in at once for sure; more only to a worker at leisure: it may be blocked, and so would we.
@@ -267,7 +268,7 @@ class _Run:
         began, before = self._slow.setdefault(worker, (now, used))
         if now - worker.since > _LONGEST * patience:
             yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING, blame=False)
-        elif now - began > patience / 4:
+        elif now - began > _WATCHED_S:
             if used - before > (now - began) / 2:
                 yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
             else:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from workstation.imaging.worker.block import Block
 
-PATIENCE_S: Final = 3.0
+PATIENCE_S: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
