@@ -10,7 +10,7 @@ from typing import Final
 
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.series.folders import walk
+from workstation.imaging.series.folders import Walk
 
 _LOOK_S: Final = 0.03
 _TELL_S: Final = 0.25
@@ -59,8 +59,8 @@ class Pace:
         """All files there are, by their folders' lists alone."""
         total = 0
         try:
-            for folder in walk(self._paths):
-                total += len(folder.files)
+            for folder in Walk(self._paths):
+                total += len(folder.files) + len(folder.odd)
                 if self._closed.is_set():
                     return
         except OSError:
