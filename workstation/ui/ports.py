@@ -23,6 +23,7 @@ from workstation.workspace.intents import (
     WindowSettings,
 )
 from workstation.workspace.jobs import JobLine, Resolution
+from workstation.workspace.watch import Arrived
 
 Thumbnail = npt.NDArray[np.uint8]  # [row, column], already windowed, or [row, column, 3]
 
@@ -55,6 +56,14 @@ class Desk(Protocol):
         cancel: CancelToken,
     ) -> ScanResult:
         """Every file accounted for; `found` may be called as often as wished with series found so far."""
+        ...
+
+    def watch(self, paths: Sequence[Path], arrived: Callable[[Arrived], None], cancel: CancelToken) -> None:
+        """Look at these again and again, and tell of what arrived, until the cancel."""
+        ...
+
+    def forget_scans(self) -> None:
+        """Delete what earlier scans kept on this PC."""
         ...
 
     def first_slice(self, stack: Stack, slice_index: int) -> SlicePixels:

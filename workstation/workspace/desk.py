@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -36,6 +36,7 @@ from workstation.workspace.intents import (
 )
 from workstation.workspace.jobs import JobLine, Resolution
 from workstation.workspace.runs import Runs, WentOn, unheard
+from workstation.workspace.watch import Arrived, FileState, watch
 
 Gray = npt.NDArray[np.uint8]  # [row, column]
 
@@ -110,6 +111,10 @@ class Desk:
 
         index = FolderIndex(self._scans) if self._scans is not None else None
         return scan(paths, reporter, cancel, lambda stack: found((stack,)), index=index)
+
+    def watch(self, paths: Sequence[Path], arrived: Callable[[Arrived], None], cancel: CancelToken) -> None:
+        """Tell of what arrives below these, until the cancel. raises Cancelled"""
+        watch(paths, _Disk(self._scans), arrived, self._clock, cancel)
 
     def forget_scans(self) -> None:
         """Forget what earlier scans learned; what is open stays open."""
@@ -278,6 +283,25 @@ class Desk:
 
     def _today(self) -> date:
         return self._clock.now().date()
+
+
+class _Disk:
+    """Files of this PC and its network drives, for a watch."""
+
+    def __init__(self, scans: KnownScans | None) -> None:
+        self._scans = scans
+
+    def files(self, paths: Sequence[Path], cancel: CancelToken) -> Mapping[str, FileState]:
+        from workstation.imaging.series.folders import file_states
+
+        return file_states(paths, cancel)
+
+    def scan(self, paths: Sequence[Path], later: Container[str], cancel: CancelToken) -> ScanResult:
+        from workstation.imaging.index.folder_index import FolderIndex
+        from workstation.imaging.series.scan import scan
+
+        index = FolderIndex(self._scans) if self._scans is not None else None
+        return scan(paths, silent, cancel, index=index, later=later)
 
 
 def _quiet(progress: Progress) -> None:

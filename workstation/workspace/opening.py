@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from workstation.domain.series import ScanResult, Stack
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
+from workstation.workspace.watch import Arrived, same_slices
 
 
 def begin_scan(state: Workspace) -> tuple[Workspace, Changed]:
@@ -51,6 +52,47 @@ def end_scan(state: Workspace) -> tuple[Workspace, Changed]:
     return replace(state, scanning=max(0, state.scanning - 1)), Changed.STACKS
 
 
+def begin_watch(state: Workspace, name: str) -> tuple[Workspace, Changed]:
+    """A folder is watched from now on; what arrives comes by `add_arrived`."""
+    return replace(state, watched=name), Changed.STACKS
+
+
+def end_watch(state: Workspace) -> tuple[Workspace, Changed]:
+    """What arrived stays."""
+    return replace(state, watched=""), Changed.STACKS
+
+
+def add_arrived(state: Workspace, arrived: Arrived) -> tuple[Workspace, Changed]:
+    """Series of a watched folder, added or grown. Nothing moves under the reader's eyes: the series looked at waits
+    in `grown` until it is asked for, and none that is gone from the folder is closed."""
+    news = tuple(stack for stack in arrived.stacks if not same_slices(stack, state.stack(stack.id)))
+    looked_at = next((stack for stack in news if stack.id == state.chosen), None)
+    merged = _merged(state, tuple(stack for stack in news if stack is not looked_at))
+    read = {instance.path for stack in news for instance in (*stack.instances, *stack.spare)}
+    left = {out.path: out for out in (*state.left_out, *arrived.scan.faults) if out.path not in read}
+    found = {one.path: one for one in (*state.objects, *arrived.scan.objects)}
+    added = replace(
+        merged,
+        grown=looked_at or state.grown,
+        objects=tuple(found.values()),
+        left_out=tuple(left.values()),
+        files=max(state.files, arrived.scan.files),
+    )
+    first = _best(added.stacks) if added.undecided and not state.chosen else None
+    if first is not None:
+        return _look_at(added, first.id)[0], Changed.STACKS | Changed.CHOSEN | Changed.SELECTION
+    return added, Changed.STACKS
+
+
+def take_grown(state: Workspace) -> tuple[Workspace, Changed]:
+    """Look at the series with the slices that came meanwhile."""
+    return (_with_grown(state), Changed.STACKS) if state.grown is not None else (state, Changed.NOTHING)
+
+
+def _with_grown(state: Workspace) -> Workspace:
+    return replace(_merged(state, (state.grown,)), grown=None) if state.grown is not None else state
+
+
 def choose_stack(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
     """Look at this series; the finding selected in another one is let go."""
     if state.stack(stack_id) is None:
@@ -83,19 +125,27 @@ def next_study(state: Workspace, step: int) -> tuple[Workspace, Changed]:
 
 def _look_at(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
     changed = Changed.CHOSEN | Changed.SELECTION
+    if state.grown is not None:  # it is left, so nothing moves any more
+        state, changed = _with_grown(state), changed | Changed.STACKS
     return replace(state, chosen=stack_id, selected="", undecided=False), changed
 
 
 def _merged(state: Workspace, stacks: tuple[Stack, ...]) -> Workspace:
     """New stacks at the end, known ones in place. Results stay only with the study they were made from."""
     new = {stack.id: stack for stack in stacks}
-    kept = tuple(new.pop(stack.id, stack) for stack in state.stacks)
+    # One that is the same keeps its value: its pixels need not be loaded again.
+    kept = tuple(_known_or(new.pop(stack.id), stack) if stack.id in new else stack for stack in state.stacks)
     merged = (*kept, *new.values())
     study = {stack.id: stack.study.uid for stack in merged}
     results = {
         stack_id: tuple(r for r in of if r.study_uid == study.get(stack_id)) for stack_id, of in state.results.items()
     }
     return replace(state, stacks=merged, results=results)
+
+
+def _known_or(new: Stack, known: Stack) -> Stack:
+    """The geometry follows from the slices."""
+    return known if replace(new, geometry=None) == replace(known, geometry=None) else new
 
 
 def _best(stacks: tuple[Stack, ...]) -> Stack | None:

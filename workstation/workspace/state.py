@@ -61,6 +61,8 @@ class Workspace:
     scanning    scans under way
     undecided   nobody chose a series since the last scan began: the first good one found is chosen
     chosen      id of the stack looked at; "" for none
+    watched     name of the folder that is watched; "" for none
+    grown       the stack looked at as it is now on disk, with slices that came while it was looked at
     results     by stack id, one a job, oldest first
     shown_job   by stack id: the job whose result is shown; the newest where absent
     selected    finding id; "" for none
@@ -77,6 +79,8 @@ class Workspace:
     scanning: int = 0
     undecided: bool = True
     chosen: str = ""
+    watched: str = ""
+    grown: Stack | None = None
     results: Mapping[str, tuple[AnalysisResult, ...]] = field(default_factory=dict)
     shown_job: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
@@ -141,8 +142,8 @@ class Collected:
         stacks, labels = set_apart(number_stacks([series.build() for series in self._series.values()]))
         return ScanResult(
             stacks=stacks,
-            objects=(*tied(self.objects, stacks), *labels),
-            left_out=tuple(self.left_out),
+            objects=tuple(sorted((*tied(self.objects, stacks), *labels), key=attrgetter("path"))),
+            left_out=tuple(sorted(self.left_out, key=attrgetter("path"))),
             files=self.files,
             members=self.members,
             missing=tuple(self.missing.values()),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
+from workstation.domain.work import CancelToken
 from workstation.imaging.nifti.opening import partner
 
 _LONG: Final = 200  # characters of a folder's path; Windows opens 260 with the file's name, unless it is told otherwise
@@ -31,6 +32,11 @@ class Folder:
     states: dict[str, State] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
     unreadable: bool = False
+
+    def leave(self, later: Container[str]) -> None:
+        """Do without these files for now."""
+        self.files = [path for path in self.files if path not in later]
+        self.states = {path: state for path, state in self.states.items() if path not in later}
 
 
 class Walk:
@@ -103,6 +109,15 @@ class Walk:
             folder.states = _states((entry.path, entry) for entry in files)
         self._waiting += reversed(folders)
         return folder
+
+
+def file_states(paths: Sequence[Path], cancel: CancelToken) -> dict[str, State]:
+    """Every file below, without opening one. raises Cancelled"""
+    states: dict[str, State] = {}
+    for folder in Walk(paths, states=True):
+        cancel.check()
+        states |= folder.states
+    return states
 
 
 def long_form(path: str, system: str = sys.platform) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -25,11 +25,13 @@ def scan(
     found: Callable[[Stack], None] | None = None,
     *,
     index: FolderIndex | None = None,
+    later: Container[str] = (),
 ) -> ScanResult:
     """Find every stack below `paths`; every file stands in a stack, in `objects` or in `left_out`.
 
     found   is told of stacks while the scan is under way; the same id comes again if later files belong to it
     index   what earlier scans learned: files that are as they were are not read again
+    later   files that are left alone, because they are still being written
     raises  Cancelled
     """
     started = time.perf_counter()
@@ -43,6 +45,8 @@ def scan(
 
     try:
         for folder in memory.units(_folders(Walk(paths, states=index is not None), collected)):
+            if later:
+                folder.leave(later)
             collected.enter(folder.path)
             if folder.unreadable:
                 collected.add(left_out(folder.path, WorkstationError(ErrorCode.UNREADABLE)))
