@@ -18,7 +18,7 @@ from workstation.imaging.archive.forms import HEAD_BYTES, form_of
 from workstation.imaging.archive.member import standing_at
 from workstation.imaging.dicom.attributes import AttributeReader, Candidate
 from workstation.imaging.dicom.dicomdir import named_files
-from workstation.imaging.dicom.header import LARGEST_HEADER, READ_FLAGS, Header, HeaderReader, NeedsWorker
+from workstation.imaging.dicom.header import READ_FLAGS, Header, HeaderReader, NeedsWorker
 from workstation.imaging.dicom.kinds import kind_of
 from workstation.imaging.dicom.references import found_object
 from workstation.imaging.dicom.series_info import SeriesInfo
@@ -26,7 +26,7 @@ from workstation.imaging.nifti.opening import is_named_nifti, partner, read_file
 from workstation.imaging.nifti.series import candidates
 
 ARCHIVE: Final = "archive"
-_READ_A_SECOND: Final = 8e6  # bytes of a header, by a slow computer
+_READ_A_SECOND: Final = 8e6  # bytes of a file with many small frames, each with a header of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _patience_s(path: str) -> float:
         size = os.stat(path).st_size  # noqa: PTH116
     except OSError:
         size = 0
-    return worker.PATIENCE_S + min(size, LARGEST_HEADER) / _READ_A_SECOND
+    return worker.PATIENCE_S + size / _READ_A_SECOND
 
 
 def sharing(learned: Learned, known: dict[SeriesInfo, SeriesInfo]) -> Learned:
