@@ -114,6 +114,8 @@ def _charset(declared: bytes, odd: tuple[bytes, ...]) -> Charset:
         # Escape sequences say themselves what they switch to.
         fits = b"2022" in declared
         return Charset(codec or "latin-1", "" if fits else _NAMES["iso2022"], bool(declared))
+    if codec == "latin-1" and latin_in_place(plain[0]):
+        return Charset()
     found = next(filter(None, (_better(codec, text) for text in plain)), "")
     if not found and codec is None:
         found = "latin-1"
@@ -164,7 +166,7 @@ def _guessed(text: bytes) -> str:
             return codec
     if chinese(text, sure=False):
         return "gb18030"
-    if _decodes(text, "shift_jis") and _is_japanese(text.decode("shift_jis")):
+    if _decodes(text, "shift_jis") and _is_japanese(text.decode("shift_jis", "ignore")):
         return "shift_jis"
     return ""
 
@@ -173,7 +175,7 @@ def _is_utf8(text: bytes) -> bool:
     """Valid, and no pair of two-byte characters that looks like chance: Chinese in GB18030 may be valid UTF-8."""
     if not _decodes(text, "utf-8"):
         return False
-    decoded = text.decode("utf-8")
+    decoded = text.decode("utf-8", "ignore")
     return any(character > "\u07ff" for character in decoded) or one_script(decoded)
 
 
