@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.stacks import chest_ct
 from workstation.catalogue.check import best, check, recommend
 from workstation.catalogue.chest import LUNG_NODULE
 from workstation.catalogue.limits import LimitSource
-from workstation.domain.series import FactCode, PixelFormat, StackFact
+from workstation.domain.series import FactCode, Patient, PixelFormat, StackFact
 from workstation.domain.words import say
 
 
@@ -77,6 +79,15 @@ def test_a_better_series_of_the_same_study_is_proposed() -> None:
     assert [(why.code, str(why.sentence)) for why in found.better_reason] == [("thin-slices", "1.0 mm")]
     assert check(thin, LUNG_NODULE, [thick, thin]).better is None
     assert check(thick, LUNG_NODULE, [thick, stranger]).better is None
+
+
+def test_series_of_nobody_and_no_study_have_nothing_to_do_with_one_another() -> None:
+    nobody = [
+        replace(chest_ct(count, name=name, study=""), patient=Patient()) for count, name in ((19, "a#0"), (99, "b#0"))
+    ]
+
+    assert check(nobody[0], LUNG_NODULE, nobody).better is None
+    assert len(recommend([nobody[1], replace(nobody[1], id="c#0")], LUNG_NODULE)) == 2
 
 
 def test_a_series_that_hardly_gains_is_not_proposed() -> None:

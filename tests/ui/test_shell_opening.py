@@ -13,7 +13,7 @@ from tests.ui.fake_desk import HEAD, LUNG, SOFT, FakeDesk, unreadable
 from tests.ui.window import FOLDER, choose, offscreen_dialog, open_study, press, said, window_on
 from tests.workspace.sitting import stack
 from workstation.domain.error import ErrorCode
-from workstation.domain.series import FoundObject, LeftOut
+from workstation.domain.series import FileForm, FoundObject, LeftOut, Patient, StudyInfo
 from workstation.domain.words import say
 from workstation.ui.study_rows import StudyRows
 from workstation.workspace.opening import add_found, begin_scan, end_scan
@@ -198,6 +198,18 @@ def test_objects_stand_under_the_series_they_refer_to_and_others_apart(qtbot: Qt
         place = series.visualRect(series.model().index(3, 0)).center()
         qtbot.mouseClick(series.viewport(), Qt.MouseButton.LeftButton, pos=place)
         assert window.sitting.state.chosen == LUNG.id
+
+
+def test_series_from_nifti_files_stand_under_a_head_of_their_own(qtbot: QtBot) -> None:
+    taken = tuple(replace(instance, form=FileForm.NIFTI) for instance in LUNG.instances)
+    nifti = replace(LUNG, patient=Patient(), study=StudyInfo(), modality="", description="brain", instances=taken)
+    with window_on(FakeDesk(nifti), qtbot) as window:
+        open_study(window, qtbot)
+        series = window.browser.findChild(QListView)
+        qtbot.waitUntil(lambda: series.model().rowCount() == 2)
+
+        assert listed(series) == ["NIfTI files", "brain, axial, 30 slices, 1.0 mm"]
+        assert series.model().series_line(nifti) == "axial · 30 × 1.0 mm"
 
 
 def test_a_search_keeps_the_objects_of_the_series_it_leaves(qtbot: QtBot) -> None:

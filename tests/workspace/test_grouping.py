@@ -44,7 +44,7 @@ def test_one_reason_with_other_figures_is_one_group_without_a_common_sentence() 
 
 
 def test_every_kind_that_a_scan_names_has_words() -> None:
-    assert {kind for _, kind in _KINDS if kind} | {"archive"} == set(KIND_WORDS)
+    assert {kind for _, kind in _KINDS if kind} | {"archive"} <= set(KIND_WORDS)
     assert str(kind_words("new-kind")) == "new-kind"
 
 

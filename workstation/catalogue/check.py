@@ -97,22 +97,28 @@ def recommend(stacks: Iterable[Stack], operation: Operation) -> tuple[Recommenda
     """One for each study that has a series which qualifies."""
     studies: dict[tuple[str, str], list[Stack]] = {}
     for stack in stacks:
-        studies.setdefault(_study(stack), []).append(stack)
-    chosen = ((uid, best(of, operation)) for (uid, _), of in studies.items())
+        studies.setdefault(study_key(stack), []).append(stack)
+    chosen = (best(of, operation) for of in studies.values())
     return tuple(
-        Recommendation(operation.name, uid, found, operation.prefers.why(found[0])) for uid, found in chosen if found
+        Recommendation(operation.name, found[0].study.uid, found, operation.prefers.why(found[0]))
+        for found in chosen
+        if found
     )
 
 
-def _study(stack: Stack) -> tuple[str, str]:
-    """Studies of two people may bear one UID."""
+def study_key(stack: Stack) -> tuple[str, str]:
+    """What series of one examination of one person share. Studies of two people may bear one UID; where neither study
+    nor person is told, as in NIfTI, a series stands alone."""
+    if not stack.study.uid and not stack.patient.id:
+        return ("", stack.id.partition("#")[0])
     return (stack.study.uid, stack.patient.id)
 
 
 def _better(
     stack: Stack, operation: Operation, *, fits: bool, study: Iterable[Stack]
 ) -> tuple[str, tuple[Why, ...]] | None:
-    others = best((other for other in study if other.id != stack.id and _study(other) == _study(stack)), operation)
+    key = study_key(stack)
+    others = best((other for other in study if other.id != stack.id and study_key(other) == key), operation)
     if not others:
         return None
     why = operation.prefers.why_rather(others[0], stack)
@@ -125,9 +131,9 @@ def _better(
 def _modality(stack: Stack, limits: Limits) -> Iterator[Reason]:
     if limits.modality is not None and stack.modality not in limits.modality.value:
         allowed = ", ".join(limits.modality.value)
-        sentence = say(
-            "The modality is {modality}; {allowed} is needed.", modality=stack.modality or "?", allowed=allowed
-        )
+        sentence = say("The modality is not stated; {allowed} is needed.", allowed=allowed)
+        if stack.modality:
+            sentence = say("The modality is {modality}; {allowed} is needed.", modality=stack.modality, allowed=allowed)
         yield Reason("modality", sentence, stack.modality, allowed, limits.modality.source)
 
 

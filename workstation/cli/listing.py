@@ -15,7 +15,7 @@ from workstation.domain.person_name import readable
 from workstation.domain.series import ScanResult, Stack
 from workstation.domain.series_name import series_name, short_name
 from workstation.domain.words import Words, render, say, say_count
-from workstation.workspace.grouping import LeftOutGroup, ObjectGroup, by_reason, tied
+from workstation.workspace.grouping import LeftOutGroup, ObjectGroup, by_reason, of_nobody, tied
 from workstation.workspace.state import PatientGroup, StudyGroup, patients
 
 if TYPE_CHECKING:
@@ -93,6 +93,9 @@ class _Listing:
 
     def person(self, number: int, person: PatientGroup) -> None:
         """By name at a terminal only: what is kept in a file or sent on names nobody."""
+        if of_nobody(stack for study in person.studies for stack in study.stacks):
+            self.head(say("NIfTI files"))
+            return
         name = " · ".join(filter(None, (readable(person.patient.name), person.patient.id)))
         shown = say("Patient {number}: {name}", number=number, name=name)
         self.head(shown if name and self._console.is_terminal else say("Patient {number}", number=number))
@@ -102,7 +105,8 @@ class _Listing:
         written = f"{date[:4]}-{date[4:6]}-{date[6:8]}" if len(date) == 8 and date.isdigit() else date
         count = render(say_count("{count} series", "{count} series", len(study.stacks)), self._output.language)
         title = study.info.description or render(say("Study"), self._output.language)
-        self.line(" · ".join(filter(None, (title, written, count))), style="bold", indent=0)
+        if not of_nobody(study.stacks):
+            self.line(" · ".join(filter(None, (title, written, count))), style="bold", indent=0)
         cells = [self._cells(stack) for stack in study.stacks]
         widths = [max(_wide(row[column]) for row in cells) for column in range(len(cells[0]))]
         if self._width:

@@ -34,7 +34,8 @@ def series_line(stack: Stack) -> tuple[Words, ...]:
     """The same for a narrow place, such as: CT axial, 318 × 1.0 mm"""
     kind = say("{text}", text=stack.modality)
     if stack.plane is not Plane.NONE:
-        kind = say("{modality} {plane}", modality=stack.modality, plane=PLANES[stack.plane])
+        plane = PLANES[stack.plane]
+        kind = say("{modality} {plane}", modality=stack.modality, plane=plane) if stack.modality else plane
     if stack.slices == 1:
         return (kind, say("1 image"))
     if stack.geometry is None:

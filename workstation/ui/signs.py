@@ -51,6 +51,7 @@ OBJECT_SIGNS: Final = {
     "archive": Sign.BOX,
     "dicomdir": Sign.BOX,
     "seg": Sign.OUTLINE,
+    "nifti-labels": Sign.OUTLINE,
     "surface-seg": Sign.OUTLINE,
     "surface-scan": Sign.OUTLINE,
     "mesh": Sign.OUTLINE,

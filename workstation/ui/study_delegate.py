@@ -48,7 +48,7 @@ class StudyDelegate(QStyledItemDelegate):
         row = self._rows.row_at(index)
         match row:
             case PatientRow():
-                self._line(painter, area.adjusted(10, 6, -8, 0), self._rows.patient_line(row.patient), font(bold=True))
+                self._line(painter, area.adjusted(10, 6, -8, 0), self._rows.patient_line(row), font(bold=True))
             case StudyRow():
                 self._line(
                     painter, area.adjusted(10, area.height() - 22, -8, -4), self._rows.study_line(row), second=True

@@ -17,7 +17,7 @@ from workstation.ui.said import plain_tip, texts
 from workstation.ui.series_words import patient_words, series_facts, series_line, series_title, written_date
 from workstation.ui.speech import Speech
 from workstation.workspace.cards import Fit
-from workstation.workspace.grouping import ObjectGroup, tied
+from workstation.workspace.grouping import ObjectGroup, of_nobody, tied
 from workstation.workspace.state import patients
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -48,7 +48,10 @@ FACT_CHIPS: Final[dict[FactCode, tuple[Words, bool]]] = {
 
 @dataclass(frozen=True, slots=True)
 class PatientRow:
+    """`nifti`: all of it comes from NIfTI files, which name nobody and no examination."""
+
     patient: Patient
+    nifti: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +112,12 @@ class StudyRows(QAbstractListModel):
         bound = tied(stacks, objects)
         rows: list[Row] = []
         for person in patients(stacks):
-            rows.append(PatientRow(person.patient))
+            nifti = of_nobody(stack for study in person.studies for stack in study.stacks)
+            rows.append(PatientRow(person.patient, nifti))
             for place, study in enumerate(person.studies):
                 modalities = "/".join(sorted({stack.modality for stack in study.stacks if stack.modality}))
-                rows.append(StudyRow(study.info, modalities, len(study.stacks), first=place == 0))
+                if not nifti:
+                    rows.append(StudyRow(study.info, modalities, len(study.stacks), first=place == 0))
                 for stack in study.stacks:
                     rows.append(SeriesRow(stack))
                     rows += (ObjectRow(group, within=True) for group in bound.by_stack.get(stack.id, ()))
@@ -185,8 +190,11 @@ class StudyRows(QAbstractListModel):
     def series_line(self, stack: Stack) -> str:
         return texts(self._speech, series_line(stack))
 
-    def patient_line(self, patient: Patient) -> str:
+    def patient_line(self, row: PatientRow) -> str:
         """Name and number: two people may bear one name."""
+        if row.nifti:
+            return self._speech.tr(say("NIfTI files"))
+        patient = row.patient
         name = self._speech.tr(patient_words(patient))
         return f"{name} · {patient.id}" if patient.id and patient.id not in name else name
 
@@ -235,7 +243,7 @@ class StudyRows(QAbstractListModel):
     def _said(self, row: Row) -> str:
         match row:
             case PatientRow():
-                return self.patient_line(row.patient)
+                return self.patient_line(row)
             case StudyRow():
                 return self.study_line(row)
             case SeriesRow():

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
-from workstation.domain.series import FoundObject, LeftOut, Stack
+from workstation.domain.series import FileForm, FoundObject, LeftOut, Stack
 from workstation.domain.words import Words
+
+
+def of_nobody(stacks: Iterable[Stack]) -> bool:
+    """All of it comes from NIfTI files, which name nobody and no examination."""
+    return {stack.instances[0].form for stack in stacks} == {FileForm.NIFTI}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from workstation.catalogue import OPERATIONS
-from workstation.catalogue.check import Eligibility, check, recommend
+from workstation.catalogue.check import Eligibility, check, recommend, study_key
 from workstation.catalogue.operation import LifecycleStatus, Operation, Service
 from workstation.catalogue.repairs import largest_matrix
 from workstation.catalogue.suits import listed
@@ -59,8 +59,8 @@ def fitting(stacks: Sequence[Stack]) -> dict[str, tuple[Fit, ...]]:
     for operation in OPERATIONS:
         qualified = [stack for stack in stacks if operation.card and check(stack, operation).fits]
         for one in recommend(qualified, operation):
-            best, patient = {stack.id for stack in one.stacks}, one.stacks[0].patient.id
-            rivals = [s for s in qualified if s.study.uid == one.study_uid and s.patient.id == patient]
+            best, study = {stack.id for stack in one.stacks}, study_key(one.stacks[0])
+            rivals = [stack for stack in qualified if study_key(stack) == study]
             for stack in rivals:
                 chosen, beaten = stack.id in best and len(rivals) > len(best), stack.id not in best
                 why = listed(operation.prefers.why(stack)) if chosen else NOTHING
