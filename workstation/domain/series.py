@@ -64,10 +64,6 @@ class PixelFormat:
     def coloured(self) -> bool:
         return self.samples >= 3 or self.photometric == "PALETTE COLOR"
 
-    @property
-    def coloured(self) -> bool:
-        return self.samples >= 3 or self.photometric == "PALETTE COLOR"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiWindow:
@@ -87,6 +83,7 @@ class Instance:
     pixel_offset  byte offset of this frame's uncompressed pixels in the file; None: compressed or not known
     slope, intercept  Modality LUT; None where a LUT sequence has to be used
     padding       stored values (low, high) that hold no measurement
+    checksum      CRC-32 of the whole file, where the archive that it lies in tells it
     form          DICOM; of a NIfTI file `frame` counts through all its volumes
     """
 
@@ -107,6 +104,7 @@ class Instance:
     padding: tuple[int, int] | None = None
     window: VoiWindow | None = None
     pixel_offset: int | None = None
+    checksum: int | None = None
     form: FileForm = FileForm.DICOM
 
 

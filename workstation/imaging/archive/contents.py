@@ -21,18 +21,22 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Member:
     """One file of an archive.
 
-    refused  why it is not opened
-    open     its bytes, seekable, any number of times while the archive stands at this member
+    refused   why it is not opened
+    open      its bytes, seekable, any number of times while the archive stands at this member
+    checksum  CRC-32 of the bytes, if the archive tells it; of a compressed tar once the next member is asked for
+    cut       how many bytes are missing; of a compressed tar known when it has ended
     """
 
     name: str
     size: int
     refused: WorkstationError | None
     open: Callable[[], BinaryIO]
+    checksum: int | None = None
+    cut: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def members(file: BinaryIO, name: str) -> Iterator[Member | None]:
     if form in INDEXED:
         whole = index(file, form, size)
         for entry in whole.entries:
-            yield Member(entry.name, entry.size, entry.refused, partial(open_entry, file, form, entry))
+            yield Member(entry.name, entry.size, entry.refused, partial(open_entry, file, form, entry), entry.crc)
         if whole.fault is not None:
             raise whole.fault
         return
@@ -186,6 +190,7 @@ class _Stream:
 
 
 def _tar_members(stream: _Stream) -> Iterator[Member | None]:
+    member, end = None, 0
     try:
         for number, entry in enumerate(tars.entries(stream, None)):
             if number >= MOST_MEMBERS:
@@ -194,15 +199,32 @@ def _tar_members(stream: _Stream) -> Iterator[Member | None]:
             if refused is None and entry.size > LARGEST_MEMBER:
                 refused = WorkstationError(ErrorCode.EXPANDS_TOO_FAR, limit_mb=LARGEST_MEMBER // 2**20)
             held = Held(stream.read, entry.size)
-            yield Member(entry.name, entry.size, refused, partial(_open_held, held))
-            while stream.at < entry.offset + entry.size - _STRIDE and stream.skip(_STRIDE):
-                yield None
+            member, end = Member(entry.name, entry.size, refused, partial(_open_held, held)), entry.offset + entry.size
+            yield member
+            yield from _pass_by(stream, member, held, end)
     except WorkstationError:
+        if member is not None:
+            member.cut = max(0, end - stream.at)
         stream.end()  # why the compressed file ended says more than where the tar did
         raise
     while stream.skip(_STRIDE):  # to the end, where checksums stand
         yield None
     stream.end()
+
+
+def _pass_by(stream: _Stream, member: Member, held: Held, end: int) -> Iterator[None]:
+    """Read what nobody wanted of a member, for its checksum."""
+    from isal import isal_zlib
+
+    checksum = isal_zlib.crc32(held.known)
+    told = stream.at
+    while data := stream.read(min(_STEP, end - stream.at)):
+        checksum = isal_zlib.crc32(data, checksum)
+        if stream.at - told >= _STRIDE:
+            told = stream.at
+            yield None
+    if stream.at == end:
+        member.checksum = checksum
 
 
 def _only_member(make: Callable[[], _Stream], name: str) -> Iterator[Member | None]:

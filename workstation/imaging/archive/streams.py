@@ -35,6 +35,8 @@ class Forward(Protocol):
 class View(io.RawIOBase):
     """Bytes of a known size. A seek costs nothing; what it asks for happens at the next read."""
 
+    name = ""  # pydicom asks for one
+
     def __init__(self, size: int) -> None:
         super().__init__()
         self.size = size
@@ -153,6 +155,10 @@ class Held:
         self.size = size
         self._read = read
         self._bytes = bytearray()
+
+    @property
+    def known(self) -> bytes:
+        return bytes(self._bytes)
 
     def upto(self, end: int) -> memoryview:
         """The first bytes, at least up to `end`. raises TRUNCATED, DAMAGED_ARCHIVE"""

@@ -11,7 +11,7 @@ from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.series import FoundObject
 from workstation.domain.work import CancelToken
 from workstation.imaging import worker
-from workstation.imaging.archive.contents import members
+from workstation.imaging.archive.contents import Member, members
 from workstation.imaging.archive.member import member_path, open_binary, opened_inside
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.series.disc import named_in_archive
@@ -80,26 +80,52 @@ class _Pass:
 
     def learn(self, file: BinaryIO, archive: str, *, inside: bool = False) -> Iterator[tuple[Learned, int]]:
         """What each member is, and how many bytes had to be read for it, at most. raises as `members`"""
-        for member in members(file, Path(archive).name):
-            if member is None:
-                yield Learned(), _LOT_BYTES
-                continue
-            path = member_path(archive, member.name)
-            self.paths.append(path)
-            learned = self.learner.learn_member(path, member)
-            if learned.objects and learned.objects[0].kind == ARCHIVE:
-                fault = Learned()
-                try:
-                    if inside:
-                        raise WorkstationError(ErrorCode.NESTED_ARCHIVE)
-                    with opened_inside(member) as nested:
-                        yield from self.learn(nested, path, inside=True)
-                except WorkstationError as error:
-                    fault = left_out(path, error)
-                learned = Learned(objects=(_archive(path, fault),))
-            if learned.names:
-                self.indices.append((path, learned.names))
-            yield replace(learned, names=(), members=1), member.size
+        pending: tuple[Learned, Member, str] | None = None
+        try:
+            for member in members(file, Path(archive).name):
+                if member is None:
+                    yield Learned(), _LOT_BYTES
+                    continue
+                if pending is not None:
+                    yield _settled(*pending)
+                path = member_path(archive, member.name)
+                self.paths.append(path)
+                learned = self.learner.learn_member(path, member)
+                if learned.objects and learned.objects[0].kind == ARCHIVE:
+                    yield from self._inside(member, path, inside)
+                    learned = replace(learned, objects=())
+                if learned.names:
+                    self.indices.append((path, learned.names))
+                pending = replace(learned, names=(), members=1), member, path
+        except WorkstationError:
+            if pending is not None:
+                yield _settled(*pending)
+            raise
+        if pending is not None:
+            yield _settled(*pending)
+
+    def _inside(self, member: Member, path: str, inside: bool) -> Iterator[tuple[Learned, int]]:
+        """A member that is an archive, and what it holds, if it lies in no other one."""
+        fault = Learned()
+        try:
+            if inside:
+                raise WorkstationError(ErrorCode.NESTED_ARCHIVE)
+            with opened_inside(member) as nested:
+                yield from self.learn(nested, path, inside=True)
+        except WorkstationError as error:
+            fault = left_out(path, error)
+        yield Learned(objects=(_archive(path, fault),)), 0
+
+
+def _settled(learned: Learned, member: Member, path: str) -> tuple[Learned, int]:
+    """What is known of a member once the archive has passed it."""
+    if member.cut and learned.candidates:
+        cut = left_out(path, WorkstationError(ErrorCode.TRUNCATED, missing_bytes=member.cut))
+        return replace(cut, members=1), member.size
+    if member.checksum is None:
+        return learned, member.size
+    frames = tuple(replace(one, instance=replace(one.instance, checksum=member.checksum)) for one in learned.candidates)
+    return replace(learned, candidates=frames), member.size
 
 
 def _archive(path: str, fault: Learned) -> FoundObject:
