@@ -77,8 +77,11 @@ def _raw_values(dataset: Dataset, little: bool) -> dict[Tag, bytes]:
 
 
 def _raw(value: object, key: Tag, little: bool) -> bytes:
+    width = 2 if key in tags.BINARY else tags.FLOATS.get(key, 0)
     if isinstance(value, bytes):
-        return value if little or key not in tags.BINARY else value[1::-1]
+        if little or not width:
+            return value
+        return b"".join(value[at : at + width][::-1] for at in range(0, len(value), width))
     if key in tags.BINARY and isinstance(value, int):
         return (value & 0xFFFF).to_bytes(2, "little")
     if value is None:

@@ -110,10 +110,10 @@ def _b_value(values: dict[Tag, bytes]) -> float | None:
 
 
 def _direction(values: dict[Tag, bytes]) -> Direction:
-    for key in (tags.DIRECTION, tags.SIEMENS_DIRECTION):
-        if key in values:
-            return tuple(round(value, 4) for value in floats(values[key]))
-    return ()
+    raw = values.get(tags.DIRECTION, b"")
+    if not raw and _made_by(values, tags.SIEMENS_CREATOR, "SIEMENS MR HEADER"):
+        raw = values.get(tags.SIEMENS_DIRECTION, b"")
+    return tuple(round(value, 4) for value in floats(raw))
 
 
 def _made_by(values: dict[Tag, bytes], creator: Tag, name: str) -> bool:
