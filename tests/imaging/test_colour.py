@@ -111,6 +111,11 @@ def test_a_supplemental_palette_leaves_the_picture_gray() -> None:
         "radiographs/infant-pelvis-331_DDH_10.dcm",
         "transfer-syntaxes/others/examples_palette.dcm",
         "transfer-syntaxes/others/SC_rgb_jpeg_dcmtk.dcm",
+        "transfer-syntaxes/others/SC_rgb_rle_16bit.dcm",
+        "transfer-syntaxes/others/SC_ybr_full_422_uncompressed.dcm",
+        "transfer-syntaxes/others/JLSL_RGB_ILV1.dcm",
+        "transfer-syntaxes/others/HTJ2K_08_RGB.dcm",
+        "malformed/pydicom-SC_rgb_small_odd_big_endian.dcm",
     ],
 )
 def test_colours_of_real_files_are_pydicoms_to_two_levels(path: str) -> None:
@@ -122,7 +127,7 @@ def test_colours_of_real_files_are_pydicoms_to_two_levels(path: str) -> None:
     theirs = pixel_array(dataset, index=stack.instances[0].frame)
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
         theirs = apply_color_lut(theirs, dataset)
-        theirs = theirs >> 8 if theirs.dtype == np.uint16 else theirs
+    theirs = theirs >> 8 if theirs.dtype == np.uint16 else theirs
     colour = load_pixels(stack, 0).colour
 
     assert colour is not None

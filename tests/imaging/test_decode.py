@@ -1,0 +1,307 @@
+"""Every compression gives the pixels that went in, every cut or lying one an error."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import imagecodecs
+import numpy as np
+import numpy.typing as npt
+import pytest
+from pydicom.pixels.encoders import JPEGLSLosslessEncoder
+
+from tests.imaging.encapsulated import write_frames
+from tests.imaging.made import write_slice
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Instance
+from workstation.imaging.pixels.decode import fill
+from workstation.imaging.pixels.fragments import frame_pieces
+from workstation.imaging.series.scan import scan
+
+Stored = npt.NDArray[Any]
+SHAPE = (40, 56)
+
+
+def _rle(values: Stored) -> bytes:
+    """PS3.5 annex G: one segment for each byte of a sample, the highest first."""
+    planes = values.astype(values.dtype.newbyteorder(">")).view("u1").reshape(-1, values.itemsize).T
+    segments = [imagecodecs.packbits_encode(np.ascontiguousarray(plane).tobytes()) for plane in planes]
+    segments = [segment + b"\0" * (len(segment) % 2) for segment in segments]
+    starts = 64 + np.cumsum([0, *(len(segment) for segment in segments[:-1])])
+    header = [len(segments), *starts.tolist(), *[0] * (15 - len(segments))]
+    return struct.pack("<16I", *header) + b"".join(segments)
+
+
+def _jpegls_of_12_bits(values: Stored) -> bytes:
+    return JPEGLSLosslessEncoder.encode(
+        values.tobytes(),
+        rows=values.shape[0],
+        columns=values.shape[1],
+        samples_per_pixel=1,
+        bits_allocated=16,
+        bits_stored=12,
+        pixel_representation=0,
+        photometric_interpretation="MONOCHROME2",
+        number_of_frames=1,
+    )
+
+
+def _deflate(values: Stored) -> bytes:
+    squeeze = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return squeeze.compress(values.tobytes()) + squeeze.flush()
+
+
+def _unsigned(values: Stored) -> Stored:
+    return values.view(f"u{values.itemsize}")
+
+
+# transfer syntax, the encoder, lossless types
+CODECS: dict[str, tuple[str, Callable[[Stored], bytes], tuple[str, ...]]] = {
+    "encapsulated": ("1.2.840.10008.1.2.1.98", lambda v: v.tobytes(), ("u1", "i1", "u2", "i2", "u4", "i4")),
+    "deflated": ("1.2.840.10008.1.2.8.1", _deflate, ("u1", "i1", "u2", "i2", "u4", "i4")),
+    "rle": ("1.2.840.10008.1.2.5", _rle, ("u1", "i1", "u2", "i2", "u4")),
+    "jpeg-lossless": (
+        "1.2.840.10008.1.2.4.70",
+        lambda v: imagecodecs.jpeg8_encode(_unsigned(v), lossless=True, predictor=1, bitspersample=8 * v.itemsize),
+        ("u1", "i1", "u2", "i2"),
+    ),
+    "jpeg-lossless-57": (
+        "1.2.840.10008.1.2.4.57",
+        lambda v: imagecodecs.jpeg8_encode(_unsigned(v), lossless=True, predictor=6, bitspersample=8 * v.itemsize),
+        ("u1", "i1", "u2", "i2"),
+    ),
+    "jpeg-ls": ("1.2.840.10008.1.2.4.80", lambda v: imagecodecs.jpegls_encode(_unsigned(v)), ("u1", "i1", "u2", "i2")),
+    "jpeg-2000": (
+        "1.2.840.10008.1.2.4.90",
+        lambda v: imagecodecs.jpeg2k_encode(v, reversible=True, codecformat="J2K"),
+        ("u1", "i1", "u2", "i2"),
+    ),
+    "htj2k": (
+        "1.2.840.10008.1.2.4.201",
+        lambda v: imagecodecs.htj2k_encode(v, reversible=True),
+        ("u1", "i1", "u2", "i2"),
+    ),
+    "htj2k-any": (
+        "1.2.840.10008.1.2.4.203",
+        lambda v: imagecodecs.htj2k_encode(v, reversible=True),
+        ("u1", "u2", "i2"),
+    ),
+    "jpeg-xl": ("1.2.840.10008.1.2.4.110", lambda v: imagecodecs.jpegxl_encode(v, lossless=True), ("u1", "u2")),
+}
+EACH = [pytest.param(name, kind, id=f"{name}-{kind}") for name, (_, _, kinds) in CODECS.items() for kind in kinds]
+
+
+def _frames(kind: str, count: int) -> list[Stored]:
+    """Smooth pictures with noise, over all of the type's values."""
+    dtype = np.dtype(kind)
+    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    out = []
+    for number in range(count):
+        ramp = (y * (number + 1) + x) / (SHAPE[0] * (number + 1) + SHAPE[1])
+        noise = np.random.default_rng(number).normal(0, 0.02, SHAPE)
+        out.append((low + np.clip(ramp + noise, 0, 1) * (high - low)).astype(dtype))
+    return out
+
+
+def _elements(kind: str) -> dict[str, Any]:
+    return {"pixels": np.zeros(SHAPE, dtype=kind), "RescaleIntercept": 0}
+
+
+def _instances(path: Path) -> tuple[Instance, ...]:
+    (stack,) = scan([path]).stacks
+    return tuple(sorted(stack.instances, key=lambda one: one.frame))
+
+
+def _read(instances: tuple[Instance, ...], kind: type = np.float32) -> Stored:
+    out = np.empty((len(instances), *SHAPE), dtype=kind)
+    fill(instances, out)
+    return out
+
+
+@pytest.mark.parametrize(("name", "kind"), EACH)
+def test_the_pixels_that_went_in_come_out(tmp_path: Path, name: str, kind: str) -> None:
+    syntax, encode, _ = CODECS[name]
+    frames = _frames(kind, 3)
+    path = write_frames(tmp_path / "a", [[encode(frame)] for frame in frames], syntax, **_elements(kind))
+
+    assert np.array_equal(_read(_instances(path)), np.array(frames, dtype=np.float32))
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, kinds) in CODECS.items() if "i2" in kinds])
+def test_16_bits_decoded_in_place_are_rescaled_there(tmp_path: Path, name: str) -> None:
+    syntax, encode, _ = CODECS[name]
+    (values,) = _frames("i2", 1)
+    values = values // 4
+    elements = _elements("i2") | {"RescaleSlope": 2, "RescaleIntercept": -1000}
+    path = write_frames(tmp_path / "a", [[encode(values)]], syntax, **elements)
+
+    assert np.array_equal(_read(_instances(path), np.int16)[0], values.astype(int) * 2 - 1000)
+
+
+@pytest.mark.parametrize("name", ["jpeg-lossless", "jpeg-ls", "jpeg-2000", "rle"])
+def test_12_bits_with_a_sign_get_it_from_the_highest_one_stored(tmp_path: Path, name: str) -> None:
+    (values,) = _frames("i2", 1)
+    values = values // 16
+    low = (values.view("u2") & 0xFFF).astype("u2")
+    encode = {
+        "jpeg-lossless": lambda v: imagecodecs.jpeg8_encode(v, lossless=True, predictor=1, bitspersample=12),
+        "jpeg-ls": _jpegls_of_12_bits,
+        "jpeg-2000": lambda v: imagecodecs.jpeg2k_encode(v, reversible=True, codecformat="J2K", bitspersample=12),
+        "rle": _rle,
+    }[name]
+    elements = _elements("i2") | {"BitsStored": 12, "HighBit": 11}
+    path = write_frames(tmp_path / "a", [[encode(low)]], CODECS[name][0], **elements)
+
+    assert np.array_equal(_read(_instances(path), np.int16)[0], values)
+
+
+@pytest.mark.parametrize("name", ["rle", "encapsulated", "deflated", "jpeg-lossless"])
+def test_an_overlay_in_the_spare_bits_is_cut_off(tmp_path: Path, name: str) -> None:
+    (values,) = _frames("u2", 1)
+    syntax, encode, _ = CODECS[name]
+    elements = _elements("u2") | {"BitsStored": 12, "HighBit": 11}
+    path = write_frames(tmp_path / "a", [[encode(values)]], syntax, **elements)
+
+    assert np.array_equal(_read(_instances(path), np.int16)[0], values & 0xFFF)
+
+
+def _two_fragments(frame: bytes) -> list[bytes]:
+    middle = len(frame) // 4 * 2
+    return [frame[:middle], frame[middle:]]
+
+
+@pytest.mark.parametrize("layout", ["one each", "table", "wrong table", "extended", "split, table", "split, no table"])
+def test_frames_are_found_wherever_the_tables_put_them(tmp_path: Path, layout: str) -> None:
+    frames = _frames("u2", 4)
+    syntax, encode, _ = CODECS["jpeg-ls"]
+    coded = [encode(frame) for frame in frames]
+    fragments = [_two_fragments(c) if "split" in layout else [c] for c in coded]
+    starts, at = [], 0
+    for of_frame in fragments:
+        starts.append(at)
+        at += sum(8 + len(fragment) + len(fragment) % 2 for fragment in of_frame)
+    tables = {"table": starts, "wrong table": [start + 2 for start in starts], "split, table": starts}
+    path = write_frames(
+        tmp_path / "a",
+        fragments,
+        syntax,
+        table=tables.get(layout),
+        extended=layout == "extended",
+        **_elements("u2"),
+    )
+
+    assert np.array_equal(_read(_instances(path)), np.array(frames, dtype=np.float32))
+
+
+def test_one_frame_may_come_in_many_fragments(tmp_path: Path) -> None:
+    (frame,) = _frames("u2", 1)
+    syntax, encode, _ = CODECS["jpeg-2000"]
+    coded = encode(frame)
+    pieces = [coded[at : at + 256] for at in range(0, len(coded), 256)]
+    path = write_frames(tmp_path / "a", [pieces], syntax, **_elements("u2"))
+
+    assert np.array_equal(_read(_instances(path))[0], frame)
+
+
+def test_finding_frames_reads_their_headers_only(tmp_path: Path) -> None:
+    frames = [[bytes([number]) * 100_000] for number in range(50)]
+    path = write_frames(tmp_path / "a", frames, CODECS["rle"][0], **_elements("u2"))
+    data = path.read_bytes()
+    start = data.index(b"\xe0\x7f\x10\x00OB") + 12
+    asked = []
+
+    def read(offset: int, count: int) -> bytes:
+        asked.append(count)
+        return data[offset : offset + count]
+
+    pieces = frame_pieces(read, start, 50, len(data))
+
+    assert [data[offset] for ((offset, _),) in pieces] == list(range(50))
+    assert sum(asked) < 500
+
+
+@pytest.mark.parametrize("name", list(CODECS))
+@pytest.mark.parametrize("cut", [0.5, 0.95])
+def test_a_cut_last_frame_is_an_error_and_the_others_are_read(tmp_path: Path, name: str, cut: float) -> None:
+    syntax, encode, _ = CODECS[name]
+    frames = _frames("u2", 3)
+    coded = [encode(frame) for frame in frames]
+    path = write_frames(tmp_path / "a", [[c] for c in coded], syntax, **_elements("u2"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(coded[2]) + int(len(coded[2]) * cut)])
+    instances = _instances(path)
+
+    assert np.array_equal(_read(instances[:2]), np.array(frames[:2], dtype=np.float32))
+    with pytest.raises(WorkstationError) as caught:
+        _read(instances)
+    assert caught.value.code is ErrorCode.TRUNCATED
+    assert caught.value.facts["part"] == 2
+
+
+@pytest.mark.parametrize("name", list(CODECS))
+@pytest.mark.parametrize("cut", [0.5, 0.95])
+def test_a_codestream_cut_inside_its_fragment_is_never_garbage(tmp_path: Path, name: str, cut: float) -> None:
+    syntax, encode, _ = CODECS[name]
+    (frame,) = _frames("u2", 1)
+    coded = encode(frame)
+    path = write_frames(tmp_path / "a", [[coded[: int(len(coded) * cut)]]], syntax, **_elements("u2"))
+
+    with pytest.raises(WorkstationError) as caught:
+        _read(_instances(path))
+
+    assert caught.value.code in (ErrorCode.TRUNCATED, ErrorCode.DECODE_FAILED)
+
+
+@pytest.mark.parametrize("name", [name for name in CODECS if name not in ("encapsulated", "deflated", "jpeg-xl")])
+def test_a_frame_of_another_size_or_depth_than_the_header_says_is_refused(tmp_path: Path, name: str) -> None:
+    syntax, encode, _ = CODECS[name]
+    larger = np.zeros((SHAPE[0] * 4, SHAPE[1]), dtype="u2")
+    larger[:] = np.arange(SHAPE[1])
+    path = write_frames(tmp_path / "a", [[encode(larger)]], syntax, **_elements("u1" if name == "rle" else "u2"))
+
+    with pytest.raises(WorkstationError) as caught:
+        _read(_instances(path))
+
+    assert caught.value.code is ErrorCode.DECODE_FAILED
+
+
+def test_an_rle_frame_that_unpacks_to_more_than_its_picture_writes_nothing_beyond_it(tmp_path: Path) -> None:
+    larger = np.random.default_rng(1).integers(0, 65536, (SHAPE[0] * 8, SHAPE[1]), dtype="u2")
+    path = write_frames(tmp_path / "a", [[_rle(larger)]], CODECS["rle"][0], **_elements("u2"))
+    out = np.full((3, *SHAPE), 77, dtype=np.int16)
+
+    try:
+        fill(_instances(path), out[1:2])
+    except WorkstationError as error:
+        assert error.code is ErrorCode.DECODE_FAILED  # noqa: PT017 - either way is right
+    assert (out[0] == 77).all()
+    assert (out[2] == 77).all()
+
+
+@pytest.mark.parametrize("bits", [8, 12])
+def test_lossy_jpeg_stays_within_two_levels_of_what_it_holds(tmp_path: Path, bits: int) -> None:
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    smooth = ((y + x) * (1 << bits) // 120).astype("u1" if bits == 8 else "u2")
+    coded = imagecodecs.jpeg8_encode(smooth, level=100, bitspersample=bits)
+    elements = _elements(smooth.dtype.str) | {"BitsStored": bits, "HighBit": bits - 1}
+    syntax = "1.2.840.10008.1.2.4.50" if bits == 8 else "1.2.840.10008.1.2.4.51"
+    path = write_frames(tmp_path / "a", [[coded]], syntax, **elements)
+
+    assert np.abs(_read(_instances(path))[0] - smooth).max() <= 2
+
+
+def test_uncompressed_bytes_under_a_compressed_name_are_read_if_they_fit_exactly(tmp_path: Path) -> None:
+    pixels = np.arange(24, dtype=np.uint16).reshape(4, 6)
+    path = write_slice(tmp_path / "a", pixels=pixels, RescaleIntercept=0)
+    data = path.read_bytes().replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0")
+    path.write_bytes(data)
+    (stack,) = scan([path]).stacks
+    out = np.empty((1, 4, 6), np.int16)
+    fill(stack.instances, out)
+
+    assert np.array_equal(out[0], pixels)
