@@ -1,0 +1,124 @@
+"""Values of NIfTI files: types, scaling, colour, single slices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nibabel
+import numpy as np
+import pytest
+
+from tests.data import shared
+from tests.imaging.nifti_files import TO_LEFT_BACK_HEAD, counted, only_stack, write_nifti
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Instance
+from workstation.imaging.nifti.read import fill
+from workstation.imaging.pixels.load import load_slice, load_volume
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8"])
+@pytest.mark.parametrize("ending", [".nii", ".nii.gz"])
+def test_every_type_is_read_in_both_byte_orders(tmp_path: Path, order: str, kind: str, ending: str) -> None:
+    low = 0 if kind[0] == "u" else -60
+    values = (counted(4, 5, 6) + low).astype(order + kind)
+
+    loaded = load_volume(only_stack(write_nifti(tmp_path / f"a{ending}", values)))
+
+    assert loaded.values.dtype == (np.int16 if kind in ("i1", "u1", "i2", "u2") else np.float32)
+    assert np.array_equal(loaded.values, values.transpose(2, 1, 0))
+
+
+@pytest.mark.parametrize(
+    ("slope", "inter", "kind", "as_loaded"),
+    [
+        (1, -1024, "u2", np.int16),
+        (2, 0, "i2", np.int16),
+        (0.5, 3, "i2", np.float32),
+        (0, 7, "i2", np.int16),  # slope 0: none
+        (np.nan, 7, "i2", np.int16),
+        (1, 0.25, "u1", np.float32),
+    ],
+)
+def test_values_are_scaled_as_nibabel_does(
+    tmp_path: Path, slope: float, inter: float, kind: str, as_loaded: type[np.generic]
+) -> None:
+    image = nibabel.Nifti1Image(counted(4, 5, 6).astype(kind), TO_LEFT_BACK_HEAD)
+    image.header["scl_slope"], image.header["scl_inter"], image.header["vox_offset"] = slope, inter, 352
+    data = image.header.binaryblock + bytes(4) + counted(4, 5, 6).astype(kind).tobytes("F")
+    (tmp_path / "a.nii").write_bytes(data)
+
+    loaded = load_volume(only_stack(tmp_path / "a.nii"))
+
+    assert loaded.values.dtype == as_loaded
+    expected = np.asanyarray(nibabel.load(tmp_path / "a.nii").dataobj).transpose(2, 1, 0)
+    assert np.allclose(loaded.values, expected)
+
+
+def test_values_beyond_int16_make_the_volume_float32(tmp_path: Path) -> None:
+    values = counted(4, 5, 6).astype(np.uint16) + 65000
+
+    loaded = load_volume(only_stack(write_nifti(tmp_path / "a.nii.gz", values)))
+
+    assert loaded.values.dtype == np.float32
+    assert np.array_equal(loaded.values, values.transpose(2, 1, 0))
+
+
+def test_what_is_no_number_is_read_as_0(tmp_path: Path) -> None:
+    values = counted(4, 5, 6).astype(np.float32)
+    values[0, 0] = (np.nan, np.inf, -np.inf, 7, 7, 7)
+
+    loaded = load_volume(only_stack(write_nifti(tmp_path / "a.nii", values)))
+
+    assert loaded.values[:, 0, 0].tolist() == [0, 0, 0, 7, 7, 7]
+
+
+@pytest.mark.parametrize("samples", [3, 4])
+def test_colour_is_read_with_its_luma(tmp_path: Path, samples: int) -> None:
+    rng = np.random.default_rng(3)
+    rgb = rng.integers(0, 256, (4, 5, 6, samples), dtype=np.uint8)
+    names = "RGBA"[:samples]
+    write_nifti(tmp_path / "a.nii.gz", rgb.view([(name, "u1") for name in names])[..., 0])
+    stack = only_stack(tmp_path / "a.nii.gz")
+    gray = np.empty((6, 5, 4), dtype=np.int16)
+    colour = np.empty((6, 5, 4, 3), dtype=np.uint8)
+
+    fill(stack.instances, list(gray), list(colour))
+
+    assert np.array_equal(colour, rgb[..., :3].transpose(2, 1, 0, 3))
+    assert np.abs(gray - colour @ np.array([0.299, 0.587, 0.114])).max() <= 0.51
+
+
+@pytest.mark.parametrize("code", ["ASR", "IPL", "LAS"])
+@pytest.mark.parametrize("index", [0, 20, 66])
+def test_a_single_slice_is_that_of_the_volume(code: str, index: int) -> None:
+    stack = only_stack(shared("data", "nifti", "orientations", f"{code}.nii.gz"))
+
+    assert np.array_equal(load_slice(stack, index), load_volume(stack).values[index])
+
+
+def test_a_phase_is_read_without_the_others(tmp_path: Path) -> None:
+    values = counted(4, 5, 6, 3)
+    write_nifti(tmp_path / "a.nii.gz", values)
+    instances = _instances(tmp_path / "a.nii.gz")
+    gray = np.zeros((6, 5, 4), dtype=np.int16)
+
+    fill(instances[6:12], list(gray))
+
+    assert np.array_equal(gray, values[..., 1].transpose(2, 1, 0))
+
+
+def _instances(path: Path) -> list[Instance]:
+    from workstation.imaging.series.scan import scan
+
+    return [instance for stack in scan([path]).stacks for instance in stack.instances]
+
+
+def test_a_file_that_changed_since_the_scan_is_not_read(tmp_path: Path) -> None:
+    stack = only_stack(write_nifti(tmp_path / "a.nii", counted(4, 5, 6)))
+    write_nifti(tmp_path / "a.nii", counted(6, 5, 4))
+
+    with pytest.raises(WorkstationError) as caught:
+        load_volume(stack)
+
+    assert caught.value.code is ErrorCode.FILE_CHANGED

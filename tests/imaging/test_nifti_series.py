@@ -1,0 +1,139 @@
+"""NIfTI files among others: phases, names, pairs, labels, what is assumed."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from pathlib import Path
+
+import nibabel
+import numpy as np
+import pytest
+
+from tests.data import shared
+from tests.imaging.made import write_slice
+from tests.imaging.nifti_files import TO_LEFT_BACK_HEAD, counted, only_stack, write_nifti
+from workstation.domain.series import FactCode, ScanResult
+from workstation.imaging.pixels.load import load_volume
+from workstation.imaging.series.scan import scan
+
+
+def _accounted(result: ScanResult) -> int:
+    return sum(stack.files for stack in result.stacks) + len(result.objects) + len(result.left_out)
+
+
+def test_every_file_of_the_nifti_folder_counts_once() -> None:
+    result = scan([shared("data", "nifti")])
+
+    assert result.files == _accounted(result) == 36
+
+
+@pytest.mark.parametrize(("shape", "phases"), [((4, 5, 6, 3), 3), ((4, 5, 6, 1, 2), 2), ((4, 5, 6, 2, 1, 3), 6)])
+def test_each_index_beyond_the_third_is_a_phase(tmp_path: Path, shape: tuple[int, ...], phases: int) -> None:
+    stacks = scan([write_nifti(tmp_path / "a.nii.gz", counted(*shape))]).stacks
+
+    assert len(stacks) == phases
+    assert all(stack.slices == 6 and stack.fact(FactCode.MULTI_PHASE) for stack in stacks)
+    assert [stack.files for stack in stacks] == [1] + [0] * (phases - 1)
+
+
+def test_a_nii_beside_a_nii_gz_of_one_name_are_each_read_as_itself(tmp_path: Path) -> None:
+    plain, packed = counted(4, 5, 6), counted(4, 5, 6) + 500
+    write_nifti(tmp_path / "s.nii", plain)
+    write_nifti(tmp_path / "s.nii.gz", packed)
+
+    first, second = sorted(scan([tmp_path]).stacks, key=lambda stack: stack.instances[0].path)
+
+    assert first.id != second.id
+    assert np.array_equal(load_volume(first).values, plain.transpose(2, 1, 0))
+    assert np.array_equal(load_volume(second).values, packed.transpose(2, 1, 0))
+
+
+def test_the_id_of_a_file_is_the_same_wherever_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    path = write_nifti(tmp_path / "a.nii", counted(4, 5, 6))
+
+    assert only_stack(path).id == only_stack(Path(shutil.copy(path, tmp_path / "there"))).id
+
+
+def test_files_of_one_name_in_two_folders_stay_two_series(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_nifti(tmp_path / name / "t1.nii", counted(4, 5, 6))
+
+    result = scan([tmp_path])
+
+    assert len({stack.id for stack in result.stacks}) == 2
+    assert not any(stack.spare for stack in result.stacks)
+
+
+@pytest.mark.parametrize("given", ["a.hdr", "a.img"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_either_file_of_a_pair_opens_both(tmp_path: Path, given: str, packed: bool) -> None:
+    nibabel.save(nibabel.Nifti1Pair(counted(4, 5, 6), TO_LEFT_BACK_HEAD), tmp_path / "a.img")
+    if packed:
+        (tmp_path / "a.img.gz").write_bytes(gzip.compress((tmp_path / "a.img").read_bytes()))
+        (tmp_path / "a.img").unlink()
+        given = given.replace(".img", ".img.gz")
+
+    result = scan([tmp_path / given])
+
+    assert len(result.stacks) == 1
+    assert result.files == _accounted(result) == 2
+    assert np.array_equal(load_volume(result.stacks[0]).values, counted(4, 5, 6).transpose(2, 1, 0))
+
+
+def test_a_dicom_file_named_nii_is_dicom(tmp_path: Path) -> None:
+    stack = only_stack(write_slice(tmp_path / "a.nii"))
+
+    assert stack.modality == "CT"
+    assert stack.series_uid
+
+
+def test_air_in_hounsfield_units_is_taken_for_ct_and_said() -> None:
+    stack = only_stack(shared("data", "nifti", "ct-and-labels", "example_ct_sm.nii.gz"))
+
+    assert (stack.modality, stack.unit) == ("CT", "HU")
+    assumed = stack.fact(FactCode.ASSUMED)
+    assert assumed is not None
+    assert "CT" in str(assumed.sentence)
+
+
+def test_what_may_be_anything_has_no_modality() -> None:
+    assert only_stack(shared("data", "nifti", "ct-and-labels", "example_mr_sm.nii.gz")).modality == ""
+
+
+def test_labels_on_the_grid_of_a_nifti_series_are_its_object() -> None:
+    result = scan([shared("data", "mr-spine", "nifti")])
+    named = {stack.description: stack.id for stack in result.stacks}
+
+    assert {Path(found.path).name: found.refers_to for found in result.objects} == {
+        "PAM50_small_levels.nii.gz": (named["PAM50_small_t2"],),
+        "t2_seg-manual_labeled.nii.gz": (named["t2"],),
+    }
+    assert set(named) == {"PAM50_small_t2", "t2"}
+
+
+def test_labels_on_the_grid_of_a_dicom_series_are_its_object() -> None:
+    result = scan([shared("data", "chest-ct-j2k")])
+
+    (stack,) = result.stacks
+    assert [found.refers_to for found in result.objects] == [(stack.series_uid or stack.id,)]
+
+
+def test_labels_without_their_series_stay_a_stack_that_says_so(tmp_path: Path) -> None:
+    image = nibabel.Nifti1Image(counted(4, 5, 6) % 3, np.eye(4))
+    image.header["intent_code"] = 1002
+    nibabel.save(image, tmp_path / "a.nii")
+
+    result = scan([tmp_path])
+
+    assert not result.objects
+    assert result.stacks[0].fact(FactCode.LABELS) is not None
+
+
+def test_a_scan_does_not_tell_of_labels_before_their_series_may_be_found() -> None:
+    told: list[str] = []
+    scan([shared("data", "mr-spine", "nifti")], found=lambda stack: told.append(stack.description))
+
+    assert sorted(told) == ["PAM50_small_t2", "t2"]
