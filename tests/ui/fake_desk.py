@@ -30,6 +30,7 @@ from workstation.workspace.intents import (
     WindowSettings,
 )
 from workstation.workspace.jobs import JobLine, Resolution
+from workstation.workspace.watch import Arrived
 
 LUNG = stack("1.2.3#0", number=2)
 SOFT = stack("1.2.4#0", number=3, description="Mediastinum 3.0")
@@ -64,6 +65,8 @@ class FakeDesk:
         self.resolved: list[tuple[str, Resolution]] = []
         self.resumed: list[str] = []
         self.resumed_with: tuple[Stack, ...] = ()
+        self.arriving: list[Arrived] = []
+        self.forgotten = False
         self.closed = False
         self.after_close: list[str] = []
 
@@ -99,6 +102,16 @@ class FakeDesk:
             reporter(Progress(number + 1, len(self.stacks), say("Scanning")))
         self._wait(cancel)
         return replace(scan(*self.stacks), left_out=self.left_out, objects=self.objects)
+
+    def watch(self, paths: Sequence[Path], arrived: Callable[[Arrived], None], cancel: CancelToken) -> None:
+        while True:
+            cancel.wait(0.01)
+            while self.arriving:
+                arrived(self.arriving.pop(0))
+
+    def forget_scans(self) -> None:
+        self._used("forget_scans")
+        self.forgotten = True
 
     def first_slice(self, stack: Stack, slice_index: int) -> SlicePixels:
         return SlicePixels(_values(stack)[slice_index])

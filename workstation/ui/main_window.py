@@ -46,6 +46,7 @@ from workstation.ui.theme import DARK, LEFT_WIDTH, RIGHT_WIDTH, THEMES, apply_th
 from workstation.ui.toolbar import Toolbar
 from workstation.ui.viewport.picture import ToGray
 from workstation.ui.viewport.slice_view import SliceView
+from workstation.ui.watching import Watcher
 from workstation.ui.window_dialogs import OPEN_FILES, OPEN_FOLDER, REPORT_FOLDER, Dialogs
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import findings, opening
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         state = Workspace(reader=self._settings.reader)
         self.sitting = Sitting(desk, self._runners, speech, state, self)
         self._opener = Opener(self.sitting, self)
+        self._watcher = Watcher(self.sitting, self)
         self._pictures = Pictures(self.sitting, self)
         self._reports = Reports(self.sitting, self)
         self._dialogs = Dialogs(speech, self)
@@ -132,6 +134,7 @@ class MainWindow(QMainWindow):
     def open(self, paths: Sequence[Path]) -> None:
         """Scan these and add what they hold."""
         self._opener.open(paths)
+        self._watcher.offer(paths)
 
     def perform(self, command: Command) -> None:
         """Do what a key, a button or a menu entry says."""
@@ -209,7 +212,9 @@ class MainWindow(QMainWindow):
         )
         self.toolbar.language_asked.connect(self._switch_language)
         self.toolbar.settings_asked.connect(
-            lambda: self._dialogs.ask_settings(self._settings, self.analysis_side.connections, self._take_settings)
+            lambda: self._dialogs.ask_settings(
+                self._settings, self.analysis_side.connections, self._take_settings, self._forget_scans
+            )
         )
         self.toolbar.left_asked.connect(lambda: self._fold(self.browser, LEFT_WIDTH))
         self.toolbar.right_asked.connect(lambda: self._fold(self._tabs, RIGHT_WIDTH))
@@ -222,6 +227,11 @@ class MainWindow(QMainWindow):
         browser.thumbnail_wanted.connect(opener.ask_thumbnail)
         browser.cancel_asked.connect(opener.cancel)
         browser.left_out_asked.connect(lambda: self._dialogs.show_left_out(self.sitting.state.left_out))
+        line, watcher = browser.watch_line, self._watcher
+        watcher.offered.connect(line.show_offer)
+        line.watch_asked.connect(watcher.start)
+        line.stop_asked.connect(watcher.stop)
+        line.grown_asked.connect(lambda: self.sitting.apply(opening.take_grown(self.sitting.state)))
         opener.progressed.connect(browser.show_progress)
         opener.thumbnail_made.connect(browser.show_thumbnail)
         opener.fitting_known.connect(browser.show_fitting)
@@ -383,6 +393,17 @@ class MainWindow(QMainWindow):
         if settings.theme != self._theme.name:
             self._theme = THEMES.get(settings.theme, DARK)
             self._dress()
+
+    def _forget_scans(self) -> None:
+        self._runners.writing.start(
+            lambda _report, _cancel, _part: self._desk.forget_scans(),
+            WorkView[None, None](
+                finished=lambda _: self.notice_bar.show_notice(
+                    Notice(say("What earlier scans had kept is deleted."), bad=False)
+                ),
+                failed=self.sitting.failed,
+            ),
+        )
 
     def _switch_language(self) -> None:
         other = Language.ENGLISH if self._speech.language is Language.CHINESE else Language.CHINESE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDoubleSpinBox,
@@ -27,7 +28,9 @@ _THEMES = (("dark", say("Dark")), ("light", say("Light, for bright rooms")))
 
 
 class SettingsDialog(QDialog):
-    """`settings` is what the boxes say; read it after `accept`."""
+    """`settings` is what the boxes say; read it after `accept`. forget_asked: delete what scans kept, at once."""
+
+    forget_asked = Signal()
 
     def __init__(
         self,
@@ -108,7 +111,20 @@ class SettingsDialog(QDialog):
         how = say("Add one with “yingtai connection add”; its keys go to the system's key store.")
         column.addWidget(SaidLabel(self._speech, how, role="second", wrap=True))
         column.addSpacing(6)
+        column.addLayout(self._kept())
+        column.addSpacing(6)
         column.addLayout(self._buttons())
+
+    def _kept(self) -> QHBoxLayout:
+        kept = say("What was found in opened folders is kept on this PC for 90 days, so that they open at once again.")
+        forget = SaidButton(self._speech, say("Delete now"), tip=say("What is open stays open"))
+        forget.setAutoDefault(False)
+        forget.clicked.connect(self.forget_asked)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(SaidLabel(self._speech, kept, role="second", wrap=True), 1)
+        row.addWidget(forget)
+        return row
 
     def _buttons(self) -> QHBoxLayout:
         cancel, save = SaidButton(self._speech, say("Cancel")), SaidButton(self._speech, say("Save"), kind="primary")

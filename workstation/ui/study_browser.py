@@ -26,6 +26,7 @@ from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.study_delegate import StudyDelegate
 from workstation.ui.study_rows import SeriesRow, StudyRows
+from workstation.ui.watch_line import WatchLine
 from workstation.workspace.cards import Fit
 from workstation.workspace.state import Workspace, matching
 
@@ -81,6 +82,8 @@ class StudyBrowser(QWidget):
         whole.addLayout(search_row)
         whole.addWidget(self._pages, 1)
         whole.addWidget(self._make_scan_line())
+        self.watch_line = WatchLine(speech)
+        whole.addWidget(self.watch_line)
         whole.addWidget(self._make_left_out_line())
         speech.changed.connect(self._render)
         self._render()
@@ -94,6 +97,7 @@ class StudyBrowser(QWidget):
         """List what is open. Series found shortly after one another come in one go."""
         self._state = state
         self._scan_line.setVisible(state.scanning > 0)
+        self.watch_line.show_state(state)
         count = len(state.left_out)
         self._left_out_line.setVisible(count > 0)
         self._left_out.say(say_count("{count} file left out", "{count} files left out", count))

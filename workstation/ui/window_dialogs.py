@@ -45,9 +45,11 @@ class Dialogs(QObject):
         settings: WindowSettings,
         connections: tuple[ConnectionView, ...],
         then: Callable[[WindowSettings], None],
+        forget: Callable[[], None],
     ) -> None:
         dialog = SettingsDialog(self._speech, settings, connections, self._window)
         dialog.accepted.connect(lambda: then(dialog.settings))
+        dialog.forget_asked.connect(forget)
         self._show(dialog)
 
     def _ask_paths(self, title: Words, start: str, then: Paths, mode: QFileDialog.FileMode) -> None:
