@@ -12,13 +12,18 @@ from workstation.domain.error import ErrorCode, WorkstationError
 
 @contextmanager
 def as_error(code: ErrorCode) -> Iterator[None]:
-    """raises `code` in place of what a damaged or hostile file makes the libraries raise; the message is dropped"""
+    """raises `code` in place of what a damaged or hostile file makes the libraries raise; the message is dropped
+
+    raises READING_MEMORY too: in a worker it is tried once more with more memory
+    """
     from pydicom.errors import BytesLengthException, InvalidDicomError
 
     try:
         yield
     except FileNotFoundError:
         raise WorkstationError(ErrorCode.NOT_FOUND) from None
+    except MemoryError:
+        raise WorkstationError(ErrorCode.READING_MEMORY) from None
     except (
         ArithmeticError,
         AssertionError,
@@ -27,7 +32,6 @@ def as_error(code: ErrorCode) -> Iterator[None]:
         EOFError,
         InvalidDicomError,
         LookupError,
-        MemoryError,
         OSError,
         RuntimeError,
         TypeError,

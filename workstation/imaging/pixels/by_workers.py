@@ -20,6 +20,7 @@ from workstation.imaging.worker import Block, SharedArray, Task
 
 _FRAMES: Final = 8  # of one file in one request
 _DECODED_A_SECOND: Final = 16e6  # bytes; what a slow computer manages of the slowest codec
+_LARGE_FRAME: Final = 12 * 2**20  # bytes; codecs take a multiple of it
 _READ_A_SECOND: Final = 10e6  # of the file, for each frame its part
 
 
@@ -98,6 +99,7 @@ def _task(
         about=instances[0].path if len(instances) == 1 else _source(instances[0].path),
         patience_s=worker.PATIENCE_S + decoded / _DECODED_A_SECOND + stored / _READ_A_SECOND,
         blocks=(block,),
+        large=max(frame_bytes(instance.pixels) for instance in instances) > _LARGE_FRAME,
     )
 
 

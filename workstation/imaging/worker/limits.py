@@ -10,7 +10,7 @@ from typing import Any, Final
 
 MEBIBYTE: Final = 2**20
 ROOM: Final = 192 * MEBIBYTE  # beyond what it holds when a request comes in; several workers may use it at once
-LARGE_ROOM: Final = 640 * MEBIBYTE  # for one worker at a time, when the first was not enough
+LARGE_ROOM: Final = 704 * MEBIBYTE  # for one worker at a time, when the first was not enough
 WHOLE_WORKER: Final = 1024 * MEBIBYTE  # where the limit can only be set from outside, once (Windows)
 MOST_KEPT: Final = 512 * MEBIBYTE  # a worker that holds more than this above its start is replaced
 

@@ -24,6 +24,7 @@ from workstation.imaging.worker.task import Task
 _STARTING_S: Final = 20.0  # a new process on a busy machine; its first answer may take so much longer
 _LONGEST: Final = 4  # times the patience, for a process that gets no processor or waits for a disk
 _WATCHED_S: Final = 0.4  # how long one that is late is watched before it is judged
+_BUSY, _IDLE = 0.25, 0.05  # of one processor: from when on it works in vain; up to when it only waits
 _LOOK_S: Final = 0.05
 _AHEAD: Final = 3  # requests in one worker's channel, so that it never waits for the next one
 # What a channel takes in at once for sure; more only to a worker at leisure: it may be blocked, and so would we.
@@ -64,7 +65,7 @@ class Pool:
 
         raises Cancelled
         """
-        run = _Run(self, deque(_Job(index, task) for index, task in enumerate(tasks)), cancel)
+        run = _Run(self, deque(_Job(index, task, task.large) for index, task in enumerate(tasks)), cancel)
         try:
             yield from run.answers()
         finally:
@@ -266,13 +267,11 @@ class _Run:
             yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
             return
         began, before = self._slow.setdefault(worker, (now, used))
+        share = (used - before) / max(now - began, _WATCHED_S)
         if now - worker.since > _LONGEST * patience:
-            yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING, blame=False)
-        elif now - began > _WATCHED_S:
-            if used - before > (now - began) / 2:
-                yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
-            else:
-                self._slow[worker] = (now, used)
+            yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING, blame=share > _IDLE)
+        elif now - began > _WATCHED_S and share > _BUSY:
+            yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
 
     def _fallen(self, worker: Worker, code: ErrorCode, blame: bool = True) -> Iterator[tuple[int, Any]]:
         """The first in the queue made the worker end, if it ever began; the others get another one."""

@@ -19,6 +19,7 @@ class Task:
     about       the file that takes the blame; "": nobody does
     patience_s  time for the result, or for each item if `many`: then the function returns an iterator
     blocks      memory that it fills
+    large       it is known to need much memory: alone, with all that one worker may have
     """
 
     function: Callable[..., Any]
@@ -27,3 +28,4 @@ class Task:
     patience_s: float = PATIENCE_S
     blocks: tuple[Block, ...] = ()
     many: bool = False
+    large: bool = False
