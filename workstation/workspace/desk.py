@@ -94,8 +94,8 @@ class Desk:
     # reading
 
     def warm_up(self) -> None:
-        """Have the libraries ready that reading needs: importing them later would hold up the window's thread."""
-        from workstation.imaging.pixels.decode import warm_up
+        """Have a process ready that reads unusual files: a reader's first drop would have to wait for it."""
+        from workstation.imaging.worker import warm_up
 
         warm_up()
 
@@ -130,6 +130,12 @@ class Desk:
         from workstation.imaging.pixels.load import load_volume
 
         return load_volume(stack, reporter, cancel)
+
+    def straighten(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
+        from workstation.imaging.pixels.load import load_volume
+        from workstation.imaging.pixels.resample import straighten
+
+        return straighten(load_volume(stack, reporter, cancel), reporter, cancel).volume
 
     def thumbnail(self, stack: Stack, size_px: int) -> Gray:
         from workstation.imaging.pixels.thumbnail import thumbnail
