@@ -10,30 +10,46 @@ from workstation.domain.series import Instance
 from workstation.imaging import worker
 from workstation.imaging.archive.member import MARK, open_binary
 from workstation.imaging.dicom.attributes import frame_bytes
+from workstation.imaging.dicom.header import HeaderReader, NeedsWorker
 
 _BLOCK: Final = 2**20
 _READ_A_SECOND: Final = 8e6  # bytes, on a slow computer
 
 
 def same_pixels(a: Instance, b: Instance) -> bool:
-    """Equal stored pixels of two uncompressed instances; of others, equal files. False where one can't be read."""
+    """Equal stored pixels, compressed ones as they stand; of members of archives, equal files.
+
+    False where one can't be read.
+    """
     if a.pixels != b.pixels or a.transfer_syntax != b.transfer_syntax:
         return False
     if (a.slope, a.intercept) != (b.slope, b.intercept):
         return False
     native = a.pixel_offset is not None and b.pixel_offset is not None
-    if not native and (a.file_bytes != b.file_bytes or a.frame != b.frame):
+    if not native and a.frame != b.frame:
         return False
     try:
         if MARK in a.path or MARK in b.path:
-            return _checksum(a) == _checksum(b)
-        count = frame_bytes(a.pixels) if native else a.file_bytes
+            return a.file_bytes == b.file_bytes and _checksum(a) == _checksum(b)
+        starts = (a.pixel_offset or 0, b.pixel_offset or 0) if native else (_pixel_start(a), _pixel_start(b))
+        counts = {one.file_bytes - start for one, start in zip((a, b), starts, strict=True)}
+        if not native and len(counts) > 1:
+            return False
         with Path(a.path).open("rb") as first, Path(b.path).open("rb") as second:
-            first.seek(a.pixel_offset or 0)
-            second.seek(b.pixel_offset or 0)
-            return _equal(first, second, count)
+            first.seek(starts[0])
+            second.seek(starts[1])
+            return _equal(first, second, frame_bytes(a.pixels) if native else counts.pop())
     except (OSError, WorkstationError):
         return False
+
+
+def _pixel_start(instance: Instance) -> int:
+    """Where the compressed pixels of a plain file start; 0 where only the whole file can be compared."""
+    try:
+        pixels = HeaderReader(plain_only=True).read(instance.path).pixels
+    except NeedsWorker:
+        return 0
+    return pixels[0] if pixels is not None else 0
 
 
 def _checksum(instance: Instance) -> int:

@@ -1,0 +1,115 @@
+"""Images that stand twice at one place: copies are spare, others are said to differ, whatever they are stored as."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.uid import RLELossless
+
+from tests.imaging.made import write_slice
+from workstation.domain.series import FactCode, Stack
+from workstation.imaging.series.scan import scan
+
+
+def _noise(seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
+    return np.random.default_rng(seed).integers(0, 4000, (16, 16)).astype(np.uint16)
+
+
+def _series(folder: Path, compressed: bool, **elements: str) -> list[Path]:
+    paths = [write_slice(folder / f"{k}", z=3.0 * k, pixels=_noise(k), **elements) for k in range(4)]
+    if compressed:
+        for path in paths:
+            _compress(path)
+    return paths
+
+
+def _compress(path: Path) -> None:
+    dataset = pydicom.dcmread(path)
+    dataset.compress(RLELossless, generate_instance_uid=False)
+    dataset.save_as(path)
+
+
+def _only(folder: Path) -> Stack:
+    (stack,) = scan([folder]).stacks
+    return stack
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_copy_is_spare_also_where_its_header_was_changed(tmp_path: Path, compressed: bool) -> None:
+    paths = _series(tmp_path, compressed)
+    copy = pydicom.dcmread(paths[1])
+    copy.StationName = "ELSEWHERE"
+    copy.save_as(tmp_path / "copy")
+    stack = _only(tmp_path)
+
+    assert (stack.slices, len(stack.spare)) == (4, 1)
+    assert stack.fact(FactCode.DUPLICATE) is not None
+    assert stack.fact(FactCode.DUPLICATE_DIFFERS) is None
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_other_pixels_under_the_same_identifier_are_said_to_differ(tmp_path: Path, compressed: bool) -> None:
+    paths = _series(tmp_path, compressed)
+    uid = str(pydicom.dcmread(paths[1]).SOPInstanceUID)
+    other = write_slice(tmp_path / "other", z=3.0, pixels=_noise(99), SOPInstanceUID=uid)
+    if compressed:
+        _compress(other)
+    stack = _only(tmp_path)
+
+    assert (stack.slices, len(stack.spare)) == (4, 1)
+    assert stack.fact(FactCode.DUPLICATE_DIFFERS) is not None
+
+
+def test_images_without_identifiers_are_told_apart_by_their_places(tmp_path: Path) -> None:
+    paths = _series(tmp_path, False, SOPInstanceUID="")
+    shutil.copy(paths[2], tmp_path / "copy")
+    stack = _only(tmp_path)
+
+    assert (stack.slices, len(stack.spare)) == (4, 1)
+    assert {f.code for f in stack.facts} == {FactCode.DUPLICATE, FactCode.MISSING_UID}
+
+
+def test_all_images_under_one_identifier_are_one_stack(tmp_path: Path) -> None:
+    _series(tmp_path, False, SOPInstanceUID="1.2.3.9")
+    stack = _only(tmp_path)
+
+    assert (stack.slices, stack.spare, stack.facts) == (4, (), ())
+
+
+@pytest.mark.parametrize("uid", ["", "not a uid", "1..2", "0" * 80])
+def test_a_series_identifier_that_is_none_loses_no_image(tmp_path: Path, uid: str) -> None:
+    for k in range(4):
+        path = write_slice(tmp_path / f"{k}", z=3.0 * k)
+        dataset = pydicom.dcmread(path)
+        dataset.add_new(0x0020000E, "LO", uid)
+        dataset["SeriesInstanceUID"].VR = "UI"
+        dataset.save_as(path)
+    stack = _only(tmp_path)
+
+    assert (stack.slices, stack.series_uid) == (4, uid)
+    assert stack.id.endswith("#0")
+    assert (stack.fact(FactCode.MISSING_UID) is not None) == (not uid)
+
+
+def test_different_series_under_one_identifier_are_stacks_of_their_own(tmp_path: Path) -> None:
+    for kernel, start in (("B30f", 0.0), ("B70f", 100.0)):
+        for k in range(4):
+            write_slice(tmp_path / f"{kernel}{k}", z=start + 3.0 * k, ConvolutionKernel=kernel)
+    for k in range(3):
+        write_slice(tmp_path / f"c{k}", z=3.0 * k, pixels=np.zeros((8, 8), np.uint16))
+        sagittal: dict[str, Any] = {
+            "ImagePositionPatient": [3.0 * k, 0, 0],
+            "ImageOrientationPatient": [0, 1, 0, 0, 0, -1],
+        }
+        write_slice(tmp_path / f"s{k}", **sagittal)
+    stacks = scan([tmp_path]).stacks
+
+    assert sorted((str(s.plane), s.rows, s.kernel, s.slices) for s in stacks) == [
+        ("axial", 4, "B30f", 4), ("axial", 4, "B70f", 4), ("axial", 8, "", 3), ("sagittal", 4, "", 3),
+    ]  # fmt: skip
+    assert len({s.id for s in stacks}) == 4
