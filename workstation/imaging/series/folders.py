@@ -69,9 +69,10 @@ class Walk:
         """Those of some files that neither lie in a folder of this walk nor were asked for before."""
         folder = Folder("")
         for path in dict.fromkeys(paths):
-            real = os.path.realpath(path)
+            there = os.path.exists(path)  # noqa: PTH110
+            real = os.path.realpath(path) if there else path
             name = os.path.normcase(real)
-            if name in self._met or _identity(os.path.dirname(real)) in self._folders:  # noqa: PTH120
+            if name in self._met or (there and _identity(os.path.dirname(real)) in self._folders):  # noqa: PTH120
                 continue
             self._met.add(name)
             (folder.odd if _is_odd(path) else folder.files).append(path)

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from pydicom import Dataset, dcmread
+
+from tests.data import shared
+from tests.imaging.made import write_slice
+from workstation.domain.error import ErrorCode
+from workstation.imaging.dicom.dicomdir import named_files
+from workstation.imaging.series.scan import scan
+
+VARIANTS = ("DICOMDIR", "DICOMDIR-bigEnd", "DICOMDIR-implicit", "DICOMDIR-nooffset", "DICOMDIR-nopatient",
+            "DICOMDIR-reordered")  # fmt: skip
+
+
+def disc(folder: Path, *names: str | list[str], **elements: object) -> Path:
+    """An index that names these files; implicit little endian, without the offsets that chain its records."""
+    index = Dataset()
+    index.FileSetID = "TEST"
+    index.DirectoryRecordSequence = []
+    for name in names:
+        record = Dataset()
+        record.RecordInUseFlag = 0xFFFF
+        record.DirectoryRecordType = "IMAGE"
+        record.ReferencedFileID = name
+        for keyword, value in elements.items():
+            setattr(record, keyword, value)
+        index.DirectoryRecordSequence.append(record)
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import ExplicitVRLittleEndian, MediaStorageDirectoryStorage, generate_uid
+
+    index.file_meta = FileMetaDataset()
+    index.file_meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
+    index.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+    index.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    index.save_as(folder / "INDEX", enforce_file_format=True)
+    return folder / "INDEX"
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_an_index_that_is_opened_alone_opens_what_it_names(variant: str) -> None:
+    index = shared("data", "dicomdir", variant)
+    result = scan([index])
+    opened = {i.path for stack in result.stacks for i in (*stack.instances, *stack.spare)}
+    there = {str(p) for n in ("77654033", "98892001", "98892003") for p in index.parent.joinpath(n).rglob("*")}
+
+    assert opened == {path for path in there if Path(path).is_file()}
+    assert (result.files, [o.kind for o in result.objects], result.missing) == (32, ["dicomdir"], ())
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_names_are_those_that_pydicom_finds(variant: str) -> None:
+    index = shared("data", "dicomdir", variant)
+    records = dcmread(index).DirectoryRecordSequence
+    truth = {"/".join(record.ReferencedFileID) for record in records if "ReferencedFileID" in record}
+
+    assert set(named_files(str(index))) == truth
+
+
+def test_an_index_and_its_folder_are_read_once() -> None:
+    folder = shared("data", "dicomdir")
+    result = scan([folder / "DICOMDIR", folder, folder / "77654033" / "CR1" / "6154"])
+
+    assert result.files == sum(path.is_file() for path in folder.rglob("*"))
+    assert result.missing == ()
+
+
+@pytest.mark.parametrize("on_disk", ["image1", "IMAGE1.;1", "IMAGE1;1", "Image1."])
+def test_names_differ_in_case_and_version(tmp_path: Path, on_disk: str) -> None:
+    (tmp_path / "Dir").mkdir()
+    write_slice(tmp_path / "Dir" / on_disk)
+    result = scan([disc(tmp_path, ["DIR", "IMAGE1"])])
+
+    assert ([stack.files for stack in result.stacks], result.missing) == ([1], ())
+
+
+def test_a_name_written_with_separators_is_found(tmp_path: Path) -> None:
+    (tmp_path / "DIR").mkdir()
+    write_slice(tmp_path / "DIR" / "A")
+
+    assert len(scan([disc(tmp_path, "DIR/A")]).stacks) == 1
+
+
+def test_what_is_missing_is_told_with_its_path(tmp_path: Path) -> None:
+    write_slice(tmp_path / "HERE")
+    result = scan([disc(tmp_path, "HERE", ["GONE", "A"])])
+
+    assert [(m.path, m.code) for m in result.missing] == [(str(tmp_path / "GONE" / "A"), ErrorCode.MISSING_FILE)]
+    assert (result.files, len(result.stacks), result.left_out) == (2, 1, ())
+
+
+@pytest.mark.parametrize("name", [["..", "SECRET"], ["A", "..", "..", "SECRET"], "/etc/hostname", "C:/SECRET"])
+def test_an_index_can_not_open_what_lies_outside_its_folder(tmp_path: Path, name: str | list[str]) -> None:
+    write_slice(tmp_path / "SECRET")
+    (tmp_path / "disc" / "A").mkdir(parents=True)
+    result = scan([disc(tmp_path / "disc", name)])
+
+    assert [m.code for m in result.missing] == [ErrorCode.LEAVES_FOLDER]
+    assert (result.files, result.stacks) == (1, ())
+
+
+def test_records_that_form_a_cycle_are_read_once(tmp_path: Path) -> None:
+    write_slice(tmp_path / "A")
+    index = disc(
+        tmp_path, "A", "A", OffsetOfTheNextDirectoryRecord=400, OffsetOfReferencedLowerLevelDirectoryEntity=400
+    )
+    result = scan([index])
+
+    assert (result.files, [stack.slices for stack in result.stacks]) == (2, [1])
+
+
+def test_records_out_of_use_name_nothing(tmp_path: Path) -> None:
+    assert scan([disc(tmp_path, "GONE", RecordInUseFlag=0)]).missing == ()
+
+
+def test_an_index_that_names_another_index_opens_both(tmp_path: Path) -> None:
+    (tmp_path / "SUB").mkdir()
+    write_slice(tmp_path / "SUB" / "A")
+    inner = disc(tmp_path / "SUB", "A", ["INDEX"])
+    result = scan([disc(tmp_path, ["SUB", "INDEX"], ["SUB", inner.name])])
+
+    assert (result.files, len(result.objects), len(result.stacks)) == (3, 2, 1)
+
+
+@pytest.mark.parametrize("cut", [200, 400, 600])
+def test_an_index_that_is_cut_is_still_an_index(tmp_path: Path, cut: int) -> None:
+    index = disc(tmp_path, *(f"IM{k}" for k in range(20)))
+    index.write_bytes(index.read_bytes()[:cut])
+    result = scan([index])
+
+    assert result.files == len(result.objects) + len(result.left_out) == 1
+
+
+def test_a_record_of_absurd_length_is_survived(tmp_path: Path) -> None:
+    index = disc(tmp_path, "A")
+    content = bytearray(index.read_bytes())
+    at = content.index(b"\x04\x00\x00\x15CS") + 6
+    content[at : at + 2] = struct.pack("<H", 0xFFFE)
+    index.write_bytes(content)
+    result = scan([index])
+
+    assert result.files == len(result.objects) + len(result.left_out) == 1
