@@ -19,6 +19,7 @@ from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter
+from workstation.imaging.pixels.resample import straighten
 from workstation.ui.ports import Thumbnail
 from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit, TagLine
 from workstation.workspace.intents import (
@@ -121,6 +122,9 @@ class FakeDesk:
             raise self.load_fault
         self._wait(cancel)
         return Volume(values=_values(stack), geometry=stack.geometry, unit=stack.unit)
+
+    def straighten(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
+        return straighten(self.load(stack, reporter, cancel), reporter, cancel).volume
 
     def thumbnail(self, stack: Stack, size_px: int) -> Thumbnail:
         return np.full((30, 40), 120, dtype=np.uint8)

@@ -259,6 +259,7 @@ def tell_missing(output: Output, written: ReportFiles) -> None:
 @click.option(
     "--result", "result_file", type=click.Path(path_type=Path, dir_okay=False), help="Marks of this result.json."
 )
+@click.option("--straighten", is_flag=True, help="Resample tilted or uneven slices onto a straight, even grid.")
 @click.option("--screenshot", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 @pass_program
 def view(
@@ -269,6 +270,7 @@ def view(
     window: str | None,
     plane: str | None,
     result_file: Path | None,
+    straighten: bool,
     screenshot: Path,
 ) -> None:
     from workstation.report.read_result import read_result
@@ -288,6 +290,7 @@ def view(
         window=_window(window) if window or result is None else operation_window(result.operation, stack),
         plane=Plane(plane) if plane is not None else stack.plane,
         result=result,
+        straighten=straighten,
     )
 
 

@@ -63,8 +63,9 @@ class Screen(Protocol):
         window: VoiWindow | None,
         plane: Plane,
         result: AnalysisResult | None,
+        straighten: bool = False,
     ) -> None:
-        """Write what the viewport shows as PNG. raises NO_SUCH_SLICE"""
+        """Write what the viewport shows as PNG. raises NO_SUCH_SLICE; NO_GEOMETRY"""
         ...
 
     def window_picture(self, paths: Sequence[Path], result: AnalysisResult | None, target: Path) -> None:

@@ -36,6 +36,7 @@ class Command(StrEnum):
     NEXT_STUDY = "next-study"
     PREVIOUS_STUDY = "previous-study"
     OVERLAYS = "overlays"
+    STRAIGHTEN = "straighten"
     NEXT_SLICE = "next-slice"
     PREVIOUS_SLICE = "previous-slice"
     TEN_ON = "ten-slices-on"
@@ -97,6 +98,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.NEXT_STUDY, "Ctrl+Right", say("Next study"), _W),
     Key(Command.PREVIOUS_STUDY, "Ctrl+Left", say("Previous study"), _W),
     Key(Command.OVERLAYS, "O", say("Findings over the picture"), _W),
+    Key(Command.STRAIGHTEN, "G", say("Straighten (resampled)"), _W),
     Key(Command.NEXT_SLICE, "Down", say("Next slice"), _V),
     Key(Command.PREVIOUS_SLICE, "Up", say("Previous slice"), _V),
     Key(Command.TEN_ON, "Shift+Down", say("10 slices on"), _V),

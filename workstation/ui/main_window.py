@@ -275,6 +275,7 @@ class MainWindow(QMainWindow):
             Command.NEXT_STUDY: lambda: sitting.apply(opening.next_study(sitting.state, 1)),
             Command.PREVIOUS_STUDY: lambda: sitting.apply(opening.next_study(sitting.state, -1)),
             Command.OVERLAYS: lambda: sitting.apply(findings.show_overlays(sitting.state, not sitting.state.overlays)),
+            Command.STRAIGHTEN: self.reading_view.straighten,
             Command.ACCEPT: lambda: self._with_finding(sitting.accept),
             Command.REJECT: lambda: self._with_finding(sitting.reject),
             Command.COMMENT: lambda: self._with_finding(self._comment),

@@ -6,9 +6,11 @@ from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.error import WorkstationError
 from workstation.domain.geometry import Geometry
+from workstation.domain.regrid import even_grid
 from workstation.domain.series import Stack
 from workstation.domain.volume import Colour, SlicePixels, Values, Volume
 from workstation.domain.work import CancelToken
+from workstation.imaging.pixels.resample import straightened_words
 from workstation.ui.sitting import Sitting
 from workstation.ui.work_runner import WorkView
 
@@ -90,6 +92,31 @@ class StackSource:
         self._slices.clear()
 
 
+class StraightSource(StackSource):
+    """The same stack resampled onto its even grid: nothing of it before all of it is in."""
+
+    def __init__(self, stack: Stack, geometry: Geometry) -> None:
+        super().__init__(stack)
+        self._grid = even_grid(geometry)
+        self.words = straightened_words(geometry)
+
+    @property
+    def geometry(self) -> Geometry:
+        return self._grid
+
+    @property
+    def count(self) -> int:
+        return self._grid.slices
+
+    @property
+    def rows(self) -> int:
+        return self._grid.rows
+
+    @property
+    def columns(self) -> int:
+        return self._grid.columns
+
+
 class Pictures(QObject):
     """source_opened: StackSource, nothing of it loaded yet. arrived: the slice at hand, or -1 for the whole volume.
     progressed: Progress, None at the end. refused: a WorkstationError, in place of the picture."""
@@ -113,15 +140,23 @@ class Pictures(QObject):
 
     def show_stack(self, stack: Stack, slice_index: int) -> None:
         """Look at this stack, first at this slice; work for the one before is dropped."""
+        self._show(StackSource(stack), slice_index)
+
+    def straighten(self, stack: Stack) -> None:
+        """Look at this stack resampled, on request only. A stack without a place can't be."""
+        if stack.geometry is not None:
+            self._show(StraightSource(stack, stack.geometry), 0)
+
+    def _show(self, source: StackSource, slice_index: int) -> None:
         for token in (self._loading, self._slice):
             if token is not None:
                 token.cancel()
-        source = StackSource(stack)
         self._source = source
         self.source_opened.emit(source)
         self.want_slice(slice_index)
+        load = self._desk.straighten if isinstance(source, StraightSource) else self._desk.load
         self._loading = self._runner.start(
-            lambda report, cancel, _part: self._desk.load(stack, report, cancel),
+            lambda report, cancel, _part: load(source.stack, report, cancel),
             WorkView[Volume, None](
                 finished=lambda volume: self._volume_in(source, volume),
                 failed=self._load_failed,
@@ -133,7 +168,7 @@ class Pictures(QObject):
     def want_slice(self, k: int) -> None:
         """Slice k is on the screen; fetch it by itself while the volume is not in."""
         source = self._source
-        if source is None or source.loaded or source.slice_values(k) is not None:
+        if source is None or isinstance(source, StraightSource) or source.loaded or source.slice_values(k) is not None:
             return
         if self._slice is not None:
             self._slice.cancel()

@@ -72,6 +72,10 @@ class Desk(Protocol):
 
     def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume: ...
 
+    def straighten(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
+        """The volume resampled onto its even, straight grid (`domain.regrid.even_grid`)."""
+        ...
+
     def thumbnail(self, stack: Stack, size_px: int) -> Thumbnail:
         """The middle slice, windowed to gray, at most `size_px` on its longer side."""
         ...

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.error import WorkstationError
+from workstation.domain.regrid import even_grid
 from workstation.domain.sentences import sentence
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.words import say
-from workstation.ui.pictures import Pictures, StackSource
+from workstation.ui.keys import Command
+from workstation.ui.pictures import Pictures, StackSource, StraightSource
 from workstation.ui.series_words import patient_words, series_title
 from workstation.ui.sitting import Sitting
 from workstation.ui.viewport.slice_view import SliceView
@@ -54,6 +56,24 @@ class ReadingView(QObject):
         if stack is not None:
             self._view.show_texts(*self._texts(stack))
 
+    def straighten(self) -> None:
+        """Show the series resampled onto an even grid, or as it is again; at the same place, as near as slices go."""
+        source = self._pictures.source
+        if source is None or source.geometry is None or not self._view.possible(Command.STRAIGHTEN):
+            return
+        at, window = float(source.geometry.offsets[self._view.slice_index]), self._view.window_shown
+        stack = source.stack
+        straight = isinstance(source, StraightSource)
+        target = stack.geometry if straight else even_grid(source.geometry)
+        if target is None:
+            return
+        self._left_at[stack.id] = (int(abs(target.offsets - at).argmin()), window)
+        if straight:
+            self._pictures.show_stack(stack, self._left_at[stack.id][0])
+        else:
+            self._pictures.straighten(stack)
+        self._show_findings()
+
     def key_window(self) -> VoiWindow:
         """How key pictures of a report are shown: as the reader looks at them."""
         return self._view.window_shown or VoiWindow(center=-600, width=1500)
@@ -64,7 +84,7 @@ class ReadingView(QObject):
         return stack is not None and (source is None or source.stack is not stack)
 
     def _show_stack(self, stack: Stack | None) -> None:
-        if self._shown:
+        if self._shown and not isinstance(self._pictures.source, StraightSource):
             self._left_at[self._shown] = (self._view.slice_index, self._view.window_shown)
         if stack is None:
             self._shown = ""
@@ -92,12 +112,17 @@ class ReadingView(QObject):
             series=series,
             window=window,
             file_window=stack.instances[middle].window,
-            slice_index=min(k, stack.slices - 1),
+            slice_index=min(k, source.count - 1),
+            resampled=isinstance(source, StraightSource),
         )
 
     def _texts(self, stack: Stack) -> tuple[str, str]:
         speech = self._sitting.speech
-        return (speech.tr(patient_words(stack.patient)), speech.tr(series_title(stack)))
+        series = speech.tr(series_title(stack))
+        source = self._pictures.source
+        if isinstance(source, StraightSource):
+            series = f"{series} · {speech.tr(source.words)}"
+        return (speech.tr(patient_words(stack.patient)), series)
 
     def _arrived(self, k: int) -> None:
         self._view.show_arrived(k if k >= 0 else self._view.slice_index)

@@ -22,6 +22,7 @@ from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import Colour, LabelVolume, Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, silent
+from workstation.imaging.pixels.resample import straightened_words
 from workstation.imaging.pixels.reslice import orthogonal, plane_geometry
 from workstation.imaging.pixels.voi import Gray, GrayTable
 from workstation.ui.display import has_display
@@ -89,20 +90,28 @@ class QtScreen:
         window: VoiWindow | None,
         plane: Plane,
         result: AnalysisResult | None,
+        straighten: bool = False,
     ) -> None:
-        """The viewport as PNG, 1024 pixels square. raises NO_SUCH_SLICE, NO_GEOMETRY, CANNOT_WRITE"""
+        """The viewport as PNG, 1024 pixels square; `straighten`: resampled, and it says so.
+
+        raises NO_SUCH_SLICE, NO_GEOMETRY, CANNOT_WRITE
+        """
         application(offscreen=True)
         desk = self._desk()
-        volume = desk.load(stack, silent, CancelToken())
+        volume = (desk.straighten if straighten else desk.load)(stack, silent, CancelToken())
         source = source_of(volume, stack, plane)
         if slice_index is not None and not 0 <= slice_index < source.count:
             raise WorkstationError(ErrorCode.NO_SUCH_SLICE, slice=slice_index, slices=source.count)
-        view = SliceView(Speech(desk.settings().language), to_gray)
+        speech = Speech(desk.settings().language)
+        series = [stack.description]
+        if straighten and stack.geometry is not None:
+            series.append(speech.tr(straightened_words(stack.geometry)))
+        view = SliceView(speech, to_gray)
         view.resize(_PICTURE_PX, _PICTURE_PX)
         view.show_slice_source(
             source,
             patient=readable(stack.patient.name),
-            series=stack.description,
+            series=" · ".join(filter(None, series)),
             window=window,
             file_window=stack.instances[stack.slices // 2].window,
             slice_index=slice_index,

@@ -44,7 +44,8 @@ class Resampled:
 def straighten(volume: Volume, reporter: Reporter = silent, cancel: CancelToken | None = None) -> Resampled:
     """A sheared, uneven or gapped volume on the even grid of `domain.regrid`; its type of number is kept.
 
-    Where slices are missing the new ones between are interpolated: for the eye only, and the sentence says so.
+    A coloured volume comes back gray. Where slices are missing the new ones between are interpolated: for the eye only,
+    and the sentence says so.
     raises NO_GEOMETRY, OUT_OF_MEMORY, Cancelled
     """
     if volume.geometry is None:
@@ -68,7 +69,7 @@ def straighten(volume: Volume, reporter: Reporter = silent, cancel: CancelToken 
 
     for done, _ in enumerate(in_threads(fill, grid.slices, cancel), start=1):
         reporter(Progress(done, grid.slices, say("Resampling")))
-    return Resampled(replace(volume, values=values, geometry=grid), sentence)
+    return Resampled(replace(volume, values=values, colour=None, geometry=grid), sentence)
 
 
 def straightened_words(before: Geometry) -> Words:

@@ -17,11 +17,12 @@ _GROUPS: Final[tuple[tuple[Command, ...], ...]] = (
     tuple(tool.value for tool in Tool),
     (Command.FIT, Command.ONE_TO_ONE, Command.RESET, Command.INVERT, Command.SMOOTH, Command.INFO),
     (Command.DELETE_LENGTH,),
+    (Command.STRAIGHTEN,),
 )
 
 
 def fill_menu(
-    menu: QMenu, speech: Speech, possible: Callable[[Command], bool], perform: Callable[[Command], bool]
+    menu: QMenu, speech: Speech, possible: Callable[[Command], bool], perform: Callable[[Command], object]
 ) -> None:
     """Every entry with its key; what can't be done now is there, but disabled.
 

@@ -27,6 +27,7 @@ from workstation.domain.answer import Placement
 from workstation.domain.decision import Decision
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.projection import center_of, slice_plane
+from workstation.domain.regrid import is_even
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
@@ -90,6 +91,7 @@ class SliceView(QWidget):
         self._tracer.show(Overlay(), None)
         self._painted: tuple[Painted, ...] = ()
         self._showing: Showing | None = None
+        self._resampled = False
         self._pointer: QPointF | None = None
 
     # What is shown
@@ -103,12 +105,15 @@ class SliceView(QWidget):
         window: VoiWindow | None = None,
         file_window: VoiWindow | None = None,
         slice_index: int | None = None,
+        resampled: bool = False,
     ) -> None:
         """Another series, fitted, at its middle slice. Findings, lengths and inversion of the one before are gone.
 
         window       the reader's last one for this series; else the file's, else the 1st to 99th percentile
+        resampled    these are not the slices as acquired; the way back is offered
         """
         self._clear()
+        self._resampled = resampled
         self._message, self._failed = None, False
         self._showing = Showing(source, (patient, series), window, file_window, slice_index)
         self._refit()
@@ -297,12 +302,19 @@ class SliceView(QWidget):
             return self._showing.windowing.possible(command)
         if command is Command.DELETE_LENGTH:
             return bool(self._showing.lengths.get(self._showing.k))
+        if command is Command.STRAIGHTEN:
+            geometry = self._showing.source.geometry
+            return self._resampled or (geometry is not None and not is_even(geometry))
         return BY_COMMAND[command].scope is Scope.VIEW
 
     def open_menu(self, at: QPoint) -> None:
         """What the right button offers, at a place on the screen."""
-        fill_menu(self._menu, self._speech, self.possible, self.perform)
+        fill_menu(self._menu, self._speech, self.possible, self._perform_or_ask)
         self._menu.popup(at)
+
+    def _perform_or_ask(self, command: Command) -> None:
+        if not self.perform(command):
+            self.command_asked.emit(command)
 
     def _set_window(self, window: VoiWindow | None) -> None:
         """The reader's own choice."""
@@ -494,8 +506,8 @@ class SliceView(QWidget):
         command = command_of(event, Scope)
         if command is None:
             super().keyPressEvent(event)
-        elif not self.perform(command):
-            self.command_asked.emit(command)
+        else:
+            self._perform_or_ask(command)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
