@@ -90,6 +90,29 @@ def test_a_dicom_file_named_nii_is_dicom(tmp_path: Path) -> None:
     assert stack.series_uid
 
 
+@pytest.mark.parametrize("name", ["noname", "a.dat"])
+def test_nifti_is_known_by_its_content(tmp_path: Path, name: str) -> None:
+    data = write_nifti(tmp_path / "a.nii", counted(4, 5, 6)).read_bytes()
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / name).write_bytes(data)
+
+    assert np.array_equal(load_volume(only_stack(tmp_path / "there")).values, counted(4, 5, 6).transpose(2, 1, 0))
+
+
+@pytest.mark.parametrize("archive", ["a.zip", "a.tar.gz"])
+def test_files_and_pairs_are_read_in_archives(tmp_path: Path, archive: str) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    write_nifti(files / "one.nii.gz", counted(4, 5, 6))
+    nibabel.save(nibabel.Nifti1Pair(counted(6, 5, 4), TO_LEFT_BACK_HEAD), files / "two.img")
+    shutil.make_archive(str(tmp_path / "a"), "zip" if archive == "a.zip" else "gztar", files)
+
+    one, two = sorted(scan([tmp_path / archive]).stacks, key=lambda stack: stack.description)
+
+    assert np.array_equal(load_volume(one).values, counted(4, 5, 6).transpose(2, 1, 0))
+    assert np.array_equal(load_volume(two).values, counted(6, 5, 4).transpose(2, 1, 0))
+
+
 def test_air_in_hounsfield_units_is_taken_for_ct_and_said() -> None:
     stack = only_stack(shared("data", "nifti", "ct-and-labels", "example_ct_sm.nii.gz"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-HEAD_BYTES: Final = 512  # what `form_of` needs
+HEAD_BYTES: Final = 540  # what `form_of` needs; a NIfTI-2 header is as long
 
 
 class ArchiveForm(StrEnum):

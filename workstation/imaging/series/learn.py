@@ -22,7 +22,7 @@ from workstation.imaging.dicom.header import READ_FLAGS, Header, HeaderReader, N
 from workstation.imaging.dicom.kinds import kind_of
 from workstation.imaging.dicom.references import found_object
 from workstation.imaging.dicom.series_info import SeriesInfo
-from workstation.imaging.nifti.opening import is_named_nifti, partner, read_file
+from workstation.imaging.nifti.opening import is_named_nifti, is_nifti, partner, read_file
 from workstation.imaging.nifti.series import candidates
 
 ARCHIVE: Final = "archive"
@@ -98,7 +98,12 @@ class Learner:
                 return self._index(header)
             return Learned(objects=(found_object(header, kind),))
         except WorkstationError as error:
-            if error.code is ErrorCode.NOT_DICOM and form_of(_head(path, file)) is not None:
+            head = _head(path, file) if error.code is ErrorCode.NOT_DICOM else b""
+            if is_nifti(head) and not is_named_nifti(path):
+                if self.plain_only:
+                    raise NeedsWorker from None
+                return learn_nifti(path) or left_out(path, error)
+            if form_of(head) is not None:
                 if self.plain_only:
                     raise NeedsWorker from None
                 return Learned(objects=(FoundObject(path, ARCHIVE),))
