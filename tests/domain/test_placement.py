@@ -21,6 +21,7 @@ from workstation.domain.answer import (
 from workstation.domain.finding import Basis
 from workstation.domain.geometry import Vector
 from workstation.domain.placement import place
+from workstation.domain.regrid import coarser_grid
 from workstation.domain.shapes import Box3D, Label, Sphere
 from workstation.domain.words import say
 
@@ -137,6 +138,21 @@ def test_a_box_reaches_to_the_outer_edges_of_its_voxels() -> None:
 
     assert isinstance(box, Box3D)
     assert np.allclose(np.ptp(box.corners, axis=0), [5 * 0.7, 3 * 0.7, 1.0])
+
+
+def test_a_box_of_a_shrunk_series_has_the_indices_of_the_original_and_the_same_place() -> None:
+    original = geometry(40, rows=1024, columns=1024, spacing=(0.35, 0.35))
+    series = replace(sent(), geometry=coarser_grid(original, (512, 512)), original=original)
+    found = replace(answer(sent()).findings[0], shapes=(IndexBox(first=(3, 10, 20), last=(5, 12, 29)),))
+    placed = answer(sent(), findings=(found,), grid=AnswerGrid())
+
+    (box,) = place(placed, series, "job")[1][0].shapes
+
+    assert isinstance(box, Box3D)
+    assert (box.min_index, box.max_index) == ((3, 20, 40), (5, 25, 59))
+    corners = original.to_index(box.corners)
+    assert corners.min(axis=0) == pytest.approx([2.5, 19.5, 39.5], abs=1e-4)
+    assert corners.max(axis=0) == pytest.approx([5.5, 25.5, 59.5], abs=1e-4)
 
 
 def test_a_point_with_a_text_becomes_a_label() -> None:

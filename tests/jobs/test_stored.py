@@ -46,6 +46,24 @@ def test_the_geometry_sent_comes_back_bit_for_bit(
     assert (back.series_uid, back.sop_instance_uids) == ("2.25.1", ("2.25.2", "2.25.3"))
 
 
+def test_where_the_originals_slices_lie_comes_back_too() -> None:
+    sent = SentSeries(geometry=geometry(3), series_uid="", sop_instance_uids=(), original=geometry(5, rows=1024))
+
+    back = sent_from_json(sent_json(sent)).original
+
+    assert back is not None
+    assert back.same_as(geometry(5, rows=1024))
+
+
+def test_what_was_kept_before_there_were_repairs_is_still_read() -> None:
+    kept = sent_json(SentSeries(geometry=geometry(3), series_uid="", sop_instance_uids=())).replace(
+        ', "original": null', ""
+    )
+
+    assert "original" not in kept
+    assert sent_from_json(kept).original is None
+
+
 def test_a_series_without_geometry_comes_back_without() -> None:
     sent = SentSeries(geometry=None, series_uid="", sop_instance_uids=())
 

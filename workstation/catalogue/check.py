@@ -213,6 +213,7 @@ _NOT_WHOLE: Final = (
     FactCode.LOCALIZER,
     FactCode.SECONDARY,
     FactCode.BURNT_IN,
+    FactCode.LABELS,
 )
 
 

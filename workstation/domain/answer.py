@@ -129,11 +129,13 @@ class SentSeries:
     """What was really sent, in canonical order: the frame of reference for the answer.
 
     sop_instance_uids  the new (one-way) UIDs, slice by slice; series_uid the new one
+    original           where the original's slices lie, if the series was resampled for sending; None: the same place
     """
 
     geometry: Geometry | None
     series_uid: str
     sop_instance_uids: tuple[str, ...]
+    original: Geometry | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

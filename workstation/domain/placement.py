@@ -33,7 +33,7 @@ _WITHIN: Final = 0.5  # an index may lie half a voxel outside the outer voxel ce
 def place(answer: ServiceAnswer, sent: SentSeries, job_id: str) -> tuple[Placement, tuple[Finding, ...]]:
     """The answer's findings in patient LPS mm, numbered `job/n`; no shapes where the place is contradicted."""
     placement = judge(answer, sent)
-    keep = sent.geometry if placement.state.painted else None
+    keep = sent if placement.state.painted else None
     return placement, tuple(
         _finding(finding, f"{job_id}/{number}", keep) for number, finding in enumerate(answer.findings, start=1)
     )
@@ -137,8 +137,11 @@ def _indices(shape: IndexShape) -> Points:
             return np.array([shape.first, shape.last], dtype=np.float64)
 
 
-def _finding(finding: AnswerFinding, finding_id: str, geometry: Geometry | None) -> Finding:
+def _finding(finding: AnswerFinding, finding_id: str, sent: SentSeries | None) -> Finding:
+    geometry = sent.geometry if sent is not None else None
     shapes = tuple(s for shape in finding.shapes for s in placed(shape, geometry)) if geometry is not None else ()
+    if sent is not None and sent.original is not None:
+        shapes = tuple(indexed_on(s, sent.original) if isinstance(s, Box3D) else s for s in shapes)
     return Finding(
         id=finding_id,
         code=finding.code,
@@ -169,6 +172,17 @@ def box_at(first: tuple[int, int, int], last: tuple[int, int, int], geometry: Ge
     corners = [_vector(p) for p in geometry.to_patient(np.where(picks, high, low))]
     a, b, c, d, e, f, g, h = corners
     return Box3D(min_index=first, max_index=last, corners=(a, b, c, d, e, f, g, h))
+
+
+def indexed_on(box: Box3D, geometry: Geometry) -> Box3D:
+    """The same box in the patient; its indices are those of the voxels of another grid whose centers lie in it."""
+    at = geometry.to_index(np.array(box.corners))
+    low, high = np.ceil(at.min(axis=0) - 1e-6), np.floor(at.max(axis=0) + 1e-6)
+    middle = np.rint(at.mean(axis=0))
+    none = low > high  # thinner than a voxel: the nearest one
+    ends = np.where(none, middle, low), np.where(none, middle, high)
+    first, last = (np.clip(end, 0, np.array(geometry.shape) - 1).astype(int).tolist() for end in ends)
+    return Box3D(min_index=(first[0], first[1], first[2]), max_index=(last[0], last[1], last[2]), corners=box.corners)
 
 
 def _vector(point: Points) -> Vector:

@@ -40,19 +40,28 @@ def plan_from_json(text: str) -> tuple[PlannedFile, ...]:
 
 def sent_json(sent: SentSeries) -> str:
     """Floats are written so that they come back bit for bit."""
-    geometry = sent.geometry
-    stored = None
-    if geometry is not None:
-        stored = {
-            "positions": geometry.positions.tolist(),
-            "row_cosine": geometry.row_cosine,
-            "column_cosine": geometry.column_cosine,
-            "spacing": geometry.spacing,
-            "rows": geometry.rows,
-            "columns": geometry.columns,
-            "thickness": geometry.thickness,
+    return json.dumps(
+        {
+            "series_uid": sent.series_uid,
+            "instances": sent.sop_instance_uids,
+            "geometry": _stored_geometry(sent.geometry),
+            "original": _stored_geometry(sent.original),
         }
-    return json.dumps({"series_uid": sent.series_uid, "instances": sent.sop_instance_uids, "geometry": stored})
+    )
+
+
+def _stored_geometry(geometry: Geometry | None) -> dict[str, object] | None:
+    if geometry is None:
+        return None
+    return {
+        "positions": geometry.positions.tolist(),
+        "row_cosine": geometry.row_cosine,
+        "column_cosine": geometry.column_cosine,
+        "spacing": geometry.spacing,
+        "rows": geometry.rows,
+        "columns": geometry.columns,
+        "thickness": geometry.thickness,
+    }
 
 
 def sent_from_json(text: str) -> SentSeries:
@@ -61,6 +70,7 @@ def sent_from_json(text: str) -> SentSeries:
         geometry=None if stored["geometry"] is None else _geometry(stored["geometry"]),
         series_uid=stored["series_uid"],
         sop_instance_uids=tuple(stored["instances"]),
+        original=_geometry(original) if (original := stored.get("original")) is not None else None,
     )
 
 

@@ -144,10 +144,17 @@ class _Copies:
             with contextlib.suppress(OSError):
                 path.unlink()
 
-    def prepared(self, geometry: Geometry | None, counts: Counts, notes: tuple[Words, ...]) -> Prepared:
+    def prepared(
+        self, geometry: Geometry | None, counts: Counts, notes: tuple[Words, ...], original: Geometry | None = None
+    ) -> Prepared:
         return Prepared(
             files=tuple(self._written[place] for place in range(len(self._sop_uids))),
-            sent=SentSeries(geometry=geometry, series_uid=self._common.series, sop_instance_uids=tuple(self._sop_uids)),
+            sent=SentSeries(
+                geometry=geometry,
+                series_uid=self._common.series,
+                sop_instance_uids=tuple(self._sop_uids),
+                original=original,
+            ),
             uid_map=MappingProxyType(dict(self._pseudonyms.map)),
             patient_id=self._pseudonyms.patient_id,
             total_bytes=self.bytes,
@@ -205,4 +212,4 @@ def _made(stack: Stack, making: Making, copies: _Copies, reporter: Reporter, can
         notes.append(storing.said)
     if cut:
         notes.append(OVERLAY_CUT)
-    return copies.prepared(making.grid, counts, tuple(notes))
+    return copies.prepared(making.grid, counts, tuple(notes), stack.geometry if making.changed else None)
