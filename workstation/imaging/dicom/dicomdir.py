@@ -13,6 +13,7 @@ from typing import Any, Final
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.archive.member import open_binary
 from workstation.imaging.damage import as_error
+from workstation.imaging.dicom.bounded import bounded
 
 MOST_RECORDS: Final = 500_000
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
@@ -29,7 +30,7 @@ def named_files(path: str) -> tuple[str, ...]:
     from pydicom import dcmread
 
     with as_error(ErrorCode.BAD_INDEX), open_binary(path) as file:
-        dataset = dcmread(file, force=True, specific_tags=["DirectoryRecordSequence"])
+        dataset = dcmread(bounded(file), force=True, specific_tags=["DirectoryRecordSequence"])
         records = dataset.get("DirectoryRecordSequence") or ()
         if len(records) > MOST_RECORDS:
             raise WorkstationError(ErrorCode.BAD_INDEX)

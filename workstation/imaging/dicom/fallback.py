@@ -11,6 +11,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.archive.member import open_binary
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.bounded import bounded
 from workstation.imaging.dicom.header import FIRST_BYTES, LARGEST_HEADER, Header
 from workstation.imaging.dicom.tags import Tag
 from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
@@ -56,7 +57,7 @@ def read_dataset(file: BinaryIO) -> tuple[Dataset, tuple[int, int] | None]:
         return True
 
     with as_error(ErrorCode.UNREADABLE):
-        dataset = filereader.read_partial(file, stop_when=at_pixels, force=True)
+        dataset = filereader.read_partial(bounded(file), stop_when=at_pixels, force=True)
         if not found:
             return dataset, None
         vr, length = found[0]
