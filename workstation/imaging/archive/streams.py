@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _CHUNK: Final = 1 << 16
+_BUFFER: Final = 1 << 14  # a header; more would be expanded for nothing
 
 
 class Decompressor(Protocol):
@@ -72,7 +73,7 @@ class View(io.RawIOBase):
 
 def buffered(view: View) -> BinaryIO:
     """A view with a buffer in front, for readers that take a few bytes at a time."""
-    return io.BufferedReader(view, _CHUNK)
+    return io.BufferedReader(view, _BUFFER)
 
 
 class Part(View):
@@ -130,7 +131,7 @@ class Expanded(View):
         decompressor = self._decompressor
         data = b""
         while not data:
-            fresh = (self._packed.read(_CHUNK) or b"") if decompressor.needs_input else b""
+            fresh = (self._packed.read(min(_CHUNK, max(most, 4096))) or b"") if decompressor.needs_input else b""
             if decompressor.eof or (decompressor.needs_input and not fresh):
                 raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=self.size - self._done)
             try:
