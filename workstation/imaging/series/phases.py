@@ -131,9 +131,18 @@ def offset_of(frame: Candidate, normal: Vector) -> float:
 
 def phases(frames: list[Candidate], normal: Vector | None) -> list[Phase]:
     """Split frames of one orientation and size; each comes out in exactly one phase."""
-    if normal is None or len(frames) < 2:
+    if normal is None or len(frames) < 2 or _plain(frames, normal):
         return [Phase(frames)]
     return _Splitter(frames, normal).phases
+
+
+def _plain(frames: Sequence[Candidate], normal: Vector) -> bool:
+    """One kind of picture in even steps, as most series are: there is nothing to split."""
+    first = frames[0]
+    if any(f.series is not first.series or f.moment.component != first.moment.component for f in frames):
+        return False
+    offsets = sorted([offset_of(frame, normal) for frame in frames])
+    return all(b - a > DUPLICATE_MM for a, b in pairwise(offsets)) and _even(offsets)
 
 
 class _Splitter:
@@ -230,7 +239,7 @@ class _Splitter:
 
     def _runs(self, frames: list[Candidate], separators: Sequence[_Separator]) -> list[Phase]:
         """Two evenly spaced runs of slices that lie in each other, unevenly together, are two stacks."""
-        if _even([offset_of(frame, self._normal) for frame in frames]):
+        if _even(sorted([offset_of(frame, self._normal) for frame in frames])):
             return [Phase(frames)]
         for number, separator in enumerate(separators):
             if not separator.runs:
@@ -289,8 +298,8 @@ def _sorting(value: Hashable) -> tuple[bool, object]:
 
 
 def _even(offsets: Sequence[float]) -> bool:
-    ordered = sorted(offsets)
-    steps = sorted(b - a for a, b in pairwise(ordered))
+    """Whether ascending offsets have equal steps."""
+    steps = sorted([b - a for a, b in pairwise(offsets)])
     if not steps:
         return True
     middle = steps[len(steps) // 2]

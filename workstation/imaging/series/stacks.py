@@ -122,23 +122,45 @@ def _split(frames: list[Candidate]) -> list[_Group]:
     three_planes = len(planes) == 3
     films = _films(frames)
     groups: dict[tuple[object, ...], list[Candidate]] = {}
+    alike: dict[tuple[object, ...], list[Candidate]] = {}  # a quick look at what most frames have in common
     for frame in frames:
-        pixels = frame.instance.pixels
-        key = (
-            _direction(frame, normals)[0],
-            is_localizer(frame.series),
-            (pixels.rows, pixels.columns, pixels.samples, pixels.photometric, pixels.bits_allocated),
-            frame.instance.spacing and tuple(round(mm, 3) for mm in frame.instance.spacing),
+        instance = frame.instance
+        placed = instance.position is not None
+        film = "" if placed and not films else films.get(_film(frame), "")
+        look = (
+            id(frame.series),
+            id(instance.pixels),
+            instance.row_cosine,
+            instance.column_cosine,
+            instance.spacing,
+            placed,
             frame.moment.stack,
-            films.get(_film(frame), "") if _direction(frame, normals)[1] is None else "",
+            film,
         )
-        groups.setdefault(key, []).append(frame)
+        members = alike.get(look)
+        if members is None:
+            members = alike[look] = groups.setdefault(_key(frame, normals, film), [])
+        members.append(frame)
     split: list[_Group] = []
     for members in groups.values():
         normal = _direction(members[0], normals)[1]
         localizer = three_planes or is_localizer(members[0].series)
         split += [_Group(p.frames, normal, localizer, p.facts, p.rank) for p in phases(members, normal)]
     return split
+
+
+def _key(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int, Vector]], film: str) -> tuple[object, ...]:
+    """What frames of one stack agree in: orientation, size, film where they have no place."""
+    pixels, spacing = frame.instance.pixels, frame.instance.spacing
+    cluster, normal = _direction(frame, normals)
+    return (
+        cluster,
+        is_localizer(frame.series),
+        (pixels.rows, pixels.columns, pixels.samples, pixels.photometric, pixels.bits_allocated),
+        spacing and tuple(round(mm, 3) for mm in spacing),
+        frame.moment.stack,
+        film if normal is None else "",
+    )
 
 
 def _film(frame: Candidate) -> str:
@@ -183,7 +205,7 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
     frames = list(group.frames)
     if group.normal is not None:
         normal = group.normal
-        frames.sort(key=lambda frame: (offset_of(frame, normal), *_file_order(frame)))
+        frames.sort(key=lambda frame: offset_of(frame, normal))  # they come in the order of their files
     kept, spare, facts = _without_duplicates(frames, group.normal, same)
     series, instances = kept[0].series, tuple(frame.instance for frame in kept)
     geometry = _geometry(kept) if group.normal is not None else None
