@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pydicom import Dataset
 from pydicom.pixels.processing import apply_windowing
 
-from workstation.domain.series import VoiWindow
-from workstation.imaging.pixels.voi import PRESETS, GrayTable, auto_window, preset, window_to_gray
+from workstation.domain.series import VoiFunction, VoiTable, VoiWindow
+from workstation.imaging.pixels.voi import PRESETS, GrayTable, auto_window, preset, to_gray, window_to_gray
 
 windows = st.builds(VoiWindow, center=st.floats(-2000, 3000), width=st.floats(1, 5000))
 EVERY = np.arange(-32768, 32768, dtype=np.int16)
@@ -82,3 +82,31 @@ def test_presets_have_their_own_names_and_keys() -> None:
     assert len({one.code for one in PRESETS}) == len(PRESETS)
     assert len(set(keys)) == len(keys)
     assert (preset("lung").center, preset("lung").width) == (-600, 1500)
+
+
+@pytest.mark.parametrize("function", [VoiFunction.EXACT, VoiFunction.SIGMOID, VoiFunction.LINEAR])
+@given(windows)
+def test_every_function_is_pydicoms_up_to_rounding(function: VoiFunction, window: VoiWindow) -> None:
+    center, width = round(window.center, 3), round(window.width, 3)
+    dataset = Dataset()
+    dataset.PhotometricInterpretation, dataset.BitsStored, dataset.PixelRepresentation = "MONOCHROME2", 8, 0
+    dataset.WindowCenter, dataset.WindowWidth, dataset.VOILUTFunction = center, width, function.value
+    values = np.arange(-3000, 4000, 7, dtype=np.float64)
+    ours = to_gray(values, VoiWindow(center=center, width=width, function=function))
+
+    assert np.abs(ours - apply_windowing(values, dataset)).max() <= 1.01
+
+
+def test_a_table_gives_its_entries_and_its_ends_beyond_them() -> None:
+    window = VoiWindow(center=2, width=4, table=VoiTable(first=-1, gray=bytes([9, 50, 200, 255])))
+
+    assert to_gray(np.array([-32768, -1, 0, 1, 2, 3, 32767], np.int16), window).tolist() == [
+        9,
+        9,
+        50,
+        200,
+        255,
+        255,
+        255,
+    ]
+    assert GrayTable(window).apply(np.array([[-1, 2]], np.int16)).tolist() == [[9, 255]]

@@ -57,6 +57,18 @@ def test_colour_is_on_the_screen_as_it_is_whatever_the_window(qtbot: QtBot) -> N
     assert np.array_equal(shown, colour[0])
 
 
+def test_asking_for_the_files_window_again_takes_the_next_one_it_offers(qtbot: QtBot) -> None:
+    view = viewport(qtbot, noise_volume())
+    first, second = VoiWindow(center=40, width=400, name="SOFT"), VoiWindow(center=-600, width=1500)
+    view.show_slice_source(VolumeSource(noise_volume()), file_window=first, more_windows=(second,))
+    shown = [view.window_shown]
+    for _ in range(2):
+        view.perform(Command.WINDOW_FILE)
+        shown.append(view.window_shown)
+
+    assert shown == [first, second, first]
+
+
 def test_on_a_dense_screen_one_to_one_means_one_device_pixel() -> None:
     values = np.random.default_rng(2).integers(-200, 200, (40, 60)).astype(np.int16)
     shown = Picture(to_gray)

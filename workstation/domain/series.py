@@ -65,12 +65,34 @@ class PixelFormat:
         return self.samples >= 3 or self.photometric == "PALETTE COLOR"
 
 
+class VoiFunction(StrEnum):
+    """How a window turns values into gray (DICOM PS3.3 C.11.2.1.3)."""
+
+    LINEAR = "LINEAR"
+    EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiTable:
+    """A look-up table in place of a function: gray of the rescaled values `first`, `first` + 1, …; its ends go on."""
+
+    first: int
+    gray: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiWindow:
-    """Window center and width in rescaled units (HU for CT)."""
+    """Window center and width in rescaled units (HU for CT). `name`: what the file calls it.
+
+    With a table, center and width are the range of its entries.
+    """
 
     center: float
     width: float
+    function: VoiFunction = VoiFunction.LINEAR
+    table: VoiTable | None = None
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +105,7 @@ class Instance:
     pixel_offset  byte offset of this frame's uncompressed pixels in the file; None: compressed or not known
     slope, intercept  Modality LUT; None where a LUT sequence has to be used
     padding       stored values (low, high) that hold no measurement
+    window, more_windows  how the file asks to be shown: the first way, and what else it offers
     checksum      CRC-32 of the whole file, where the archive that it lies in tells it
     form          DICOM; of a NIfTI file `frame` counts through all its volumes
     """
@@ -103,6 +126,7 @@ class Instance:
     intercept: float | None = 0.0
     padding: tuple[int, int] | None = None
     window: VoiWindow | None = None
+    more_windows: tuple[VoiWindow, ...] = ()
     pixel_offset: int | None = None
     checksum: int | None = None
     form: FileForm = FileForm.DICOM

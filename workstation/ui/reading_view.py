@@ -112,6 +112,7 @@ class ReadingView(QObject):
             series=series,
             window=window,
             file_window=stack.instances[middle].window,
+            more_windows=stack.instances[middle].more_windows,
             slice_index=min(k, source.count - 1),
             resampled=isinstance(source, StraightSource),
         )

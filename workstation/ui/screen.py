@@ -114,6 +114,7 @@ class QtScreen:
             series=" · ".join(filter(None, series)),
             window=window,
             file_window=stack.instances[stack.slices // 2].window,
+            more_windows=stack.instances[stack.slices // 2].more_windows,
             slice_index=slice_index,
         )
         if result is not None:

@@ -15,6 +15,7 @@ from workstation.imaging.dicom.series_info import SeriesInfo, series_info
 from workstation.imaging.dicom.tags import Tag
 from workstation.imaging.dicom.text import first_number, integer, numbers, plain, short, vector
 from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, Template
+from workstation.imaging.dicom.windows import table_of, windows_of
 
 MOST_FRAMES: Final = 100_000
 _PIXEL_TAGS: Final = (
@@ -30,8 +31,9 @@ _PIXEL_TAGS: Final = (
 _FRAME_TAGS: Final = (tags.FRAMES, tags.SHARED_GROUPS, tags.FRAME_GROUPS)
 _SHAPE_TAGS: Final = frozenset(
     {*_PIXEL_TAGS, *_FRAME_TAGS, tags.ORIENTATION, tags.PIXEL_SPACING, tags.IMAGER_SPACING, tags.NOMINAL_SPACING,
-     tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT}
+     tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT, tags.VOI_LUT}
 )  # fmt: skip
+_WINDOW_TAGS: Final = (tags.WINDOW_CENTER, tags.WINDOW_WIDTH, tags.WINDOW_NAMES, tags.WINDOW_FUNCTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class _Plan:
     instance: Instance
     frame_bytes: int
     own_window: bool
+    windows: tuple[VoiWindow, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -74,7 +77,7 @@ class AttributeReader:
     _planned: dict[tuple[object, ...], SeriesInfo] = field(default_factory=dict)
     _pixels: dict[tuple[bytes | None, ...], PixelFormat] = field(default_factory=dict)
     _moments: dict[tuple[object, ...], Moment] = field(default_factory=dict)
-    _windows: dict[tuple[bytes, bytes], VoiWindow | None] = field(default_factory=dict)
+    _windows: dict[tuple[bytes, ...], tuple[VoiWindow, ...]] = field(default_factory=dict)
     _cosines: dict[bytes | None, tuple[Vector, Vector] | None] = field(default_factory=dict)
     _pairs: dict[bytes, tuple[float, float] | None] = field(default_factory=dict)
 
@@ -118,6 +121,7 @@ class AttributeReader:
             if missing > 0:
                 raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
         number = values.get(tags.INSTANCE_NUMBER)
+        windows = self._windows_of(values) if plan.own_window else plan.windows
         instance = Instance(
             path=header.path,
             file_bytes=header.file_bytes,
@@ -133,7 +137,8 @@ class AttributeReader:
             slope=like.slope,
             intercept=like.intercept,
             padding=like.padding,
-            window=self._window(values) if plan.own_window else like.window,
+            window=windows[0] if windows else None,
+            more_windows=windows[1:],
             pixel_offset=offset if like.pixel_offset is not None else None,
         )
         moment_key = (id(plan), *[values[tag] for tag in plan.moment_tags])
@@ -161,6 +166,12 @@ class AttributeReader:
         spacing = values.get(tags.PIXEL_SPACING) or values.get(tags.IMAGER_SPACING) or values.get(tags.NOMINAL_SPACING)
         has_lut = tags.MODALITY_LUT in values
         slope, intercept = values.get(tags.SLOPE), values.get(tags.INTERCEPT)
+        windows = self._windows_of(values)
+        if not windows and tags.VOI_LUT in values:
+            if self.plain_only:
+                raise NeedsWorker
+            table = table_of(header.path)
+            windows = (table,) if table is not None else ()
         return Instance(
             path=header.path,
             file_bytes=header.file_bytes,
@@ -176,7 +187,8 @@ class AttributeReader:
             slope=None if has_lut else (first_number(slope) or 1.0) if slope else 1.0,
             intercept=None if has_lut else (first_number(intercept) or 0.0) if intercept else 0.0,
             padding=_padding(values, pixels),
-            window=self._window(values),
+            window=windows[0] if windows else None,
+            more_windows=windows[1:],
             pixel_offset=offset if native and not has_lut and _is_plain(pixels) else None,
         )
 
@@ -200,11 +212,12 @@ class AttributeReader:
             self._pairs[raw] = (two[0], two[1]) if two and len(two) == 2 and min(two) > 0 else None
         return self._pairs[raw]
 
-    def _window(self, values: dict[Tag, bytes]) -> VoiWindow | None:
-        key = (values.get(tags.WINDOW_CENTER, b""), values.get(tags.WINDOW_WIDTH, b""))
-        if key not in self._windows:
-            self._windows[key] = _window(*key)
-        return self._windows[key]
+    def _windows_of(self, values: dict[Tag, bytes]) -> tuple[VoiWindow, ...]:
+        key = tuple([values.get(tag, b"") for tag in _WINDOW_TAGS])
+        known = self._windows.get(key)
+        if known is None:
+            known = self._windows[key] = windows_of(*key)
+        return known
 
     def _moment(self, values: dict[Tag, bytes]) -> Moment:
         key = tuple([values.get(tag) for tag in MOMENT_TAGS])
@@ -217,7 +230,7 @@ class AttributeReader:
 def _plan(template: Template, instance: Instance) -> _Plan | None:
     """None where the files of the template differ in something that has to be decoded for each."""
     own = template.own
-    if not own.isdisjoint(_SHAPE_TAGS) or any(tag in template.fixed for tag in _FRAME_TAGS):
+    if not own.isdisjoint(_SHAPE_TAGS) or any(tag in template.fixed for tag in (*_FRAME_TAGS, tags.VOI_LUT)):
         return None
     return _Plan(
         template=template,
@@ -225,7 +238,8 @@ def _plan(template: Template, instance: Instance) -> _Plan | None:
         moment_tags=tuple(tag for tag in MOMENT_TAGS if tag in own),
         instance=instance,
         frame_bytes=frame_bytes(instance.pixels),
-        own_window=tags.WINDOW_CENTER in own or tags.WINDOW_WIDTH in own,
+        own_window=not own.isdisjoint(_WINDOW_TAGS),
+        windows=((instance.window,) if instance.window is not None else ()) + instance.more_windows,
     )
 
 
@@ -279,11 +293,3 @@ def _padding(values: dict[Tag, bytes], pixels: PixelFormat) -> tuple[int, int] |
     limit = short(values.get(tags.PADDING_LIMIT), pixels.signed)
     other = value if limit is None else limit
     return (min(value, other), max(value, other))
-
-
-def _window(center: bytes, width: bytes) -> VoiWindow | None:
-    """The first window of the file; None where it has none that is defined."""
-    if not center or not width:
-        return None
-    c, w = first_number(center), first_number(width)
-    return VoiWindow(center=c, width=w) if c is not None and w is not None and w >= 1 else None

@@ -18,6 +18,7 @@ from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.attributes import Candidate, frame_of
 from workstation.imaging.dicom.components import components
 from workstation.imaging.dicom.fallback import read_dataset
+from workstation.imaging.dicom.windows import function_of
 from workstation.imaging.dicom.moment import Moment
 from workstation.imaging.dicom.series_info import SeriesInfo
 
@@ -112,6 +113,7 @@ class _Top:
         intercept = _number(groups.get("PixelValueTransformationSequence", "RescaleIntercept"))
         center = _number(groups.get("FrameVOILUTSequence", "WindowCenter"))
         width = _number(groups.get("FrameVOILUTSequence", "WindowWidth"))
+        function = function_of(groups.get("FrameVOILUTSequence", "VOILUTFunction"))
         windowed = center is not None and width is not None and width >= 1
         return replace(
             instance,
@@ -123,7 +125,9 @@ class _Top:
             spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else instance.spacing,
             slope=slope if slope is not None else instance.slope,
             intercept=intercept if intercept is not None else instance.intercept,
-            window=VoiWindow(center=center or 0.0, width=width or 1.0) if windowed else instance.window,
+            window=VoiWindow(center=center or 0.0, width=width or 1.0, function=function)
+            if windowed
+            else instance.window,
         )
 
     def _series_info(self, groups: _Groups) -> SeriesInfo:

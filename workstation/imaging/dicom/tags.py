@@ -95,7 +95,10 @@ WINDOW_WIDTH: Final = tag(0x0028, 0x1051)
 INTERCEPT: Final = tag(0x0028, 0x1052)
 SLOPE: Final = tag(0x0028, 0x1053)
 RESCALE_TYPE: Final = tag(0x0028, 0x1054)
+WINDOW_NAMES: Final = tag(0x0028, 0x1055)
+WINDOW_FUNCTION: Final = tag(0x0028, 0x1056)
 MODALITY_LUT: Final = tag(0x0028, 0x3000)
+VOI_LUT: Final = tag(0x0028, 0x3010)
 GE_CREATOR: Final = tag(0x0043, 0x0010)
 GE_B_VALUE: Final = tag(0x0043, 0x1039)
 REFERENCE_TIME: Final = tag(0x0054, 0x1300)
@@ -108,7 +111,7 @@ DOUBLE_PIXELS: Final = tag(0x7FE0, 0x0009)
 PIXELS: Final = tag(0x7FE0, 0x0010)
 
 PIXEL_TAGS: Final = frozenset({FLOAT_PIXELS, DOUBLE_PIXELS, PIXELS})
-SEQUENCES: Final = frozenset({MODALITY_LUT, SHARED_GROUPS, FRAME_GROUPS})  # only whether they are there
+SEQUENCES: Final = frozenset({MODALITY_LUT, VOI_LUT, SHARED_GROUPS, FRAME_GROUPS})  # only whether they are there
 BINARY: Final = frozenset(
     {SAMPLES, ROWS, COLUMNS, BITS_ALLOCATED, BITS_STORED, HIGH_BIT, SIGNED, PADDING, PADDING_LIMIT}
 )  # 16 bits each

@@ -1,4 +1,4 @@
-"""Rescaled values → display gray: the linear VOI window, tables for fast painting, presets, automatic windows."""
+"""Rescaled values → display gray: VOI windows and tables, made ready for fast painting; presets, automatic windows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.series import Stack, VoiFunction, VoiWindow
 from workstation.domain.words import Words, say
 
 Gray = npt.NDArray[np.uint8]
@@ -35,12 +35,31 @@ def window_to_gray(values: npt.NDArray[Any], center: float, width: float) -> Gra
     return gray
 
 
+def to_gray(values: npt.NDArray[Any], window: VoiWindow) -> Gray:
+    """The same through a window's own function or table (PS3.3 C.11.2.1.2.1, C.11.2.1.3, C.11.2.1.1)."""
+    if window.table is not None:
+        gray = np.frombuffer(window.table.gray, dtype=np.uint8)
+        place = np.rint(np.asarray(values, dtype=np.float32)).astype(np.int64) - window.table.first
+        shown: Gray = gray[np.clip(place, 0, len(gray) - 1)]
+        return shown
+    if window.function is VoiFunction.LINEAR:
+        return window_to_gray(values, window.center, window.width)
+    ramp = (np.asarray(values, dtype=np.float32) - np.float32(window.center)) / np.float32(window.width)
+    if window.function is VoiFunction.SIGMOID:
+        with np.errstate(over="ignore"):
+            ramp = 1 / (1 + np.exp(-4 * ramp))
+    else:
+        ramp = np.clip(ramp + np.float32(0.5), 0.0, 1.0)
+    rounded: Gray = np.rint(ramp * 255).astype(np.uint8)
+    return rounded
+
+
 _ALL_INT16: Final = np.arange(65536, dtype=np.uint16).view(np.int16)  # every value at the place of its bit pattern
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GrayTable:
-    """One window made ready for painting: the same gray as `window_to_gray`, for int16 by a table of 65,536 entries.
+    """One window made ready for painting: the same gray as `to_gray`, for int16 by a table of 65,536 entries.
 
     inverted  MONOCHROME1 or the invert key: black and white change places, after the window
     padding   rescaled values (low, high) that are painted as background (black)
@@ -67,7 +86,7 @@ class GrayTable:
         return np.take(self._table, bits, out=out, mode="wrap")
 
     def _gray(self, values: npt.NDArray[Any]) -> Gray:
-        gray = window_to_gray(values, self.window.center, self.window.width)
+        gray = to_gray(values, self.window)
         if self.inverted:
             gray = 255 - gray
         if self.padding is not None:

@@ -195,7 +195,7 @@ def _from_groups(instance: Instance) -> dict[Key, str]:
     if instance.slope is not None and instance.intercept is not None and (instance.slope, instance.intercept) != (1, 0):
         found[(0x0028, 0x1052)] = decimal(instance.intercept)
         found[(0x0028, 0x1053)] = decimal(instance.slope)
-    if instance.window is not None:
+    if instance.window is not None and instance.window.table is None:
         found[(0x0028, 0x1050)] = decimal(instance.window.center)
         found[(0x0028, 0x1051)] = decimal(instance.window.width)
     return found

@@ -32,12 +32,12 @@ class Showing:
         source: SliceSource,
         texts: tuple[str, str],
         window: VoiWindow | None,
-        file_window: VoiWindow | None,
+        file_windows: tuple[VoiWindow, ...],
         slice_index: int | None,
     ) -> None:
         self.source = source
         self.texts = texts
-        self.windowing = Windowing(source, window, file_window)
+        self.windowing = Windowing(source, window, file_windows)
         self.camera = Camera.of(source.rows, source.columns, source.spacing)
         self.fit = True
         self.inverted = False

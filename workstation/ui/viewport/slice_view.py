@@ -104,6 +104,7 @@ class SliceView(QWidget):
         series: str = "",
         window: VoiWindow | None = None,
         file_window: VoiWindow | None = None,
+        more_windows: tuple[VoiWindow, ...] = (),
         slice_index: int | None = None,
         resampled: bool = False,
     ) -> None:
@@ -115,7 +116,8 @@ class SliceView(QWidget):
         self._clear()
         self._resampled = resampled
         self._message, self._failed = None, False
-        self._showing = Showing(source, (patient, series), window, file_window, slice_index)
+        file_windows = ((file_window,) if file_window is not None else ()) + more_windows
+        self._showing = Showing(source, (patient, series), window, file_windows, slice_index)
         self._refit()
         self._load()
 

@@ -16,11 +16,11 @@ class Windowing:
     """The window of one source. `shown` is None as long as nothing said which and no slice is loaded."""
 
     def __init__(
-        self, source: SliceSource, window: VoiWindow | None = None, file_window: VoiWindow | None = None
+        self, source: SliceSource, window: VoiWindow | None = None, file_windows: tuple[VoiWindow, ...] = ()
     ) -> None:
         self._source = source
-        self._file = file_window
-        self._first = self.shown = window or file_window
+        self._file = file_windows
+        self._first = self.shown = window or (file_windows[0] if file_windows else None)
         self._range: tuple[float, float] | None = None
         self._slice = 0
 
@@ -39,15 +39,16 @@ class Windowing:
     def possible(self, command: Command) -> bool:
         """Presets are in HU, so they need values in HU."""
         if command is Command.WINDOW_FILE:
-            return self._file is not None
+            return bool(self._file)
         return command is Command.WINDOW_AUTO or self._source.unit == "HU"
 
     def chosen(self, command: Command) -> VoiWindow | None:
-        """The window of a command; None where it is not possible here."""
+        """The window of a command; None where it is not possible here. The file's windows take turns."""
         if not self.possible(command):
             return None
         if command is Command.WINDOW_FILE:
-            return self._file
+            at = self._file.index(self.shown) + 1 if self.shown in self._file else 0
+            return self._file[at % len(self._file)]
         return PRESETS.get(command) or self.automatic()
 
     def automatic(self) -> VoiWindow | None:

@@ -1,0 +1,97 @@
+"""A file is shown as it asks to be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.pixels.processing import apply_voi
+
+from tests.imaging.made import write_slice
+from workstation.domain.series import Instance, VoiFunction
+from workstation.imaging.pixels.voi import to_gray
+from workstation.imaging.series.scan import scan
+
+PIXELS = np.arange(24, dtype=np.uint16).reshape(4, 6)
+
+
+def _instance(path: Path, **elements: Any) -> Instance:
+    write_slice(path, pixels=PIXELS, RescaleIntercept=0, **elements)
+    (stack,) = scan([path]).stacks
+    return stack.instances[0]
+
+
+def test_several_windows_are_kept_with_their_names(tmp_path: Path) -> None:
+    instance = _instance(
+        tmp_path / "a",
+        WindowCenter=[40, -600],
+        WindowWidth=[400, 1500],
+        WindowCenterWidthExplanation=["SOFT", "LUNG"],
+    )
+    assert instance.window is not None
+    windows = [(w.center, w.width, w.name) for w in (instance.window, *instance.more_windows)]
+
+    assert windows == [(40, 400, "SOFT"), (-600, 1500, "LUNG")]
+
+
+def test_windows_of_the_files_of_a_series_are_each_files_own(tmp_path: Path) -> None:
+    for z in range(6):
+        elements = {"WindowCenter": [z, 10 * z], "WindowWidth": [100, 200], "WindowCenterWidthExplanation": ["A", "B"]}
+        write_slice(tmp_path / f"{z}", z=z, **elements)
+    (stack,) = scan([tmp_path]).stacks
+
+    assert [one.window.center for one in stack.instances if one.window] == list(range(6))
+    assert [one.more_windows[0].center for one in stack.instances] == [10 * z for z in range(6)]
+    assert {one.more_windows[0].name for one in stack.instances} == {"B"}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("SIGMOID", VoiFunction.SIGMOID), ("LINEAR_EXACT", VoiFunction.EXACT), ("ODD", VoiFunction.LINEAR)],
+)
+def test_the_function_of_the_window_is_the_files(tmp_path: Path, said: str, meant: VoiFunction) -> None:
+    window = _instance(tmp_path / "a", WindowCenter=10, WindowWidth=5, VOILUTFunction=said).window
+
+    assert window is not None
+    assert window.function is meant
+
+
+@pytest.mark.parametrize(("center", "width"), [("x", "400"), ("40", "0"), ("40", "")])
+def test_a_window_that_is_none_is_left_out(tmp_path: Path, center: str, width: str) -> None:
+    path = write_slice(tmp_path / "a", pixels=PIXELS, WindowCenter="11", WindowWidth="222")
+    data = path.read_bytes()
+    data = data.replace(b"DS\2\x0011", b"DS\2\0" + center.ljust(2).encode()[:2])
+    data = data.replace(b"DS\4\x00222 ", b"DS\4\0" + width.ljust(4).encode())
+    path.write_bytes(data)
+    (stack,) = scan([path]).stacks
+
+    assert stack.instances[0].window is None
+
+
+@pytest.mark.parametrize("bits", [8, 10, 16])
+@pytest.mark.parametrize("first", [0, 5])
+def test_a_voi_lut_is_the_look_where_there_is_no_window(tmp_path: Path, bits: int, first: int) -> None:
+    lut = pydicom.Dataset()
+    lut.LUTDescriptor = [16, first, bits]
+    lut.LUTData = (np.linspace(0, 1, 16) ** 2 * ((1 << bits) - 1)).astype(np.uint16).tobytes()
+    lut["LUTDescriptor"].VR, lut["LUTData"].VR = "US", "OW"
+    lut.LUTExplanation = "DENSE"
+    instance = _instance(tmp_path / "a", VOILUTSequence=[lut])
+    theirs = apply_voi(PIXELS, pydicom.dcmread(tmp_path / "a"))
+
+    assert instance.window is not None
+    assert instance.window.name == "DENSE"
+    assert np.array_equal(to_gray(PIXELS, instance.window), np.rint(theirs * (255 / ((1 << bits) - 1))))
+
+
+def test_a_window_comes_before_the_voi_lut(tmp_path: Path) -> None:
+    lut = pydicom.Dataset()
+    lut.LUTDescriptor, lut.LUTData = [4, 0, 8], bytes([1, 2, 3, 4])
+    lut["LUTDescriptor"].VR, lut["LUTData"].VR = "US", "OW"
+    instance = _instance(tmp_path / "a", VOILUTSequence=[lut], WindowCenter=10, WindowWidth=5)
+
+    assert instance.window is not None
+    assert instance.window.table is None

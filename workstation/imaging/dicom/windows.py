@@ -1,0 +1,77 @@
+"""How a file asks to be shown: its windows, their function and names, and the VOI LUT sequence.
+
+source: DICOM PS3.3 C.11.2 (VOI LUT module)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workstation.domain.error import ErrorCode
+from workstation.domain.series import VoiFunction, VoiTable, VoiWindow
+from workstation.imaging.archive.member import open_binary
+from workstation.imaging.damage import as_error
+from workstation.imaging.dicom.fallback import read_dataset
+from workstation.imaging.dicom.text import first_number, numbers, plains
+
+
+def function_of(name: object) -> VoiFunction:
+    """LINEAR where nothing or nonsense is said."""
+    text = str(name or "").strip()
+    return VoiFunction(text) if text in set(VoiFunction) else VoiFunction.LINEAR
+
+
+def windows_of(center: bytes, width: bytes, names: bytes, function: bytes) -> tuple[VoiWindow, ...]:
+    """All windows of a file that are defined, the first one first."""
+    if not center or not width:
+        return ()
+    kind = function_of(function.strip(b"\0 ").decode("ascii", "replace"))
+    centers, widths = _whole(center), _whole(width)
+    texts = plains(names) if names.isascii() else ()
+    lowest = 1.0 if kind is VoiFunction.LINEAR else 1e-6
+    windows = []
+    for number, (c, w) in enumerate(zip(centers, widths, strict=False)):
+        if w >= lowest:
+            name = texts[number] if number < len(texts) else ""
+            windows.append(VoiWindow(center=c, width=w, function=kind, name=name))
+    return tuple(windows)
+
+
+def _whole(raw: bytes) -> tuple[float, ...]:
+    """All numbers, or the first where another one is damaged."""
+    every, first = numbers(raw), first_number(raw)
+    return every if every is not None else (first,) if first is not None else ()
+
+
+def table_of(path: str) -> VoiWindow | None:
+    """The file's first VOI LUT as a window over all its entries; None where it is not whole. For a worker.
+
+    raises UNREADABLE
+    """
+    with open_binary(path) as file:
+        dataset, _ = read_dataset(file)
+    with as_error(ErrorCode.UNREADABLE):
+        item = (dataset.get("VOILUTSequence") or [None])[0]
+        descriptor, data = (item.get("LUTDescriptor"), item.get("LUTData")) if item is not None else (None, None)
+        if descriptor is None or len(descriptor) != 3 or data is None:
+            return None
+        count, first, bits = (int(value) for value in descriptor)
+        count = count or 1 << 16
+        if not 8 <= bits <= 16:
+            return None
+        entries = _entries(data, count, bool(dataset.original_encoding[1]))
+        if len(entries) < 2:
+            return None
+        gray = np.rint(np.clip(entries / ((1 << bits) - 1), 0, 1) * 255).astype(np.uint8)
+        name = str(item.get("LUTExplanation") or "").strip()
+        table = VoiTable(first=first, gray=gray.tobytes())
+        return VoiWindow(center=first + len(gray) / 2, width=float(len(gray)), name=name, table=table)
+
+
+def _entries(data: object, count: int, little: bool) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
+    """16-bit words, or bytes where there are only as many; pydicom gives words as numbers where it knows them."""
+    if not isinstance(data, bytes):
+        return np.array(list(data), dtype=np.int64).astype(np.uint16)[:count]  # type: ignore[call-overload]
+    if len(data) < 2 * count:
+        return np.frombuffer(data[:count], dtype=np.uint8).astype(np.uint16)
+    return np.frombuffer(data[: 2 * count], dtype="<u2" if little else ">u2").astype(np.uint16)
