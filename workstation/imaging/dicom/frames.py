@@ -18,9 +18,9 @@ from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.attributes import Candidate, frame_of
 from workstation.imaging.dicom.components import components
 from workstation.imaging.dicom.fallback import read_dataset
-from workstation.imaging.dicom.windows import function_of
 from workstation.imaging.dicom.moment import Moment
 from workstation.imaging.dicom.series_info import SeriesInfo
+from workstation.imaging.dicom.windows import function_of
 
 if TYPE_CHECKING:
     from pydicom import Dataset

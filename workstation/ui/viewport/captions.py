@@ -59,7 +59,7 @@ def display_lines(
         digits = 0 if window.width >= 10 else 2
         shown = say("C {center} W {width}", center=figure(window.center, digits), width=figure(window.width, digits))
         # Figures are those of a straight window: a table or curve is named.
-        named = window.name or ("VOI LUT" if window.table is not None else "")
+        named = window.name or (speech.tr(say("VOI LUT")) if window.table is not None else "")
         lines.append(CornerLine(" · ".join(filter(None, (speech.tr(shown), named)))))
     lines.append(CornerLine(speech.tr(say("zoom {zoom}×", zoom=f"{zoom:.2f}"))))
     if inverted:
