@@ -102,6 +102,17 @@ def test_a_slice_is_shown_before_the_volume_is_in(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: window.loaded)
 
 
+def test_a_slice_is_shown_however_many_scans_are_under_way(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.gate.clear()
+    with window_on(desk, qtbot) as window:
+        for _ in range(3):
+            window.open(FOLDER)
+        qtbot.waitUntil(lambda: window.view.window_shown is not None)
+
+        assert window.sitting.state.scanning == 3
+
+
 def test_a_series_that_can_not_be_loaded_says_so_in_its_place(qtbot: QtBot) -> None:
     desk = FakeDesk()
     desk.load_fault = unreadable()

@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
 
     def start(self) -> None:
         """Ask the desk for what the window needs; call it once the window is shown."""
-        self._runners.pictures.start(
+        self._runners.waiting.start(
             lambda _report, _cancel, _part: self._desk.warm_up(),
             WorkView[None, None](finished=lambda _: None, failed=self.sitting.failed),
         )

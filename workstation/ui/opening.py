@@ -47,7 +47,7 @@ class Opener(QObject):
             return
         self._sitting.apply(opening.begin_scan(self._sitting.state))
         self._scans.append(
-            self._runners.pictures.start(
+            self._runners.waiting.start(
                 lambda report, cancel, found: self._desk.scan(wanted, found, report, cancel),
                 WorkView[ScanResult, tuple[Stack, ...]](
                     finished=self._scanned,

@@ -34,7 +34,7 @@ class Notice:
 
 
 class Runners(QObject):
-    """Three pools: pixels and files; work that mostly waits; writing, which keeps its order and is never dropped."""
+    """Three pools: pixels; scans and work that mostly waits; writing, which keeps its order and is never dropped."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
