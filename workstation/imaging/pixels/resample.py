@@ -12,7 +12,8 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,9 @@ from workstation.domain.volume import Values, Volume
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
 from workstation.imaging.pixels.memory import available_bytes
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Slice = npt.NDArray[Any]  # [row, column]
 Wide = npt.NDArray[Any]  # float32, or float64 for wide integers
@@ -147,24 +151,32 @@ def area_average(values: Slice, factor: float, rows: int, columns: int, padding:
     rows, columns  of the new picture (`domain.regrid.coarser_grid`)
     padding        values (low, high) that have no part in a mean; a pixel mostly of them is padding itself
     """
+
     down, across = _shares(values.shape[0], rows, factor), _shares(values.shape[1], columns, factor)
+
+    def mean_of(picture: Slice) -> Wide:
+        mean: Wide = (across @ np.ascontiguousarray((down @ picture).T)).T
+        return mean
+
     if padding is None or not (empty := _is_padding(values, padding)).any():
-        mean = down @ _wide(values) @ across.T
-        return _of_type(mean, values.dtype)
-    weight = down @ (~empty).astype(np.float32) @ across.T
-    total = down @ np.where(empty, np.float32(0), _wide(values)) @ across.T
+        return _of_type(mean_of(_wide(values)), values.dtype)
+    weight = mean_of((~empty).astype(np.float32))
+    total = mean_of(np.where(empty, 0, _wide(values)))
     kept = weight >= 0.5
     mean = np.full(weight.shape, padding[0], dtype=total.dtype)
     np.divide(total, weight, out=mean, where=kept)
     return _of_type(mean, values.dtype)
 
 
-def _shares(size: int, smaller: int, factor: float) -> npt.NDArray[np.float32]:
-    """[smaller, size]: how much of each old pixel lies in each new one; rows add up to 1."""
+@lru_cache(maxsize=4)
+def _shares(size: int, smaller: int, factor: float) -> csr_matrix:
+    """[smaller, size]: how much of each old pixel lies in each new one; rows add up to 1, nearly all else is 0."""
+    from scipy.sparse import csr_matrix
+
     edges = np.arange(smaller)[:, None] * factor
     pixels = np.arange(size)[None, :]
     shares = np.clip(np.minimum(edges + factor, pixels + 1) - np.maximum(edges, pixels), 0, None)
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)
+    return csr_matrix((shares / shares.sum(axis=1, keepdims=True)).astype(np.float32))
 
 
 def _moved(picture: Wide, row: float, column: float, rows: int, columns: int) -> tuple[Wide, tuple[slice, slice]]:

@@ -80,7 +80,7 @@ class OpenedOriginal:
     def __init__(self, file: BinaryIO, last: Instance, walked_only: bool = False) -> None:
         """
         last         of the frames that are wanted, the last one in the file
-        walked_only  raise Odd where our walker refuses the header
+        walked_only  raise Odd where our walker refuses the header, or a codec is needed
         """
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
@@ -88,7 +88,7 @@ class OpenedOriginal:
             raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=last.file_bytes - size)
         if size > last.file_bytes:
             raise WorkstationError(ErrorCode.FILE_CHANGED)
-        self._file = file
+        self._file, self._walked_only = file, walked_only
         try:
             self._source = _walked(file, size)
         except Odd:
@@ -127,6 +127,8 @@ class OpenedOriginal:
         if instance.transfer_syntax in _NATIVE:
             raw = _native_frame(self._file, self._source, instance)
         elif decompress:
+            if self._walked_only:
+                raise Odd
             raw = self._decoded(instance)
         else:
             return instance.transfer_syntax, _encapsulated(self._compressed(instance))

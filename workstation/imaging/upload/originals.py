@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.domain.work import CancelToken
-from workstation.imaging.dicom.walk import Odd
+from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, Odd
 from workstation.imaging.upload.opened import OpenedOriginal, Original, stored_frame_bytes
 
 if TYPE_CHECKING:
@@ -38,18 +38,16 @@ def read_originals(
             as `worker.call`; Cancelled
     """
     odd: list[int] = []
-    for place, instance in enumerate(instances):
-        if cancel is not None:
-            cancel.check()
-        if not _is_plain(instance):
-            odd.append(place)
-            continue
-        try:
-            original = _read_plain(place, instance, headers_only)
-        except Odd:
-            odd.append(place)
-        else:
-            yield place, original
+    for _, run in itertools.groupby(range(len(instances)), key=lambda place: instances[place].path):
+        left = list(run)
+        if _is_plain([instances[place] for place in left], decompress, headers_only):
+            with contextlib.suppress(Odd):
+                for place, original in _read(list(left), instances, False, headers_only, walked_only=True):
+                    if cancel is not None:
+                        cancel.check()
+                    left.remove(place)
+                    yield place, original
+        odd += left
     if not odd:
         return
     from workstation.imaging import worker
@@ -62,14 +60,12 @@ def read_originals(
             yield answer
 
 
-def _is_plain(instance: Instance) -> bool:
-    return instance.pixel_offset is not None and instance.slope is not None and MEMBER not in instance.path
-
-
-def _read_plain(place: int, instance: Instance, headers_only: bool) -> Original:
-    """raises Odd for a header that our walker refuses"""
-    with _of_slice(place), open_original(instance.path) as file:
-        return OpenedOriginal(file, instance, walked_only=True).original(instance, False, headers_only)
+def _is_plain(frames: Sequence[Instance], decompress: bool, headers_only: bool) -> bool:
+    """Whether nothing of a file is asked for that needs more than our own walker."""
+    first = frames[0]
+    if MEMBER in first.path or first.slope is None or first.transfer_syntax in (BIG_ENDIAN, DEFLATED):
+        return False
+    return headers_only or first.pixel_offset is not None or (not decompress and len(frames) == 1)
 
 
 def _runs(places: Sequence[int], instances: Sequence[Instance]) -> Iterator[list[int]]:
@@ -100,18 +96,30 @@ def _task(run: list[int], instances: Sequence[Instance], decompress: bool, heade
 def _read_odd(
     places: list[int], instances: list[Instance], decompress: bool, headers_only: bool
 ) -> Iterator[tuple[int, Original]]:
-    """In a worker: frames of one file, or members of one archive."""
-    by_path: dict[str, list[tuple[int, Instance]]] = {}
-    for place, instance in zip(places, instances, strict=True):
-        by_path.setdefault(instance.path, []).append((place, instance))
+    """In a worker: frames of one file, or members of one archive. `instances` are those of `places`."""
+    yield from _read(places, dict(zip(places, instances, strict=True)), decompress, headers_only)
+
+
+def _read(
+    places: Sequence[int],
+    instances: Sequence[Instance] | Mapping[int, Instance],
+    decompress: bool,
+    headers_only: bool,
+    walked_only: bool = False,
+) -> Iterator[tuple[int, Original]]:
+    """raises also Odd, if `walked_only`, for what our walker and copying alone can't do"""
+    by_path: dict[str, list[int]] = {}
+    for place in places:
+        by_path.setdefault(instances[place].path, []).append(place)
     with _of_slice(places[0]):
         for path, file in _each(list(by_path)):
-            last = max((instance for _, instance in by_path[path]), key=lambda instance: instance.frame)
-            with _of_slice(by_path[path][0][0]):
-                opened = OpenedOriginal(file, last)
-            for place, instance in by_path[path]:
+            frames = by_path[path]
+            last = max((instances[place] for place in frames), key=lambda instance: instance.frame)
+            with _of_slice(frames[0]):
+                opened = OpenedOriginal(file, last, walked_only)
+            for place in frames:
                 with _of_slice(place):
-                    original = opened.original(instance, decompress, headers_only)
+                    original = opened.original(instances[place], decompress, headers_only)
                 yield place, original
 
 
