@@ -37,14 +37,16 @@ def test_scan_accounts_for_stacks_objects_and_files_left_out() -> None:
 
     assert told["schema"] == "yingtai-scan/1"
     assert told["files"] == 42
-    assert told["objects"] == [{"path": "a/sr.dcm", "kind": "sr", "refers_to": ["1.2.3"]}]
+    assert told["objects"] == [
+        {"path": "a/sr.dcm", "kind": "sr", "refers_to": ["1.2.3"], "tie": "named", "description": ""}
+    ]
     assert told["left_out"] == [
         {"path": "a/notes.txt", "code": "not-dicom", "sentence": "This is not a DICOM file.", "facts": {}}
     ]
     (series,) = told["series"]
     assert set(series) == {
         *("id", "uid", "study_uid", "modality", "description", "plane", "slices", "rows", "columns", "spacing_mm"),
-        *("uniform", "facts", "files"),
+        *("uniform", "thickness_mm", "body_part", "laterality", "contrast", "kernel", "facts", "files"),
     }
 
 

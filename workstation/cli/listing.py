@@ -10,7 +10,7 @@ from workstation.catalogue.check import PLANES, Eligibility, Recommendation
 from workstation.catalogue.suits import listed
 from workstation.cli.output import Output
 from workstation.domain.geometry import Plane
-from workstation.domain.object_words import file_name, kind_words
+from workstation.domain.object_words import file_name, kind_words, object_name
 from workstation.domain.person_name import readable
 from workstation.domain.series import ScanResult, Stack
 from workstation.domain.series_name import series_name, short_name
@@ -136,7 +136,7 @@ class _Listing:
 
     def objects(self, group: ObjectGroup, indent: int = 2) -> None:
         kind = render(kind_words(group.kind), self._output.language)
-        called = [found.description or file_name(found.path) for found in group.objects[:_NAMED]]
+        called = [render(object_name(found), self._output.language) for found in group.objects[:_NAMED]]
         self.line(f"+ {kind}: {self._some(called, len(group.objects))}", indent=indent)
 
     def left_out(self, group: LeftOutGroup) -> None:

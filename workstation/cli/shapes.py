@@ -46,7 +46,13 @@ def scan_json(result: ScanResult, language: Language) -> Json:
 
 
 def _object(found: FoundObject, language: Language) -> Json:
-    known: Json = {"path": found.path, "kind": found.kind, "refers_to": list(found.refers_to)}
+    known: Json = {
+        "path": found.path,
+        "kind": found.kind,
+        "refers_to": list(found.refers_to),
+        "tie": found.tie.value if found.refers_to else None,
+        "description": found.description,
+    }
     if found.fault is not None:
         fault = _left_out(found.fault, language)
         known |= {name: fault[name] for name in ("code", "sentence", "facts")}
@@ -83,6 +89,11 @@ def series_json(stack: Stack, language: Language) -> Json:
         "columns": stack.columns,
         "spacing_mm": spacing_mm,
         "uniform": geometry is not None and geometry.uniform,
+        "thickness_mm": stack.thickness,
+        "body_part": stack.body_part,
+        "laterality": stack.laterality,
+        "contrast": stack.contrast,
+        "kernel": stack.kernel,
         "facts": [_fact(fact, language) for fact in stack.facts],
         "files": stack.files,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from workstation.domain.series import FoundObject, Tie
 from workstation.domain.words import Words, say
 
 KIND_WORDS: Final = MappingProxyType(
@@ -42,6 +43,14 @@ KIND_WORDS: Final = MappingProxyType(
 def kind_words(kind: str) -> Words:
     """The kind in words; one that has none yet by its own name."""
     return KIND_WORDS.get(kind) or say("{text}", text=kind)
+
+
+def object_name(found: FoundObject) -> Words:
+    """What the object calls itself, else its file; a weak tie to its series is said with it."""
+    name = found.description or file_name(found.path)
+    if found.refers_to and found.tie is Tie.FRAME_OF_REFERENCE:
+        return say("{name} (lies in the same space; names no series)", name=name)
+    return say("{text}", text=name)
 
 
 def file_name(path: str) -> str:
