@@ -376,3 +376,14 @@ def test_a_disc_in_an_archive_says_what_is_missing(tmp_path: Path) -> None:
     assert {left.code for left in result.missing} == {ErrorCode.MISSING_FILE}
     assert all(path.startswith(f"{tmp_path / 'a.tgz'}!/cd/9889200") for path in absent)
     assert sorted(found.kind for found in result.objects) == ["archive", "dicomdir"]
+
+
+def test_copies_with_another_header_are_known_by_their_pixels(tmp_path: Path) -> None:
+    files = slices(tmp_path / "plain", 2)
+    again = {
+        f"again/{z}": write_slice(tmp_path / f"again{z}", z=z, AccessionNumber="sent again").read_bytes()
+        for z in range(2)
+    }
+    (stack,) = scan([zipped(tmp_path / "a.zip", files | again)]).stacks
+
+    assert (stack.slices, len(stack.spare), [str(fact.code) for fact in stack.facts]) == (2, 2, ["duplicate"])

@@ -58,6 +58,18 @@ def open_binary(path: str) -> BinaryIO:
         raise
 
 
+def in_any_order(path: str) -> bool:
+    """Whether a file can be reached without reading all that is before it; a member of a compressed tar can't."""
+    parts = split(path)
+    if parts is None:
+        return True
+    try:
+        with _open(parts[0]) as archive:
+            return MARK not in parts[1] and form_of(archive.read(HEAD_BYTES)) in INDEXED
+    except WorkstationError:
+        return False
+
+
 def each(paths: Sequence[str]) -> Iterator[tuple[str, BinaryIO]]:
     """Plain files, or members of one archive in its order and in one pass; one open at a time.
 
