@@ -13,7 +13,7 @@ from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.attributes import AttributeReader
 from workstation.imaging.dicom.fallback import read_header
 from workstation.imaging.dicom.header import Header, HeaderReader
-from workstation.imaging.dicom.walk import DEFLATED
+from workstation.imaging.dicom.walk import DEFLATED, EXPLICIT, IMPLICIT
 
 
 def _files(folder: Path) -> list[Path]:
@@ -128,3 +128,27 @@ def _instances(headers: HeaderReader, attributes: AttributeReader, path: Path) -
         return attributes.candidates(headers.read(str(path)))
     except WorkstationError as error:
         return error.code, error.facts
+
+
+@pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT])
+def test_a_bare_data_set_is_walked_as_one_with_preamble(tmp_path: Path, syntax: str) -> None:
+    whole = write_slice(tmp_path / "whole.dcm", syntax=syntax)
+    data = whole.read_bytes()
+    bare = tmp_path / "bare.dcm"
+    bare.write_bytes(data[data.index(b"\x08\x00\x16\x00") :])
+
+    walked, with_preamble = HeaderReader(plain_only=True).read(str(bare)), HeaderReader().read(str(whole))
+
+    assert (walked.syntax, walked.text(tags.SERIES_UID)) == (syntax, with_preamble.text(tags.SERIES_UID))
+    assert walked.pixels is not None
+    assert with_preamble.pixels is not None
+    assert walked.pixels[1] == with_preamble.pixels[1]
+
+
+def test_a_text_that_begins_like_a_data_set_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"\x08\x00\x08\x00CS\x04\x00ABCD" + b"and so on " * 50)
+
+    with pytest.raises(WorkstationError) as caught:
+        HeaderReader().read(str(path))
+    assert caught.value.code is ErrorCode.NOT_DICOM

@@ -41,6 +41,7 @@ def read_header(path: str) -> Header:
     if head[128:132] != b"DICM" and not header.sop_class and not values.get(tags.ROWS):
         raise WorkstationError(ErrorCode.NOT_DICOM)
     header.syntax = header.text(tags.SYNTAX) or (IMPLICIT if implicit else EXPLICIT if little else BIG_ENDIAN)
+    values.setdefault(tags.SYNTAX, header.syntax.encode())
     return header
 
 

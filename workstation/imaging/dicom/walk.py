@@ -71,19 +71,24 @@ def _explicit(head: bytes, at: int) -> tuple[int, int, int, int]:
 
 
 def walk(head: bytes, size: int) -> tuple[Walked, list[Element]]:
-    """Read the first bytes of a file of `size` bytes up to its pixel data. raises Short, Odd"""
-    if head[128:_MAGIC_END] != b"DICM":
-        raise Odd
+    """Read the first bytes of a file of `size` bytes up to its pixel data. raises Short, Odd
+
+    Of a file without preamble and mark only what is surely an image or an object is taken.
+    """
+    marked = head[128:_MAGIC_END] == b"DICM"
     try:
-        return _walk(head, size)
+        walked, elements = _walk(head, size, _MAGIC_END if marked else 0)
     except struct.error:
         raise Short from None
+    if not marked and tags.SOP_CLASS not in walked.values:
+        raise Odd
+    return walked, elements
 
 
-def _walk(head: bytes, size: int) -> tuple[Walked, list[Element]]:
+def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
     values: dict[Tag, bytes] = {}
     elements: list[Element] = []
-    at, have, wanted = _MAGIC_END, len(head), tags.WANTED
+    have, wanted = len(head), tags.WANTED
     while head[at : at + 2] == b"\x02\x00":
         key = head[at : at + 4]
         value, length, lead, width = _explicit(head, at)
@@ -94,6 +99,9 @@ def _walk(head: bytes, size: int) -> tuple[Walked, list[Element]]:
             values[key] = head[value:end]
         elements.append(Element(at, value, end, key, lead, width))
         at = end
+    if at == 0 and head[:4] in (b"\x08\x00\x00\x00", b"\x08\x00\x05\x00", b"\x08\x00\x08\x00", b"\x08\x00\x16\x00"):
+        # A bare data set, of which the first element tells the encoding.
+        values[tags.SYNTAX] = (EXPLICIT if head[4:6] in _SHORT else IMPLICIT).encode()
     syntax = values.get(tags.SYNTAX, b"").strip(b"\0 ").decode("ascii", "replace")
     if syntax in ("", BIG_ENDIAN, DEFLATED) or not syntax.startswith("1.2.840.10008.1.2"):
         raise Odd
@@ -216,7 +224,7 @@ def learn(
     parts: list[tuple[bytes, int, int, Tag | None, bool]] = []
     own: set[Tag] = set()
     start = 0
-    if head[:_MAGIC_END] != other_head[:_MAGIC_END]:
+    if head[: elements[0].start] != other_head[: others[0].start]:
         return None
     for mine, theirs in zip(elements[:-1], others[:-1], strict=True):
         lead = head[mine.start : mine.start + mine.lead]
