@@ -379,11 +379,13 @@ def test_a_disc_in_an_archive_says_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_copies_with_another_header_are_known_by_their_pixels(tmp_path: Path) -> None:
-    files = slices(tmp_path / "plain", 2)
-    again = {
-        f"again/{z}": write_slice(tmp_path / f"again{z}", z=z, AccessionNumber="sent again").read_bytes()
+    files = {
+        f"{number}/{z}": write_slice(
+            tmp_path / "slice", z=z, SOPInstanceUID=f"1.9.{z}", AccessionNumber=number
+        ).read_bytes()
+        for number in ("1", "sent again")
         for z in range(2)
     }
-    (stack,) = scan([zipped(tmp_path / "a.zip", files | again)]).stacks
+    (stack,) = scan([zipped(tmp_path / "a.zip", files)]).stacks
 
     assert (stack.slices, len(stack.spare), [str(fact.code) for fact in stack.facts]) == (2, 2, ["duplicate"])
