@@ -233,7 +233,7 @@ class Tie(StrEnum):
 class FoundObject:
     """A file that is no image stack: SEG, SR, RT, DICOMDIR, archive …
 
-    refers_to    series UIDs
+    refers_to    series UIDs; the id of a stack that has none
     tie          whether the file names those series (or their images), or merely shares their frame of reference
     description  what the file calls itself, in its own words
     uid          its own SOP instance UID

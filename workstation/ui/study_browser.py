@@ -210,5 +210,5 @@ class StudyBrowser(QWidget):
 
 def _tied_to(stacks: tuple[Stack, ...], objects: tuple[FoundObject, ...]) -> tuple[FoundObject, ...]:
     """A search that leaves some series leaves their objects."""
-    shown = {stack.series_uid for stack in stacks if stack.series_uid}
+    shown = {stack.series_uid or stack.id for stack in stacks}
     return tuple(found for found in objects if shown.intersection(found.refers_to))

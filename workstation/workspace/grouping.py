@@ -36,8 +36,7 @@ def tied(stacks: Iterable[Stack], objects: Iterable[FoundObject]) -> Tied:
     """Each object once."""
     first: dict[str, str] = {}
     for stack in stacks:
-        if stack.series_uid:
-            first.setdefault(stack.series_uid, stack.id)
+        first.setdefault(stack.series_uid or stack.id, stack.id)
     places: dict[str, list[FoundObject]] = {}
     for found in objects:
         place = next((first[uid] for uid in found.refers_to if uid in first), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, BinaryIO, Final
@@ -20,7 +20,8 @@ from workstation.imaging.pixels.rescale import DoesNotFitError
 Slice = npt.NDArray[Any]  # int16 or float32 [row, column]
 Block = npt.NDArray[Any]  # stored values [third axis, second axis, first axis], colour with a fourth
 
-_CHUNK: Final = 2**19
+_CHUNK: Final = 2**19  # bytes of a block; small enough for the processor's cache
+_TURNED_CHUNK: Final = 2**23  # where each block has a part of every slice
 _LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 _INT16: Final = np.iinfo(np.int16)
 
@@ -28,45 +29,74 @@ _INT16: Final = np.iinfo(np.int16)
 def fill(
     instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[npt.NDArray[np.uint8]] | None = None
 ) -> None:
-    """Frames of one NIfTI file, rescaled into their places; memory beyond them is a few megabytes.
+    """Frames of one NIfTI file, rescaled into their places; memory beyond them is at most 16 megabytes.
 
     gray    one array [row, column] for each instance, int16 or float32; colour as luma; what is no number becomes 0
     colour  one array uint8 [row, column, 3] for each, or None where nobody asks
     raises  DoesNotFitError where a value needs float32; TRUNCATED, FILE_CHANGED, UNREADABLE, NOT_FOUND, NOT_NIFTI,
             each with the fact `part` as `decode.fill` gives it
     """
+    for _ in fill_step_by_step(instances, gray, colour):
+        pass
+
+
+def fill_step_by_step(
+    instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[npt.NDArray[np.uint8]] | None = None
+) -> Iterator[int]:
+    """The same, telling on the way how many slices' worth was done since."""
     try:
-        _fill(instances, gray, colour)
+        yield from _steps(instances, gray, colour)
     except WorkstationError as error:
         raise WorkstationError(error.code, **error.facts, part=0) from None
 
 
-def _fill(instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[npt.NDArray[np.uint8]] | None) -> None:
+def in_one_pass(path: str) -> bool:
+    """Whether reaching one slice means reading all that is before it, so that slices are best read together."""
+    try:
+        with opened(path) as (_, _, compressed):
+            if compressed:
+                return True
+        header, voxels = read_header(path)
+        with opened(voxels) as (_, _, compressed):
+            return compressed or place_of(header).axes[0] != 2
+    except WorkstationError:
+        return True
+
+
+def _steps(
+    instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[npt.NDArray[np.uint8]] | None
+) -> Iterator[int]:
     header, voxels = read_header(instances[0].path)
     place = place_of(header)
-    size = (header.shape[place.axes[1]], header.shape[place.axes[2]])
-    if any((one.pixels.rows, one.pixels.columns) != size for one in instances):
-        raise WorkstationError(ErrorCode.FILE_CHANGED)
-    slices = header.shape[place.axes[0]]
-    by_volume: dict[int, list[tuple[int, int]]] = {}
-    for number, instance in enumerate(instances):
-        if not 0 <= instance.frame < slices * header.volumes:
-            raise WorkstationError(ErrorCode.FILE_CHANGED)
-        volume, index = divmod(instance.frame, slices)
-        by_volume.setdefault(volume, []).append((number, slices - 1 - index if place.flips[0] else index))
     with opened(voxels) as (file, file_bytes, compressed):
         if file_bytes != instances[0].file_bytes:
             raise WorkstationError(ErrorCode.FILE_CHANGED)
         at = 0
-        for volume in sorted(by_volume):
-            wanted = by_volume[volume]
+        for volume, wanted in sorted(_by_volume(instances, header, place).items()):
             first, last = _planes(header, place, [index for _, index in wanted])
             start = header.offset + volume * header.volume_bytes + first * _plane_bytes(header)
             skip(file, start - at, compressed)
-            with closing(_blocks(file, header, first, last)) as blocks:
+            chunk = _CHUNK if place.axes[0] == 2 else _TURNED_CHUNK
+            told = 0
+            with closing(_blocks(file, header, first, last, chunk)) as blocks:
                 for plane, block in blocks:
                     _scatter(block, plane, header, place, wanted, gray, colour)
+                    done = len(wanted) * (plane + len(block) - first) // (last - first)
+                    yield done - told
+                    told = done
             at = start + (last - first) * _plane_bytes(header)
+
+
+def _by_volume(instances: Sequence[Instance], header: Header, place: Place) -> dict[int, list[tuple[int, int]]]:
+    """Of each volume the wanted slices: (which of `instances`, index along the array's axis). raises FILE_CHANGED"""
+    slices, *size = (header.shape[axis] for axis in place.axes)
+    found: dict[int, list[tuple[int, int]]] = {}
+    for number, instance in enumerate(instances):
+        if [instance.pixels.rows, instance.pixels.columns] != size or instance.frame >= slices * header.volumes:
+            raise WorkstationError(ErrorCode.FILE_CHANGED)
+        volume, index = divmod(instance.frame, slices)
+        found.setdefault(volume, []).append((number, slices - 1 - index if place.flips[0] else index))
+    return found
 
 
 def _plane_bytes(header: Header) -> int:
@@ -78,13 +108,15 @@ def _planes(header: Header, place: Place, indices: Sequence[int]) -> tuple[int, 
     return (min(indices), max(indices) + 1) if place.axes[0] == 2 else (0, header.shape[2])
 
 
-def _blocks(file: BinaryIO, header: Header, first: int, last: int) -> Generator[tuple[int, Block]]:
-    """Whole planes, about half a megabyte at a time, with the number of the first. raises TRUNCATED
+def _blocks(
+    file: BinaryIO, header: Header, first: int, last: int, chunk: int
+) -> Generator[tuple[int, Block], None, None]:
+    """Whole planes, about `chunk` bytes at a time, with the number of the first. raises TRUNCATED
 
     A block is valid until the next one is asked for: meanwhile a thread reads that into the other of two buffers.
     """
     columns, rows, _ = header.shape[:3]
-    count = max(1, min(last - first, _CHUNK // _plane_bytes(header)))
+    count = max(1, min(last - first, chunk // _plane_bytes(header)))
     shape = (count, rows, columns) if header.samples == 1 else (count, rows, columns, header.samples)
     buffers = [np.empty(shape, dtype=header.dtype) for _ in range(2)]
     planes = range(first, last, count)

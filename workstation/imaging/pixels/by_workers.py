@@ -16,6 +16,7 @@ from workstation.imaging import worker
 from workstation.imaging.archive.forms import HEAD_BYTES, INDEXED, form_of
 from workstation.imaging.archive.member import MARK, split
 from workstation.imaging.dicom.attributes import frame_bytes
+from workstation.imaging.nifti.read import fill_step_by_step, in_one_pass
 from workstation.imaging.worker import Block, SharedArray, Task
 
 _FRAMES: Final = 8  # of one file in one request
@@ -49,7 +50,7 @@ def decode(
                 raise WorkstationError(answer.code, **facts, slice=run[part if isinstance(part, int) else 0])
             if isinstance(answer, Exception):
                 raise answer
-            yield len(run)
+            yield answer if tasks[number].many else len(run)
 
 
 def _runs(instances: Sequence[Instance], indexes: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -73,7 +74,7 @@ def _in_one_pass(instance: Instance) -> bool:
     """Whether reaching one frame means expanding all that is before it."""
     parts = split(instance.path)
     if parts is None:
-        return instance.form is FileForm.NIFTI and instance.path.lower().endswith(".gz")
+        return instance.form is FileForm.NIFTI and in_one_pass(instance.path)
     if MARK in parts[1]:
         return True
     try:
@@ -93,13 +94,15 @@ def _task(
 ) -> Task:
     decoded = sum(frame_bytes(instance.pixels) for instance in instances)
     stored = sum(instance.file_bytes / all_frames[instance.path] for instance in instances)
+    nifti = instances[0].form is FileForm.NIFTI
     return Task(
-        _fill,
+        _fill_from_nifti if nifti else _fill,
         (instances, places, gray, colour),
         about=instances[0].path if len(instances) == 1 else _source(instances[0].path),
         patience_s=worker.PATIENCE_S + decoded / _DECODED_A_SECOND + stored / _READ_A_SECOND,
         blocks=(block,),
         large=max(frame_bytes(instance.pixels) for instance in instances) > _LARGE_FRAME,
+        many=nifti,
     )
 
 
@@ -110,3 +113,13 @@ def _fill(instances: list[Instance], places: list[int], gray: SharedArray, colou
     values = worker.open_array(gray)
     colours = worker.open_array(colour) if colour is not None else None
     fill(instances, [values[k] for k in places], [colours[k] for k in places] if colours is not None else None)
+
+
+def _fill_from_nifti(
+    instances: list[Instance], places: list[int], gray: SharedArray, colour: SharedArray | None
+) -> Iterator[int]:
+    """In a worker: tells how many slices' worth was done since."""
+    values = worker.open_array(gray)
+    colours = worker.open_array(colour) if colour is not None else None
+    into = [colours[k] for k in places] if colours is not None else None
+    yield from fill_step_by_step(instances, [values[k] for k in places], into)
