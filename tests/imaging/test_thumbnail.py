@@ -44,3 +44,12 @@ def test_monochrome1_is_shown_bright_for_low_values(tmp_path: Path) -> None:
     (stack,) = scan([tmp_path]).stacks
 
     assert thumbnail(stack, 2).tolist() == [[255, 0], [255, 0]]
+
+
+def test_pixels_of_unknown_size_keep_their_known_shape(tmp_path: Path) -> None:
+    pixels = np.arange(24, dtype=np.uint16).reshape(4, 6)
+    write_slice(tmp_path / "a", pixels=pixels, PixelSpacing=None, PixelAspectRatio=[3, 2])
+    (stack,) = scan([tmp_path]).stacks
+
+    assert stack.instances[0].aspect == (3, 2)
+    assert thumbnail(stack, 12).shape == (12, 12)

@@ -116,6 +116,15 @@ def test_pixels_are_drawn_by_their_size_in_millimetres() -> None:
     assert drawn.center() == QPointF(400, 200)
 
 
+def test_pixels_of_unknown_size_keep_their_known_shape(qtbot: QtBot) -> None:
+    volume = Volume(values=np.zeros((1, 40, 50), np.int16), geometry=None, unit="")
+    view = viewport(qtbot, volume)
+    view.show_slice_source(VolumeSource(volume), aspect=(2.0, 1.0))
+    to_widget = view.to_widget()
+
+    assert to_widget.m22() == pytest.approx(2 * to_widget.m11())
+
+
 def test_zooming_about_a_point_leaves_it_where_it_is() -> None:
     area, at = QRectF(0, 0, 640, 480), QPointF(133, 391)
     camera = Camera.of(512, 400, (0.7, 0.9)).fitted(area, 1.5).panned(31, -12, 1.5)

@@ -103,6 +103,7 @@ class Instance:
     frame         zero-based frame in that file
     file_bytes    size of the whole file
     pixel_offset  byte offset of this frame's uncompressed pixels in the file; None: compressed or not known
+    aspect        height to width of a pixel, where only that is known
     slope, intercept  Modality LUT; None where a LUT sequence has to be used
     padding       stored values (low, high) that hold no measurement
     window, more_windows  how the file asks to be shown: the first way, and what else it offers
@@ -122,6 +123,7 @@ class Instance:
     row_cosine: Vector | None = None
     column_cosine: Vector | None = None
     spacing: tuple[float, float] | None = None
+    aspect: tuple[float, float] | None = None
     slope: float | None = 1.0
     intercept: float | None = 0.0
     padding: tuple[int, int] | None = None

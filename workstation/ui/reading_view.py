@@ -114,6 +114,7 @@ class ReadingView(QObject):
             file_window=stack.instances[middle].window,
             more_windows=stack.instances[middle].more_windows,
             slice_index=min(k, source.count - 1),
+            aspect=stack.instances[middle].aspect,
             resampled=isinstance(source, StraightSource),
         )
 

@@ -116,6 +116,7 @@ class QtScreen:
             file_window=stack.instances[stack.slices // 2].window,
             more_windows=stack.instances[stack.slices // 2].more_windows,
             slice_index=slice_index,
+            aspect=stack.instances[0].aspect,
         )
         if result is not None:
             view.show_findings(

@@ -31,7 +31,7 @@ _PIXEL_TAGS: Final = (
 _FRAME_TAGS: Final = (tags.FRAMES, tags.SHARED_GROUPS, tags.FRAME_GROUPS)
 _SHAPE_TAGS: Final = frozenset(
     {*_PIXEL_TAGS, *_FRAME_TAGS, tags.ORIENTATION, tags.PIXEL_SPACING, tags.IMAGER_SPACING, tags.NOMINAL_SPACING,
-     tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT, tags.VOI_LUT}
+     tags.PIXEL_ASPECT, tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT, tags.VOI_LUT}
 )  # fmt: skip
 _WINDOW_TAGS: Final = (tags.WINDOW_CENTER, tags.WINDOW_WIDTH, tags.WINDOW_NAMES, tags.WINDOW_FUNCTION)
 
@@ -134,6 +134,7 @@ class AttributeReader:
             row_cosine=like.row_cosine,
             column_cosine=like.column_cosine,
             spacing=like.spacing,
+            aspect=like.aspect,
             slope=like.slope,
             intercept=like.intercept,
             padding=like.padding,
@@ -184,6 +185,7 @@ class AttributeReader:
             row_cosine=cosines[0] if cosines else None,
             column_cosine=cosines[1] if cosines else None,
             spacing=self._spacing(spacing) if spacing else None,
+            aspect=self._spacing(values[tags.PIXEL_ASPECT]) if not spacing and tags.PIXEL_ASPECT in values else None,
             slope=None if has_lut else (first_number(slope) or 1.0) if slope else 1.0,
             intercept=None if has_lut else (first_number(intercept) or 0.0) if intercept else 0.0,
             padding=_padding(values, pixels),

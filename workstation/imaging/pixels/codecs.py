@@ -3,7 +3,8 @@
 What each codec was found to do (all of them let other threads run while they work):
 - libjpeg-turbo reads every process of JPEG, 2 to 16 bits, lossless ones twice as fast as others, but fills what is
   missing of a cut frame with gray: so the end mark is asked for first.
-- OpenJPH is twice as fast as OpenJPEG on HTJ2K, but wraps overshoots of lossy frames around: so it reads lossless ones.
+- OpenJPH is twice as fast as OpenJPEG on HTJ2K, but wraps overshoots of lossy frames around, and its binding gives half
+  a picture for a damaged frame without a word: so OpenJPEG reads these, too.
 - Nothing here converts colour: what comes out are the samples as they were compressed, but for JPEG 2000's own
   component transform.
 """
@@ -150,12 +151,6 @@ def _j2k(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
     return imagecodecs.jpeg2k_decode(frame, numthreads=threads)
 
 
-def _htj2k(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
-    import imagecodecs
-
-    return imagecodecs.htj2k_decode(frame)
-
-
 def _jpegxl(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
     import imagecodecs
 
@@ -166,7 +161,6 @@ _CODECS: Final[Mapping[str, tuple[Decode, ...]]] = {
     **{_JPEG + n: (_jpeg,) for n in ("50", "51", "52", "53", "54", "55", "56")},
     **{_JPEG + n: (_jpeg, _jpeg_lossless) for n in ("57", "58", "70")},
     **{_JPEG + n: (_jpegls,) for n in ("80", "81")},
-    **{_JPEG + n: (_j2k,) for n in ("90", "91", "92", "93", "203")},
-    **{_JPEG + n: (_htj2k, _j2k) for n in ("201", "202")},
+    **{_JPEG + n: (_j2k,) for n in ("90", "91", "92", "93", "201", "202", "203")},
     **{_JPEG + n: (_jpegxl,) for n in ("110", "111", "112")},
 }

@@ -23,7 +23,8 @@ def thumbnail(stack: Stack, size_px: int) -> npt.NDArray[np.uint8]:
     index = stack.slices // 2
     pixels = load_pixels(stack, index)
     picture = pixels.colour if pixels.colour is not None else _gray(stack, index, pixels.values)
-    row_mm, column_mm = stack.instances[index].spacing or (1.0, 1.0)
+    instance = stack.instances[index]
+    row_mm, column_mm = instance.spacing or instance.aspect or (1.0, 1.0)
     height, width = stack.rows * row_mm, stack.columns * column_mm
     longer = max(height, width)
     size = (max(1, round(size_px * width / longer)), max(1, round(size_px * height / longer)))

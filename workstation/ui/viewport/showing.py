@@ -10,7 +10,7 @@ from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.picture import Picture
 from workstation.ui.viewport.ruler import Length
-from workstation.ui.viewport.source import SliceSource
+from workstation.ui.viewport.source import SliceSource, Spacing
 from workstation.ui.viewport.windowing import Windowing
 
 
@@ -34,11 +34,12 @@ class Showing:
         window: VoiWindow | None,
         file_windows: tuple[VoiWindow, ...],
         slice_index: int | None,
+        aspect: Spacing | None,
     ) -> None:
         self.source = source
         self.texts = texts
         self.windowing = Windowing(source, window, file_windows)
-        self.camera = Camera.of(source.rows, source.columns, source.spacing)
+        self.camera = Camera.of(source.rows, source.columns, source.spacing or aspect)
         self.fit = True
         self.inverted = False
         self.coloured = False

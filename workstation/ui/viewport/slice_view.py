@@ -47,7 +47,7 @@ from workstation.ui.viewport.ruler import Length
 from workstation.ui.viewport.scrubber import Scrubber
 from workstation.ui.viewport.showing import Showing
 from workstation.ui.viewport.slice_painter import Scene, SlicePainter, picture_area
-from workstation.ui.viewport.source import SliceSource
+from workstation.ui.viewport.source import SliceSource, Spacing
 from workstation.ui.viewport.windowing import WINDOW_COMMANDS
 
 _STEPS: Final = {Command.NEXT_SLICE: 1, Command.PREVIOUS_SLICE: -1, Command.TEN_ON: 10, Command.TEN_BACK: -10}
@@ -106,18 +106,20 @@ class SliceView(QWidget):
         file_window: VoiWindow | None = None,
         more_windows: tuple[VoiWindow, ...] = (),
         slice_index: int | None = None,
+        aspect: Spacing | None = None,
         resampled: bool = False,
     ) -> None:
         """Another series, fitted, at its middle slice. Findings, lengths and inversion of the one before are gone.
 
         window       the reader's last one for this series; else the file's, else the 1st to 99th percentile
+        aspect       height and width of a pixel, where the source has no spacing
         resampled    these are not the slices as acquired; the way back is offered
         """
         self._clear()
         self._resampled = resampled
         self._message, self._failed = None, False
         file_windows = ((file_window,) if file_window is not None else ()) + more_windows
-        self._showing = Showing(source, (patient, series), window, file_windows, slice_index)
+        self._showing = Showing(source, (patient, series), window, file_windows, slice_index, aspect)
         self._refit()
         self._load()
 
