@@ -189,6 +189,31 @@ def test_two_acquisitions_that_lie_in_each_other_are_two_stacks(count: int, shuf
     truth.check(truth.stacks(shuffle))
 
 
+@given(st.integers(6, 9), st.integers(2, 4), shuffles)
+def test_two_acquisitions_of_which_one_lacks_a_slice_are_two_stacks(
+    count: int, lost: int, shuffle: random.Random
+) -> None:
+    truth = Truth()
+    for acquisition, start in ((1, 0.0), (2, 1.7)):
+        for k in range(count):
+            if (acquisition, k) != (2, lost):
+                truth.add(acquisition, start + 5.0 * k, acquisition=acquisition)
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    assert [s.fact(FactCode.GAP) is not None for s in stacks] == [False, True]
+
+
+@given(st.integers(6, 9), st.integers(2, 4), shuffles)
+def test_odd_and_even_slices_of_which_one_is_lost_are_one_stack(count: int, lost: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for k in range(2 * count):
+        if k != lost:
+            truth.add("all", 3.0 * k, acquisition=k % 2)
+
+    truth.check(truth.stacks(shuffle))
+
+
 @given(st.integers(3, 9), shuffles)
 def test_two_acquisitions_that_interleave_evenly_are_one_stack(count: int, shuffle: random.Random) -> None:
     truth = Truth()

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from workstation.domain.object_words import file_name, kind_words
+from workstation.domain.object_words import file_name, kind_words, object_name
 from workstation.domain.series import FactCode, FoundObject, Patient, Stack, StudyInfo
 from workstation.domain.words import Words, say, say_count
 from workstation.ui.ports import Thumbnail
@@ -204,7 +204,7 @@ class StudyRows(QAbstractListModel):
         if len(group.objects) > 1:
             return f"{kind} ({len(group.objects)})"
         (found,) = group.objects
-        return f"{kind} – {found.description or file_name(found.path)}"
+        return f"{kind} – {self._speech.tr(object_name(found))}"
 
     def apart_line(self) -> str:
         return self._speech.tr(say("Not tied to a series here"))

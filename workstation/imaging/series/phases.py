@@ -238,15 +238,20 @@ class _Splitter:
         return [Phase(frames)]
 
     def _runs(self, frames: list[Candidate], separators: Sequence[_Separator]) -> list[Phase]:
-        """Two evenly spaced runs of slices that lie in each other, unevenly together, are two stacks."""
-        if _even(sorted([offset_of(frame, self._normal) for frame in frames])):
+        """Two evenly spaced runs of slices that lie in each other, unevenly together, are two stacks.
+
+        Runs that lack slices are two as well, unless together they are one that lacks slices.
+        """
+        together = sorted([offset_of(frame, self._normal) for frame in frames])
+        if _even(together):
             return [Phase(frames)]
+        holes = not _regular(together)
         for number, separator in enumerate(separators):
             if not separator.runs:
                 continue
             parts = _parts(frames, separator.value)
             offsets = [sorted(offset_of(frame, self._normal) for frame in part) for part in parts.values()]
-            if len(parts) < 2 or min(map(len, offsets)) < 3 or not all(map(_even, offsets)):
+            if len(parts) < 2 or min(map(len, offsets)) < 3 or not all(map(_regular if holes else _even, offsets)):
                 continue
             ends = sorted((run[0], run[-1]) for run in offsets)
             if any(a[1] > b[0] for a, b in pairwise(ends)):
@@ -304,6 +309,13 @@ def _even(offsets: Sequence[float]) -> bool:
         return True
     middle = steps[len(steps) // 2]
     return steps[-1] - middle <= UNIFORM * middle + 1e-6 and middle - steps[0] <= UNIFORM * middle + 1e-6
+
+
+def _regular(offsets: Sequence[float]) -> bool:
+    """Whether ascending offsets have equal steps where none is missing between them."""
+    steps = sorted([b - a for a, b in pairwise(offsets)])
+    base = steps[(len(steps) - 1) // 2]
+    return all(round(step / base) >= 1 and abs(step - round(step / base) * base) <= UNIFORM * step for step in steps)
 
 
 def _cut_short(held: set[int], everywhere: set[int]) -> tuple[StackFact, ...]:
