@@ -50,7 +50,12 @@ class Pace:
         """raises Cancelled"""
         if self._cancel is not None:
             self._cancel.check()
-        self._reporter(Progress(files, max(self._total, files) if self._total else 0, say("Looking through files")))
+        total = max(self._total, files) if self._total else 0
+        if total:
+            words = say("Looking through files: {done:,} of {total:,}", done=files, total=total)
+        else:
+            words = say("Looking through files: {done:,}", done=files)
+        self._reporter(Progress(files, total, words))
 
     def close(self) -> None:
         self._closed.set()
