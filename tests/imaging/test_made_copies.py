@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tarfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.imaging.leaks import find_leaks
 from tests.imaging.studies import SALT, chest_ct, only_stack, read, received
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry
-from workstation.domain.series import FactCode, Stack
+from workstation.domain.series import FactCode
 from workstation.domain.volume import Volume
 from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.load import load_volume
@@ -59,11 +60,6 @@ def _valid(prepared: Prepared, kind: str) -> None:
         said = ran.stderr + ran.stdout
         assert kind in said
         assert "Error" not in said, said
-
-
-def _nifti(*parts: str) -> Stack:
-    (stack,) = scan([shared("data", "nifti", *parts)]).stacks
-    return stack
 
 
 def test_a_tilted_series_leaves_straight_with_the_resampled_values(tmp_path: Path) -> None:
@@ -146,25 +142,23 @@ def test_what_would_leave_is_told_before_as_it_is_afterwards(tmp_path: Path) -> 
     }
 
 
-def test_a_ct_from_nifti_leaves_as_ct_slices_of_equal_values_and_place(tmp_path: Path) -> None:
+def test_a_sheared_ct_from_nifti_leaves_straight(tmp_path: Path) -> None:
     nib = pytest.importorskip("nibabel")
-    folder = shared("data", "nifti", "ct-shear")
-    (path,) = folder.glob("*.nii*")
-    stack = next(stack for stack in scan([folder]).stacks)
-    volume = load_volume(stack)
-    if stack.geometry is None or stack.fact(FactCode.TILT) is not None:
-        pytest.skip("this file has no straight grid")
+    values = np.random.default_rng(8).integers(-1024, 1500, (24, 20, 9)).astype(np.int16)
+    values[:6] = -1000
+    affine = np.array([[0.9, 0, 0, -20], [0, 0.8, 0.7, 31.5], [0, 0, 3.0, -12], [0, 0, 0, 1]])
+    (tmp_path / "in").mkdir()
+    nib.save(nib.Nifti1Image(values, affine), tmp_path / "in" / "head.nii")
+    stack = only_stack(tmp_path / "in")
+    assert stack.fact(FactCode.TILT) is not None
 
-    prepared = prepare(stack, tmp_path, SALT)
+    prepared = prepare(stack, tmp_path / "out", SALT, RESLICE)
 
     values, matrix = _by_simpleitk(prepared)
-    assert np.array_equal(values, volume.values)
-    image = nib.load(path)
-    ras = np.diag([-1.0, -1.0, 1.0, 1.0]) @ matrix
-    corner = np.linalg.solve(image.affine, ras @ [0, 0, 0, 1])[:3]
-    index = np.rint(corner).astype(int)
-    assert np.allclose(corner, index, atol=1e-3)
-    assert np.asarray(image.dataobj)[tuple(index)] == values[0, 0, 0]
+    assert np.abs(matrix - _affine(prepared.sent.geometry)).max() < 1e-3
+    assert np.array_equal(values, straighten(load_volume(stack)).volume.values)
+    assert str(prepared.notes[0]).startswith("Resampled")
+    _valid(prepared, "CTImage")
 
 
 @pytest.fixture(scope="module")
@@ -297,17 +291,45 @@ def test_what_is_no_number_becomes_background() -> None:
     assert storing.stored(values).tolist() == [[[-3, -3], [8, -3]]]
 
 
-def test_members_of_an_archive_leave_as_the_same_copies_as_plain_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["study.zip", "study.tar.gz"])
+def test_members_of_an_archive_leave_as_the_same_copies_as_plain_files(name: str, tmp_path: Path) -> None:
     truth = chest_ct(tmp_path / "original", shuffled=True)
-    with zipfile.ZipFile(tmp_path / "study.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in truth.files:
-            archive.write(path, f"x/{path.name}")
+    if name.endswith("zip"):
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as packed_files:
+            for path in truth.files:
+                packed_files.write(path, f"x/{path.name}")
+    else:
+        with tarfile.open(tmp_path / name, "w:gz") as packed_files:
+            for path in truth.files:
+                packed_files.add(path, f"x/{path.name}")
     plain = prepare(only_stack(tmp_path / "original"), tmp_path / "a", SALT)
+    stack = only_stack(tmp_path / name)
 
-    packed = prepare(only_stack(tmp_path / "study.zip"), tmp_path / "b", SALT)
+    leaving = describe_leaving(stack)
+    packed = prepare(stack, tmp_path / "b", SALT)
 
     assert [path.read_bytes() for path in packed.files] == [path.read_bytes() for path in plain.files]
     assert packed.sent.sop_instance_uids == plain.sent.sop_instance_uids
+    assert leaving.slices == 6
+
+
+def test_a_series_without_any_identifier_gets_new_ones(tmp_path: Path) -> None:
+    truth = chest_ct(tmp_path / "original")
+    for path in truth.files:
+        ds = read(path)
+        ds.StudyInstanceUID = ds.SeriesInstanceUID = ds.SOPInstanceUID = ds.FrameOfReferenceUID = ""
+        pydicom.dcmwrite(path, ds, enforce_file_format=False)
+    stack = only_stack(tmp_path / "original")
+    assert stack.fact(FactCode.MISSING_UID) is not None
+
+    prepared = prepare(stack, tmp_path / "copies", SALT)
+
+    copies = [read(path) for path in prepared.files]
+    assert len({ds.SOPInstanceUID for ds in copies}) == 6
+    for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"):
+        (uid,) = {ds[keyword].value for ds in copies}
+        assert uid.startswith("2.25.")
+    _valid(prepared, "CTImage")
 
 
 @pytest.mark.parametrize("repairs", [RESLICE, RESLICE | RESIZE])

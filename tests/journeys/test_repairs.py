@@ -15,7 +15,7 @@ import pytest
 from tests.journeys.conftest import make
 from tests.journeys.program import Program
 from tests.journeys.test_orientation import middle, truth_of
-from tests.journeys.test_outputs import spheres
+from tests.journeys.test_outputs import spheres, volume
 from workstation.imaging.series.scan import scan
 from workstation.imaging.upload.prepare import prepare
 
@@ -101,3 +101,34 @@ def test_without_the_word_repair_it_is_refused_with_the_remedy(tmp_path: Path) -
     found = checked["series"][0]["operations"][0]
     assert found["fits"] is False
     assert [repair["code"] for repair in found["repairs"]] == ["reslice"]
+
+
+def test_a_chest_ct_kept_as_nifti_is_sent_as_ct_with_its_assumptions_told(tmp_path: Path) -> None:
+    """Written by nibabel from the phantom's pixels as pydicom reads them."""
+    nibabel = pytest.importorskip("nibabel")
+    drawn = make(tmp_path, "--slices", "40", "--size", "128", "--spacing", "4", "--oblique", "6")
+    hu, matrix, origin = volume(drawn)
+    to_patient = np.eye(4)
+    to_patient[:3] = np.column_stack([matrix[:, ::-1], origin])  # columns, rows, slices
+    study = tmp_path / "nifti"
+    study.mkdir()
+    image = nibabel.Nifti1Image(hu.transpose(2, 1, 0).astype(np.int16), np.diag([-1.0, -1.0, 1.0, 1.0]) @ to_patient)
+    nibabel.save(image, study / "chest.nii.gz")
+    (study / "truth.json").write_bytes((drawn / "truth.json").read_bytes())
+    sent = tmp_path / "sent"
+    sent.mkdir()
+    truth_of_copies(study, sent)
+    program = Program(tmp_path / "home")
+    with program.service(truth=sent):
+        ran = program.analyze(study, tmp_path / "out", "--json")
+    assert ran.code == 0, ran.err
+
+    found = spheres(ran.json)
+    assert ran.json["basis"] == "truth"
+    assert ran.json["placement"]["state"] == "proven"
+    assert len(found) == len(truth_of(drawn)) >= 3
+    for (center, _), nodule in zip(found, truth_of(drawn), strict=True):
+        assert center == pytest.approx(middle(nodule), abs=0.05)
+    told = " ".join(ran.json["notes"])
+    assert "Written from NIfTI as CT: values taken as HU." in told
+    assert "Place and orientation are those of the NIfTI header" in told
