@@ -75,6 +75,10 @@ def test_one_that_waits_for_a_disk_is_given_more_time(pool: Pool) -> None:
     assert answers(pool, Task(tasks.wait, (0.9,), patience_s=0.3)) == [0.9]
 
 
+def test_a_busy_machine_is_not_held_against_the_file(pool: Pool) -> None:
+    assert answers(pool, Task(tasks.work_slowly, (2.5, 0.4), patience_s=2.0)) == [2.5]
+
+
 def test_a_file_that_killed_the_reader_is_not_read_again(pool: Pool, file: Path) -> None:
     answers(pool, Task(tasks.end, (1,), about=str(file)))
 
@@ -144,6 +148,20 @@ def test_cancelling_does_not_wait_for_the_worker(pool: Pool) -> None:
     with pytest.raises(Cancelled):
         list(pool.run([Task(tasks.wait, (60.0,), patience_s=100)], cancel))
     assert answers(pool, Task(tasks.add, (1, 2))) == [3]
+
+
+def test_one_may_ask_for_more_between_two_answers(pool: Pool) -> None:
+    long_run = pool.run([Task(tasks.wait, (0.01,)) for _ in range(50)])
+    other_thread = pool.run([Task(tasks.add, (1, 1))])
+    waiting = threading.Thread(target=lambda: list(other_thread))
+
+    next(long_run)
+    waiting.start()
+    nested = [answers(pool, Task(tasks.add, (number, 1))) for number in range(5)]
+
+    assert nested == [[1], [2], [3], [4], [5]]
+    assert len(list(long_run)) == 49
+    waiting.join()
 
 
 def test_a_long_run_lets_others_have_a_worker(pool: Pool) -> None:

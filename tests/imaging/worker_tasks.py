@@ -37,6 +37,16 @@ def wait(seconds: float) -> float:
     return seconds
 
 
+def work_slowly(seconds: float, share: float) -> float:
+    """As on a busy machine: the processor is had for a share of the time."""
+    end = time.monotonic() + seconds
+    while (now := time.monotonic()) < end:
+        while time.monotonic() < now + 0.05 * share:
+            pass
+        time.sleep(0.05 * (1 - share))
+    return seconds
+
+
 def take(mebibytes: int) -> int:
     return len(np.ones(mebibytes * 2**20, dtype=np.uint8))
 

@@ -23,8 +23,8 @@ from workstation.imaging.worker.task import Task
 
 _STARTING_S: Final = 20.0  # a new process on a busy machine; its first answer may take so much longer
 _LONGEST: Final = 4  # times the patience, for a process that gets no processor or waits for a disk
-_WATCHED_S: Final = 0.4  # how long one that is late is watched before it is judged
-_BUSY, _IDLE = 0.25, 0.05  # of one processor: from when on it works in vain; up to when it only waits
+_SOON_S: Final = 0.4  # from when on the processor's time of one task is counted
+_IN_VAIN: Final = 0.6  # of the patience, spent on the processor: on a busy machine that is long after the patience
 _LOOK_S: Final = 0.05
 _AHEAD: Final = 3  # requests in one worker's channel, so that it never waits for the next one
 # What a channel takes in at once for sure; more only to a worker at leisure: it may be blocked, and so would we.
@@ -59,6 +59,7 @@ class Pool:
     _started: int = 0
     _queue: deque[object] = field(default_factory=deque)
     _large: threading.Lock = field(default_factory=threading.Lock)
+    _inside: threading.local = field(default_factory=threading.local)
 
     def run(self, tasks: Iterable[Task], cancel: CancelToken | None = None) -> Generator[tuple[int, Any], None, None]:
         """(index of the task, value or the exception that it earned), as they come; of `many` one for each item.
@@ -66,15 +67,27 @@ class Pool:
         raises Cancelled
         """
         run = _Run(self, deque(_Job(index, task, task.large) for index, task in enumerate(tasks)), cancel)
+        self._inside.runs = self._runs + 1
         try:
             yield from run.answers()
         finally:
+            self._inside.runs = max(0, self._runs - 1)
             run.end()
+
+    @property
+    def _runs(self) -> int:
+        """Those that this thread is in the middle of."""
+        return getattr(self._inside, "runs", 0)
 
     def take(self, patiently: bool, cancel: CancelToken | None = None) -> Worker | None:
         """A worker for the caller alone; None if he should not wait and none is free. raises Cancelled"""
         ticket = object()
         with self._free:
+            if patiently and self._runs > 1:
+                # He asks between two answers of a run, which has its workers until he goes on: don't wait for those.
+                worker = self._idle.pop() if self._idle else None
+                self._started += worker is None
+                return self._alive(worker)
             if not patiently and (self._queue or not (self._idle or self._started < self.size)):
                 return None
             self._queue.append(ticket)
@@ -89,7 +102,7 @@ class Pool:
             worker = self._idle.pop() if self._idle else None
             if worker is None:
                 self._started += 1
-        return self._new() if worker is None or worker.process.poll() is not None else worker
+        return self._alive(worker)
 
     def give_back(self, worker: Worker) -> None:
         """One that still works for a caller who is gone comes back when it is done, or is ended soon."""
@@ -111,8 +124,11 @@ class Pool:
 
     def _come_back(self, worker: Worker) -> None:
         with self._free:
-            self._idle.append(worker)
-            self._free.notify_all()
+            if self._started <= self.size + 1:
+                self._idle.append(worker)
+                self._free.notify_all()
+                return
+        self.lost(worker)
 
     def lost(self, worker: Worker) -> None:
         worker.kill()
@@ -133,7 +149,12 @@ class Pool:
         for worker in idle:
             worker.kill()
 
-    def _new(self) -> Worker:
+    def _alive(self, worker: Worker | None) -> Worker:
+        """The same, or a new one in its place."""
+        if worker is not None:
+            if worker.process.poll() is None:
+                return worker
+            worker.kill()
         try:
             return start()
         except OSError:
@@ -151,7 +172,7 @@ class _Run:
         self._waiting = waiting
         self._cancel = cancel
         self._held: list[Worker] = []
-        self._slow: dict[Worker, tuple[float, float]] = {}
+        self._slow: dict[Worker, tuple[float, float]] = {}  # when first looked at; processor's seconds until then
         self._has_large = False
 
     def answers(self) -> Iterator[tuple[int, Any]]:
@@ -166,7 +187,10 @@ class _Run:
                 yield from self._hear(busy[channel])
             now = time.monotonic()
             for worker in [worker for worker in self._held if worker.queued]:
-                if now - worker.since > (worker.queued[0].task.patience_s if worker.ready else _STARTING_S):
+                patience = worker.queued[0].task.patience_s
+                if worker.ready and now - worker.since > min(_SOON_S, patience / 2) and worker not in self._slow:
+                    self._slow[worker] = (now, limits.processor_seconds(worker.process) or 0.0)
+                if now - worker.since > (patience if worker.ready else _STARTING_S):
                     yield from self._late(worker, now)
             if self._pool.wanted:
                 self._share()
@@ -267,11 +291,10 @@ class _Run:
             yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
             return
         began, before = self._slow.setdefault(worker, (now, used))
-        share = (used - before) / max(now - began, _WATCHED_S)
-        if now - worker.since > _LONGEST * patience:
-            yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING, blame=share > _IDLE)
-        elif now - began > _WATCHED_S and share > _BUSY:
+        if used - before > _IN_VAIN * max(patience / 2, patience - (began - worker.since)):
             yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
+        elif now - worker.since > _LONGEST * patience:
+            yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING, blame=False)
 
     def _fallen(self, worker: Worker, code: ErrorCode, blame: bool = True) -> Iterator[tuple[int, Any]]:
         """The first in the queue made the worker end, if it ever began; the others get another one."""
