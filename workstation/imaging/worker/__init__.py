@@ -97,8 +97,9 @@ def run(tasks: Iterable[Task], cancel: CancelToken | None = None) -> Generator[t
 
 
 def warm_up() -> None:
-    """Start a worker and let it import what it will need, before a reader's first drop has to wait for it."""
-    call(_import_all, patience_s=60.0)
+    """Start two workers and let them import what they will need, before a reader's first drop has to wait for it."""
+    for _ in run([Task(_import_all, (), patience_s=60.0)] * 2):
+        pass
 
 
 def _import_all() -> None:

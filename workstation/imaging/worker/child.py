@@ -22,6 +22,7 @@ from workstation.imaging.worker.quarantine import Barred, reason
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+_NICE: Final = 5  # the window's thread goes first
 _LOOK_S: Final = 1.0  # between two looks whether the parent lives
 
 
@@ -71,6 +72,7 @@ def main(handle: int, parent: int) -> None:
 
         channel = Connection(handle)
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+        os.nice(_NICE)
     _here.channel = channel
     channel.send_bytes(packed((Kind.READY, None)))
     first = limits.held_bytes()

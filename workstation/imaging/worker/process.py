@@ -114,7 +114,7 @@ def start() -> Worker:
         if sys.platform == "win32":
             os.set_handle_inheritable(handle, True)
             options["startupinfo"] = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
-            options["creationflags"] = subprocess.CREATE_NO_WINDOW
+            options["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
         else:
             options["pass_fds"] = (handle,)
         command, environment = _command(handle)
