@@ -18,9 +18,11 @@ from tests.imaging.made import write_slice
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.series import LeftOut, ScanResult
 from workstation.domain.work import CancelToken
+from workstation.imaging.archive import contents, entries, zips
 from workstation.imaging.archive.entries import most_expanded
 from workstation.imaging.archive.member import each, open_binary
 from workstation.imaging.pixels.load import load_slice, load_volume
+from workstation.imaging.series.members import learn_members
 from workstation.imaging.series.scan import scan
 
 
@@ -389,3 +391,20 @@ def test_copies_with_another_header_are_known_by_their_pixels(tmp_path: Path) ->
     (stack,) = scan([zipped(tmp_path / "a.zip", files)]).stacks
 
     assert (stack.slices, len(stack.spare), [str(fact.code) for fact in stack.facts]) == (2, 2, ["duplicate"])
+
+
+def test_more_members_than_are_allowed_are_said_and_the_first_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (entries, zips, contents):
+        monkeypatch.setattr(module, "MOST_MEMBERS", 3)
+    files = slices(tmp_path / "plain", 5)
+    zipped(tmp_path / "a.zip", files)
+    tarred(tmp_path / "a.tgz", files, "gz")
+
+    for name in ("a.zip", "a.tgz"):
+        lots = learn_members(str(tmp_path / name))
+        assert next(lots).members == 3
+        with pytest.raises(WorkstationError) as caught:
+            next(lots)
+        assert caught.value.code is ErrorCode.TOO_MANY_MEMBERS

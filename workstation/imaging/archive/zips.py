@@ -7,10 +7,11 @@ import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging.archive.entries import BZIP2, DEFLATED, MOST_MEMBERS, STORED, Entry
+from workstation.imaging.archive.entries import BZIP2, DEFLATED, MOST_MEMBERS, STORED, Entry, most_expanded
 from workstation.imaging.archive.names import Unique, check_name, encoding_of, shown
 from workstation.imaging.archive.streams import Decompressor, Expanded, Part, View, buffered
 
@@ -19,7 +20,7 @@ _CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
 _END: Final = struct.Struct("<4s4H2IH")
 _END64: Final = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR: Final = struct.Struct("<4sIQI")
-_LARGEST_DIRECTORY: Final = 256 * 2**20
+_LARGEST_DIRECTORY: Final = 64 * 2**20  # bytes of it that are read
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 1, 8, 0x800
 _AES: Final = 99
 _METHODS: Final = {0: STORED, 8: DEFLATED, 12: BZIP2}
@@ -45,9 +46,9 @@ def entries(file: BinaryIO, size: int) -> tuple[list[Entry], WorkstationError | 
     """All files of the archive, and what is wrong with it as a whole. raises DAMAGED_ARCHIVE"""
     fault: WorkstationError | None = None
     try:
-        raws = list(_directory(file, size))
+        raws = list(islice(_directory(file, size), MOST_MEMBERS + 1))
     except (struct.error, _NoDirectoryError):
-        raws = list(_headers(file, size))
+        raws = list(islice(_headers(file, size), MOST_MEMBERS + 1))
         fault = WorkstationError(ErrorCode.ARCHIVE_CUT)
     unsaid = encoding_of(raw.name for raw in raws if not raw.flags & _UTF8)
     unique = Unique()
@@ -114,17 +115,20 @@ def _directory(file: BinaryIO, size: int) -> Iterator[_Raw]:
         locator = tail[at - _LOCATOR.size : at] if at >= _LOCATOR.size else b""
         if locator.startswith(b"PK\x06\x07"):
             count, length, offset, end = _end64(file, _LOCATOR.unpack(locator)[2], end - _LOCATOR.size - _END64.size)
-    if count > 4 * MOST_MEMBERS or length > min(size, _LARGEST_DIRECTORY):
-        raise WorkstationError(ErrorCode.TOO_MANY_MEMBERS, limit=MOST_MEMBERS)
     # Whatever stands before the archive (a program that unpacks itself) shifts all offsets.
     shift = end - length - offset
     if shift < 0:
         raise _NoDirectoryError
     file.seek(end - length)
-    directory = file.read(length)
+    directory = file.read(min(length, _LARGEST_DIRECTORY))
     at = 0
     for _ in range(count):
-        raw, at = _central(directory, at, shift)
+        try:
+            raw, at = _central(directory, at, shift)
+        except struct.error:
+            if length > len(directory):
+                return
+            raise
         yield raw
 
 
@@ -174,7 +178,7 @@ def _widen(raw: _Raw, extra: bytes) -> None:
 
 def _headers(file: BinaryIO, size: int) -> Iterator[_Raw]:
     """Every member from its own header, one after the other, as far as the archive goes."""
-    at = 0
+    at, left = 0, most_expanded(size)
     while at + _LOCAL.size <= size:
         file.seek(at)
         head = file.read(_LOCAL.size)
@@ -187,18 +191,19 @@ def _headers(file: BinaryIO, size: int) -> Iterator[_Raw]:
         _widen(raw, file.read(extra))
         start = at + _LOCAL.size + name + extra
         if flags & _SIZES_FOLLOW and not packed:
-            after = _measure(file, raw, start, size)
+            after = _measure(file, raw, start, size, left)
             if after is None:
                 return
             at = after
+            left -= raw.size
         else:
             at = start + raw.packed
             raw.cut = max(0, at - size)
         yield raw
 
 
-def _measure(file: BinaryIO, raw: _Raw, start: int, size: int) -> int | None:
-    """Sizes of a member that stand behind it, found by expanding it; where the next one starts."""
+def _measure(file: BinaryIO, raw: _Raw, start: int, size: int, most: int) -> int | None:
+    """Sizes of a member that stand behind it, found by expanding it to `most` bytes; where the next one starts."""
     from isal import igzip_lib
 
     if raw.method != 8:
@@ -219,6 +224,8 @@ def _measure(file: BinaryIO, raw: _Raw, start: int, size: int) -> int | None:
         except igzip_lib.IsalError:  # type: ignore[misc]
             return None
         raw.size += len(expanded)
+        if raw.size > most:
+            return None
     unused: bytes = getattr(decompressor, "unused_data", b"")
     end = file.tell() - len(unused)
     raw.packed = end - start
