@@ -110,3 +110,30 @@ def test_a_table_gives_its_entries_and_its_ends_beyond_them() -> None:
         255,
     ]
     assert GrayTable(window).apply(np.array([[-1, 2]], np.int16)).tolist() == [[9, 255]]
+
+
+@pytest.mark.parametrize("high", [0.003, 1.0, 9.5])
+def test_a_small_range_of_real_numbers_is_shown_with_all_its_grays(high: float) -> None:
+    values = np.linspace(0, high, 1001, dtype=np.float32)
+
+    gray = GrayTable(auto_window(values)).apply(values)
+
+    assert len(np.unique(gray)) == 256
+    assert np.abs(gray - np.linspace(0, 255, 1001)).max() < 4  # the percentiles cut a hundredth at each end
+
+
+def test_a_few_labels_stand_out_from_their_background() -> None:
+    values = np.zeros((100, 100), dtype=np.int16)
+    values[0, :3] = (1, 2, 3)
+
+    gray = GrayTable(auto_window(values)).apply(values)
+
+    assert gray[0, :3].min() > 0
+    assert gray[50, 50] == 0
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.float32])
+def test_a_picture_of_one_value_is_background(kind: type[np.generic]) -> None:
+    values = np.full((4, 4), 7, dtype=kind)
+
+    assert not GrayTable(auto_window(values)).apply(values).any()

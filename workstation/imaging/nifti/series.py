@@ -15,6 +15,7 @@ from workstation.domain.series import (
     PixelFormat,
     StackFact,
     StudyInfo,
+    VoiFunction,
     VoiWindow,
 )
 from workstation.domain.words import say
@@ -145,8 +146,8 @@ def _pixel_format(file: NiftiFile, rows: int, columns: int) -> PixelFormat:
 
 
 def _window(file: NiftiFile) -> VoiWindow | None:
-    """What the writer suggests; not below the width of 1 that a window has."""
+    """What the writer suggests."""
     if file.header.display is None or file.header.samples > 1:
         return None
     low, high = file.header.display
-    return VoiWindow(center=(low + high) / 2, width=high - low) if high - low > 1 else None
+    return VoiWindow(center=(low + high) / 2, width=high - low, function=VoiFunction.EXACT)

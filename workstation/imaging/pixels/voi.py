@@ -54,6 +54,8 @@ def to_gray(values: npt.NDArray[Any], window: VoiWindow) -> Gray:
     return rounded
 
 
+EXACT_BELOW: Final = 16.0  # of ranges as small as this the half unit of LINEAR would take too much
+
 _ALL_INT16: Final = np.arange(65536, dtype=np.uint16).view(np.int16)  # every value at the place of its bit pattern
 
 
@@ -126,7 +128,7 @@ def preset(code: str) -> VoiWindow:
 
 
 def auto_window(values: npt.NDArray[Any], padding: tuple[float, float] | None = None) -> VoiWindow:
-    """The window from the 1st to the 99th percentile, padding left out; at least 1 wide."""
+    """The window from the 1st to the 99th percentile, padding left out; of whole numbers at least 1 wide."""
     step = max(1, values.size // 2**18)  # a quarter million values tell the percentiles
     sample = np.asarray(values).reshape(-1)[::step]
     sample = sample[np.isfinite(sample)]
@@ -136,6 +138,12 @@ def auto_window(values: npt.NDArray[Any], padding: tuple[float, float] | None = 
     if not sample.size:
         return VoiWindow(center=0.5, width=1)
     low, high = (float(v) for v in np.percentile(sample, (1, 99)))
+    if low == high:  # little stands out, as in a map of labels
+        low, high = float(sample.min()), float(sample.max())
+    if low == high:  # nothing does: background
+        return VoiWindow(center=low + 1, width=1)
+    if sample.dtype.kind == "f" and low < high < low + EXACT_BELOW:
+        return VoiWindow(center=(low + high) / 2, width=high - low, function=VoiFunction.EXACT)
     return VoiWindow(center=(low + high) / 2, width=max(1.0, high - low))
 
 

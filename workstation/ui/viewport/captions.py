@@ -56,7 +56,7 @@ def display_lines(
     """Top right: how it is shown. `tool`: only a tool that is not the usual one."""
     lines = []
     if window is not None:
-        digits = 0 if window.width >= 10 else 2
+        digits = 0 if window.width >= 10 else 2 if window.width >= 0.1 else 5
         shown = say("C {center} W {width}", center=figure(window.center, digits), width=figure(window.width, digits))
         # Figures are those of a straight window: a table or curve is named.
         named = window.name or (speech.tr(say("VOI LUT")) if window.table is not None else "")

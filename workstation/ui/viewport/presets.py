@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from workstation.domain.series import VoiWindow
-from workstation.imaging.pixels.voi import preset
+from workstation.domain.series import VoiFunction, VoiWindow
+from workstation.imaging.pixels.voi import EXACT_BELOW, preset
 from workstation.ui.keys import Command
 
 PRESETS: Final[Mapping[Command, VoiWindow]] = {
@@ -26,4 +26,6 @@ PRESETS: Final[Mapping[Command, VoiWindow]] = {
 
 def window_of_range(low: float, high: float) -> VoiWindow:
     """The window that spans a range of values exactly: LINEAR counts from half a unit below (PS3.3 C.11.2.1.2.1)."""
+    if 0 < high - low < EXACT_BELOW:  # such as a map of diffusion, or values from 0 to 1
+        return VoiWindow(center=(low + high) / 2, width=high - low, function=VoiFunction.EXACT)
     return VoiWindow(center=(low + high) / 2 + 0.5, width=max(1.0, high - low + 1.0))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize
 
-from workstation.domain.series import VoiWindow
+from workstation.domain.series import VoiFunction, VoiWindow
+from workstation.imaging.pixels.voi import EXACT_BELOW
 from workstation.ui.keys import Command
 from workstation.ui.viewport.presets import PRESETS, window_of_range
 from workstation.ui.viewport.source import SliceSource, data_range
 
+_FINEST = 1000  # of a small range of values so many windows lie side by side
 WINDOW_COMMANDS = frozenset((Command.WINDOW_AUTO, Command.WINDOW_FILE, *PRESETS))
 
 
@@ -61,9 +63,11 @@ class Windowing:
         if limits is None or self.shown is None:
             return None
         span = limits[1] - limits[0]
-        width = max(1.0, self.shown.width + way.x() / max(1, size.width()) * span)
+        small = 0 < span < EXACT_BELOW
+        least, function = (span / _FINEST, VoiFunction.EXACT) if small else (1.0, VoiFunction.LINEAR)
+        width = max(least, self.shown.width + way.x() / max(1, size.width()) * span)
         center = self.shown.center + way.y() / max(1, size.height()) * span
-        return VoiWindow(center=center, width=width)
+        return VoiWindow(center=center, width=width, function=function)
 
     def _limits(self) -> tuple[float, float] | None:
         if self._range is None:
