@@ -19,6 +19,7 @@ from workstation.imaging.dicom.charset import Charset, charset_of
 from workstation.imaging.dicom.series_info import series_info
 from workstation.imaging.series.scan import scan
 
+LEVEL_1 = bytes(byte for lead in range(0xB0, 0xD7) for trail in range(0xA1, 0xFF) for byte in (lead, trail))
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉红建国文志海春梅小晓东鹏宇浩然子轩"
 chinese_names = st.builds(
@@ -84,6 +85,13 @@ def test_chinese_that_is_declared_wrongly_or_not_is_read_and_said(
     assert charset.guess == ("UTF-8" if utf8 else "GB18030")
 
 
+@given(st.sampled_from(SURNAMES), st.text(LEVEL_1.decode("gb2312"), min_size=1, max_size=3), st.booleans())
+def test_rare_signs_of_a_given_name_are_read_with_the_family_name(family: str, given_name: str, utf8: bool) -> None:
+    name = family + given_name
+
+    assert _read("", name.encode("utf-8" if utf8 else "gb18030"))[1] == [name]
+
+
 @given(chinese_names, st.sampled_from(["GB18030", "GBK", "ISO_IR 192", "ISO 2022 IR 58", "\\ISO 2022 IR 58"]))
 def test_chinese_in_the_other_of_two_encodings_is_read(name: str, declared: str) -> None:
     other = "gb18030" if declared == "ISO_IR 192" else "utf-8"
@@ -101,6 +109,23 @@ def test_western_names_without_a_declaration_are_no_chinese(name: str, declared:
 
 def test_a_western_name_beside_chinese_words_stays() -> None:
     assert _read("ISO_IR 100", "Müller^Jürgen".encode("latin-1"), "胸部平扫".encode("gb18030"))[1][0] == "Müller^Jürgen"
+
+
+@pytest.mark.parametrize("text", ["25 °C", "±5 mm", "Ø 5", "5 µm", "T1 ± 2", "«été»", "³He", "Schädel nativ", "¿Qué?"])
+@pytest.mark.parametrize("declared", ["", "ISO_IR 100"])
+def test_signs_of_latin_1_are_no_chinese(text: str, declared: str) -> None:
+    assert _read(declared, text.encode("latin-1"))[1] == [text]
+
+
+@pytest.mark.parametrize("codec", ["iso8859-5", "cp1251", "koi8-r"])
+@pytest.mark.parametrize("name", ["Иванов^Иван", "Соколова^Мария", "Новикова^Анна"])
+def test_a_russian_name_without_a_declaration_is_no_chinese(name: str, codec: str) -> None:
+    assert _read("", name.encode(codec))[1] == [name]
+
+
+@pytest.mark.parametrize("name", ["Διονυσιος", "Κωνσταντίνου^Δημήτρης"])
+def test_a_greek_name_without_a_declaration_is_no_chinese(name: str) -> None:
+    assert _read("", name.encode("iso8859-7"))[1] == [name]
 
 
 @pytest.mark.parametrize("name", ["김^희중", "박지성", "이^영희"])

@@ -49,6 +49,7 @@ _NAMES: Final = {
     "iso8859-5": "ISO 8859-5",
     "iso8859-7": "ISO 8859-7",
     "cp1251": "Windows-1251",
+    "koi8-r": "KOI8-R",
     "iso2022": "ISO 2022",
 }
 # Escape sequences (without ESC) → (into G1, codec). PS3.3 tables C.12-3 and C.12-4.
@@ -73,6 +74,7 @@ _ESCAPES: Final[dict[bytes, tuple[bool, str]]] = {
     b"$)C": (True, "euc_kr"),
     b"$)A": (True, "gb18030"),
 }
+_FEW_BYTES: Final = 6  # of which two-byte UTF-8 may be made by chance
 _ESCAPE: Final = re.compile(rb"\x1b(\$?[()\-]?[@-~])")
 _DELIMITERS: Final = re.compile(rb"(?<=[\\^=\r\n\f\t])")
 
@@ -145,7 +147,8 @@ def _better(codec: str | None, text: bytes) -> str:
     if codec in ("utf-8", "gb18030", "euc_kr", "shift_jis", "big5"):
         return "" if _decodes(text, codec) else _guessed(text)
     if codec == "latin-1":
-        return "" if latin_in_place(text) or not chinese(text, sure=False) else "gb18030"
+        likely = not latin_in_place(text) and (chinese(text, sure=True) or chinese(text, sure=False))
+        return "gb18030" if likely else ""
     if codec is not None:
         return "" if _decodes(text, codec) else _guessed(text)
     return _guessed(text)
@@ -161,9 +164,9 @@ def _guessed(text: bytes) -> str:
         return "gb18030"
     if hangul(text):
         return "euc_kr"
-    for codec in ("iso8859-5", "cp1251", "iso8859-7"):
-        if titled(text, codec):
-            return codec
+    likeness, titles = max((titled(text, codec), codec) for codec in ("iso8859-5", "cp1251", "koi8-r", "iso8859-7"))
+    if likeness:
+        return titles
     if chinese(text, sure=False):
         return "gb18030"
     if _decodes(text, "shift_jis") and _is_japanese(text.decode("shift_jis", "ignore")):
@@ -176,7 +179,9 @@ def _is_utf8(text: bytes) -> bool:
     if not _decodes(text, "utf-8"):
         return False
     decoded = text.decode("utf-8", "ignore")
-    return any(character > "\u07ff" for character in decoded) or one_script(decoded)
+    if any(character > "\u07ff" for character in decoded):
+        return True
+    return one_script(decoded) and not (len(text) <= _FEW_BYTES and chinese(text, sure=True))
 
 
 def _is_japanese(text: str) -> bool:

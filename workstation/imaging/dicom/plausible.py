@@ -24,11 +24,18 @@ _SYLLABLES: Final = frozenset(
 _HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff']+")
 _SCRIPTS: Final = ((0x80, 0x24F), (0x370, 0x3FF), (0x400, 0x52F), (0x590, 0x5FF), (0x600, 0x6FF))
+_CYRILLIC: Final = (range(0x410, 0x450), frozenset("оеаинтсрвлкмдОЕАИНТСРВЛКМД"))
+_GREEK: Final = (range(0x386, 0x3CF), frozenset("αοιετνσςηυρπκμλΑΟΙΕΤΝΣΗΥΡΠΚΜΛ"))
+_TITLED: Final = {"iso8859-5": _CYRILLIC, "cp1251": _CYRILLIC, "koi8-r": _CYRILLIC, "iso8859-7": _GREEK}
 _LEAST_TITLED: Final = 5  # letters: a Chinese name of two characters is four bytes
 
 
 def chinese(text: bytes, sure: bool) -> bool:
-    """Whether bytes read as Chinese names or words in GB18030; `sure`: half of them are common in such."""
+    """Whether bytes read as Chinese names or words in GB18030.
+
+    sure  half of the signs are common in such, or the first is a family name; otherwise all have to be of GB 2312,
+          which few other bytes are, and a single one of its more frequent half
+    """
     try:
         odd = [character for character in text.decode("gb18030") if character > "\x7f"]
     except UnicodeDecodeError:
@@ -38,9 +45,9 @@ def chinese(text: bytes, sure: bool) -> bool:
         return False
     common = sum(character in _COMMON or character in _SURNAMES for character in signs)
     if sure:
-        return 2 * common >= len(signs)
+        return 2 * common >= len(signs) or (odd[0] in _SURNAMES and all(map(_gb2312, signs)))
     ordinary = sum(character.encode("gb18030")[0] in range(0xB0, 0xD8) for character in signs if _gb2312(character))
-    return 2 * ordinary >= len(signs) and all(map(_gb2312, signs))
+    return all(map(_gb2312, signs)) and (len(signs) > 1 or ordinary == 1)
 
 
 def _fits_chinese(character: str) -> bool:
@@ -104,13 +111,16 @@ def one_script(text: str) -> bool:
     return block != _SCRIPTS[0] or any(c.isascii() and c.isalpha() for c in text)
 
 
-def titled(text: bytes, codec: str) -> bool:
-    """Whether bytes read as names with capitals in front in a Cyrillic or Greek character set."""
+def titled(text: bytes, codec: str) -> float:
+    """How much bytes read as names with capitals in front in a Cyrillic or Greek character set: share of the letters
+    that are frequent there, 0 where they are no such names."""
     try:
         words = [word for word in re.split(r"[\^= ,.\-]+", text.decode(codec)) if word and not word.isascii()]
     except UnicodeDecodeError:
-        return False
-    fit = all(word.isalpha() and word[0].isupper() and word[1:].islower() for word in words if len(word) > 1)
-    block = range(0x410, 0x450) if codec != "iso8859-7" else range(0x386, 0x3CF)
-    within = all(ord(character) in block for word in words for character in word)
-    return fit and within and any(len(word) >= _LEAST_TITLED for word in words)
+        return 0.0
+    block, frequent = _TITLED[codec]
+    letters = [character for word in words for character in word]
+    fit = all(word[0].isupper() and word[1:].islower() for word in words if len(word) > 1)
+    if not fit or not any(len(word) >= _LEAST_TITLED for word in words) or any(ord(c) not in block for c in letters):
+        return 0.0
+    return sum(character in frequent for character in letters) / len(letters)
