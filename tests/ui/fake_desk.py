@@ -104,7 +104,13 @@ class FakeDesk:
         self._wait(cancel)
         return replace(scan(*self.stacks), left_out=self.left_out, objects=self.objects)
 
-    def watch(self, paths: Sequence[Path], arrived: Callable[[Arrived], None], cancel: CancelToken) -> None:
+    def watch(
+        self,
+        paths: Sequence[Path],
+        stacks: tuple[Stack, ...],
+        arrived: Callable[[Arrived], None],
+        cancel: CancelToken,
+    ) -> None:
         while True:
             cancel.wait(0.01)
             while self.arriving:

@@ -49,10 +49,12 @@ class Drive:
         return scan(replace(whole, instances=tuple(named)))
 
 
-def watched(*listings: dict[str, FileState], takes_s: float = 0.0) -> tuple[list[Arrived], Drive]:
+def watched(
+    *listings: dict[str, FileState], takes_s: float = 0.0, open_now: tuple[Stack, ...] = ()
+) -> tuple[list[Arrived], Drive]:
     drive, told = Drive(list(listings), TestClock(), takes_s), list[Arrived]()
     with pytest.raises(Cancelled):
-        watch([Path("d")], drive, told.append, drive.clock, CancelToken())
+        watch([Path("d")], open_now, drive, told.append, drive.clock, CancelToken())
     return told, drive
 
 
@@ -66,6 +68,14 @@ def test_a_file_is_read_when_it_was_the_same_at_two_looks() -> None:
 
     assert [[stack.slices for stack in one.stacks] for one in told] == [[1], [2]]
     assert drive.left == [{"b"}, set()]
+
+
+def test_what_is_open_already_is_not_told_again() -> None:
+    there = {"a": (1, 1, 1)}
+    (first,), _ = watched(there, there)
+    told, _ = watched(there, there, open_now=first.stacks)
+
+    assert [one.stacks for one in told] == [()]
 
 
 def test_a_folder_where_nothing_happens_is_not_scanned_again() -> None:

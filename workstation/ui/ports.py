@@ -58,8 +58,14 @@ class Desk(Protocol):
         """Every file accounted for; `found` may be called as often as wished with series found so far."""
         ...
 
-    def watch(self, paths: Sequence[Path], arrived: Callable[[Arrived], None], cancel: CancelToken) -> None:
-        """Look at these again and again, and tell of what arrived, until the cancel."""
+    def watch(
+        self,
+        paths: Sequence[Path],
+        stacks: tuple[Stack, ...],
+        arrived: Callable[[Arrived], None],
+        cancel: CancelToken,
+    ) -> None:
+        """Look at these again and again, and tell of what arrived besides these stacks, until the cancel."""
         ...
 
     def forget_scans(self) -> None:

@@ -161,7 +161,7 @@ class QtScreen:
         heart = Heartbeat(window)
         heart.start()
         window.open(paths)
-        _wait(lambda: window.loaded)
+        _wait(lambda: window.loaded and not window.sitting.state.scanning)
         busy = heart.stop()
         _rest(_SETTLE_S)
         heart.start()

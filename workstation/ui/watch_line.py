@@ -13,6 +13,7 @@ from workstation.ui.speech import Speech
 from workstation.workspace.state import Workspace
 
 _DOT_PX: Final = 8
+_LINK_PX: Final = 5  # a link's own margin
 
 
 class WatchLine(QWidget):
@@ -41,7 +42,7 @@ class WatchLine(QWidget):
         self._stop.clicked.connect(self.stop_asked)
         self._show_them.clicked.connect(self.grown_asked)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 2, 8, 2)
+        column.setContentsMargins(12 - _LINK_PX, 2, 8, 2)
         column.setSpacing(0)
         self._grown = _row(self._came, self._show_them)
         column.addWidget(self._grown)
@@ -85,7 +86,7 @@ def _came(state: Workspace) -> Words | None:
 def _row(*widgets: QWidget) -> QWidget:
     line = QWidget()
     row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
+    row.setContentsMargins(_LINK_PX, 0, 0, 0)
     row.setSpacing(6)
     for widget in widgets:
         row.addWidget(widget, 1 if isinstance(widget, ElidedLabel) else 0)

@@ -37,8 +37,9 @@ class Watcher(QObject):
         if not paths:
             return
         self._sitting.apply(opening.begin_watch(self._sitting.state, paths[0].name or str(paths[0])))
+        stacks = self._sitting.state.stacks
         self._work = self._sitting.runners.waiting.start(
-            lambda _report, cancel, arrived: self._sitting.desk.watch(paths, arrived, cancel),
+            lambda _report, cancel, arrived: self._sitting.desk.watch(paths, stacks, arrived, cancel),
             WorkView[None, Arrived](finished=lambda _: self.stop(), failed=self._failed, arrived=self._arrived),
         )
 

@@ -112,9 +112,15 @@ class Desk:
         index = FolderIndex(self._scans) if self._scans is not None else None
         return scan(paths, reporter, cancel, lambda stack: found((stack,)), index=index)
 
-    def watch(self, paths: Sequence[Path], arrived: Callable[[Arrived], None], cancel: CancelToken) -> None:
-        """Tell of what arrives below these, until the cancel. raises Cancelled"""
-        watch(paths, _Disk(self._scans), arrived, self._clock, cancel)
+    def watch(
+        self,
+        paths: Sequence[Path],
+        stacks: tuple[Stack, ...],
+        arrived: Callable[[Arrived], None],
+        cancel: CancelToken,
+    ) -> None:
+        """Tell of what arrives below these, besides the stacks that are open, until the cancel. raises Cancelled"""
+        watch(paths, stacks, _Disk(self._scans), arrived, self._clock, cancel)
 
     def forget_scans(self) -> None:
         """Forget what earlier scans learned; what is open stays open."""

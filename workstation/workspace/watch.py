@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -37,17 +37,24 @@ class Arrived:
 
 
 def watch(
-    paths: Sequence[Path], source: Source, arrived: Callable[[Arrived], None], clock: Clock, cancel: CancelToken
+    paths: Sequence[Path],
+    open_now: Iterable[Stack],
+    source: Source,
+    arrived: Callable[[Arrived], None],
+    clock: Clock,
+    cancel: CancelToken,
 ) -> None:
     """Look until the cancel; `arrived` is called whenever settled files have come, changed or gone.
 
     A file is settled when it is the same at two looks in a row, so one that is still being copied is waited for.
     A folder that can't be reached for a while (all files gone at once) is taken as it was before.
-    raises  Cancelled
+
+    open_now  series that are known already: they are told of when they are other
+    raises    Cancelled
     """
     seen: Mapping[str, FileState] = {}
     scanned: Mapping[str, FileState] = {}
-    known: dict[str, Stack] = {}
+    known = {stack.id: stack for stack in open_now}
     while True:
         began = clock.monotonic()
         now = source.files(paths, cancel)
