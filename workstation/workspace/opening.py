@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
+from typing import Final
 
 from workstation.domain.series import ScanResult, Stack
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
 from workstation.workspace.watch import Arrived, same_slices
+
+# The geometry follows from the slices, and arrays have no equality of their own.
+_but_geometry: Final = attrgetter(*(field.name for field in fields(Stack) if field.name != "geometry"))
 
 
 def begin_scan(state: Workspace) -> tuple[Workspace, Changed]:
@@ -144,8 +149,7 @@ def _merged(state: Workspace, stacks: tuple[Stack, ...]) -> Workspace:
 
 
 def _known_or(new: Stack, known: Stack) -> Stack:
-    """The geometry follows from the slices."""
-    return known if replace(new, geometry=None) == replace(known, geometry=None) else new
+    return known if new is known or _but_geometry(new) == _but_geometry(known) else new
 
 
 def _best(stacks: tuple[Stack, ...]) -> Stack | None:
