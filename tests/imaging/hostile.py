@@ -246,6 +246,10 @@ HOSTILE: Final[Mapping[str, Callable[[], bytes]]] = {
     "many-samples.dcm": lambda: file(body({(0x0028, 0x0002): number(65535)})),
     "many-frames.dcm": lambda: file(body({(0x0028, 0x0008): ("IS", b"2147483647")})),
     "many-empty-groups.dcm": lambda: _many_items(100_000),
+    "many-elements.dcm": lambda: file(element((0x0009, 0x0010), "LO", b"") * 3_000_000 + body()),
+    "many-items.dcm": lambda: with_nest(
+        element((0x0008, 0x1140), "SQ", (_ITEM + bytes(4)) * 3_000_000 + _SEQUENCE_END, _UNDEFINED)
+    ),
     "nothing-but-mark.dcm": lambda: bytes(128) + b"DICM" + bytes(4096),
     "sequence-of-nothing.dcm": lambda: file(element((0x0008, 0x1140), "SQ", _ITEM * 100_000, _UNDEFINED)),
     "gzip-bomb.nii.gz": lambda: gzip.compress(nifti((4, 4, 4), data=bytes(100 * 2**20)), 9),

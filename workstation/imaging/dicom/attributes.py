@@ -18,6 +18,8 @@ from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, Template
 from workstation.imaging.dicom.windows import table_of, windows_of
 
 MOST_FRAMES: Final = 100_000
+_SMALL_FRAME: Final = 4096  # bytes; that a file claims many frames that it does not hold, gives it no time
+_A_FRAME_S: Final = 0.002  # for the functional groups of one, by a slow computer
 _PIXEL_TAGS: Final = (
     tags.ROWS,
     tags.COLUMNS,
@@ -103,7 +105,9 @@ class AttributeReader:
             if self.plain_only:
                 raise NeedsWorker
             from workstation.imaging.dicom.frames import grouped_frames
+            from workstation.imaging.worker import PATIENCE_S, more_time
 
+            more_time(PATIENCE_S + _A_FRAME_S * min(frames, header.file_bytes // _SMALL_FRAME))
             return grouped_frames(header.path, frames, Candidate(first, series, moment))
         if frames == 1:
             return [Candidate(first, series, moment)]

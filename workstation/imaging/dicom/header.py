@@ -14,6 +14,7 @@ from workstation.imaging.dicom.walk import Element, Odd, Short, Template, Walked
 
 FIRST_BYTES: Final = 8192
 LARGEST_HEADER: Final = 64 * 2**20
+LARGEST_PLAIN: Final = 4 * 2**20  # a longer header takes too long to walk here; it is read in a worker
 READ_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -134,7 +135,7 @@ class HeaderReader:
             except Odd:
                 return None
             except Short:
-                if len(head) >= min(size, LARGEST_HEADER):
+                if len(head) >= min(size, LARGEST_PLAIN):
                     return None
                 head = first(min(size, len(head) * 8))
                 continue

@@ -19,13 +19,14 @@ IMPLICIT: Final = "1.2.840.10008.1.2"
 EXPLICIT: Final = "1.2.840.10008.1.2.1"
 BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
-_UNDEFINED: Final = 0xFFFFFFFF
+UNDEFINED: Final = 0xFFFFFFFF
 _DEEPEST: Final = 64
+_MOST: Final = 20_000  # top-level elements; real files stay below 1,000
 _LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
-_ITEM: Final = tags.tag(0xFFFE, 0xE000)
-_ITEM_END: Final = tags.tag(0xFFFE, 0xE00D)
-_SEQUENCE_END: Final = tags.tag(0xFFFE, 0xE0DD)
+ITEM: Final = tags.tag(0xFFFE, 0xE000)
+ITEM_END: Final = tags.tag(0xFFFE, 0xE00D)
+SEQUENCE_END: Final = tags.tag(0xFFFE, 0xE0DD)
 _MAGIC_END: Final = 132
 _u16: Final = struct.Struct("<H").unpack_from
 _u32: Final = struct.Struct("<I").unpack_from
@@ -60,7 +61,7 @@ class Walked:
     template: Template | None = None
 
 
-def _explicit(head: bytes, at: int) -> tuple[int, int, int, int]:
+def explicit_element(head: bytes, at: int) -> tuple[int, int, int, int]:
     """value offset, length, bytes before the length field, width of the length field"""
     vr = head[at + 4 : at + 6]
     if vr in _SHORT:
@@ -91,7 +92,7 @@ def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
     have, wanted = len(head), tags.WANTED
     while head[at : at + 2] == b"\x02\x00":
         key = head[at : at + 4]
-        value, length, lead, width = _explicit(head, at)
+        value, length, lead, width = explicit_element(head, at)
         end = value + length
         if end > have:
             raise Short if end < size else Odd
@@ -109,19 +110,21 @@ def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
     if not explicit and head[at + 4 : at + 6] in _SHORT:
         raise Odd  # says implicit, looks explicit
     while at < size:
+        if len(elements) > _MOST:
+            raise Odd
         key = head[at : at + 4]
         if explicit:
-            value, length, lead, width = _explicit(head, at)
+            value, length, lead, width = explicit_element(head, at)
         else:
             value, length, lead, width = at + 8, _u32(head, at + 4)[0], 4, 4
         if key in tags.PIXEL_TAGS:
             elements.append(Element(at, value, value, key, lead, width))
-            return Walked(values, (value, -1 if length == _UNDEFINED else length)), elements
-        if length == _UNDEFINED:
+            return Walked(values, (value, -1 if length == UNDEFINED else length)), elements
+        if length == UNDEFINED:
             unknown = explicit and head[at + 4 : at + 6] == b"UN"
             if explicit and not unknown and head[at + 4 : at + 6] != b"SQ":
                 raise Odd
-            end = _skip(head, value, explicit and not unknown)
+            end = skip(head, value, explicit and not unknown)
         else:
             end = value + length
             if end > size:
@@ -135,31 +138,31 @@ def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
     return Walked(values, None), elements
 
 
-def _skip(head: bytes, at: int, explicit: bool) -> int:
+def skip(head: bytes, at: int, explicit: bool) -> int:
     """The offset after a sequence of undefined length, which starts at `at`."""
     # One entry per open level: True inside an item (elements follow), False inside a sequence (items follow).
     levels = [(False, explicit)]
     while levels:
         in_item, explicit = levels[-1]
         key = head[at : at + 4]
-        if key == (_ITEM_END if in_item else _SEQUENCE_END):
+        if key == (ITEM_END if in_item else SEQUENCE_END):
             _u32(head, at + 4)
             at += 8
             levels.pop()
         elif not in_item:
-            if key != _ITEM:
+            if key != ITEM:
                 raise Short if len(key) < 4 else Odd
             length = _u32(head, at + 4)[0]
             at += 8
-            if length == _UNDEFINED:
+            if length == UNDEFINED:
                 levels.append((True, explicit))
             else:
                 at += length
         else:
-            value, length = _explicit(head, at)[:2] if explicit else (at + 8, _u32(head, at + 4)[0])
-            if length == _UNDEFINED:
+            value, length = explicit_element(head, at)[:2] if explicit else (at + 8, _u32(head, at + 4)[0])
+            if length == UNDEFINED:
                 levels.append((False, explicit and head[at + 4 : at + 6] != b"UN"))
-            at = value if length == _UNDEFINED else value + length
+            at = value if length == UNDEFINED else value + length
         if len(levels) > _DEEPEST:
             raise Odd
     return at
@@ -187,7 +190,7 @@ class Template:
             at, length = self._own_values(head, values)
         except (Odd, Short, IndexError, struct.error):
             return None
-        return Walked(values, (at, -1 if length == _UNDEFINED else length), self) if at else None
+        return Walked(values, (at, -1 if length == UNDEFINED else length), self) if at else None
 
     def _own_values(self, head: bytes, values: dict[Tag, bytes]) -> tuple[int, int]:
         """Adds what the file has of its own; offset and length of the pixel data, (0, 0) for another form."""
@@ -202,7 +205,7 @@ class Template:
             else:
                 (length,) = _u32(head, at)
                 at += 4
-                end = at + length if length != _UNDEFINED else _skip(head, at, explicit)
+                end = at + length if length != UNDEFINED else skip(head, at, explicit)
             if end > have:
                 return 0, 0
             if key is not None:

@@ -26,7 +26,7 @@ from workstation.imaging.nifti.opening import is_named_nifti, is_nifti, partner,
 from workstation.imaging.nifti.series import candidates
 
 ARCHIVE: Final = "archive"
-_READ_A_SECOND: Final = 8e6  # bytes of a file with many small frames, each with a header of its own
+_READ_A_SECOND: Final = 32e6  # bytes
 
 
 @dataclass(frozen=True, slots=True)

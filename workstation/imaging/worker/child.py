@@ -22,7 +22,6 @@ from workstation.imaging.worker.quarantine import Barred, reason
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-_NICE: Final = 5  # the window's thread goes first
 _LOOK_S: Final = 1.0  # between two looks whether the parent lives
 
 
@@ -49,6 +48,12 @@ def starting(path: str) -> None:
         _here.channel.send_bytes(packed((Kind.STARTING, path)))
 
 
+def more_time(seconds: float) -> None:
+    """Tell that the work in hand takes so long from now on, because of what the file was found to be."""
+    if _here.channel is not None:
+        _here.channel.send_bytes(packed((Kind.MORE_TIME, seconds)))
+
+
 def inside() -> bool:
     """Whether this process is a worker."""
     return _here.channel is not None
@@ -72,7 +77,6 @@ def main(handle: int, parent: int) -> None:
 
         channel = Connection(handle)
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-        os.nice(_NICE)
     _here.channel = channel
     channel.send_bytes(packed((Kind.READY, None)))
     first = limits.held_bytes()

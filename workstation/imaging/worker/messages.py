@@ -54,6 +54,7 @@ class Kind(IntEnum):
     ERROR = 4  # an exception of our own; ends a request
     DEFECT = 5  # its type's name, where it came up; ends a request
     STARTING = 6  # the member of an archive that is read next
+    MORE_TIME = 7  # seconds
 
 
 def packed(value: object) -> bytes:

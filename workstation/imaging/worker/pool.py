@@ -22,7 +22,8 @@ from workstation.imaging.worker.quarantine import BARRIER, Barrier
 from workstation.imaging.worker.task import Task
 
 _STARTING_S: Final = 20.0  # a new process on a busy machine; its first answer may take so much longer
-_LONGEST: Final = 4  # times the patience, for a process that gets no processor or waits for a disk
+_MOST_TIME_S: Final = 60.0  # that one may ask for
+_LONGEST: Final = 3  # times the patience, for a process that gets no processor or waits for a disk
 _SOON_S: Final = 0.4  # from when on the processor's time of one task is counted
 _IN_VAIN: Final = 0.6  # of the patience, spent on the processor: on a busy machine that is long after the patience
 _LOOK_S: Final = 0.05
@@ -43,6 +44,7 @@ class _Job:
     task: Task
     large: bool = False
     starts: int = 0
+    patience_s: float = 0.0
     delivered: int = 0
     passed: int = 0
     member: str = ""
@@ -187,7 +189,7 @@ class _Run:
                 yield from self._hear(busy[channel])
             now = time.monotonic()
             for worker in [worker for worker in self._held if worker.queued]:
-                patience = worker.queued[0].task.patience_s
+                patience = worker.queued[0].patience_s
                 if worker.ready and now - worker.since > min(_SOON_S, patience / 2) and worker not in self._slow:
                     self._slow[worker] = (now, limits.processor_seconds(worker.process) or 0.0)
                 if now - worker.since > (patience if worker.ready else _STARTING_S):
@@ -221,9 +223,10 @@ class _Run:
 
     def _give(self, job: _Job) -> bool:
         """False where every worker has enough to do."""
+        arguments = job.task.arguments() if callable(job.task.arguments) else job.task.arguments
         request = packed(
             Request(
-                job.task.function, job.task.arguments, job.task.many,
+                job.task.function, arguments, job.task.many,
                 limits.LARGE_ROOM if job.large else limits.ROOM, self._pool.barrier.files,
             )
         )  # fmt: skip
@@ -238,7 +241,7 @@ class _Run:
             worker = min(open_ones, key=lambda one: len(one.queued), default=None)
         if worker is None:
             return False
-        job.starts, job.passed, job.member = job.starts + 1, 0, ""
+        job.starts, job.passed, job.member, job.patience_s = job.starts + 1, 0, "", job.task.patience_s
         try:
             for block in job.task.blocks:
                 worker.give(block)
@@ -259,7 +262,9 @@ class _Run:
         if kind is Kind.READY:
             return
         if kind is Kind.STARTING:
-            job.member = value
+            job.member, job.patience_s = value, job.task.patience_s
+        elif kind is Kind.MORE_TIME:
+            job.patience_s = max(job.task.patience_s, min(float(value), _MOST_TIME_S))
         elif kind is Kind.ITEM:
             job.passed += 1
             if job.passed > job.delivered:
@@ -285,7 +290,7 @@ class _Run:
         if not worker.ready:
             yield from self._fallen(worker, ErrorCode.NO_READER)
             return
-        patience = worker.queued[0].task.patience_s
+        patience = worker.queued[0].patience_s
         used = limits.processor_seconds(worker.process)
         if used is None:
             yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)

@@ -86,7 +86,7 @@ class Worker:
                 if not self.channel.poll(max(0.0, end - time.monotonic())):
                     return False
                 kind, _ = self.receive()
-                if kind not in (Kind.READY, Kind.ITEM, Kind.STARTING):
+                if kind not in (Kind.READY, Kind.ITEM, Kind.STARTING, Kind.MORE_TIME):
                     self.queued.popleft()
         except (Gone, OSError):
             return False
@@ -114,7 +114,7 @@ def start() -> Worker:
         if sys.platform == "win32":
             os.set_handle_inheritable(handle, True)
             options["startupinfo"] = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
-            options["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+            options["creationflags"] = subprocess.CREATE_NO_WINDOW
         else:
             options["pass_fds"] = (handle,)
         command, environment = _command(handle)

@@ -16,6 +16,7 @@ class Task:
     """One call of `function` in a worker.
 
     function    of the top of a module; arguments and result are pickled
+    arguments   or what gives them, asked whenever the request may go to a worker: the same each time
     about       the file that takes the blame; "": nobody does
     patience_s  time for the result, or for each item if `many`: then the function returns an iterator
     blocks      memory that it fills
@@ -23,7 +24,7 @@ class Task:
     """
 
     function: Callable[..., Any]
-    arguments: tuple[Any, ...]
+    arguments: tuple[Any, ...] | Callable[[], tuple[Any, ...]]
     about: str = ""
     patience_s: float = PATIENCE_S
     blocks: tuple[Block, ...] = ()
