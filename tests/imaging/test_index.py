@@ -146,6 +146,20 @@ def test_a_file_of_other_content_but_same_size_and_time_is_noticed(tmp_path: Pat
     assert scan([tmp_path], index=later(shelf)).stacks[0].patient.id == "2"
 
 
+def test_a_file_that_can_not_be_relied_upon_costs_only_its_own_reading(tmp_path: Path) -> None:
+    series(tmp_path, "1.2.3", 4)
+    write_slice(tmp_path / "odd.dcm", Rows=0)
+    first = scan([tmp_path], index=later(shelf := Shelf()))
+    kept = dict(shelf)
+    with files_opened() as opened:
+        second = scan([tmp_path], index=later(shelf))
+
+    assert {Path(name).name for name in opened if name.startswith(str(tmp_path))} == {"odd.dcm"}
+    assert [out.code for out in second.left_out] == [ErrorCode.UNREADABLE]
+    assert same(first, second)
+    assert shelf == kept
+
+
 def test_a_series_that_goes_on_in_another_folder_stays_one(tmp_path: Path) -> None:
     series(tmp_path / "a", "1.2.3", 3)
     shelf = Shelf()

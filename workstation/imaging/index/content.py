@@ -65,18 +65,24 @@ class Content:
         """What was learned of the files that are `same`."""
         return {path: self.learned(number) for number, path in enumerate(self.paths) if same[number]}
 
-    def built(self) -> list[BuiltSeries]:
+    def built(self, there: Sequence[bool]) -> list[BuiltSeries]:
+        """Series of which every frame is `there`, by frame number."""
         return [
             BuiltSeries(key, len(numbers), [self._stack(*one) for one in stacks], partial(self._take, numbers))
             for key, numbers, stacks in self.series
+            if all(map(there.__getitem__, numbers))
         ]
 
-    def loose(self) -> Learned:
-        """Frames of series that go on in other folders, or were not built yet."""
-        if sum(len(numbers) for _, numbers, _ in self.series) == len(self.instances):
+    def loose(self, there: Sequence[bool]) -> Learned:
+        """Frames that are there, of series that are not, go on in other folders, or were not built yet."""
+        complete = [numbers for _, numbers, _ in self.series if all(map(there.__getitem__, numbers))]
+        if sum(map(len, complete)) == sum(there):
             return _NOTHING
-        built = {number for _, numbers, _ in self.series for number in numbers}
-        return Learned(tuple(frame for number, frame in enumerate(self.frames()) if number not in built))
+        alone = list(there)
+        for numbers in complete:
+            for number in numbers:
+                alone[number] = False
+        return Learned(tuple(frame for frame, wanted in zip(self.frames(), alone, strict=True) if wanted))
 
     def _take(self, numbers: Sequence[int]) -> list[Candidate]:
         frames = self.frames()

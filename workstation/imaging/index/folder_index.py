@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging.index.content import Content, State, content_of, opened, sealed
+from workstation.imaging.index.content import State, content_of, opened, sealed
 from workstation.imaging.series.collected import BuiltSeries, SeriesOfFolder
 from workstation.imaging.series.learn import Learned
 
@@ -33,25 +34,23 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recalled:
-    """What is known of a folder.
+    """What is known of the files of a folder that are as they were.
 
-    whole   every file is known and none is gone: `series`, `loose` and `rest` hold all of it, `files` is empty
-    series  of a whole folder: those that lie in it alone, with their stacks
-    loose   of a whole folder: frames of its other series
-    rest    of a whole folder: what its files are besides frames
-    files   otherwise: path → what was learned of it; only files that are as they were
+    paths   these files, `count` of them: `series`, `loose` and `rest` hold all that is known of them
+    series  of which every file is as it was, with their stacks; they lie in this folder alone
+    loose   frames of other series
+    rest    what files are besides frames
+    stale   something was known besides, which is gone or has changed
+    files   makes what is known of each of the files
     """
 
-    whole: bool = False
+    paths: Container[str] = ()
+    count: int = 0
     series: Sequence[BuiltSeries] = ()
     loose: Learned = _NOTHING
     rest: Sequence[Learned] = ()
-    files: Mapping[str, Learned] = field(default_factory=dict)
-    content: Content | None = None
-
-    def every_file(self) -> dict[str, Learned]:
-        """All files of a whole folder."""
-        return self.content.files([True] * len(self.content.paths)) if self.content is not None else {}
+    stale: bool = False
+    files: Callable[[], dict[str, Learned]] = dict
 
 
 class FolderIndex:
@@ -69,18 +68,30 @@ class FolderIndex:
         if content is None:
             return Recalled()
         same = [states.get(path) == state for path, state in zip(content.paths, content.states, strict=True)]
-        if all(same) and len(same) == len(states):
-            return Recalled(True, content.built(), content.loose(), list(content.rest.values()), content=content)
-        return Recalled(files=content.files(same))
+        there: list[bool] = []
+        for end, kept in zip(content.ends, same, strict=True):
+            there += [kept] * (end - len(there))
+        paths = {path for path, kept in zip(content.paths, same, strict=True) if kept}
+        return Recalled(
+            paths=paths,
+            count=len(paths),
+            series=content.built(there),
+            loose=content.loose(there),
+            rest=[rest for number, rest in content.rest.items() if same[number]],
+            stale=not all(same),
+            files=partial(content.files, same),
+        )
 
     def remember(
         self,
         folder: str,
         states: Mapping[str, State],
+        recalled: Recalled,
         learned: Mapping[str, Learned],
-        series: Iterable[SeriesOfFolder],
+        series: Sequence[SeriesOfFolder],
     ) -> None:
-        """Keep what was learned of the files whose `states`, taken before they were read, can be relied upon.
+        """Keep what was recalled and what was learned of files whose `states`, taken before they were read, can be
+        relied upon. Nothing is written where nothing is new.
 
         series  those that lie in this folder alone, with their stacks
         """
@@ -92,7 +103,9 @@ class FolderIndex:
             for path, known in learned.items()
             if path in states and abs(now - states[path][1]) > UNSURE_NS and _lasting(path, known, states[path])
         }
-        self._waiting.append((folder, sealed(content_of(sure, states, series))))
+        if not sure and not recalled.stale and len(series) <= len(recalled.series):
+            return
+        self._waiting.append((folder, sealed(content_of(recalled.files() | sure, states, series))))
         if sum(len(blob) for _, blob in self._waiting) > _MOST_WAITING:
             self.flush()
 

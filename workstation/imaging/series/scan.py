@@ -53,21 +53,20 @@ def scan(
             for path in folder.odd:
                 collected.files += 1
                 collected.add(left_out(path, WorkstationError(ErrorCode.NOT_A_FILE)))
-            recalled = memory.recall(folder) if not learner.bars(folder.files) else Recalled()
-            if recalled.whole:
-                collected.files += len(folder.files)
-                for known in (*recalled.rest, recalled.loose):
-                    collected.add(known)
-                collected.add_built(recalled.series)
+            recalled = memory.recall(folder, learner)
+            collected.files += recalled.count
+            for known in (*recalled.rest, recalled.loose):
+                collected.add(known)
+            collected.add_built(recalled.series)
+            pace.step(collected.seen)
+            left = [path for path in folder.files if path not in recalled.paths] if recalled.count else folder.files
+            learned: dict[str, Learned] = {}
+            for path, known in _learn(left, learner, cancel, inside):
+                learned[path] = known
+                collected.files += 1
+                collected.add(known)
                 pace.step(collected.seen)
-            else:
-                learned: dict[str, Learned] = {}
-                for path, known in _learn(folder.files, recalled, learner, cancel, inside):
-                    learned[path] = known
-                    collected.files += 1
-                    collected.add(known)
-                    pace.step(collected.seen)
-                memory.note(folder, learned)
+            memory.note(folder, recalled, learned)
             collected.tell()
         pace.look(collected.seen)
         return collected.result(time.perf_counter() - started)
@@ -90,7 +89,6 @@ def _folders(walk: Walk, collected: Collected) -> Iterator[Folder]:
 
 def _learn(
     files: Sequence[str],
-    recalled: Recalled,
     learner: Learner,
     cancel: CancelToken | None,
     inside: Callable[[int], None],
@@ -98,7 +96,7 @@ def _learn(
     """Plain files first; the odd ones together, because several workers read them; then archives."""
     odd: list[str] = []
     for path in files:
-        known = recalled.files.get(path) or learner.learn(path)
+        known = learner.learn(path)
         if known is not None:
             yield path, known
         else:
@@ -119,8 +117,7 @@ class _Memory:
 
     def __init__(self, index: FolderIndex | None) -> None:
         self._index = index
-        self._news: list[tuple[Folder, dict[str, Learned]]] = []
-        self._unbuilt: list[tuple[Folder, Recalled]] = []
+        self._news: list[tuple[Folder, Recalled, dict[str, Learned]]] = []
 
     def units(self, folders: Iterator[Folder]) -> Iterator[Folder]:
         """What the index keeps as one: a folder; a file that was given by itself."""
@@ -133,27 +130,22 @@ class _Memory:
                 for path in folder.files:
                     yield Folder(path, [path], {path: folder.states[path]} if path in folder.states else {})
 
-    def recall(self, folder: Folder) -> Recalled:
+    def recall(self, folder: Folder, learner: Learner) -> Recalled:
         if self._index is None:
             return Recalled()
-        recalled = self._index.recall(folder.path, folder.states)
-        if recalled.loose.candidates:
-            self._unbuilt.append((folder, recalled))
-        return recalled
+        if learner.bars(folder.files):  # what made a reader fail since is not taken as it was
+            folder.states = {path: state for path, state in folder.states.items() if not learner.bars((path,))}
+        return self._index.recall(folder.path, folder.states)
 
-    def note(self, folder: Folder, learned: dict[str, Learned]) -> None:
-        if self._index is not None:
-            self._news.append((folder, learned))
+    def note(self, folder: Folder, recalled: Recalled, learned: dict[str, Learned]) -> None:
+        if self._index is not None and (learned or recalled.stale or recalled.loose.candidates):
+            self._news.append((folder, recalled, learned))
 
     def keep(self, collected: Collected) -> None:
         """However the scan ended: what it learned is kept."""
         if self._index is None:
             return
-        series = collected.series_of({folder.path for folder, _ in (*self._news, *self._unbuilt)})
-        for folder, learned in self._news:
-            self._index.remember(folder.path, folder.states, learned, series.get(folder.path, ()))
-        for folder, recalled in self._unbuilt:
-            of_folder = series.get(folder.path, ())
-            if len(of_folder) > len(recalled.series):
-                self._index.remember(folder.path, folder.states, recalled.every_file(), of_folder)
+        series = collected.series_of({folder.path for folder, _, _ in self._news})
+        for folder, recalled, learned in self._news:
+            self._index.remember(folder.path, folder.states, recalled, learned, series.get(folder.path, ()))
         self._index.flush()
