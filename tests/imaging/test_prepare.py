@@ -28,6 +28,7 @@ from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken
+from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.series.scan import scan
 from workstation.imaging.upload.burnt_in import must_not_be_sent
 from workstation.imaging.upload.leaving import describe_leaving
@@ -393,3 +394,36 @@ def test_every_value_of_the_original_in_a_copy_was_announced(tmp_path: Path) -> 
     position = next(tag for tag in leaving.tags if tag.keyword == "ImagePositionPatient")
     assert position.value != position.last
     assert leaving.private == 4
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ("enhanced-multiframe", "us-30-frames-jpeg.dcm"),
+        ("malformed", "pydicom-data-OT-PAL-8-face.dcm"),
+        ("malformed", "pydicom-SC_rgb_small_odd_big_endian.dcm"),
+        ("malformed", "cornerstone-no-pixel-spacing.dcm"),
+    ],
+)
+def test_colours_leave_as_they_are_seen(name: tuple[str, str], tmp_path: Path) -> None:
+    """YBR of half the samples, a palette, bytes of big endian words, a colour transform inside the codec."""
+    stack = scan([shared("data", *name)]).stacks[0]
+
+    prepare(stack, tmp_path, SALT, frozenset({"decompress"}), shown=True)
+
+    before, after = load_volume(stack).colour, load_volume(only_stack(tmp_path)).colour
+    assert before is not None
+    assert after is not None
+    assert np.abs(before.astype(int) - after).max() <= 2
+
+
+def test_a_private_class_of_object_does_not_leave(tmp_path: Path) -> None:
+    truth = chest_ct(tmp_path / "original", slices=1)
+    ds = read(truth.files[0])
+    ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = "1.2.276.0.19.55.1.5"
+    ds.save_as(truth.files[0])
+    (stack,) = scan([tmp_path / "original"]).stacks
+
+    copy = read(prepare(stack, tmp_path / "copies", SALT).files[0])
+
+    assert copy.SOPClassUID == copy.file_meta.MediaStorageSOPClassUID == "1.2.840.10008.5.1.4.1.1.2"

@@ -234,8 +234,7 @@ def _whole(stack: Stack, limits: Limits) -> Iterator[Reason]:
 
 
 def _pixels(stack: Stack, limits: Limits) -> Iterator[Reason]:
-    samples = max(instance.pixels.samples for instance in stack.instances)
-    if samples > 1:
+    if any(instance.pixels.coloured for instance in stack.instances):
         yield _ours("color", say("The pictures are in color; gray slices are needed."))
 
 

@@ -174,9 +174,14 @@ def pixel_lead(length: int, bits_allocated: int) -> bytes:
 
 
 def sop_class_of(instance: Instance, modality: str) -> str:
-    """The copy's SOP class: the original's, the classic one for a frame of an enhanced object, else the modality's."""
+    """The copy's SOP class: the original's, the classic one for a frame of an enhanced object, else the modality's.
+
+    A private class, which may name who made it, does not leave.
+    """
     original = instance.sop_class_uid
-    return _CLASSIC.get(original, original) or _STORAGE + _CLASS_OF_MODALITY.get(modality, "7")
+    if original.startswith(_STORAGE):
+        return _CLASSIC.get(original, original)
+    return _STORAGE + _CLASS_OF_MODALITY.get(modality, "7")
 
 
 def _vr(rule: Rule, key: Key, values: Mapping[Key, bytes]) -> bytes:

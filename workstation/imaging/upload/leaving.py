@@ -98,6 +98,8 @@ def describe_leaving(
     seen: dict[str, tuple[str, str]] = {}
     for elements in every:
         for key, (vr, value) in sorted(elements.items()):
+            if not value:
+                continue
             text = _readable(vr, value)
             keyword = RULES[key].keyword
             seen[keyword] = (seen[keyword][0] if keyword in seen else text, text)

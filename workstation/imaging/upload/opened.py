@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -17,7 +17,7 @@ from workstation.domain.series import Instance
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.fallback import inflate_file
 from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
-from workstation.imaging.upload.deidentify import FRAMES, has_frames, item, pixel_lead
+from workstation.imaging.upload.deidentify import FRAMES, Elements, has_frames, item, pixel_lead
 from workstation.imaging.upload.deidentify_table import IDENTITY, RULES, Key
 from workstation.imaging.upload.write import encode_dataset
 
@@ -34,6 +34,15 @@ _BURNT_IN: Final[Key] = (0x0028, 0x0301)
 _READ: Final = frozenset({*RULES, *IDENTITY, _INSTANCE, FRAMES})
 _OVERLAY_BIT: Final = 0x0102  # in each group 60xx: the bit of the pixels that holds the overlay; 0: none does
 _POSITION: Final[Key] = (0x0020, 0x0032)
+_RGB: Final[Elements] = {
+    (0x0028, 0x0002): (b"US", b"\3\0"),
+    (0x0028, 0x0004): (b"CS", b"RGB"),
+    (0x0028, 0x0006): (b"US", b"\0\0"),
+    (0x0028, 0x0100): (b"US", b"\x08\0"),
+    (0x0028, 0x0101): (b"US", b"\x08\0"),
+    (0x0028, 0x0102): (b"US", b"\x07\0"),
+    (0x0028, 0x0103): (b"US", b"\0\0"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,7 @@ class Original:
     overlay_cut        an overlay stood in unused bits of the pixels (retired, PS3.5-1998 8.1.2); it is not in `pixels`
     syntax, pixels     transfer syntax of the copy and its whole pixel element; empty where only headers were read
     lut                content of the Modality LUT Sequence, with nothing but its table
+    layout             elements of the pixel format that decoding changed
     """
 
     values: Mapping[Key, bytes]
@@ -56,6 +66,7 @@ class Original:
     syntax: str = ""
     pixels: bytes = b""
     lut: bytes | None = None
+    layout: Elements = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,23 +130,43 @@ class OpenedOriginal:
         )
         if headers_only or burnt_in:
             return head
-        syntax, element = self._pixels(instance, decompress or cut, cut)
-        return replace(head, syntax=syntax, pixels=element)
+        syntax, element, layout = self._pixels(instance, decompress or cut, cut)
+        return replace(head, syntax=syntax, pixels=element, layout=layout)
 
-    def _pixels(self, instance: Instance, decompress: bool, cut: bool) -> tuple[str, bytes]:
-        """Transfer syntax of the copy and its pixel element: native pixels stay native, compressed ones as they are."""
-        if instance.transfer_syntax in _NATIVE:
+    def _pixels(self, instance: Instance, decompress: bool, cut: bool) -> tuple[str, bytes, Elements]:
+        """Transfer syntax of the copy, its pixel element, what of the pixel format is new: native pixels stay native,
+        compressed ones as they are, a palette's colours become RGB."""
+        layout: Elements = {}
+        bits = instance.pixels.bits_allocated
+        if instance.pixels.photometric == "PALETTE COLOR":
+            raw, bits, layout = self._in_colour(instance), 8, _RGB
+        elif instance.transfer_syntax in _NATIVE:
             raw = _native_frame(self._file, self._source, instance)
         elif decompress:
-            if self._walked_only:
-                raise Odd
-            raw = self._decoded(instance)
+            values, photometric = self._decoded(instance)
+            raw = values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
+            if photometric != instance.pixels.photometric:
+                layout = {(0x0028, 0x0004): (b"CS", photometric.encode("ascii"))}
+            if len(raw) != _values_of(instance):
+                raise WorkstationError(ErrorCode.DECODE_FAILED)
         else:
-            return instance.transfer_syntax, _encapsulated(self._compressed(instance))
+            return instance.transfer_syntax, _encapsulated(self._compressed(instance)), layout
         if cut:
             raw = _without_overlay(raw, instance)
-        lead = pixel_lead(len(raw) + len(raw) % 2, instance.pixels.bits_allocated)
-        return EXPLICIT, b"".join((lead, raw, b"\0" * (len(raw) % 2)))
+        lead = pixel_lead(len(raw) + len(raw) % 2, bits)
+        return EXPLICIT, b"".join((lead, raw, b"\0" * (len(raw) % 2))), layout
+
+    def _in_colour(self, instance: Instance) -> bytes:
+        """The colours that a palette names, RGB of 8 bits: the palette itself stays here."""
+        from pydicom.pixels.processing import apply_color_lut
+
+        values, _ = self._decoded(instance)
+        with as_error(ErrorCode.DECODE_FAILED):
+            assert self._whole is not None
+            colours = apply_color_lut(values, self._whole)
+        wide = colours >> 8 if colours.dtype.itemsize > 1 else colours
+        rgb: bytes = np.ascontiguousarray(wide[..., :3]).astype(np.uint8).tobytes()
+        return rgb
 
     def _compressed(self, instance: Instance) -> list[bytes]:
         if self._fragments is None:
@@ -144,14 +175,17 @@ class OpenedOriginal:
             raise WorkstationError(ErrorCode.DECODE_FAILED)
         return self._fragments[instance.frame]
 
-    def _decoded(self, instance: Instance) -> bytes:
-        """What the codec gives, in the stored layout. raises DECODE_FAILED, NO_CODEC, TOO_LARGE"""
+    def _decoded(self, instance: Instance) -> tuple[npt.NDArray[Any], str]:
+        """What the codec gives, and its photometric interpretation. raises DECODE_FAILED, NO_CODEC, TOO_LARGE"""
         from pydicom import dcmread
         from pydicom.pixels.decoders.base import get_decoder
+        from pydicom.uid import UID
 
         from workstation.imaging.pixels.decode import check_size, set_up
         from workstation.imaging.series.facts import syntax_name
 
+        if self._walked_only:
+            raise Odd
         set_up()
         check_size(instance)
         missing = WorkstationError(ErrorCode.NO_CODEC, syntax=syntax_name(instance.transfer_syntax))
@@ -159,17 +193,24 @@ class OpenedOriginal:
             if self._whole is None:
                 self._file.seek(0)
                 self._whole = dcmread(BytesIO(self._file.read()), force=True)
+                if not getattr(self._whole.file_meta, "TransferSyntaxUID", None):
+                    self._whole.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax)
             try:
                 decoder = get_decoder(self._whole.file_meta.TransferSyntaxUID)
             except NotImplementedError:
                 raise missing from None
             if not decoder.is_available:
                 raise missing
-            values, _ = decoder.as_array(self._whole, index=instance.frame, raw=True)
-        raw: bytes = np.ascontiguousarray(values).astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
-        if len(raw) != stored_frame_bytes(instance):
-            raise WorkstationError(ErrorCode.DECODE_FAILED)
-        return raw
+            values, made = decoder.as_array(self._whole, index=instance.frame, raw=True)
+        photometric = str(made["photometric_interpretation"])
+        # A decoder gives every pixel its own colour, whatever was stored of it.
+        return np.ascontiguousarray(values), "YBR_FULL" if photometric == "YBR_FULL_422" else photometric
+
+
+def _values_of(instance: Instance) -> int:
+    """Bytes of all values of a decoded frame."""
+    pixels = instance.pixels
+    return pixels.rows * pixels.columns * pixels.samples * ((pixels.bits_allocated + 7) // 8)
 
 
 def _without_overlay(raw: bytes, instance: Instance) -> bytes:
@@ -324,8 +365,12 @@ def _native_frame(file: BinaryIO, source: _Source, instance: Instance) -> bytes:
         raw = file.read(min(needed, max(0, offset + length - start)))
     else:
         assert source.dataset is not None
-        raw = bytes(source.dataset.PixelData[instance.frame * needed : (instance.frame + 1) * needed])
-        if instance.transfer_syntax == BIG_ENDIAN and len(raw) == needed and instance.pixels.bits_allocated in (16, 32):
+        whole = source.dataset.PixelData
+        swapped = instance.transfer_syntax == BIG_ENDIAN
+        if swapped and instance.pixels.bits_allocated == 8 and source.dataset["PixelData"].VR == "OW":
+            whole = np.frombuffer(whole[: len(whole) // 2 * 2], "u2").byteswap().tobytes()  # PS3.5 8.1.1
+        raw = bytes(whole[instance.frame * needed : (instance.frame + 1) * needed])
+        if swapped and len(raw) == needed and instance.pixels.bits_allocated in (16, 32):
             raw = np.frombuffer(raw, f"u{instance.pixels.bits_allocated // 8}").byteswap().tobytes()
     if len(raw) < needed:
         raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=needed - len(raw))

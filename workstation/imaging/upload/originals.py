@@ -63,7 +63,8 @@ def read_originals(
 def _is_plain(frames: Sequence[Instance], decompress: bool, headers_only: bool) -> bool:
     """Whether nothing of a file is asked for that needs more than our own walker."""
     first = frames[0]
-    if MEMBER in first.path or first.slope is None or first.transfer_syntax in (BIG_ENDIAN, DEFLATED):
+    by_pydicom = first.slope is None or first.transfer_syntax in (BIG_ENDIAN, DEFLATED)
+    if MEMBER in first.path or by_pydicom or first.pixels.photometric == "PALETTE COLOR":
         return False
     return headers_only or first.pixel_offset is not None or (not decompress and len(frames) == 1)
 

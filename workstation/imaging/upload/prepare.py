@@ -173,7 +173,7 @@ def _copied(stack: Stack, copies: _Copies, decompress: bool, reporter: Reporter,
         instance = instances[place]
         if original.burnt_in:  # a single slice that says so counts, also where the stack's first did not
             raise WorkstationError(ErrorCode.BURNT_IN)
-        survivors = of_frame(stack, instance, surviving(original.values, instance))
+        survivors = of_frame(stack, instance, surviving(original.values, instance)) | original.layout
         counts.add(original, survivors)
         cut |= original.overlay_cut
         sop_class = sop_class_of(instance, stack.modality)
