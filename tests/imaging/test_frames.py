@@ -227,3 +227,69 @@ def test_images_of_one_place_over_time_are_told_as_such() -> None:
     assert told is not None
     assert told.measured == 19
     assert (stack.body_part, stack.laterality) == ("Knee", "R")
+
+
+_SYNTAXES = ["1.2.840.10008.1.2", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"]
+
+
+@pytest.mark.parametrize("syntax", _SYNTAXES)
+@pytest.mark.parametrize("undefined", [False, True])
+def test_groups_read_alike_however_they_are_written(tmp_path: Path, syntax: str, undefined: bool) -> None:
+    region = _item(CodeValue="72696002", CodingSchemeDesignator="SCT", CodeMeaning="Knee")
+    frames = [
+        _at(3.0 * k, StackID="1", TemporalPositionIndex=v + 1, DimensionIndexValues=[k + 1, v + 1])
+        | {
+            "PixelValueTransformationSequence": {"RescaleSlope": k + 1, "RescaleIntercept": -k, "RescaleType": "US"},
+            "MRDiffusionSequence": {"DiffusionBValue": 500.0 * v, "DiffusionGradientOrientation": [0.0, 0.6, 0.8]},
+            "CardiacSynchronizationSequence": {"NominalPercentageOfCardiacPhase": 12.5},
+            "FrameAnatomySequence": {"FrameLaterality": "L", "AnatomicRegionSequence": [region]},
+        }
+        for v in (0, 1)
+        for k in range(3)
+    ]
+    plain = _write(tmp_path / "plain", frames)
+    other = pydicom.dcmread(plain)
+    for element in other.iterall():
+        if element.VR == "SQ":
+            element.is_undefined_length = undefined
+            for item in element.value:
+                item.is_undefined_length_sequence_item = undefined
+    if syntax.endswith(".2.2"):
+        other.PixelData = np.frombuffer(other.PixelData, "<u2").astype(">u2").tobytes()
+    other.file_meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
+    (tmp_path / "other").mkdir()
+    little, implicit = syntax != _SYNTAXES[1], syntax == _SYNTAXES[0]
+    pydicom.dcmwrite(tmp_path / "other" / "b", other, implicit_vr=implicit, little_endian=little)
+    found = [scan([path]).stacks for path in (plain, tmp_path / "other")]
+    told = [
+        [
+            (s.body_part, s.laterality, s.facts, i.position, i.row_cosine, i.spacing, i.slope, i.intercept, i.frame)
+            for s in stacks
+            for i in s.instances
+        ]
+        for stacks in found
+    ]
+
+    assert len(found[0]) == 2
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_damaged_in_the_groups_the_file_is_accounted_for(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    path = _write(tmp_path / "a", [_at(3.0 * k, StackID="1", TemporalPositionIndex=1) for k in range(4)])
+    content = bytearray(path.read_bytes())
+    for _ in range(chance.choice((1, 4))):
+        at = chance.randrange(content.index(b"\x00\x52\x29\x92"), len(content) - 4)
+        content[at : at + 2] = chance.randbytes(2)
+    path.write_bytes(content)
+    result = scan([path])
+
+    assert sum(s.files for s in result.stacks) + len(result.left_out) == 1
+
+
+def test_a_thousand_frames_are_all_read(tmp_path: Path) -> None:
+    frames = [_at(2.0 * (k % 40), TemporalPositionIndex=k // 40 + 1, StackID="1") for k in range(1000)]
+    _write(tmp_path / "a", frames)
+
+    assert [s.slices for s in scan([tmp_path]).stacks] == [40] * 25

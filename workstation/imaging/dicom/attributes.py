@@ -17,6 +17,7 @@ from workstation.imaging.dicom.text import first_number, integer, numbers, plain
 from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, Template
 from workstation.imaging.dicom.windows import table_of, windows_of
 
+_MOST_GROUPS: Final = 4 * 2**20  # bytes of functional groups that are read without a worker
 MOST_FRAMES: Final = 100_000
 _SMALL_FRAME: Final = 4096  # bytes; that a file claims many frames that it does not hold, gives it no time
 _A_FRAME_S: Final = 0.002  # for the functional groups of one, by a slow computer
@@ -102,13 +103,13 @@ class AttributeReader:
         if not 1 <= frames <= MOST_FRAMES:
             raise WorkstationError(ErrorCode.UNREADABLE)
         if tags.SHARED_GROUPS in header.values or tags.FRAME_GROUPS in header.values:
-            if self.plain_only:
+            if self.plain_only and header.pixels[0] > _MOST_GROUPS:
                 raise NeedsWorker
             from workstation.imaging.dicom.frames import grouped_frames
             from workstation.imaging.worker import PATIENCE_S, more_time
 
             more_time(PATIENCE_S + _A_FRAME_S * min(frames, header.file_bytes // _SMALL_FRAME))
-            return grouped_frames(header.path, frames, Candidate(first, series, moment))
+            return grouped_frames(header, frames, Candidate(first, series, moment), plain_only=self.plain_only)
         if frames == 1:
             return [Candidate(first, series, moment)]
         return [Candidate(frame_of(first, index), series, moment) for index in range(frames)]

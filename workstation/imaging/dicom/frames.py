@@ -5,99 +5,167 @@ What stands in a frame's own group goes before what all frames share, and that b
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from io import BytesIO
+from typing import Final, TypeVar
 
-from workstation.domain.error import ErrorCode
-from workstation.domain.geometry import Vector
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance, VoiWindow
 from workstation.imaging.archive.member import open_binary
 from workstation.imaging.damage import as_error
+from workstation.imaging.dicom import groups as g
+from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.attributes import Candidate, frame_of
+from workstation.imaging.dicom.charset import charset_of
 from workstation.imaging.dicom.components import components
-from workstation.imaging.dicom.fallback import read_dataset
+from workstation.imaging.dicom.header import Header, NeedsWorker
 from workstation.imaging.dicom.moment import Moment
+from workstation.imaging.dicom.nest import Item, read_items
 from workstation.imaging.dicom.series_info import SeriesInfo
-from workstation.imaging.dicom.windows import function_of
-
-if TYPE_CHECKING:
-    from pydicom import Dataset
-
-_Kind = TypeVar("_Kind")
-_CONVERTED: Final = ("UnassignedPerFrameConvertedAttributesSequence", "UnassignedSharedConvertedAttributesSequence")
-_FRAME_TYPES: Final = (
-    "CTImageFrameTypeSequence",
-    "MRImageFrameTypeSequence",
-    "PETFrameTypeSequence",
-    "XAXRFFrameCharacteristicsSequence",
-    "XRay3DFrameTypeSequence",
-    "USImageDescriptionSequence",
+from workstation.imaging.dicom.tags import Tag
+from workstation.imaging.dicom.text import (
+    double,
+    first_number,
+    floats,
+    integer,
+    numbers,
+    plain,
+    plains,
+    short,
+    single,
+    vector,
 )
+from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
+
+_FOREIGN: Final = frozenset({BIG_ENDIAN, DEFLATED})
+_Kind = TypeVar("_Kind")
 # Dimensions that count stacks and places, which positions tell better: StackID, InStackPositionNumber,
 # ImagePositionPatient, PlanePositionSequence, PlaneOrientationSequence.
-_PLACES: Final = frozenset({0x00209056, 0x00209057, 0x00200032, 0x00209113, 0x00209116})
+_PLACES: Final = frozenset(
+    tags.tag(0x0020, element) for element in (0x9056, 0x9057, 0x0032, 0x9113, 0x9116)
+)  # fmt: skip
 
 
-def grouped_frames(path: str, frames: int, first: Candidate) -> list[Candidate]:
-    """One candidate per frame. raises UNREADABLE"""
-    with open_binary(path) as file:
-        dataset, _ = read_dataset(file)
-    with as_error(ErrorCode.UNREADABLE):
-        shared = _items(dataset, "SharedFunctionalGroupsSequence")[:1]
-        each = _items(dataset, "PerFrameFunctionalGroupsSequence")
-        top = _Top.of(dataset, first)
-        return [top.frame(index, _Groups((*each[index : index + 1], *shared))) for index in range(frames)]
+def grouped_frames(header: Header, frames: int, first: Candidate, *, plain_only: bool = False) -> list[Candidate]:
+    """One candidate per frame.
+
+    plain_only  raise NeedsWorker for what our own reader refuses, instead of handing it to pydicom here
+    raises      UNREADABLE, NeedsWorker
+    """
+    try:
+        top = _read(header, plain_only)
+    except (Odd, Short, struct.error):
+        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    shared = top.items.get(g.SHARED, [])[:1]
+    each = top.items.get(g.PER_FRAME, [])
+    above = _Top.of(header, top, first)
+    return [above.frame(index, _Groups((*each[index : index + 1], *shared))) for index in range(frames)]
+
+
+def _read(header: Header, plain_only: bool) -> Item:
+    """raises UNREADABLE, Odd, Short, struct.error, NeedsWorker"""
+    if header.pixels is not None and header.pixels[0] and header.syntax not in _FOREIGN:
+        with open_binary(header.path) as file:
+            data = file.read(header.pixels[0])
+        try:
+            return _top(data, header.file_bytes, explicit=header.syntax != IMPLICIT)
+        except (Odd, Short, struct.error):
+            pass  # pydicom may know what it is
+    if plain_only:
+        raise NeedsWorker
+    data = _rewritten(header)
+    return _top(data, len(data), explicit=True)
+
+
+def _top(data: bytes, size: int, *, explicit: bool) -> Item:
+    """The sequences of the top level with what is wanted of them. raises Odd, Short, struct.error"""
+    top = Item()
+    for element in walk(data, size)[1]:
+        inner = g.TOP.get(element.tag)
+        if inner is not None and element.end > element.value:
+            top.items[element.tag] = read_items(data, element.value, element.end, explicit=explicit, wanted=inner)
+        elif element.tag == g.CONCATENATION_OFFSET:
+            top.values[element.tag] = data[element.value : element.end]
+    return top
+
+
+def _rewritten(header: Header) -> bytes:
+    """The wanted elements of a file that isn't plain little endian, as a plain one has them. raises UNREADABLE"""
+    from pydicom import Dataset, dcmread, dcmwrite
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import UID
+
+    with as_error(ErrorCode.UNREADABLE), open_binary(header.path) as file:
+        dataset = dcmread(file, stop_before_pixels=True, force=True)
+        kept = Dataset()
+        for key in (*g.TOP, g.CONCATENATION_OFFSET):
+            group, element = tags.number(key)
+            if (group, element) in dataset:
+                kept[group, element] = dataset[group, element]
+        kept.file_meta = FileMetaDataset()
+        kept.file_meta.TransferSyntaxUID = UID(EXPLICIT)
+        buffer = BytesIO()
+        dcmwrite(buffer, kept, implicit_vr=False, little_endian=True)
+        plain_bytes = buffer.getvalue()
+        mark = b"" if plain_bytes[128:132] == b"DICM" else bytes(128) + b"DICM"
+        return mark + plain_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
     """The functional groups that hold for a frame, its own first."""
 
-    groups: Sequence[Dataset]
+    groups: Sequence[Item]
 
-    def get(self, sequence: str, keyword: str) -> Any:
-        """The element in the first group that has it with a value; None where none has it."""
-        return next((value for value in self._values(sequence, keyword) if value is not None and value != ""), None)
-
-    def _values(self, sequence: str, keyword: str) -> Iterator[Any]:
+    def get(self, sequence: Tag, key: Tag) -> bytes:
+        """The element in the first group that has it with a value; b"" where none has it."""
         for group in self.groups:
-            for item in _items(group, sequence)[:1]:
-                yield item.get(keyword)
+            value = group.value(sequence, key)
+            if value:
+                return value
+        return b""
 
-    def items(self, *sequences: str) -> list[Dataset]:
-        """The items of the first of these sequences that is there."""
-        found = (_items(group, sequence) for sequence in sequences for group in self.groups)
-        return next((items for items in found if items), [])
+    def items(self, sequence: Tag) -> list[Item]:
+        """The items of a sequence in the first group that has it."""
+        return next((group.items[sequence] for group in self.groups if sequence in group.items), [])
 
-    def converted(self, keyword: str) -> Any:
+    def frame_type(self, key: Tag) -> bytes:
+        return next((value for sequence in g.FRAME_TYPES if (value := self.get(sequence, key))), b"")
+
+    def converted(self, key: Tag) -> bytes:
         """What a legacy converted file took over without a place of its own (PS3.3 A.70)."""
-        return next(
-            (value for name in _CONVERTED for value in self._values(name, keyword) if value not in (None, "")), None
-        )
+        return self.get(g.CONVERTED_FRAME, key) or self.get(g.CONVERTED_SHARED, key)
 
 
 @dataclass(slots=True, eq=False)
 class _Top:
-    """What stands above all frames. `offset`: of the first frame within its concatenation."""
+    """What stands above all frames.
+
+    offset   of the first frame within its concatenation
+    counted  which of the dimensions count something other than places
+    """
 
     first: Candidate
     offset: int
     counted: tuple[int, ...]
     agent: str
     body_part: str
-    _series: dict[SeriesInfo, SeriesInfo] = field(default_factory=dict)
+    declared: bytes
+    _series: dict[tuple[object, ...], SeriesInfo] = field(default_factory=dict)
 
     @staticmethod
-    def of(dataset: Dataset, first: Candidate) -> _Top:
-        pointers = [int(item.get("DimensionIndexPointer") or 0) for item in _items(dataset, "DimensionIndexSequence")]
+    def of(header: Header, top: Item, first: Candidate) -> _Top:
+        declared = header.values.get(tags.CHARSET, b"")
+        pointers = [item.values.get(g.POINTER, b"") for item in top.items.get(g.DIMENSIONS, ())]
         return _Top(
             first=first,
-            offset=int(dataset.get("ConcatenationFrameOffsetNumber") or 0),
+            offset=int.from_bytes(top.values.get(g.CONCATENATION_OFFSET, b""), "little"),
             counted=tuple(k for k, pointer in enumerate(pointers) if pointer and pointer not in _PLACES),
-            agent=_meaning(_items(dataset, "ContrastBolusAgentSequence")),
-            body_part=_meaning(_items(dataset, "AnatomicRegionSequence")),
+            agent=_text(top.value(g.AGENTS, g.MEANING), declared),
+            body_part=_text(top.value(g.REGION, g.MEANING), declared),
+            declared=declared,
         )
 
     def frame(self, index: int, groups: _Groups) -> Candidate:
@@ -106,135 +174,119 @@ class _Top:
         return Candidate(instance, series, self._moment(groups, series))
 
     def _instance(self, instance: Instance, index: int, groups: _Groups) -> Instance:
-        cosines = _numbers(groups.get("PlaneOrientationSequence", "ImageOrientationPatient"))
-        row, column = (_vector(cosines[:3]), _vector(cosines[3:])) if len(cosines) == 6 else (None, None)
-        spacing = _numbers(groups.get("PixelMeasuresSequence", "PixelSpacing"))
-        slope = _number(groups.get("PixelValueTransformationSequence", "RescaleSlope"))
-        intercept = _number(groups.get("PixelValueTransformationSequence", "RescaleIntercept"))
-        center = _number(groups.get("FrameVOILUTSequence", "WindowCenter"))
-        width = _number(groups.get("FrameVOILUTSequence", "WindowWidth"))
-        function = function_of(groups.get("FrameVOILUTSequence", "VOILUTFunction"))
+        six = numbers(groups.get(g.PLANE_ORIENTATION, g.ORIENTATION)) or ()
+        placed = len(six) == 6
+        spacing = numbers(groups.get(g.MEASURES, g.SPACING)) or ()
+        slope = first_number(groups.get(g.TRANSFORMATION, g.SLOPE))
+        intercept = first_number(groups.get(g.TRANSFORMATION, g.INTERCEPT))
+        center = first_number(groups.get(g.VOI, g.WINDOW_CENTER))
+        width = first_number(groups.get(g.VOI, g.WINDOW_WIDTH))
         windowed = center is not None and width is not None and width >= 1
         return replace(
             instance,
             instance_number=self.offset + index + 1,
-            position=_vector(_numbers(groups.get("PlanePositionSequence", "ImagePositionPatient")))
-            or instance.position,
-            row_cosine=row or instance.row_cosine,
-            column_cosine=column or instance.column_cosine,
+            position=vector(groups.get(g.PLANE_POSITION, g.POSITION)) or instance.position,
+            row_cosine=(six[0], six[1], six[2]) if placed else instance.row_cosine,
+            column_cosine=(six[3], six[4], six[5]) if placed else instance.column_cosine,
             spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else instance.spacing,
             slope=slope if slope is not None else instance.slope,
             intercept=intercept if intercept is not None else instance.intercept,
-            window=VoiWindow(center=center or 0.0, width=width or 1.0, function=function)
-            if windowed
-            else instance.window,
+            window=VoiWindow(center=center or 0.0, width=width or 1.0) if windowed else instance.window,
         )
 
     def _series_info(self, groups: _Groups) -> SeriesInfo:
         """The file's, with what its frames say more exactly; equal ones are one object."""
-        series = self.first.series
-        frame_type = next((item.get("FrameType") for item in groups.items(*_FRAME_TYPES)), None)
-        used = groups.get("ContrastBolusUsageSequence", "ContrastBolusAgentAdministered")
-        agent = series.contrast or self.agent or _text(groups.converted("ContrastBolusAgent"))
-        anatomy = groups.items("FrameAnatomySequence")
-        region = _meaning([part for item in anatomy for part in _items(item, "AnatomicRegionSequence")])
-        own = replace(
-            series,
-            image_type=tuple(_texts(frame_type)) or series.image_type,
-            contrast="" if used == "NO" else agent or ("YES" if used == "YES" else ""),
-            body_part=series.body_part or region or self.body_part or _text(groups.converted("BodyPartExamined")),
-            laterality=_text(next((item.get("FrameLaterality") for item in anatomy), "")) or series.laterality,
-            kernel="\\".join(_texts(groups.get("CTReconstructionSequence", "ConvolutionKernel")))
-            or "\\".join(_texts(groups.converted("ConvolutionKernel")))
-            or series.kernel,
-            thickness=_number(groups.get("PixelMeasuresSequence", "SliceThickness")) or series.thickness,
-            rescale_type=_text(groups.get("PixelValueTransformationSequence", "RescaleType")) or series.rescale_type,
+        anatomy = groups.items(g.ANATOMY)[:1]
+        region = next(
+            (part.values.get(g.MEANING, b"") for item in anatomy for part in item.items.get(g.REGION, ())), b""
         )
-        return self._series.setdefault(own, own)
+        laterality = anatomy[0].values.get(g.LATERALITY, b"") if anatomy else b""
+        raw = (
+            groups.frame_type(g.FRAME_TYPE),
+            groups.get(g.CONTRAST_USAGE, g.AGENT_GIVEN),
+            groups.converted(g.AGENT),
+            region or groups.converted(g.BODY_PART),
+            laterality,
+            groups.get(g.RECONSTRUCTION, g.KERNEL) or groups.converted(g.KERNEL),
+            groups.get(g.MEASURES, g.THICKNESS),
+            groups.get(g.TRANSFORMATION, g.RESCALE_TYPE),
+        )
+        known = self._series.get(raw)
+        if known is None:
+            known = self._series[raw] = self._series_of(*raw)
+        return known
+
+    def _series_of(
+        self,
+        frame_type: bytes,
+        given: bytes,
+        converted_agent: bytes,
+        region: bytes,
+        laterality: bytes,
+        kernel: bytes,
+        thickness: bytes,
+        rescale_type: bytes,
+    ) -> SeriesInfo:
+        series, used = self.first.series, plain(given)
+        agent = series.contrast or self.agent or _text(converted_agent, self.declared)
+        return replace(
+            series,
+            image_type=plains(frame_type) or series.image_type,
+            contrast="" if used == "NO" else agent or ("YES" if used == "YES" else ""),
+            body_part=series.body_part or _text(region, self.declared) or self.body_part,
+            laterality=plain(laterality) or series.laterality,
+            kernel=_text(kernel, self.declared) or series.kernel,
+            thickness=first_number(thickness) or series.thickness,
+            rescale_type=plain(rescale_type) or series.rescale_type,
+        )
 
     def _moment(self, groups: _Groups, series: SeriesInfo) -> Moment:
-        moment = self.first.moment
-        content, cardiac = "FrameContentSequence", "CardiacSynchronizationSequence"
-        echo_time = _number(groups.get("MREchoSequence", "EffectiveEchoTime"))
-        b_value = _number(groups.get("MRDiffusionSequence", "DiffusionBValue"))
-        way = _numbers(groups.get("MRDiffusionSequence", "DiffusionGradientOrientation")) or _numbers(
-            next((i.get("DiffusionGradientOrientation") for d in groups.items("MRDiffusionSequence")
-                  for i in _items(d, "DiffusionGradientDirectionSequence")), None)
-        )  # fmt: skip
-        trigger = _number(groups.get(cardiac, "NominalCardiacTriggerDelayTime"))
-        percent = _number(groups.get(cardiac, "NominalPercentageOfCardiacPhase"))
-        temporal = _integer(groups.get(content, "TemporalPositionIndex"))
-        inversion = _number(groups.get("MRModifierSequence", "InversionTimes"))
-        flip = _number(groups.get("MRTimingAndRelatedParametersSequence", "FlipAngle"))
-        offset = _number(groups.get("TemporalPositionSequence", "TemporalPositionTimeOffset"))
-        acquisition = _integer(groups.get(content, "FrameAcquisitionNumber"))
-        time = groups.get(content, "FrameReferenceDateTime") or groups.get(content, "FrameAcquisitionDateTime")
-        index = _numbers(groups.get(content, "DimensionIndexValues"))
-        complexity = next((item.get("ComplexImageComponent") for item in groups.items(*_FRAME_TYPES)), None)
-        old = groups.converted
+        moment, get, old = self.first.moment, groups.get, groups.converted
+        ways = [way.values.get(g.GRADIENT_WAY, b"") for item in groups.items(g.DIFFUSION)[:1]
+                for way in item.items.get(g.GRADIENT, ())[:1]]  # fmt: skip
+        way = get(g.DIFFUSION, g.GRADIENT_WAY) or next(iter(ways), b"")
+        index = get(g.CONTENT, g.INDEX_VALUES)
+        counts = struct.unpack_from(f"<{len(index) // 4}I", index)
+        time = get(g.CONTENT, g.REFERENCED) or get(g.CONTENT, g.ACQUIRED) or old(g.ACQUISITION_TIME)
         return replace(
             moment,
-            echo=_either(_integer(old("EchoNumbers")), moment.echo),
-            echo_time=_either(echo_time, _number(old("EchoTime")), moment.echo_time),
-            inversion_time=_either(inversion, _number(old("InversionTime")), moment.inversion_time),
-            flip_angle=_either(flip, _number(old("FlipAngle")), moment.flip_angle),
-            kvp=_either(_number(groups.get("CTXRayDetailsSequence", "KVP")), moment.kvp),
-            temporal=_either(temporal, _integer(old("TemporalPositionIdentifier")), moment.temporal),
-            acquisition=_either(acquisition, _integer(old("AcquisitionNumber")), moment.acquisition),
-            trigger_time=_either(trigger, _number(old("TriggerTime")), moment.trigger_time),
-            cardiac_percent=_either(percent, moment.cardiac_percent),
-            reference_time=_either(offset, moment.reference_time),
-            b_value=_either(b_value, _number(old("DiffusionBValue")), moment.b_value),
-            direction=tuple(round(value, 4) for value in way) or moment.direction,
-            time=_text(time) or _text(old("AcquisitionTime")),
-            content_time=_text(old("ContentTime")),
-            stack=_text(groups.get(content, "StackID")),
-            component=components(series.image_type, _text(complexity)),
-            dimensions=tuple(int(index[k]) for k in self.counted if k < len(index)),
+            echo=_either(integer(old(g.ECHO_NUMBER)), moment.echo),
+            echo_time=_either(double(get(g.ECHO, g.EFFECTIVE_ECHO)), first_number(old(g.ECHO_TIME)), moment.echo_time),
+            inversion_time=_either(
+                double(get(g.MODIFIER, g.INVERSIONS)), first_number(old(g.INVERSION_TIME)), moment.inversion_time
+            ),
+            flip_angle=_either(
+                first_number(get(g.TIMING, g.FLIP_ANGLE)), first_number(old(g.FLIP_ANGLE)), moment.flip_angle
+            ),
+            kvp=_either(first_number(get(g.X_RAY, g.KVP)), moment.kvp),
+            temporal=_either(
+                _count(get(g.CONTENT, g.TEMPORAL_INDEX)), integer(old(g.TEMPORAL_POSITION)), moment.temporal
+            ),
+            acquisition=_either(
+                short(get(g.CONTENT, g.FRAME_ACQUISITION)), integer(old(g.ACQUISITION)), moment.acquisition
+            ),
+            trigger_time=_either(
+                double(get(g.CARDIAC, g.TRIGGER_DELAY)), first_number(old(g.TRIGGER_TIME)), moment.trigger_time
+            ),
+            cardiac_percent=_either(single(get(g.CARDIAC, g.CARDIAC_PERCENT)), moment.cardiac_percent),
+            reference_time=_either(double(get(g.TEMPORAL, g.TIME_OFFSET)), moment.reference_time),
+            b_value=_either(double(get(g.DIFFUSION, g.B_VALUE)), double(old(g.B_VALUE)), moment.b_value),
+            direction=tuple(round(value, 4) for value in floats(way)) or moment.direction,
+            time=plain(time),
+            content_time=plain(old(g.CONTENT_TIME)),
+            stack=plain(get(g.CONTENT, g.STACK_ID)),
+            component=components(series.image_type, plain(groups.frame_type(g.COMPLEX))),
+            dimensions=tuple(counts[k] for k in self.counted if k < len(counts)),
         )
 
 
-def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
-    return list(dataset.get(keyword) or [])
+def _text(raw: bytes, declared: bytes) -> str:
+    return charset_of(declared, [raw]).text(raw.strip(b"\0 "))
 
 
-def _meaning(items: Iterable[Dataset]) -> str:
-    """The words of the first code."""
-    return next((_text(item.get("CodeMeaning")) for item in items if item.get("CodeMeaning")), "")
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip()
-
-
-def _texts(value: Any) -> list[str]:
-    """The values of an element that may hold several."""
-    if value is None:
-        return []
-    return [_text(value)] if isinstance(value, str) else [_text(part) for part in value]
-
-
-def _numbers(value: Any) -> tuple[float, ...]:
-    """All values; none where one is no finite number."""
-    if value is None or isinstance(value, str | bytes):
-        return ()
-    values = tuple(float(part) for part in value) if hasattr(value, "__len__") else (float(value),)
-    return values if all(map(math.isfinite, values)) else ()
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, str) and value:
-        value = float(value)
-    return next(iter(_numbers(value)), None)
-
-
-def _integer(value: Any) -> int | None:
-    number = _number(value)
-    return int(number) if number is not None else None
-
-
-def _vector(values: Sequence[float]) -> Vector | None:
-    return (values[0], values[1], values[2]) if len(values) == 3 else None
+def _count(raw: bytes) -> int | None:
+    """A 32-bit count."""
+    return int.from_bytes(raw[:4], "little") if len(raw) >= 4 else None
 
 
 def _either(*values: _Kind | None) -> _Kind | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from typing import Final
 
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.text import double, first_number, floats, integer, plain
+from workstation.imaging.dicom.text import double, first_number, floats, integer, plain, single
 
 Direction = tuple[float, ...]
 _GE_OFFSET: Final = 1_000_000_000  # GE adds it to b-values in some releases
@@ -85,7 +84,7 @@ def moment_of(values: dict[Tag, bytes]) -> Moment:
         temporal=integer(get(tags.TEMPORAL_POSITION)),
         acquisition=integer(get(tags.ACQUISITION_NUMBER)),
         trigger_time=first_number(get(tags.TRIGGER_TIME)),
-        cardiac_percent=_single(get(tags.CARDIAC_PERCENT)),
+        cardiac_percent=single(get(tags.CARDIAC_PERCENT)),
         reference_time=first_number(get(tags.REFERENCE_TIME)),
         b_value=_b_value(values),
         direction=_direction(values),
@@ -105,7 +104,7 @@ def _b_value(values: dict[Tag, bytes]) -> float | None:
         b = first_number(values[tags.GE_B_VALUE])
         return b % _GE_OFFSET if b is not None and b >= _GE_OFFSET else b
     if tags.PHILIPS_B_VALUE in values and _made_by(values, tags.PHILIPS_CREATOR, "PHILIPS IMAGING DD 001"):
-        return _single(values[tags.PHILIPS_B_VALUE])
+        return single(values[tags.PHILIPS_B_VALUE])
     return None
 
 
@@ -118,11 +117,3 @@ def _direction(values: dict[Tag, bytes]) -> Direction:
 
 def _made_by(values: dict[Tag, bytes], creator: Tag, name: str) -> bool:
     return plain(values.get(creator)).strip().upper() == name
-
-
-def _single(raw: bytes | None) -> float | None:
-    """The first value of a 32-bit float element, or of a decimal string that stands in its place."""
-    if raw is None or len(raw) < 4:
-        return first_number(raw)
-    value = float(struct.unpack_from("<f", raw)[0])
-    return value if abs(value) < 1e9 else None

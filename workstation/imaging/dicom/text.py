@@ -54,6 +54,14 @@ def floats(raw: bytes) -> tuple[float, ...]:
     return values if all(map(math.isfinite, values)) else ()
 
 
+def single(raw: bytes | None) -> float | None:
+    """The first value of a 32-bit float element, or of a decimal string that stands in its place."""
+    if raw is None or len(raw) < 4:
+        return first_number(raw)
+    value = float(struct.unpack_from("<f", raw)[0])
+    return value if abs(value) < 1e9 else None
+
+
 def first_number(raw: bytes | None) -> float | None:
     """The first value of a decimal string."""
     if not raw:
