@@ -141,12 +141,14 @@ def test_two_series_that_fit_equally_well_are_asked_about(program: Program, tmp_
 
 
 def test_scan_and_check_succeed_whatever_they_find(program: Program, study: Path, tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("nothing")
-    scanned, checked = program.run("scan", tmp_path, "--json"), program.run("check", tmp_path, "--json")
+    folder = tmp_path / "notes"  # the program's own files lie beside it
+    folder.mkdir()
+    (folder / "notes.txt").write_text("nothing")
+    scanned, checked = program.run("scan", folder, "--json"), program.run("check", folder, "--json")
     fits = program.run("check", study, "--operation", "lung-nodule", "--json")
-    unfit = program.run("check", tmp_path, "--operation", "lung-nodule", "--json")
+    unfit = program.run("check", folder, "--operation", "lung-nodule", "--json")
 
     assert [ran.code for ran in (scanned, checked, fits, unfit)] == [0, 0, 0, 3]
     assert scanned.json["files"] == 1
-    assert [left["path"] for left in scanned.json["left_out"]] == [str(tmp_path / "notes.txt")]
+    assert [left["path"] for left in scanned.json["left_out"]] == [str(folder / "notes.txt")]
     assert (checked.json["series"], unfit.json["series"]) == ([], [])
