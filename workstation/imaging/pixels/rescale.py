@@ -87,9 +87,10 @@ def rescale(stored: npt.NDArray[Any], instance: Instance, out: Int16 | npt.NDArr
     """Decoded stored values of any type → `out` (int16 or float32, same shape). raises DoesNotFitError"""
     scale = scale_of(instance)
     if out.dtype == np.float32:
-        np.multiply(stored, np.float32(scale.slope), out=out, casting="unsafe")
-        if scale.intercept:
-            np.add(out, np.float32(scale.intercept), out=out)
+        with np.errstate(all="ignore"):  # an absurd slope makes infinite values; they are the file's
+            np.multiply(stored, np.float32(scale.slope), out=out, casting="unsafe")
+            if scale.intercept:
+                np.add(out, np.float32(scale.intercept), out=out)
         return
     ends = [float(end) * scale.slope + scale.intercept for end in (stored.min(), stored.max())]
     if min(ends) < -32768 or max(ends) > 32767 or not np.issubdtype(stored.dtype, np.integer):

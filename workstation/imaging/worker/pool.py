@@ -90,11 +90,11 @@ class Pool:
                 worker = self._idle.pop() if self._idle else None
                 self._started += worker is None
                 return self._alive(worker)
-            if not patiently and (self._queue or not (self._idle or self._started < self.size)):
+            if not patiently and (self._queue or not self.has_one):
                 return None
             self._queue.append(ticket)
             try:
-                while self._queue[0] is not ticket or not (self._idle or self._started < self.size):
+                while self._queue[0] is not ticket or not self.has_one:
                     if cancel is not None:
                         cancel.check()
                     self._free.wait(_LOOK_S)
@@ -142,6 +142,11 @@ class Pool:
     def wanted(self) -> bool:
         """Whether somebody waits for a worker."""
         return bool(self._queue)
+
+    @property
+    def has_one(self) -> bool:
+        """Whether a worker is free or can be started."""
+        return bool(self._idle) or self._started < self.size
 
     def close(self) -> None:
         """End the processes that are at leisure; the others end when their work does."""
@@ -223,11 +228,15 @@ class _Run:
 
     def _give(self, job: _Job) -> bool:
         """False where every worker has enough to do."""
+        most = 1 if job.task.many else _AHEAD
+        full = self._held and all(len(one.queued) >= most for one in self._held)
+        if full and (self._pool.wanted or not self._pool.has_one):
+            return False
         arguments = job.task.arguments() if callable(job.task.arguments) else job.task.arguments
         request = packed(
             Request(
                 job.task.function, arguments, job.task.many,
-                limits.LARGE_ROOM if job.large else limits.ROOM, self._pool.barrier.files,
+                limits.LARGE_ROOM if job.large else limits.ROOM, self._pool.barrier.files if job.task.many else {},
             )
         )  # fmt: skip
         alone = job.large or job.task.many or len(request) > _AHEAD_BYTES
