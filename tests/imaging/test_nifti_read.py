@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import nibabel
@@ -14,6 +15,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.nifti.read import fill
 from workstation.imaging.pixels.load import load_slice, load_volume
+from workstation.imaging.series.scan import scan
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -97,6 +99,13 @@ def test_a_single_slice_is_that_of_the_volume(code: str, index: int) -> None:
     assert np.array_equal(load_slice(stack, index), load_volume(stack).values[index])
 
 
+def test_a_file_compressed_in_several_parts_is_read_whole(tmp_path: Path) -> None:
+    data = write_nifti(tmp_path / "a.nii", counted(4, 5, 6)).read_bytes()
+    (tmp_path / "b.nii.gz").write_bytes(b"".join(gzip.compress(data[at : at + 100]) for at in range(0, len(data), 100)))
+
+    assert np.array_equal(load_volume(only_stack(tmp_path / "b.nii.gz")).values, counted(4, 5, 6).transpose(2, 1, 0))
+
+
 def test_a_phase_is_read_without_the_others(tmp_path: Path) -> None:
     values = counted(4, 5, 6, 3)
     write_nifti(tmp_path / "a.nii.gz", values)
@@ -109,8 +118,6 @@ def test_a_phase_is_read_without_the_others(tmp_path: Path) -> None:
 
 
 def _instances(path: Path) -> list[Instance]:
-    from workstation.imaging.series.scan import scan
-
     return [instance for stack in scan([path]).stacks for instance in stack.instances]
 
 

@@ -113,10 +113,11 @@ def place_of(header: Header) -> Place:
     feet; rows and columns as in the radiological convention. Slices that a sheared affine shifts keep their places; an
     array whose rows and columns are not at right angles gets none.
     """
-    ras, told = affine_of(header)
-    lps = _RAS_TO_LPS @ ras
-    sizes = np.linalg.norm(lps[:3, :3], axis=0)
-    usable = bool(np.isfinite(lps).all()) and _sane(sizes) and abs(np.linalg.det(lps[:3, :3] / sizes)) > 1e-3
+    with np.errstate(all="ignore"):  # damaged headers hold any number
+        ras, told = affine_of(header)
+        lps = _RAS_TO_LPS @ ras
+        sizes = np.linalg.norm(lps[:3, :3], axis=0)
+        usable = bool(np.isfinite(lps).all()) and _sane(sizes) and abs(np.linalg.det(lps[:3, :3] / sizes)) > 1e-3
     if told is Told.NOBODY or not usable:
         return _placeless(header)
     directions = lps[:3, :3] / sizes

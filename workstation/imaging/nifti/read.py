@@ -118,8 +118,8 @@ def _blocks(
     columns, rows, _ = header.shape[:3]
     count = max(1, min(last - first, chunk // _plane_bytes(header)))
     shape = (count, rows, columns) if header.samples == 1 else (count, rows, columns, header.samples)
-    buffers = [np.empty(shape, dtype=header.dtype) for _ in range(2)]
     planes = range(first, last, count)
+    buffers = [np.empty(shape, dtype=header.dtype) for _ in range(min(2, len(planes)))]
     with ThreadPoolExecutor(1) as ahead:
         coming = ahead.submit(_read_block, file, buffers[0][: last - first])
         for number, plane in enumerate(planes):
