@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -149,3 +150,18 @@ def test_images_without_position_follow_their_numbers() -> None:
     assert [i.instance_number for i in stack.instances] == [1, 2, 3]
     assert stack.geometry is None
     assert stack.fact(FactCode.NO_POSITION) is not None
+
+
+@pytest.mark.parametrize(("count", "image_type", "said"), [(7, (), True), (40, (), False), (7, ("DERIVED",), False)])
+def test_a_few_images_in_three_planes_are_a_localizer(count: int, image_type: tuple[str, ...], said: bool) -> None:
+    x, y, z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0)
+    frames = []
+    for number, (row, column) in enumerate(((x, y), (x, z), (y, z))):
+        for k in range(count):
+            frame = _candidate((k * 3.0, k * 3.0, k * 3.0), 100 * number + k)
+            instance = replace(frame.instance, row_cosine=row, column_cosine=column)
+            frames.append(replace(frame, instance=instance, series=replace(frame.series, image_type=image_type)))
+    stacks = build_stacks(frames)
+
+    assert [str(stack.plane) for stack in stacks] == ["axial", "sagittal", "coronal"]
+    assert {stack.fact(FactCode.LOCALIZER) is not None for stack in stacks} == {said}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -27,6 +27,7 @@ from workstation.imaging.series.facts import content_facts, is_localizer, place_
 from workstation.imaging.series.phases import offset_of, phases
 
 SamePixels = Callable[[Instance, Instance], bool]
+_LOCALIZER_SLICES: Final = 20  # in each plane, at most
 _SAME_COSINE: Final = 1e-3  # per component
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
 _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
@@ -118,8 +119,7 @@ def _file_order(candidate: Candidate) -> tuple[object, ...]:
 
 def _split(frames: list[Candidate]) -> list[_Group]:
     normals = _normals(frames)
-    planes = {plane_of(normal) for _, normal in normals.values()}
-    three_planes = len(planes) == 3
+    three_planes = _three_planes(frames, normals)
     films = _films(frames)
     groups: dict[tuple[object, ...], list[Candidate]] = {}
     alike: dict[tuple[object, ...], list[Candidate]] = {}  # a quick look at what most frames have in common
@@ -147,6 +147,13 @@ def _split(frames: list[Candidate]) -> list[_Group]:
         localizer = three_planes or is_localizer(members[0].series)
         split += [_Group(p.frames, normal, localizer, p.facts, p.rank) for p in phases(members, normal)]
     return split
+
+
+def _three_planes(frames: Sequence[Candidate], normals: Mapping[tuple[Vector, Vector], tuple[int, Vector]]) -> bool:
+    """A few images in each of the three planes are a localizer; many, or computed ones, are reformations to be read."""
+    planes = {plane_of(normal) for _, normal in normals.values()}
+    computed = any(frame.series.image_type[:1] == ("DERIVED",) for frame in frames)
+    return len(planes) == 3 and len(frames) <= 3 * _LOCALIZER_SLICES and not computed
 
 
 def _key(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int, Vector]], film: str) -> tuple[object, ...]:
