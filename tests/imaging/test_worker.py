@@ -164,6 +164,15 @@ def test_one_may_ask_for_more_between_two_answers(pool: Pool) -> None:
     waiting.join()
 
 
+def test_one_may_ask_for_much_memory_while_a_run_of_his_own_has_it(pool: Pool) -> None:
+    large = pool.run([Task(tasks.wait, (0.01,)), Task(tasks.wait, (0.5,), large=True)])
+
+    next(large)
+
+    assert answers(pool, Task(tasks.take, (400,))) == [400 * 2**20]
+    assert [value for _, value in large] == [0.5]
+
+
 def test_a_long_run_lets_others_have_a_worker(pool: Pool) -> None:
     long_run = pool.run([Task(tasks.wait, (0.01,)) for _ in range(200)])
     next(long_run)

@@ -68,8 +68,8 @@ class Pool:
 
         raises Cancelled
         """
-        run = _Run(self, deque(_Job(index, task, task.large) for index, task in enumerate(tasks)), cancel)
         self._inside.runs = self._runs + 1
+        run = _Run(self, deque(_Job(index, task, task.large) for index, task in enumerate(tasks)), cancel)
         try:
             yield from run.answers()
         finally:
@@ -81,11 +81,16 @@ class Pool:
         """Those that this thread is in the middle of."""
         return getattr(self._inside, "runs", 0)
 
+    @property
+    def nested(self) -> bool:
+        """Whether this thread asks between two answers of another run of its own."""
+        return self._runs > 1
+
     def take(self, patiently: bool, cancel: CancelToken | None = None) -> Worker | None:
         """A worker for the caller alone; None if he should not wait and none is free. raises Cancelled"""
         ticket = object()
         with self._free:
-            if patiently and self._runs > 1:
+            if patiently and self.nested:
                 # He asks between two answers of a run, which has its workers until he goes on: don't wait for those.
                 worker = self._idle.pop() if self._idle else None
                 self._started += worker is None
@@ -181,6 +186,7 @@ class _Run:
         self._held: list[Worker] = []
         self._slow: dict[Worker, tuple[float, float]] = {}  # when first looked at; processor's seconds until then
         self._has_large = False
+        self._nested = pool.nested
 
     def answers(self) -> Iterator[tuple[int, Any]]:
         while self._waiting or any(worker.queued for worker in self._held):
@@ -218,7 +224,9 @@ class _Run:
                 continue
             if job.large and not self._has_large:
                 self._has_large = self._pool._large.acquire(blocking=False)
-            if job.large and (not self._has_large or any(one.large for w in self._held for one in w.queued)):
+            if job.large and self._nested:
+                pass  # the run around this one may have the large room, and waits for us
+            elif job.large and (not self._has_large or any(one.large for w in self._held for one in w.queued)):
                 passed_over.append(job)
                 continue
             if not self._give(job):
