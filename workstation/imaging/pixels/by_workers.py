@@ -1,28 +1,39 @@
-"""Slices that have to be decoded, by workers, straight into the volume: a hostile file costs one error."""
+"""Slices that have to be decoded, by workers: a hostile file costs one error."""
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from workstation.domain.error import WorkstationError
 from workstation.domain.series import FileForm, Instance
+from workstation.domain.volume import Colour, Values
 from workstation.domain.work import CancelToken
 from workstation.imaging import worker
 from workstation.imaging.archive.forms import HEAD_BYTES, INDEXED, form_of
 from workstation.imaging.archive.member import MARK, split
 from workstation.imaging.dicom.attributes import frame_bytes
 from workstation.imaging.nifti.read import fill_step_by_step, in_one_pass
+from workstation.imaging.pixels.slots import Slots
 from workstation.imaging.worker import Block, SharedArray, Task
 
 _FRAMES: Final = 8  # of one file in one request
+_TOGETHER: Final = 8 * 2**20  # bytes of them
 _DECODED_A_SECOND: Final = 16e6  # bytes; what a slow computer manages of the slowest codec
 _LARGE_FRAME: Final = 12 * 2**20  # bytes; codecs take a multiple of it
 _READ_A_SECOND: Final = 10e6  # of the file, for each frame its part
+_Into = tuple[list[int], SharedArray, SharedArray | None]  # places in the arrays, gray, colour
+
+
+def in_small_parts(instances: Sequence[Instance]) -> bool:
+    """Whether every request is about a few slices only, so that these can go through a place that is used again."""
+    first_of = {_source(instance.path): instance for instance in instances}
+    return not any(one.form is FileForm.NIFTI or _in_one_pass(one) for one in first_of.values())
 
 
 def decode(
@@ -40,7 +51,37 @@ def decode(
     """
     runs = [list(run) for run in _runs(instances, indexes)]
     frames = Counter(instance.path for instance in instances)
-    tasks = [_task([instances[k] for k in run], run, block, gray, colour, frames) for run in runs]
+    tasks = [_task([instances[k] for k in run], (run, gray, colour), block, frames) for run in runs]
+    for number, count in _answered(tasks, runs, cancel):
+        yield count if tasks[number].many else len(runs[number])
+
+
+def decode_in_parts(
+    instances: Sequence[Instance],
+    indexes: Sequence[int],
+    gray: Values,
+    colour: Colour | None,
+    cancel: CancelToken | None,
+) -> Iterator[int]:
+    """The same into memory of our own, for instances that are `in_small_parts`."""
+    runs = [list(run) for run in _runs(instances, indexes)]
+    frames = Counter(instance.path for instance in instances)
+    with closing(Slots(max(map(len, runs)), gray, colour, len(runs))) as slots:
+        tasks = [
+            _task([instances[k] for k in run], partial(_lent, slots, number, len(run)), slots.block, frames)
+            for number, run in enumerate(runs)
+        ]
+        for number, _ in _answered(tasks, runs, cancel):
+            slots.take(number, runs[number])
+            yield len(runs[number])
+
+
+def _lent(slots: Slots, number: int, frames: int) -> tuple[list[int], SharedArray, SharedArray | None]:
+    return (list(range(frames)), *slots.lend(number, frames))
+
+
+def _answered(tasks: list[Task], runs: list[list[int]], cancel: CancelToken | None) -> Iterator[tuple[int, int]]:
+    """Which request was answered, and with what; errors are raised, saying which slice it was."""
     with closing(worker.run(tasks, cancel)) as answers:
         for number, answer in answers:
             run = runs[number]
@@ -50,7 +91,7 @@ def decode(
                 raise WorkstationError(answer.code, **facts, slice=run[part if isinstance(part, int) else 0])
             if isinstance(answer, Exception):
                 raise answer
-            yield answer if tasks[number].many else len(run)
+            yield number, answer
 
 
 def _runs(instances: Sequence[Instance], indexes: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -59,7 +100,8 @@ def _runs(instances: Sequence[Instance], indexes: Sequence[int]) -> Iterator[Seq
     ordered = sorted(indexes, key=lambda k: (source[k], instances[k].path, instances[k].frame))
     for _, run in itertools.groupby(ordered, key=source.__getitem__):
         slices = list(run)
-        size = len(slices) if _in_one_pass(instances[slices[0]]) else _FRAMES
+        one = instances[slices[0]]
+        size = len(slices) if _in_one_pass(one) else max(1, min(_FRAMES, _TOGETHER // frame_bytes(one.pixels)))
         for start in range(0, len(slices), size):
             yield slices[start : start + size]
 
@@ -86,10 +128,8 @@ def _in_one_pass(instance: Instance) -> bool:
 
 def _task(
     instances: list[Instance],
-    places: list[int],
+    into: _Into | Callable[[], _Into],
     block: Block,
-    gray: SharedArray,
-    colour: SharedArray | None,
     all_frames: Mapping[str, int],
 ) -> Task:
     decoded = sum(frame_bytes(instance.pixels) for instance in instances)
@@ -97,13 +137,17 @@ def _task(
     nifti = instances[0].form is FileForm.NIFTI
     return Task(
         _fill_from_nifti if nifti else _fill,
-        (instances, places, gray, colour),
+        partial(_with, instances, into) if callable(into) else (instances, *into),
         about=instances[0].path if len(instances) == 1 else _source(instances[0].path),
         patience_s=worker.PATIENCE_S + decoded / _DECODED_A_SECOND + stored / _READ_A_SECOND,
         blocks=(block,),
         large=max(frame_bytes(instance.pixels) for instance in instances) > _LARGE_FRAME,
         many=nifti,
     )
+
+
+def _with(instances: list[Instance], into: Callable[[], _Into]) -> tuple[list[Instance], *_Into]:
+    return (instances, *into())
 
 
 def _fill(instances: list[Instance], places: list[int], gray: SharedArray, colour: SharedArray | None) -> None:

@@ -19,6 +19,7 @@ from workstation.domain.series import Instance, Stack
 from workstation.domain.volume import Colour, SlicePixels, Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
+from workstation.imaging.pixels.by_workers import decode, decode_in_parts, in_small_parts
 from workstation.imaging.pixels.decode import check_size
 from workstation.imaging.pixels.memory import available_bytes
 from workstation.imaging.pixels.readinto import read_into
@@ -137,7 +138,7 @@ def _load(
 
 
 class _Target:
-    """An array for some slices: of our own memory where all are read here, else one that workers can fill.
+    """An array for some slices: of our own memory, or one that workers can fill from end to end.
 
     raises TOO_LARGE, OUT_OF_MEMORY
     """
@@ -158,8 +159,11 @@ class _Target:
         self._rgb: SharedArray | None = None
         self.colour: Colour | None = None
         try:
-            if all(instance.pixel_offset is not None for instance in instances):
+            here = all(instance.pixel_offset is not None for instance in instances)
+            if here or in_small_parts([one for one in instances if one.pixel_offset is None]):
                 self.values: Slice = np.empty(shape, dtype=kind)
+                if coloured and not here:
+                    self.colour = np.empty((*shape, 3), dtype=np.uint8)
             else:
                 self._block = Block(needed)
                 self._gray = self._block.part(kind, shape)
@@ -206,9 +210,9 @@ class _Target:
 
     def _decode(self, indexes: Sequence[int], cancel: CancelToken | None) -> Iterator[int]:
         if indexes and self._block is not None:
-            from workstation.imaging.pixels.by_workers import decode
-
             yield from decode(self._instances, indexes, self._block, self._gray, self._rgb, cancel)
+        elif indexes:
+            yield from decode_in_parts(self._instances, indexes, self.values, self.colour, cancel)
 
 
 def _read(index: int, instance: Instance, out: Slice) -> None:
