@@ -184,6 +184,30 @@ def test_a_file_given_by_itself_is_known_too(tmp_path: Path) -> None:
     assert (first.stacks[0].slices, second.stacks[0].slices) == (3, 2)
 
 
+def test_a_file_that_is_still_being_written_is_left_alone(tmp_path: Path) -> None:
+    series(tmp_path, "1.2.3", 4)
+    last = str(tmp_path / "1.2.3-3.dcm")
+    shelf = Shelf()
+
+    first = scan([tmp_path], index=later(shelf), later={last})
+    second = scan([tmp_path], index=later(shelf))
+
+    assert (first.stacks[0].slices, first.files) == (3, 3)
+    assert (second.stacks[0].slices, second.files) == (4, 4)
+
+
+def test_files_given_among_known_ones_are_read_and_all_are_found(tmp_path: Path) -> None:
+    paths = [write_slice(tmp_path / f"{number}.dcm", z=number) for number in range(4)]
+    shelf = Shelf()
+    scan(paths[:2], index=later(shelf))
+
+    for _ in range(3):
+        assert same(scan(paths, index=later(shelf)), scan(paths))
+    with files_opened() as opened:
+        scan(paths, index=later(shelf))
+    assert [name for name in opened if name.startswith(str(tmp_path))] == []
+
+
 def test_damaged_blobs_are_not_known(tmp_path: Path) -> None:
     series(tmp_path, "1.2.3", 4)
     shelf = Shelf()

@@ -44,7 +44,7 @@ def scan(
         pace.step(collected.seen + members)
 
     try:
-        for folder in memory.units(_folders(Walk(paths, states=index is not None), collected)):
+        for folder in memory.units(_folders(Walk(paths, states=index is not None), collected), learner):
             if later:
                 folder.leave(later)
             collected.enter(folder.path)
@@ -118,28 +118,42 @@ class _Memory:
     def __init__(self, index: FolderIndex | None) -> None:
         self._index = index
         self._news: list[tuple[Folder, Recalled, dict[str, Learned]]] = []
+        self._given: dict[str, Recalled] = {}
 
-    def units(self, folders: Iterator[Folder]) -> Iterator[Folder]:
-        """What the index keeps as one: a folder; a file that was given by itself."""
+    def units(self, folders: Iterator[Folder], learner: Learner) -> Iterator[Folder]:
+        """What the index keeps as one: a folder; a file that was given by itself. Those not known stay together."""
         for folder in folders:
             if folder.path or self._index is None:
                 yield folder
-            else:
-                if folder.odd:
-                    yield Folder("", odd=folder.odd)
-                for path in folder.files:
-                    yield Folder(path, [path], {path: folder.states[path]} if path in folder.states else {})
+                continue
+            unknown = Folder("", states=folder.states, odd=folder.odd)
+            for path in folder.files:
+                unit = _alone(path, folder)
+                recalled = self.recall(unit, learner)
+                if recalled.count:
+                    self._given[path] = recalled
+                    yield unit
+                else:
+                    unknown.files.append(path)
+            if unknown.files or unknown.odd:
+                yield unknown
 
     def recall(self, folder: Folder, learner: Learner) -> Recalled:
-        if self._index is None:
+        if self._index is None or not folder.path:
             return Recalled()
+        if folder.path in self._given:
+            return self._given.pop(folder.path)
         if learner.bars(folder.files):  # what made a reader fail since is not taken as it was
             folder.states = {path: state for path, state in folder.states.items() if not learner.bars((path,))}
         return self._index.recall(folder.path, folder.states)
 
     def note(self, folder: Folder, recalled: Recalled, learned: dict[str, Learned]) -> None:
-        if self._index is not None and (learned or recalled.stale or recalled.loose.candidates):
+        if self._index is None or not (learned or recalled.stale or recalled.loose.candidates):
+            return
+        if folder.path:
             self._news.append((folder, recalled, learned))
+        else:
+            self._news += [(_alone(path, folder), Recalled(), {path: known}) for path, known in learned.items()]
 
     def keep(self, collected: Collected) -> None:
         """However the scan ended: what it learned is kept."""
@@ -149,3 +163,7 @@ class _Memory:
         for folder, recalled, learned in self._news:
             self._index.remember(folder.path, folder.states, recalled, learned, series.get(folder.path, ()))
         self._index.flush()
+
+
+def _alone(path: str, folder: Folder) -> Folder:
+    return Folder(path, [path], {path: folder.states[path]} if path in folder.states else {})
