@@ -118,14 +118,15 @@ class _Pass:
 
 
 def _settled(learned: Learned, member: Member, path: str) -> tuple[Learned, int]:
-    """What is known of a member once the archive has passed it."""
+    """What is known of a member once the archive has passed it, and how many bytes that took, if it lay in a stream."""
+    size = 0 if member.refused is not None else min(member.size, _LOT_BYTES // 4)  # a large one tells by itself
     if member.cut and learned.candidates:
         cut = left_out(path, WorkstationError(ErrorCode.TRUNCATED, missing_bytes=member.cut))
-        return replace(cut, members=1), member.size
+        return replace(cut, members=1), size
     if member.checksum is None:
-        return learned, member.size
+        return learned, size
     frames = tuple(replace(one, instance=replace(one.instance, checksum=member.checksum)) for one in learned.candidates)
-    return replace(learned, candidates=frames), member.size
+    return replace(learned, candidates=frames), size
 
 
 def _archive(path: str, fault: Learned) -> FoundObject:
