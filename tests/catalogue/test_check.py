@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.stacks import chest_ct
-from workstation.catalogue.check import best, check, recommend
+from workstation.catalogue.check import best, check, check_all, recommend
 from workstation.catalogue.chest import LUNG_NODULE
 from workstation.catalogue.limits import LimitSource
 from workstation.domain.series import FactCode, Patient, PixelFormat, StackFact
@@ -88,6 +88,16 @@ def test_series_of_nobody_and_no_study_have_nothing_to_do_with_one_another() -> 
 
     assert check(nobody[0], LUNG_NODULE, nobody).better is None
     assert len(recommend([nobody[1], replace(nobody[1], id="c#0")], LUNG_NODULE)) == 2
+
+
+def test_all_series_at_once_are_told_what_each_is_told_alone() -> None:
+    stacks = [
+        chest_ct(60, step=5.0, name="a#0"), chest_ct(300, name="b#0"), chest_ct(300, name="c#0"),
+        chest_ct(19, name="d#0"), chest_ct(40, step=5.0, name="e#0", study="9.9"), chest_ct(5, name="f#0", study="8.8"),
+    ]  # fmt: skip
+
+    assert check_all(stacks, LUNG_NODULE) == tuple(check(stack, LUNG_NODULE, stacks) for stack in stacks)
+    assert [found.better for found in check_all(stacks, LUNG_NODULE)] == ["b#0", None, None, "b#0", None, None]
 
 
 def test_a_series_that_hardly_gains_is_not_proposed() -> None:

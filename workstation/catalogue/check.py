@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workstation.catalogue.limits import Limits, LimitSource
@@ -57,14 +57,44 @@ PLANES: Final = {
 
 def check(stack: Stack, operation: Operation, study: Iterable[Stack] = ()) -> Eligibility:
     """All rules of one operation on one stack; `study`: the other stacks, from which a better one is proposed."""
+    key = study_key(stack)
+    others = [other for other in study if other.id != stack.id and study_key(other) == key]
+    return _beside(_alone(stack, operation), stack, operation, best(others, operation))
+
+
+def check_all(stacks: Sequence[Stack], operation: Operation) -> tuple[Eligibility, ...]:
+    """Every stack, with the better one of its own study: what `check` says of each, each rule asked once."""
+    found = [_alone(stack, operation) for stack in stacks]
+    fitting: dict[tuple[str, str], list[Stack]] = {}
+    for stack, one in zip(stacks, found, strict=True):
+        if one.fits:
+            fitting.setdefault(study_key(stack), []).append(stack)
+    chosen = {key: operation.prefers.best(of) for key, of in fitting.items()}
+    return tuple(
+        _beside(one, stack, operation, chosen.get(study_key(stack), ()))
+        for stack, one in zip(stacks, found, strict=True)
+    )
+
+
+def _alone(stack: Stack, operation: Operation) -> Eligibility:
     reasons = _reasons(stack, operation.limits)
     repairs, repairable = tuple(gentle_repairs(stack)), False
     if reasons:
         changing, after = changing_repairs(stack, operation.limits)
         repairable = bool(changing) and not _reasons(after, operation.limits)
         repairs += changing if repairable else ()
-    better, why = _better(stack, operation, fits=not reasons, study=study) or (None, ())
-    return Eligibility(stack.id, operation.name, reasons, repairs, better, why, repairable)
+    return Eligibility(stack.id, operation.name, reasons, repairs, repairable=repairable)
+
+
+def _beside(found: Eligibility, stack: Stack, operation: Operation, chosen: tuple[Stack, ...]) -> Eligibility:
+    """`chosen`: those of the study that suit best; where this stack is one of them none is better."""
+    if not chosen or any(one.id == stack.id for one in chosen):
+        return found
+    why = operation.prefers.why_rather(chosen[0], stack)
+    if not found.fits:
+        return replace(found, better=chosen[0].id, better_reason=(Why("qualifies", say("qualifies")), *why))
+    gain = operation.prefers.points(chosen[0]) - operation.prefers.points(stack)
+    return replace(found, better=chosen[0].id, better_reason=why) if gain >= WORTH_IT and why else found
 
 
 def _reasons(stack: Stack, limits: Limits) -> tuple[Reason, ...]:
@@ -112,20 +142,6 @@ def study_key(stack: Stack) -> tuple[str, str]:
     if not stack.study.uid and not stack.patient.id:
         return ("", stack.id.partition("#")[0])
     return (stack.study.uid, stack.patient.id)
-
-
-def _better(
-    stack: Stack, operation: Operation, *, fits: bool, study: Iterable[Stack]
-) -> tuple[str, tuple[Why, ...]] | None:
-    key = study_key(stack)
-    others = best((other for other in study if other.id != stack.id and study_key(other) == key), operation)
-    if not others:
-        return None
-    why = operation.prefers.why_rather(others[0], stack)
-    if not fits:
-        return others[0].id, (Why("qualifies", say("qualifies")), *why)
-    gain = operation.prefers.points(others[0]) - operation.prefers.points(stack)
-    return (others[0].id, why) if gain >= WORTH_IT and why else None
 
 
 def _modality(stack: Stack, limits: Limits) -> Iterator[Reason]:

@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from workstation.catalogue import operation_named
-from workstation.catalogue.check import best, check
+from workstation.catalogue.check import best, check, check_all
 from workstation.catalogue.operation import Operation
 from workstation.catalogue.suits import listed
 from workstation.cli import shapes
@@ -164,7 +164,7 @@ def _refuse_unfit(
 
 def _refuse_all(output: Output, stacks: Sequence[Stack], operation: Operation, *, as_json: bool) -> None:
     """Every reason of every series, then the end as “not eligible”."""
-    rows = [(stack, (check(stack, operation, stacks),)) for stack in stacks]
+    rows = [(stack, (found,)) for stack, found in zip(stacks, check_all(stacks, operation), strict=True)]
     for stack, (found,) in rows:
         for reason in found.reasons:
             output.write(f"{stack.description or stack.id}: {render(reason.sentence, output.language)}")

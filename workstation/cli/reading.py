@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from workstation.catalogue import OPERATIONS, operation_named
-from workstation.catalogue.check import best, check, recommend
+from workstation.catalogue.check import best, check_all, recommend
 from workstation.catalogue.operation import Operation
 from workstation.cli import shapes
 from workstation.cli.listing import show_check, show_scan
@@ -63,7 +63,8 @@ def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, a
 def check_command(program: Program, paths: tuple[Path, ...], name: str | None, as_json: bool) -> None:
     operations = (operation_named(name),) if name is not None else tuple(o for o in OPERATIONS if o.card)
     stacks = open_paths(program, paths).stacks
-    rows = [(stack, tuple(check(stack, operation, stacks) for operation in operations)) for stack in stacks]
+    columns = [check_all(stacks, operation) for operation in operations]
+    rows = list(zip(stacks, zip(*columns, strict=True), strict=True))
     recommended = tuple(one for operation in operations for one in recommend(stacks, operation))
     if as_json:
         program.output.json(shapes.check_json(rows, program.output.language, recommended))
