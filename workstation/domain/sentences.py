@@ -154,7 +154,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("Use the local cloud or another connection: {others}"),
         ),
         _C.NOTHING_FOUND: _input(say("No image was found in what was opened."), say("Open a folder with DICOM files.")),
-        _C.NOT_FOUND: _input(say("The file or folder does not exist."), say("Check the name, and whether the disc or drive is still there.")),
+        _C.NOT_FOUND: _input(
+            say("The file or folder does not exist."),
+            say("Check the name, and whether the disc or drive is still there."),
+        ),
         _C.UNREADABLE: _input(
             say("The file can't be read."), say("Check the medium and the right to read it, then scan again.")
         ),
