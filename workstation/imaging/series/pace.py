@@ -52,9 +52,9 @@ class Pace:
             self._cancel.check()
         total = max(self._total, files) if self._total else 0
         if total:
-            words = say("Looking through files: {done:,} of {total:,}", done=files, total=total)
+            words = say("Files: {done:,} of {total:,}", done=files, total=total)
         else:
-            words = say("Looking through files: {done:,}", done=files)
+            words = say("Files: {done:,}", done=files)
         self._reporter(Progress(files, total, words))
 
     def close(self) -> None:
