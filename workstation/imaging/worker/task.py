@@ -17,7 +17,6 @@ class Task:
 
     function    of the top of a module; arguments and result are pickled
     arguments   or what gives them, asked whenever the request may go to a worker: the same each time
-    arguments   or what gives them, asked whenever the request may go to a worker: the same each time
     about       the file that takes the blame; "": nobody does
     patience_s  time for the result, or for each item if `many`: then the function returns an iterator
     blocks      memory that it fills
