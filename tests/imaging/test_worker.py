@@ -67,6 +67,12 @@ def test_a_crash_in_native_code_is_an_error(pool: Pool) -> None:
     assert answers(pool, Task(tasks.crash, ())) == [ErrorCode.KILLED_READER]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no signals")
+def test_a_worker_that_is_told_to_end_is_no_fault_of_the_file(pool: Pool, file: Path) -> None:
+    assert answers(pool, Task(tasks.be_told_to_end, (), about=str(file))) == [ErrorCode.NO_READER]
+    assert answers(pool, Task(tasks.add, (1, 1), about=str(file))) == [2]
+
+
 def test_what_needs_more_memory_than_several_may_use_at_once_gets_it_alone(pool: Pool) -> None:
     assert answers(pool, Task(tasks.take, (400,)), Task(tasks.take, (410,))) == [400 * 2**20, 410 * 2**20]
 

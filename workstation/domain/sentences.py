@@ -263,7 +263,7 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("Export or copy it again, or try it once more with “yingtai scan --retry”."),
         ),
         _C.NO_READER: Sentence(
-            say("The process that reads unusual files could not be started."),
+            say("The process that reads unusual files could not be started, or was ended from outside."),
             say("Close other programs and try again; install the program anew if it happens again."),
         ),
         _C.NOT_ELIGIBLE: Sentence(

@@ -274,7 +274,8 @@ class _Run:
         try:
             kind, value = worker.receive()
         except Gone:
-            yield from self._fallen(worker, ErrorCode.KILLED_READER if worker.ready else ErrorCode.NO_READER)
+            no_fault = not worker.ready or worker.ended_from_outside()
+            yield from self._fallen(worker, ErrorCode.NO_READER if no_fault else ErrorCode.KILLED_READER)
             return
         if kind is Kind.READY:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,9 @@ _START: Final = (
     "from workstation.imaging.worker.child import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _QUIET: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONFAULTHANDLER": "", "PYTHONINSPECT": ""}
+
+
+_ASKED_TO_END: Final = frozenset({signal.SIGTERM, signal.SIGINT, *([signal.SIGHUP] if os.name != "nt" else [])})
 
 
 class Gone(Exception):
@@ -92,6 +96,13 @@ class Worker:
             return False
         return True
 
+    def ended_from_outside(self) -> bool:
+        """Whether a person or the system told it to end, as at the end of a session: no file is to blame for that."""
+        try:
+            return -self.process.wait(1.0) in _ASKED_TO_END
+        except subprocess.TimeoutExpired:
+            return False
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
@@ -117,6 +128,7 @@ def start() -> Worker:
             options["creationflags"] = subprocess.CREATE_NO_WINDOW
         else:
             options["pass_fds"] = (handle,)
+            options["process_group"] = 0  # what the terminal interrupts is the program; its workers end with it
         command, environment = _command(handle)
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
