@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,24 @@ def test_it_is_read_when_it_changed(study: Path, capfd: pytest.CaptureFixture[st
 def test_it_is_read_when_somebody_asks(study: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert scanned(study, capfd, "--retry") == ([4], [])
     assert scanned(study, capfd) == ([4], [])
+
+
+def test_a_member_of_an_archive_is_left_out_alone(study: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    packed = study / "all.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(4):
+            archive.write(study / f"{number}.dcm", f"{number}.dcm")
+            (study / f"{number}.dcm").unlink()
+    app = App()
+    app.scan([], silent)
+    BARRIER.bar(f"{packed}!/2.dcm", ErrorCode.TIMED_OUT_READING)
+    app.close()
+    BARRIER.forget()
+
+    slices, sentences = scanned(study, capfd)
+
+    assert slices == [3]
+    assert sentences == ["Reading this file took too long; it is not tried again as long as it is unchanged."]
 
 
 def test_records_that_cannot_be_opened_cost_the_memory_only(
