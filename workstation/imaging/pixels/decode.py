@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from functools import cache
@@ -24,6 +25,8 @@ from workstation.imaging.series.facts import UNCOMPRESSED, syntax_name
 LARGEST_FRAME: Final = 2**30  # bytes
 _MOST_EXPANSION: Final = 2000  # of compressed bytes; real images stay below 100
 _SMALL: Final = 16 * 2**20
+_LARGE: Final = 4 * 2**20  # bytes of a frame that is worth several threads: radiographs come one at a time
+_THREADS: Final = min(4, os.cpu_count() or 1)
 _SETTING_UP: Final = threading.Lock()
 
 Slice = npt.NDArray[Any]  # int16 or float32 [row, column], rescaled
@@ -125,7 +128,8 @@ class _FrameReader:
         else:
             straight = plain and pixels.bits_allocated == 16 and gray.dtype == np.int16 and gray.flags.c_contiguous
             out = gray.view(np.uint16) if straight else None
-            stored, claim = codecs.decode(data, instance.transfer_syntax, pixels, out)
+            threads = _THREADS if frame_bytes(pixels) >= _LARGE else 1
+            stored, claim = codecs.decode(data, instance.transfer_syntax, pixels, out, threads)
             if out is not None and stored.shape == out.shape and np.may_share_memory(stored, out):
                 (rescale_in_place if claim is None else rescale_decoded)(gray, instance)
                 return None, None
