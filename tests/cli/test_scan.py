@@ -18,7 +18,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     folder = tmp_path / "study"
     folder.mkdir()
-    for number in range(3):
+    for number in range(4):
         path = write_slice(folder / f"{number}.dcm", z=number, PatientName="ZHANG^SAN", SeriesDescription="Thorax")
         os.utime(path, (1e9, 1e9))
     return folder
@@ -33,7 +33,7 @@ def test_a_second_scan_says_the_same(study: Path, capfd: pytest.CaptureFixture[s
     second = run(["scan", str(study), "--json"]), json.loads(capfd.readouterr().out)
 
     assert first == second
-    assert (second[0], second[1]["series"][0]["slices"]) == (0, 3)
+    assert (second[0], second[1]["series"][0]["slices"]) == (0, 4)
 
 
 def test_what_scans_kept_is_deleted_when_asked(study: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,11 @@ from workstation.domain.series import FactCode, ScanResult, Stack
 from workstation.imaging.index.folder_index import UNSURE_NS, FolderIndex
 from workstation.imaging.index.packing import BadBytesError, pack, unpack
 from workstation.imaging.series.scan import scan
+
+COLOURED: dict[str, Any] = {
+    "SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0,
+    "BitsAllocated": 8, "BitsStored": 8, "HighBit": 7, "PixelData": bytes(4 * 6 * 3),
+}  # fmt: skip
 
 
 class Shelf(dict[str, bytes]):
@@ -172,8 +178,17 @@ def test_a_series_that_goes_on_in_another_folder_stays_one(tmp_path: Path) -> No
         assert (stack.slices, stack.files) == (4, 4)
 
 
+def test_a_few_plain_files_are_read_rather_than_asked_for(tmp_path: Path) -> None:
+    series(tmp_path, "1.2.3", 3)
+    shelf = Shelf()
+    first = scan([tmp_path], index=later(shelf))
+
+    assert shelf == {}
+    assert same(scan([tmp_path], index=later(shelf)), first)
+
+
 def test_a_file_given_by_itself_is_known_too(tmp_path: Path) -> None:
-    paths = [write_slice(tmp_path / f"{number}.dcm", z=number) for number in range(3)]
+    paths = [write_slice(tmp_path / f"{number}.dcm", z=number, **COLOURED) for number in range(3)]
     shelf = Shelf()
     first = scan(paths, index=later(shelf))
 
@@ -181,7 +196,7 @@ def test_a_file_given_by_itself_is_known_too(tmp_path: Path) -> None:
         second = scan(paths[:2], index=later(shelf))
 
     assert [name for name in opened if name.startswith(str(tmp_path))] == []
-    assert (first.stacks[0].slices, second.stacks[0].slices) == (3, 2)
+    assert [one.stacks[0].files for one in (first, second)] == [3, 2]
 
 
 def test_a_file_that_is_still_being_written_is_left_alone(tmp_path: Path) -> None:
@@ -197,7 +212,7 @@ def test_a_file_that_is_still_being_written_is_left_alone(tmp_path: Path) -> Non
 
 
 def test_files_given_among_known_ones_are_read_and_all_are_found(tmp_path: Path) -> None:
-    paths = [write_slice(tmp_path / f"{number}.dcm", z=number) for number in range(4)]
+    paths = [write_slice(tmp_path / f"{number}.dcm", z=number, **COLOURED) for number in range(4)]
     shelf = Shelf()
     scan(paths[:2], index=later(shelf))
 

@@ -14,6 +14,7 @@ from workstation.imaging.series.collected import BuiltSeries, SeriesOfFolder
 from workstation.imaging.series.learn import Learned
 
 UNSURE_NS: Final = 2 * 10**9  # the coarsest clock of a file system (FAT): a file this young may change unseen
+_FEW: Final = 3  # plain files: reading so many takes no longer than asking what is known of them
 _MOST_WAITING: Final = 8 * 2**20  # bytes
 # What may be otherwise at the next look though the file is the same.
 _PASSING: Final = frozenset(
@@ -105,6 +106,8 @@ class FolderIndex:
         }
         if not sure and not recalled.stale and len(series) <= len(recalled.series):
             return
+        if len(sure) + recalled.count <= _FEW and all(map(_quick, sure.values())):
+            return
         self._waiting.append((folder, sealed(content_of(recalled.files() | sure, states, series))))
         if sum(len(blob) for _, blob in self._waiting) > _MOST_WAITING:
             self.flush()
@@ -125,6 +128,11 @@ class FolderIndex:
             except WorkstationError:
                 self._shelf = None
         return None
+
+
+def _quick(learned: Learned) -> bool:
+    """Whether it is one uncompressed image, which is read in a moment."""
+    return len(learned.candidates) == 1 and learned.candidates[0].instance.pixel_offset is not None
 
 
 def _lasting(path: str, learned: Learned, state: State) -> bool:
