@@ -106,6 +106,16 @@ def test_a_bomb_is_never_inflated_beyond_what_its_header_claims(tmp_path: Path) 
     assert stack.slices == 6
 
 
+def test_an_axis_longer_than_any_scan_is_refused_before_it_costs_memory() -> None:
+    header = nibabel.Nifti2Header()
+    header["dim"] = (3, 4, 5, 2**30, 1, 1, 1, 1)
+
+    with pytest.raises(WorkstationError) as caught:
+        parse(header.binaryblock)
+
+    assert caught.value.code is C.TOO_MANY_FRAMES
+
+
 def test_too_many_pictures_are_refused(tmp_path: Path) -> None:
     image = nibabel.Nifti1Image(np.zeros((1, 1, 30000, 10), np.uint8), np.eye(4))
     nibabel.save(image, tmp_path / "a.nii")

@@ -144,6 +144,36 @@ def test_labels_on_the_grid_of_a_dicom_series_are_its_object() -> None:
     assert [found.refers_to for found in result.objects] == [(stack.series_uid or stack.id,)]
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.float64])
+@pytest.mark.parametrize("at", [0, 2_000_000, 3_999_999])
+def test_a_mask_is_known_by_its_two_values(tmp_path: Path, kind: type[np.generic], at: int) -> None:
+    values = np.zeros(4_000_000, dtype=kind)
+    values[at : at + 7] = 5
+
+    stack = only_stack(write_nifti(tmp_path / "liver.nii.gz", values.reshape(200, 200, 100, order="F")))
+
+    assert stack.fact(FactCode.LABELS) is not None
+
+
+def test_a_quiet_beginning_does_not_make_an_image_a_mask(tmp_path: Path) -> None:
+    values = np.zeros(4_000_000, dtype=np.uint8)
+    values[1000] = 5
+    values[3_999_990:] = range(10)
+
+    stack = only_stack(write_nifti(tmp_path / "liver.nii.gz", values.reshape(200, 200, 100, order="F")))
+
+    assert stack.fact(FactCode.LABELS) is None
+
+
+def test_volumes_without_a_place_are_phases_as_well(tmp_path: Path) -> None:
+    nibabel.save(nibabel.AnalyzeImage(counted(4, 5, 6, 3), np.eye(4)), tmp_path / "a.img")
+
+    stacks = scan([tmp_path]).stacks
+
+    assert [stack.slices for stack in stacks] == [6, 6, 6]
+    assert all(stack.fact(FactCode.MULTI_PHASE) and stack.fact(FactCode.NO_POSITION) for stack in stacks)
+
+
 def test_labels_without_their_series_stay_a_stack_that_says_so(tmp_path: Path) -> None:
     image = nibabel.Nifti1Image(counted(4, 5, 6) % 3, np.eye(4))
     image.header["intent_code"] = 1002

@@ -19,6 +19,7 @@ SMALL: Final = 348  # bytes of a NIfTI-1 or Analyze header
 LARGE: Final = 540  # of a NIfTI-2 header
 _LONGEST: Final = 2**31
 _MOST_AXES: Final = 7
+MOST_FRAMES: Final = 200_000  # of a file; also what one axis may be long
 
 _DTYPES: Final[Mapping[int, tuple[str, int]]] = MappingProxyType(
     {
@@ -182,7 +183,7 @@ def _order(head: bytes, at: int, kind: str) -> str | None:
 def parse(head: bytes) -> Header:
     """The first 540 bytes (or all 348 there are) of a header file → Header.
 
-    raises NOT_NIFTI, VALUE_TYPE, NO_PIXELS (an axis of length 0), UNREADABLE (an impossible axis)
+    raises NOT_NIFTI, VALUE_TYPE, NO_PIXELS (an axis of length 0), UNREADABLE (an impossible axis), TOO_MANY_FRAMES
     """
     found = kind_of_head(head)
     if found is None:
@@ -231,6 +232,8 @@ def _shape(dim: tuple[int, ...]) -> tuple[int, ...]:
         raise WorkstationError(ErrorCode.NO_PIXELS)
     if min(axes) < 0 or max(axes) > _LONGEST:
         raise WorkstationError(ErrorCode.UNREADABLE)
+    if max(axes[:3]) > MOST_FRAMES:
+        raise WorkstationError(ErrorCode.TOO_MANY_FRAMES, frames=max(axes[:3]), limit=MOST_FRAMES)
     return tuple(axes)
 
 

@@ -8,9 +8,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.archive.member import open_binary
@@ -20,17 +21,24 @@ from workstation.imaging.nifti.header import LARGE, SMALL, Header, Kind, kind_of
 _GZIP: Final = b"\x1f\x8b"
 _MOST_INFLATED: Final = 1032  # times its size, at most, is what deflate makes of data
 _SAMPLE: Final = 2**20
+_MOST_SAMPLED: Final = 2**29
 _CHUNK: Final = 2**20
 _ENDINGS: Final = (".nii", ".hdr", ".img")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """Of the first voxels, in rescaled values: the lowest, the share at or below -900, and whether all are whole."""
+    """What the first voxels that aren't all alike tell, about a megabyte of them; in rescaled values.
+
+    low, air    the lowest, and the share at or below -900
+    whole       all are whole numbers
+    two_valued  all voxels of the file are 0 or one other stored value: a mask
+    """
 
     low: float
     air: float
     whole: bool
+    two_valued: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +134,7 @@ def opened(path: str) -> Iterator[tuple[BinaryIO, int, bool]]:
 def read_header(path: str) -> tuple[Header, str]:
     """The header of a file or pair, whichever of the two is named, and the file that holds the voxels.
 
-    raises NOT_NIFTI, PARTNER_MISSING, TRUNCATED, NO_PIXELS, VALUE_TYPE, UNREADABLE, NOT_FOUND
+    raises NOT_NIFTI, PARTNER_MISSING, TRUNCATED, NO_PIXELS, VALUE_TYPE, TOO_MANY_FRAMES, UNREADABLE, NOT_FOUND
     """
     header, voxels, _, _ = _read_header(path)
     return header, voxels
@@ -135,7 +143,8 @@ def read_header(path: str) -> tuple[Header, str]:
 def read_file(path: str) -> NiftiFile:
     """What a file is that is, or is named like, NIfTI or Analyze; either file of a pair tells of both.
 
-    Reads the header and the first megabyte of voxels; where a compressed file's own count contradicts the header, all.
+    Reads the header and the first megabyte of voxels; of a mask, and where a compressed file's own count contradicts
+    the header, all.
     raises as `read_header`
     """
     header, voxels, path, head = _read_header(path)
@@ -227,18 +236,35 @@ def skip(file: BinaryIO, count: int, compressed: bool) -> None:
 
 
 def _sample(file: BinaryIO, header: Header) -> Sample:
+    """Reads on as long as all is 0 or one other value, which an image soon isn't."""
     skip(file, header.offset, True)
-    data = file.read(min(_SAMPLE, header.data_bytes) // header.voxel_bytes * header.voxel_bytes)
-    stored = np.frombuffer(data, dtype=header.dtype)
-    if not stored.size:
-        return Sample(low=0.0, air=0.0, whole=False)
+    left = min(header.data_bytes, _MOST_SAMPLED)
+    other: float | None = None
+    while left and (data := file.read(min(_SAMPLE, left) // header.voxel_bytes * header.voxel_bytes)):
+        left -= len(data)
+        stored = np.frombuffer(data, dtype=header.dtype)
+        ends = {float(end) for end in (stored.min(), stored.max())} - {0.0}
+        if not ends:
+            continue
+        if header.samples > 1 or len(ends) > 1 or other not in (None, *ends):
+            return _told_by(stored, header)
+        other = ends.pop()
+        if not ((stored == 0) | (stored == other)).all():
+            return _told_by(stored, header)
+    value = (other or 0.0) * header.slope + header.intercept
+    mask = other is not None and header.data_bytes <= _MOST_SAMPLED
+    return Sample(low=min(value, header.intercept), air=0.0, whole=value.is_integer(), two_valued=mask)
+
+
+def _told_by(stored: npt.NDArray[Any], header: Header) -> Sample:
     with np.errstate(all="ignore"):
         values = stored.astype(np.float64) * header.slope + header.intercept
         values = values[np.isfinite(values)]
-        if not values.size:
-            return Sample(low=0.0, air=0.0, whole=False)
-        return Sample(
-            low=float(values.min()),
-            air=float(np.count_nonzero(values <= -900) / values.size),
-            whole=bool((values == np.rint(values)).all()),
-        )
+    if not values.size:
+        return Sample(low=0.0, air=0.0, whole=False, two_valued=False)
+    return Sample(
+        low=float(values.min()),
+        air=float(np.count_nonzero(values <= -900) / values.size),
+        whole=bool((values == np.rint(values)).all()),
+        two_valued=False,
+    )

@@ -22,16 +22,15 @@ from workstation.domain.words import say
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.moment import Moment
 from workstation.imaging.dicom.series_info import SeriesInfo
-from workstation.imaging.nifti.header import INTENT_LABEL
+from workstation.imaging.nifti.header import INTENT_LABEL, MOST_FRAMES
 from workstation.imaging.nifti.opening import NiftiFile, Sample, stem
 from workstation.imaging.nifti.place import Place, Told, place_of
 
-MOST_FRAMES: Final = 200_000
 _LOWEST_CT: Final = -3100.0  # scanners pad with -1024, -2000, -2048, -3024; phase images of MR go below
 _AIR_SHARE: Final = 0.01
 _ECHO_TIME: Final = re.compile(r"\bTE=\d")  # dcm2niix writes it into what it makes of MR
 _LABELS: Final = re.compile(
-    r"(?:^|[^a-z])(?:seg|segs|segmentations?|labels?|labell?ed|labelmaps?|masks?|rois?|levels|parc|aparc|aseg|gt)"
+    r"(?:^|[^a-z])(?:seg|segs|segmentations?|dseg|labels?|labell?ed|labelmaps?|masks?|rois?|levels|parc|aparc|aseg|gt)"
     r"(?:$|[^a-z])|segmentation|labelmap|标注|分割",
     re.IGNORECASE,
 )
@@ -49,7 +48,10 @@ def candidates(file: NiftiFile) -> tuple[Candidate, ...]:
     if slices * header.volumes > MOST_FRAMES:
         raise WorkstationError(ErrorCode.TOO_MANY_FRAMES, frames=slices * header.volumes, limit=MOST_FRAMES)
     labels = is_labels(file)
-    series = _series(file, place, "" if labels else _modality(file), labels)
+    modality = "" if labels else _modality(file)
+    told = _facts(place, modality, labels)
+    series = _series(file, place, modality, told)
+    apart = header.volumes > 1 and place.positions is None  # nothing else would keep the volumes apart
     first = Instance(
         path=file.path,
         file_bytes=file.file_bytes,
@@ -67,7 +69,11 @@ def candidates(file: NiftiFile) -> tuple[Candidate, ...]:
     )
     found = []
     for volume in range(header.volumes):
-        moment = Moment(temporal=volume + 1 if header.volumes > 1 else None)
+        moment = Moment(temporal=volume + 1 if header.volumes > 1 else None, stack=f"{volume:06}" if apart else "")
+        if apart:
+            sentence = say("Phase {number} of {count} of this series.", number=volume + 1, count=header.volumes)
+            fact = StackFact(FactCode.MULTI_PHASE, sentence, float(header.volumes))
+            series = _series(file, place, modality, (*told, fact))
         for index in range(slices):
             frame = volume * slices + index
             position = None if place.positions is None else place.positions[index]
@@ -78,15 +84,15 @@ def candidates(file: NiftiFile) -> tuple[Candidate, ...]:
 
 
 def is_labels(file: NiftiFile) -> bool:
-    """By its intent, or a name that says segmentation over whole numbers."""
+    """By its intent, by two values only, or by a name that says segmentation over whole numbers."""
     if file.header.samples > 1:
         return False
-    if file.header.intent == INTENT_LABEL:
+    if file.header.intent == INTENT_LABEL or file.sample.two_valued:
         return True
     return file.sample.whole and file.sample.low >= 0 and _LABELS.search(stem(file.path)) is not None
 
 
-def _series(file: NiftiFile, place: Place, modality: str, labels: bool) -> SeriesInfo:
+def _series(file: NiftiFile, place: Place, modality: str, told: tuple[StackFact, ...]) -> SeriesInfo:
     return SeriesInfo(
         patient=Patient(),
         study=StudyInfo(),
@@ -97,7 +103,7 @@ def _series(file: NiftiFile, place: Place, modality: str, labels: bool) -> Serie
         thickness=place.step if file.header.shape[place.axes[0]] == 1 else None,
         file=file.path,
         digest=file.digest,
-        told=_facts(place, modality, labels),
+        told=told,
     )
 
 
