@@ -144,9 +144,7 @@ def _axes(scan: PhantomOptions) -> tuple[Vector, Vector, Vector]:
     """Row cosine, column cosine, and the normal from feet to head."""
     # Neither picture axis stays as it was in an oblique study; a gantry only turns about the row's.
     angle, turn = (
-        (math.radians(scan.tilt_deg), 0.0)
-        if scan.tilt_deg
-        else (math.radians(scan.oblique_deg), math.atan2(0.5, 1.0))
+        (math.radians(scan.tilt_deg), 0.0) if scan.tilt_deg else (math.radians(scan.oblique_deg), math.atan2(0.5, 1.0))
     )
     axis = np.array([math.cos(turn), math.sin(turn), 0.0])
 
