@@ -36,6 +36,8 @@ def reached(program: Program, service: Service, state: str) -> bool:
         return service.calls(PUT) == 10
     if state == "waiting" and service.calls(SUBMIT) == 0:
         return False
+    if state == "submitting" and service.calls(SUBMIT, "delayed") == 0:
+        return False  # it is written before the call is made
     return [row["code"] for row in program.jobs()] == [state]
 
 

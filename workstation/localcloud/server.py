@@ -241,6 +241,7 @@ class LocalCloud:
     async def _before(self, request: Request, faults: dict[FaultKind, Fault], operation: str) -> Response | None:
         """Faults that come before anything is done; an answer is all that the caller gets."""
         if FaultKind.DELAY in faults:
+            self._count(operation, "delayed")
             await asyncio.sleep(faults[FaultKind.DELAY].seconds)
         if FaultKind.DROP_BEFORE in faults:
             self._wires.cut(request.scope)
