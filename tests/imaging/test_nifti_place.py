@@ -89,6 +89,20 @@ def test_geometry_is_that_of_simpleitk(name: str, tmp_path: Path) -> None:
         assert loaded.values[tuple(index)] == pytest.approx(voxels[z, y, x], abs=1e-4)
 
 
+def test_a_half_turn_that_was_rounded_is_one_as_simpleitk_has_it(tmp_path: Path) -> None:
+    image = nibabel.Nifti1Image(np.arange(60, dtype=np.int16).reshape(3, 4, 5), np.diag([1.0, 1.0, 1.0, 1.0]))
+    image.set_sform(None, 0)
+    image.set_qform(np.array([[-0.7, 0, 0, 12.8], [0, 0, -0.8, -16], [0, 2.5, 0, 30], [0, 0, 0, 1]]), 1)
+    nibabel.save(image, tmp_path / "turned.nii")
+
+    theirs = sitk.ReadImage(str(tmp_path / "turned.nii"))
+    ours = only_stack(tmp_path).geometry
+
+    assert ours is not None
+    assert np.abs(ours.positions[0] - theirs.TransformIndexToPhysicalPoint((0, 0, 0))).max() < 1e-3
+    assert np.abs(ours.positions[-1] - theirs.TransformIndexToPhysicalPoint((0, 3, 0))).max() < 1e-3
+
+
 def test_eight_storages_of_one_volume_give_one_picture() -> None:
     volumes = [
         load_volume(only_stack(shared("data", "nifti", "orientations", f"{code}.nii.gz"))) for code in ORIENTATIONS

@@ -24,6 +24,7 @@ _RAS_TO_LPS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
 _LONGEST_MM: Final = 1e6
 _SHORTEST_MM: Final = 1e-6
 _UNIT_LENGTH: Final = 1e-5  # how far above 1 a stored quaternion may be (single precision)
+_HALF_TURN: Final = 1e-7  # nearer to 1 than this its length is 1 but for rounding, as nifti1_io.c has it
 # Patient axes are 0 (to the left), 1 (to the back), 2 (to the head). By slice axis: (row index axis, its direction),
 # (column index axis, its direction), as a radiologist looks at such a slice.
 _READING: Final = {
@@ -90,9 +91,9 @@ def _quaternion_affine(header: Header) -> Affine:
     square = float(vector @ vector)
     if square > 1 + _UNIT_LENGTH:
         return np.full((4, 4), np.nan)
-    scale = np.sqrt(square) if square > 1 else 1.0
-    b, c, d = vector / scale
-    a = np.sqrt(max(0.0, 1.0 - min(1.0, square)))
+    rest = 1.0 - square
+    b, c, d = vector / np.sqrt(square) if rest < _HALF_TURN else vector
+    a = np.sqrt(rest) if rest >= _HALF_TURN else 0.0
     rotation = np.array(
         [
             [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
