@@ -224,6 +224,27 @@ def test_two_acquisitions_that_interleave_evenly_are_one_stack(count: int, shuff
     truth.check(truth.stacks(shuffle))
 
 
+@given(st.integers(3, 9), st.integers(1, 300), shuffles)
+def test_two_acquisitions_far_from_each_other_are_two_stacks(count: int, more: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for acquisition, start in ((1, 0.0), (2, 5.0 * count + 200.0 + more)):
+        for k in range(count):
+            truth.add(acquisition, start + 5.0 * k, acquisition=acquisition)
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(st.integers(3, 9), st.integers(1, 30), shuffles)
+def test_a_lost_rotation_is_a_gap_in_one_stack(count: int, lost: int, shuffle: random.Random) -> None:
+    truth = Truth()
+    for acquisition, start in ((1, 0.0), (3, 5.0 * (count + lost))):
+        for k in range(count):
+            truth.add("all", start + 5.0 * k, acquisition=acquisition)
+    (stack,) = truth.stacks(shuffle)
+
+    assert stack.fact(FactCode.GAP) is not None
+
+
 @given(st.integers(4, 9), st.integers(1, 3), shuffles)
 def test_two_acquisitions_that_overlap_are_two_stacks(count: int, common: int, shuffle: random.Random) -> None:
     truth = Truth()

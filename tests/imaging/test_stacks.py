@@ -165,3 +165,16 @@ def test_a_few_images_in_three_planes_are_a_localizer(count: int, image_type: tu
 
     assert [str(stack.plane) for stack in stacks] == ["axial", "sagittal", "coronal"]
     assert {stack.fact(FactCode.LOCALIZER) is not None for stack in stacks} == {said}
+
+
+def test_slices_between_images_that_call_themselves_localizers_are_for_reading() -> None:
+    x, y, z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0)
+    frames = _axial([3.0 * k for k in range(10)])
+    for number, (row, column) in enumerate(((x, z), (y, z)), start=100):
+        frame = _candidate((0.0, 0.0, 0.0), number)
+        instance = replace(frame.instance, row_cosine=row, column_cosine=column)
+        series = replace(frame.series, image_type=("ORIGINAL", "PRIMARY", "LOCALIZER"))
+        frames.append(replace(frame, instance=instance, series=series))
+    stacks = build_stacks(frames)
+
+    assert [(s.slices, s.fact(FactCode.LOCALIZER) is not None) for s in stacks] == [(10, False), (1, True), (1, True)]

@@ -1,6 +1,7 @@
 """Frames that share places → phases: echoes, points in time, heartbeats, diffusion weightings, kinds of picture.
 
-What a frame is called by its numbers decides only where places repeat, or where two runs of slices lie in each other.
+What a frame is called by its numbers decides only where places repeat, or where two runs of slices lie in each other
+or far apart.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from workstation.imaging.dicom.components import components
 
 Value = Callable[[Candidate], Hashable]
 
+_FAR_MM: Final = 200.0  # wider than any detector: between slices of one acquisition no lost rotation leaves such a hole
+
 
 @dataclass(frozen=True, slots=True)
 class _Separator:
@@ -25,7 +28,7 @@ class _Separator:
 
     always     splits also frames that share no place: pictures of another kind
     numbered   set by the scanner for this purpose, so one phase may be a single image
-    runs       tells runs of slices apart that lie in each other
+    runs       tells runs of slices apart that lie in each other, or far apart
     sentence   of (value, number, count), count from 1
     """
 
@@ -238,7 +241,7 @@ class _Splitter:
         return [Phase(frames)]
 
     def _runs(self, frames: list[Candidate], separators: Sequence[_Separator]) -> list[Phase]:
-        """Two evenly spaced runs of slices that lie in each other, unevenly together, are two stacks.
+        """Two evenly spaced runs of slices that lie in each other, unevenly together, or far apart are two stacks.
 
         Runs that lack slices are two as well, unless together they are one that lacks slices.
         """
@@ -254,7 +257,7 @@ class _Splitter:
             if len(parts) < 2 or min(map(len, offsets)) < 3 or not all(map(_regular if holes else _even, offsets)):
                 continue
             ends = sorted((run[0], run[-1]) for run in offsets)
-            if any(a[1] > b[0] for a, b in pairwise(ends)):
+            if any(a[1] > b[0] or b[0] - a[1] > _FAR_MM for a, b in pairwise(ends)):
                 return self._divided(parts, separator, separators[number + 1 :])
         return [Phase(frames)]
 

@@ -150,7 +150,12 @@ def _split(frames: list[Candidate]) -> list[_Group]:
 
 
 def _three_planes(frames: Sequence[Candidate], normals: Mapping[tuple[Vector, Vector], tuple[int, Vector]]) -> bool:
-    """A few images in each of the three planes are a localizer; many, or computed ones, are reformations to be read."""
+    """A few images in each of the three planes are a localizer; many, or computed ones, are reformations to be read.
+
+    Where some say that they are one, the others are none.
+    """
+    if len({is_localizer(frame.series) for frame in frames}) == 2:
+        return False
     planes = {plane_of(normal) for _, normal in normals.values()}
     computed = any(frame.series.image_type[:1] == ("DERIVED",) for frame in frames)
     return len(planes) == 3 and len(frames) <= 3 * _LOCALIZER_SLICES and not computed
