@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -147,3 +149,11 @@ def test_a_name_that_does_not_exist_is_said() -> None:
 
 def test_no_key_is_ever_in_the_settings() -> None:
     assert not any("secret" in name or "key_id" in name for name in Settings.__dataclass_fields__)
+
+
+def test_all_that_reading_settings_needs_is_there_after_the_first_look_even_where_there_are_none(
+    tmp_path: Path,
+) -> None:
+    look = "import sys; from pathlib import Path; from workstation.settings.store import SettingsFile; "
+    look += f"SettingsFile(Path({str(tmp_path / 'none.json')!r})).load(); sys.exit('pydantic' not in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0

@@ -6,12 +6,17 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.settings.files import write_private
 from workstation.settings.migrations import VERSION, migrate
 from workstation.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class SettingsFile:
 
     def load(self) -> Loaded:
         """The settings, or the defaults with a notice. raises HOME_NOT_USABLE when it is there but locked away"""
+        _reader()  # also where there is no file yet: imported later, by a thread and past Qt's import hook, it can fail
         try:
             text = self._path.read_bytes()
         except FileNotFoundError:
@@ -68,10 +74,15 @@ class SettingsFile:
 
 def _read(text: bytes) -> Settings:
     """raises ValueError (no JSON, wrong types), WorkstationError (a value that is not allowed, or too new)"""
-    from pydantic import TypeAdapter
-
     data = json.loads(text)
     if not isinstance(data, dict):
         raise ValueError("no object")
     # by way of JSON, where strict types still let a list be a tuple and a text an enum member
-    return TypeAdapter(Settings).validate_json(json.dumps(migrate(data)), strict=True)
+    return _reader().validate_json(json.dumps(migrate(data)), strict=True)
+
+
+@cache
+def _reader() -> TypeAdapter[Settings]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Settings)
