@@ -86,7 +86,7 @@ def test_a_truncated_file_is_named_as_bad_input_and_nothing_is_sent(
 
     assert ran.code == 4
     assert (ran.json["code"], ran.json["facts"]) == ("truncated", {"missing_bytes": 5000})
-    assert f"{name}: The file ends too early: 5000 bytes are missing." in ran.err
+    assert f"{name}: The file ends too early: 5,000 bytes are missing." in ran.err
 
 
 def test_a_truncated_file_alone_is_bad_input(program: Program, study: Path, tmp_path: Path) -> None:

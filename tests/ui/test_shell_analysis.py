@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QFileDialog, QTreeWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QFileDialog, QLabel, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import LUNG, SOFT, TITLE, FakeDesk
@@ -16,6 +16,7 @@ from workstation.domain.words import Language, say
 from workstation.ui.consent_dialog import ConsentDialog
 from workstation.ui.main_window import MainWindow
 from workstation.ui.resolve_dialog import ResolveDialog
+from workstation.ui.sitting import Notice
 from workstation.workspace.intents import AnalysisRequest
 from workstation.workspace.jobs import JobLine, Resolution
 
@@ -286,6 +287,15 @@ def test_a_notice_leaves_the_line_of_files_left_out_in_sight(qtbot: QtBot) -> No
             assert at.y() + bar.height() == left.y() + view.height()
 
         qtbot.waitUntil(lambda: inside_the_picture() is None)
+
+
+def test_the_first_notice_shows_both_of_its_lines_whole(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        bar = window.notice_bar
+        bar.show_notice(Notice(say("Let go to open it."), say("Nothing leaves this PC by it."), bad=False))
+        lines = [label for label in bar.findChildren(QLabel) if label.isVisibleTo(bar)]
+        assert len(lines) == 2
+        qtbot.waitUntil(lambda: all(label.height() >= label.fontMetrics().height() for label in lines))
 
 
 @offscreen_dialog

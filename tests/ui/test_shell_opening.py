@@ -85,7 +85,7 @@ def test_a_failed_scan_says_why_and_what_to_do(qtbot: QtBot) -> None:
         qtbot.waitUntil(window.notice_bar.isVisible)
 
         assert "The file can't be read." in said(window.notice_bar)
-        assert "scan again" in said(window.notice_bar)
+        assert "export or copy it again" in said(window.notice_bar)
         press(window.notice_bar, qtbot, "Close")
         assert not window.notice_bar.isVisible()
 

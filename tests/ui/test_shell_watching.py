@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +25,15 @@ def test_watching_is_offered_once_something_is_open_and_says_so_until_it_is_stop
 
         press(window.browser, qtbot, "Stop watching")
         assert "Watching" not in said(window.browser)
+
+
+def test_watching_is_not_offered_for_a_file_alone(qtbot: QtBot, tmp_path: Path) -> None:
+    archive = tmp_path / "chat.zip"
+    archive.write_bytes(b"")
+    with window_on(FakeDesk(), qtbot) as window:
+        window.open([archive])
+        qtbot.waitUntil(lambda: bool(window.sitting.state.stacks))
+        assert not buttons(window.browser, "Watch this folder")
 
 
 def test_a_series_that_arrives_is_listed_and_the_one_looked_at_stays(qtbot: QtBot) -> None:

@@ -155,9 +155,10 @@ def _modality(stack: Stack, limits: Limits) -> Iterator[Reason]:
 
 def _plane(stack: Stack, limits: Limits) -> Iterator[Reason]:
     if limits.plane is not None and stack.plane is not limits.plane.value:
-        sentence = say(
-            "The slices are {plane}; {needed} is needed.", plane=PLANES[stack.plane], needed=PLANES[limits.plane.value]
-        )
+        needed = PLANES[limits.plane.value]
+        sentence = say("The slices are {plane}; {needed} is needed.", plane=PLANES[stack.plane], needed=needed)
+        if stack.plane is Plane.NONE:
+            sentence = say("The images lie in no known plane; {needed} is needed.", needed=needed)
         yield Reason("plane", sentence, stack.plane.value, limits.plane.value.value, limits.plane.source)
 
 

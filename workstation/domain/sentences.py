@@ -159,7 +159,8 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("Check the name, and whether the disc or drive is still there."),
         ),
         _C.UNREADABLE: _input(
-            say("The file can't be read."), say("Check the medium and the right to read it, then scan again.")
+            say("The file can't be read."),
+            say("It is damaged or locked: export or copy it again, or check the medium and the right to read it."),
         ),
         _C.NO_RESULT: _input(
             say("The file is not a result of an analysis."), say("Choose a result.json that “yingtai analyze” wrote.")
@@ -179,10 +180,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("The file claims {frames} pictures, more than the limit of {limit}."), say("Check where it comes from.")
         ),
         _C.TRUNCATED: _input(
-            say("The file ends too early: {missing_bytes} bytes are missing."), say("Export or copy it again.")
+            say("The file ends too early: {missing_bytes:,} bytes are missing."), say("Export or copy it again.")
         ),
         _C.TRUNCATED_SLICE: _input(
-            say("The file of slice {slice} ends too early: {missing_bytes} bytes are missing."),
+            say("The file of slice {slice} ends too early: {missing_bytes:,} bytes are missing."),
             say("Nothing was sent. Export or copy the series again."),
         ),
         _C.NO_PIXELS: _input(say("The file has no pixel data."), say("Export the study again with its images.")),

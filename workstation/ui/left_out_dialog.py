@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,6 +25,9 @@ from workstation.ui.speech import Speech
 from workstation.workspace.grouping import by_reason, remedy
 
 MOST_LISTED: Final = 5000  # more would only be counted: nobody reads them, and the window has to stay quick
+_DRAWN: Final = QSize(900, 480)
+_WIDEST: Final = 1280  # wide enough for the longest reason
+_MARGIN: Final = 200
 
 
 class LeftOutDialog(QDialog):
@@ -34,7 +37,8 @@ class LeftOutDialog(QDialog):
         super().__init__(parent)
         self._speech = speech
         self._files = tuple(left for group in by_reason(left_out) for left in group.files)
-        self.resize(900, 480)
+        room = parent.size() if parent is not None else QSize(_DRAWN)
+        self.resize(min(_WIDEST, max(_DRAWN.width(), room.width() - _MARGIN)), _DRAWN.height())
         count = len(left_out)
         heading = say_count("{count} file was left out", "{count} files were left out", count)
         self.setWindowTitle(speech.tr(heading))

@@ -48,11 +48,11 @@ class NoticeBar(QWidget):
         self._says.say(notice.says)
         self._remedy.say(*((notice.remedy,) if notice.remedy is not None else ()))
         self._remedy.setVisible(notice.remedy is not None)
-        self.place()
         self._going.stop()
         if not notice.bad:
             self._going.start()
         self.show()
+        self.place()  # once it is shown: before, its labels have not got their fonts
         self.raise_()
 
     def place(self) -> None:

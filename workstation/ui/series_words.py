@@ -24,10 +24,10 @@ def series_facts(stack: Stack) -> tuple[Words, ...]:
         parts.append(PLANES[stack.plane])
     if stack.slices == 1:
         return (*parts, say("1 image"))
+    if stack.geometry is None:
+        return (*parts, say_count("{count} image", "{count} images", stack.slices))
     parts.append(say_count("{count} slice", "{count} slices", stack.slices))
-    if stack.geometry is not None:
-        parts.append(say("{mm:.1f} mm", mm=stack.geometry.step))
-    return tuple(parts)
+    return (*parts, say("{mm:.1f} mm", mm=stack.geometry.step))
 
 
 def series_line(stack: Stack) -> tuple[Words, ...]:

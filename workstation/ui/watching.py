@@ -27,9 +27,11 @@ class Watcher(QObject):
         self._work: CancelToken | None = None
 
     def offer(self, paths: Sequence[Path]) -> None:
-        """These were opened, and can be watched from now on."""
-        self._paths = tuple(paths)
-        self.offered.emit(bool(self._paths))
+        """These were opened: the folders among them can be watched from now on. To a single file nothing is added."""
+        folders = tuple(path for path in paths if not path.is_file())
+        if folders:
+            self._paths = folders
+            self.offered.emit(True)
 
     def start(self) -> None:
         self.stop()

@@ -40,10 +40,11 @@ def place_lines(
 ) -> list[CornerLine]:
     """Top left: whose picture, of what, which slice."""
     lines = [CornerLine(text) for text in (patient, series) if text]
-    number = say("slice {number} / {count}", number=k + 1, count=source.count)
-    text = speech.tr(number)
     if source.geometry is not None:
+        text = speech.tr(say("slice {number} / {count}", number=k + 1, count=source.count))
         text += f" · {figure(float(source.geometry.offsets[k]), 1)} mm"
+    else:
+        text = speech.tr(say("image {number} / {count}", number=k + 1, count=source.count))
     lines.append(CornerLine(text))
     if not loaded:
         lines.append(CornerLine(speech.tr(say("this slice is still loading")), IMAGE_WARNING))
