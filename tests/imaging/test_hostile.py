@@ -12,6 +12,7 @@ from tests.imaging.hostile import HOSTILE, ODD, body, element, file, nested, tex
 from tests.imaging.made import SERIES, write_slice
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import ScanResult, Stack
+from workstation.imaging.dicom.header import HeaderReader
 from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.series.scan import scan
 
@@ -47,6 +48,15 @@ def test_a_hostile_file_costs_one_sentence_and_the_others_open(tmp_path: Path, n
     assert outcome(good(found)) is None
     assert len(told) <= 1 or name.endswith((".nii", ".nii.gz"))
     assert not NEVER & set(told)
+
+
+@pytest.mark.parametrize("name", ["many-elements.dcm", "many-items.dcm"])
+def test_a_header_of_millions_of_elements_is_refused_before_a_library_reads_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(HOSTILE[name]())
+
+    with pytest.raises(WorkstationError) as caught:
+        HeaderReader(plain_only=True).read(str(tmp_path / name))
+    assert caught.value.code is ErrorCode.UNREADABLE
 
 
 @pytest.mark.parametrize("name", ODD)

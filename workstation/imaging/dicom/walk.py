@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Final
 
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.tags import Tag
 
@@ -21,7 +23,9 @@ BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
 UNDEFINED: Final = 0xFFFFFFFF
 _DEEPEST: Final = 64
+# Beyond these no header is worth the seconds and the memory that a library would put into it.
 _MOST: Final = 20_000  # top-level elements; real files stay below 1,000
+_MOST_INSIDE: Final = 400_000  # elements and items in one sequence; 4 MB of a real one hold half as many
 _LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
 ITEM: Final = tags.tag(0xFFFE, 0xE000)
@@ -72,7 +76,7 @@ def explicit_element(head: bytes, at: int) -> tuple[int, int, int, int]:
 
 
 def walk(head: bytes, size: int) -> tuple[Walked, list[Element]]:
-    """Read the first bytes of a file of `size` bytes up to its pixel data. raises Short, Odd
+    """Read the first bytes of a file of `size` bytes up to its pixel data. raises Short, Odd, UNREADABLE (too many)
 
     Of a file without preamble and mark only what is surely an image or an object is taken.
     """
@@ -111,7 +115,7 @@ def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
         raise Odd  # says implicit, looks explicit
     while at < size:
         if len(elements) > _MOST:
-            raise Odd
+            raise WorkstationError(ErrorCode.UNREADABLE)
         key = head[at : at + 4]
         if explicit:
             value, length, lead, width = explicit_element(head, at)
@@ -139,16 +143,18 @@ def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
 
 
 def skip(head: bytes, at: int, explicit: bool) -> int:
-    """The offset after a sequence of undefined length, which starts at `at`."""
+    """The offset after a sequence of undefined length, which starts at `at`. raises Short, Odd, UNREADABLE"""
     # One entry per open level: True inside an item (elements follow), False inside a sequence (items follow).
     levels = [(False, explicit)]
-    while levels:
+    for _ in repeat(None, _MOST_INSIDE):
         in_item, explicit = levels[-1]
         key = head[at : at + 4]
         if key == (ITEM_END if in_item else SEQUENCE_END):
             _u32(head, at + 4)
             at += 8
             levels.pop()
+            if not levels:
+                return at
         elif not in_item:
             if key != ITEM:
                 raise Short if len(key) < 4 else Odd
@@ -165,7 +171,7 @@ def skip(head: bytes, at: int, explicit: bool) -> int:
             at = value if length == UNDEFINED else value + length
         if len(levels) > _DEEPEST:
             raise Odd
-    return at
+    raise WorkstationError(ErrorCode.UNREADABLE)
 
 
 @dataclass(slots=True, eq=False)
