@@ -225,6 +225,21 @@ def test_finding_frames_reads_their_headers_only(tmp_path: Path) -> None:
     assert sum(asked) < 500
 
 
+@pytest.mark.parametrize(("frames", "fragments"), [(1, 100_001), (3, 300_001), (20, 500_001)])
+def test_a_frame_of_absurdly_many_fragments_is_refused_after_few_reads(frames: int, fragments: int) -> None:
+    data = (b"\xfe\xff\x00\xe0" + bytes(4)) * (1 + fragments)
+    asked = []
+
+    def read(offset: int, count: int) -> bytes:
+        asked.append(count)
+        return data[offset : offset + count]
+
+    with pytest.raises(WorkstationError) as caught:
+        frame_pieces(read, 0, frames, len(data))
+    assert caught.value.code is ErrorCode.DECODE_FAILED
+    assert len(asked) < 100
+
+
 @pytest.mark.parametrize("name", list(CODECS))
 @pytest.mark.parametrize("cut", [0.5, 0.95])
 def test_a_cut_last_frame_is_an_error_and_the_others_are_read(tmp_path: Path, name: str, cut: float) -> None:

@@ -17,7 +17,10 @@ ReadAt = Callable[[int, int], bytes]  # offset, length → as many bytes as ther
 
 _ITEM: Final = 0xE000FFFE
 _END: Final = 0xE0DDFFFE
-_MOST_FRAGMENTS: Final = 2_000_000
+_MOST_FRAGMENTS: Final = 500_000
+_MOST_OF_ONE: Final = 100_000  # fragments of one frame; real ones have some thousands
+_SMALL: Final = 2**12  # bytes; headers of smaller fragments are read many at a time
+_WINDOW: Final = 2**16
 _STARTS: Final = (b"\xff\xd8", b"\xff\x4f", b"\0\0\0\x0c")  # JPEG and JPEG-LS, JPEG 2000, JP2
 
 
@@ -30,7 +33,16 @@ def frame_pieces(
     extended  the extended offset table, where the file has one
     raises    DECODE_FAILED where fragments and frames can't be brought together
     """
-    table, fragments = _walk(read, start, file_bytes)
+    table, fragments = _walk(read, start, file_bytes, min(_MOST_FRAGMENTS, _MOST_OF_ONE * frames))
+    groups = _groups(read, frames, table, fragments, extended)
+    if max(map(len, groups)) > _MOST_OF_ONE:
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    return groups
+
+
+def _groups(
+    read: ReadAt, frames: int, table: Sequence[int], fragments: list[Piece], extended: Sequence[int]
+) -> list[list[Piece]]:
     if frames == 1:
         return [fragments]
     first = fragments[0][0] - 8 if fragments else 0
@@ -46,16 +58,19 @@ def frame_pieces(
     return [*([piece] for piece in fragments), *([] for _ in range(frames - len(fragments)))]
 
 
-def _walk(read: ReadAt, start: int, file_bytes: int) -> tuple[Sequence[int], list[Piece]]:
-    """The basic offset table and all fragments; the last one may reach beyond the file."""
+def _walk(read: ReadAt, start: int, file_bytes: int, most: int) -> tuple[Sequence[int], list[Piece]]:
+    """The basic offset table and all fragments; the last one may reach beyond the file. raises DECODE_FAILED"""
     table: Sequence[int] = ()
     fragments: list[Piece] = []
     at, is_table = start, True
-    while at + 8 <= file_bytes and len(fragments) < _MOST_FRAGMENTS:
-        tag, length = struct.unpack("<II", read(at, 8))
+    window, window_start, small = b"", start, False
+    while at + 8 <= file_bytes:
+        if at + 8 > window_start + len(window):
+            window, window_start = read(at, _WINDOW if small else 8), at
+        tag, length = struct.unpack_from("<II", window, at - window_start)
         if tag == _END:
             break
-        if tag != _ITEM or length == 0xFFFFFFFF:
+        if tag != _ITEM or length == 0xFFFFFFFF or len(fragments) == most:
             raise WorkstationError(ErrorCode.DECODE_FAILED)
         at += 8
         if is_table:
@@ -63,6 +78,7 @@ def _walk(read: ReadAt, start: int, file_bytes: int) -> tuple[Sequence[int], lis
             table, is_table = struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4]), False
         else:
             fragments.append((at, length))
+            small = length < _SMALL
         at += length
     return table, fragments
 
