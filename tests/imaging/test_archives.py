@@ -22,6 +22,7 @@ from workstation.imaging.archive import contents, entries, zips
 from workstation.imaging.archive.entries import most_expanded
 from workstation.imaging.archive.member import each, open_binary
 from workstation.imaging.pixels.load import load_slice, load_volume
+from workstation.imaging.series import members
 from workstation.imaging.series.members import learn_members
 from workstation.imaging.series.scan import scan
 
@@ -405,6 +406,24 @@ def test_more_members_than_are_allowed_are_said_and_the_first_open(
     for name in ("a.zip", "a.tgz"):
         lots = learn_members(str(tmp_path / name))
         assert next(lots).members == 3
+        with pytest.raises(WorkstationError) as caught:
+            next(lots)
+        assert caught.value.code is ErrorCode.TOO_MANY_MEMBERS
+
+
+def test_an_archive_of_files_that_are_no_images_ends_with_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "MOST_STRANGE", 3)
+    files = {f"{number}.txt": b"" for number in range(2)} | slices(tmp_path / "plain", 2)
+    files |= {f"more{number}.txt": b"no image, but some text" for number in range(5)}
+    zipped(tmp_path / "a.zip", files)
+    tarred(tmp_path / "a.tgz", files, "gz")
+
+    for name in ("a.zip", "a.tgz"):
+        lots = learn_members(str(tmp_path / name))
+        lot = next(lots)
+        assert (len(lot.candidates), len(lot.left_out)) == (2, 4)
         with pytest.raises(WorkstationError) as caught:
             next(lots)
         assert caught.value.code is ErrorCode.TOO_MANY_MEMBERS

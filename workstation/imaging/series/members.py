@@ -21,6 +21,8 @@ _PATIENCE_S: Final = 5.0  # for one lot
 _LOT_MEMBERS: Final = 64
 _LOT_FRAMES: Final = 2000
 _LOT_BYTES: Final = 2**24
+_LEAST_BYTES: Final = 16  # of a member that is worth being opened
+MOST_STRANGE: Final = 20_000  # members of one archive that can't be used: each costs time, and a line
 
 
 def learn_archive(path: str, cancel: CancelToken | None = None, during: Callable[[int], None] | None = None) -> Learned:
@@ -72,14 +74,18 @@ def learn_members(path: str) -> Iterator[Learned]:
 
 @dataclass(slots=True, eq=False)
 class _Pass:
-    """One way through an archive, and through the archives that it holds. paths: of all members"""
+    """One way through an archive, and through the archives that it holds. paths: of all members; strange: left out"""
 
     learner: Learner
+    strange: int = 0
     paths: list[str] = field(default_factory=list)
     indices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     def learn(self, file: BinaryIO, archive: str, *, inside: bool = False) -> Iterator[tuple[Learned, int]]:
-        """What each member is, and how many bytes had to be read for it, at most. raises as `members`"""
+        """What each member is, and how many bytes had to be read for it, at most.
+
+        raises as `members`; TOO_MANY_MEMBERS where too many of them can't be used
+        """
         pending: tuple[Learned, Member, str] | None = None
         try:
             for member in members(file, Path(archive).name):
@@ -90,6 +96,8 @@ class _Pass:
                     yield _settled(*pending)
                 path = member_path(archive, member.name)
                 self.paths.append(path)
+                if member.refused is None and member.size < _LEAST_BYTES:
+                    member.refused = WorkstationError(ErrorCode.NOT_DICOM)
                 learned = self.learner.learn_member(path, member)
                 if learned.objects and learned.objects[0].kind == ARCHIVE:
                     yield from self._inside(member, path, inside)
@@ -97,6 +105,9 @@ class _Pass:
                 if learned.names:
                     self.indices.append((path, learned.names))
                 pending = replace(learned, names=(), members=1), member, path
+                self.strange += len(learned.left_out)
+                if self.strange > MOST_STRANGE:
+                    raise WorkstationError(ErrorCode.TOO_MANY_MEMBERS, limit=MOST_STRANGE)
         except WorkstationError:
             if pending is not None:
                 yield _settled(*pending)
