@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, partial
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ State = tuple[int, int, int]  # bytes, mtime in ns, ctime in ns (Windows: when i
 _FORMAT: Final = 1
 _SUM_BYTES: Final = 16
 _NOTHING: Final = Learned()
-_BESIDES: Final = tuple(field.name for field in fields(Learned) if field.name != "candidates")
+_BESIDES: Final = attrgetter(*(field.name for field in fields(Learned) if field.name != "candidates"))
 _PackedStack = tuple[Sequence[int], Sequence[int], Stack]  # instances, spare (both by frame number), all else
 
 
@@ -104,16 +105,17 @@ def content_of(
     for known in learned.values():
         frames += known.candidates
         ends.append(len(frames))
-    number = {id(frame.instance): place for place, frame in enumerate(frames)}
+    instances = [frame.instance for frame in frames]
+    number = dict(zip(map(id, instances), range(len(instances)), strict=True))
     return Content(
         paths=tuple(learned),
         states=[states[path] for path in learned],
         ends=ends,
-        instances=[frame.instance for frame in frames],
+        instances=instances,
         rest={
             place: replace(known, candidates=())
             for place, known in enumerate(learned.values())
-            if not known.candidates or any(getattr(known, name) for name in _BESIDES)
+            if not known.candidates or any(_BESIDES(known))
         },
         series=[
             (

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cache
 from importlib import import_module
 from itertools import repeat
+from operator import attrgetter, is_
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -107,10 +108,10 @@ def _columns(records: Sequence[object]) -> tuple[object, ...]:
     kind: type[Any] = type(records[0])
     columns: list[object] = []
     for name in _slots(kind):
-        values = [getattr(record, name) for record in records]
+        values = list(map(attrgetter(name), records))
         first = values[0]
         # -0.0 equals 0.0 and 1 equals True: only the very same value, or equal text, may stand for the others.
-        same = all(value is first for value in values) or (type(first) is str and values.count(first) == len(values))
+        same = all(map(is_, values, repeat(first))) or (type(first) is str and values.count(first) == len(values))
         columns.append((first,) if same else values)
     return tuple(columns)
 
@@ -124,8 +125,12 @@ def records_of(kind: type[R], count: int, columns: Sequence[Any]) -> list[R]:
     return records
 
 
-def _record(kind: type, *values: object) -> object:
-    return kind(**dict(zip(_slots(kind), values, strict=True)))
+def _record(kind: type[Any], *values: object) -> object:
+    """As it was packed: what a record looks at when it is made was looked at then."""
+    record: object = object.__new__(kind)
+    for put, value in zip(_slots(kind).values(), values, strict=True):
+        put(record, value)
+    return record
 
 
 def _member(kind: type[Enum], value: object) -> Enum:
