@@ -19,7 +19,6 @@ def number(key: Tag) -> tuple[int, int]:
 
 
 MEDIA_CLASS: Final = tag(0x0002, 0x0002)
-MEDIA_INSTANCE: Final = tag(0x0002, 0x0003)
 SYNTAX: Final = tag(0x0002, 0x0010)
 CHARSET: Final = tag(0x0008, 0x0005)
 IMAGE_TYPE: Final = tag(0x0008, 0x0008)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.domain.work import CancelToken
 from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, Odd
-from workstation.imaging.upload.opened import OpenedOriginal, Original, stored_frame_bytes
+from workstation.imaging.upload.opened import OpenedOriginal, Original
+from workstation.imaging.upload.source import stored_frame_bytes
 
 if TYPE_CHECKING:
     from workstation.imaging.worker import Task
@@ -126,13 +126,13 @@ def _read(
 
 def _each(paths: Sequence[str]) -> Iterator[tuple[str, BinaryIO]]:
     """One file after the other; members of an archive in its own order."""
-    if MEMBER in paths[0]:
-        from workstation.imaging.archive.member import each
+    from workstation.imaging.archive.member import each, open_binary
 
+    if MEMBER in paths[0]:
         yield from each(paths)
         return
     for path in paths:
-        with open_original(path) as file:
+        with open_binary(path) as file:
             yield path, file
 
 
@@ -145,15 +145,5 @@ def _of_slice(place: int) -> Iterator[None]:
         if error.code is ErrorCode.TRUNCATED:
             raise WorkstationError(ErrorCode.TRUNCATED_SLICE, slice=place + 1, **error.facts) from None
         raise
-    except OSError:
-        raise WorkstationError(ErrorCode.UNREADABLE) from None
-
-
-def open_original(path: str) -> BinaryIO:
-    """raises NOT_FOUND, UNREADABLE"""
-    try:
-        return Path(path).open("rb")
-    except FileNotFoundError:
-        raise WorkstationError(ErrorCode.NOT_FOUND) from None
     except OSError:
         raise WorkstationError(ErrorCode.UNREADABLE) from None
