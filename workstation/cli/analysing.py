@@ -37,7 +37,10 @@ _DAMAGE: Final = frozenset(
 )  # fmt: skip
 
 
-@click.command(help="Analyse the series that fits best, and write result, report and tables to a folder.")
+@click.command(
+    help="Analyse the series that fits best, and write result, report and tables to a folder.",
+    short_help="Analyse the series that fits best, into a folder.",
+)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--operation", "name", required=True, metavar="NAME", help="See “yingtai operations”.")
 @click.option(
@@ -46,7 +49,9 @@ _DAMAGE: Final = frozenset(
 @click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of the operation.")
 @click.option("--connection", metavar="NAME", help="Default: the local cloud.")
 @click.option("--series", metavar="ID", help="A series as “yingtai scan” names it; default: the one that fits best.")
-@click.option("--repair", is_flag=True, help="Agree to repairs that change pixels.")
+@click.option(
+    "--repair", is_flag=True, help="Agree to repairs that change pixels, such as straightening a tilted gantry."
+)
 @click.option("--consent", is_flag=True, help="Agree that de-identified copies leave this PC.")
 @click.option("--max-cost", type=click.FloatRange(0), metavar="YUAN", help="Spend at most this.")
 @click.option("--lang", type=click.Choice([language.value for language in Language]), help="Language of the report.")

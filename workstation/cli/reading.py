@@ -32,13 +32,17 @@ def open_paths(program: Program, paths: Sequence[Path]) -> ScanResult:
         return program.scan(paths, reporter)
 
 
-@click.command(help="List every stack found; every file is accounted for.")
+@click.command(short_help="List every stack found; every file is accounted for.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--forget", is_flag=True, help="First delete what earlier scans kept on this PC; PATH may be left out.")
-@click.option("--retry", is_flag=True, help="Try files again that made the reader fail before.")
+@click.option("--forget", is_flag=True, help="First delete what earlier scans kept on this PC; PATHS may be left out.")
+@click.option("--retry", is_flag=True, help="Try again the files that made the reader fail before.")
 @AS_JSON
 @pass_program
 def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, as_json: bool) -> None:
+    """List every stack found; every file is accounted for.
+
+    PATHS are files and folders: DICOM, DICOMDIR, NIfTI, and zip or tar archives of them.
+    """
     if retry:
         program.retry()
     if forget:
@@ -55,7 +59,11 @@ def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, a
         show_scan(program.output, result)
 
 
-@click.command(name="check", help="Say for each series which operations it qualifies for, and why not for the others.")
+@click.command(
+    name="check",
+    help="Say for each series which operations it qualifies for, and why not for the others.",
+    short_help="Say what each series qualifies for, and why not.",
+)
 @PATHS
 @click.option("--operation", "name", metavar="NAME", help="Only this operation; exit code 3 if no series fits.")
 @AS_JSON
