@@ -13,7 +13,7 @@ from tests.data import shared
 from tests.imaging.nifti_files import TO_LEFT_BACK_HEAD, counted, only_stack, write_nifti
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
-from workstation.imaging.nifti.read import fill
+from workstation.imaging.nifti.read import fill, fill_step_by_step
 from workstation.imaging.pixels.load import load_slice, load_volume
 from workstation.imaging.series.scan import scan
 
@@ -129,3 +129,12 @@ def test_a_file_that_changed_since_the_scan_is_not_read(tmp_path: Path) -> None:
         load_volume(stack)
 
     assert caught.value.code is ErrorCode.FILE_CHANGED
+
+
+def test_thousands_of_tiny_volumes_are_told_of_together(tmp_path: Path) -> None:
+    path = write_nifti(tmp_path / "a.nii", counted(1, 1, 2000).astype(np.int16).reshape(1, 1, 1, 2000))
+    stack = only_stack(path)
+    values = np.zeros((2000, 1, 1), dtype=np.int16)
+
+    assert list(fill_step_by_step(stack.instances, list(values))) == [2000]
+    assert values.ravel().tolist() == list(range(2000))

@@ -72,6 +72,7 @@ def _steps(
         if file_bytes != instances[0].file_bytes:
             raise WorkstationError(ErrorCode.FILE_CHANGED)
         at = 0
+        untold, least = 0, min(len(instances), _CHUNK // _plane_bytes(header))
         for volume, wanted in sorted(_by_volume(instances, header, place).items()):
             first, last = _planes(header, place, [index for _, index in wanted])
             start = header.offset + volume * header.volume_bytes + first * _plane_bytes(header)
@@ -82,9 +83,14 @@ def _steps(
                 for plane, block in blocks:
                     _scatter(block, plane, header, place, wanted, gray, colour)
                     done = len(wanted) * (plane + len(block) - first) // (last - first)
-                    yield done - told
+                    untold += done - told
                     told = done
+                    if untold >= least:  # the smallest volumes are told of many at a time
+                        yield untold
+                        untold = 0
             at = start + (last - first) * _plane_bytes(header)
+        if untold:
+            yield untold
 
 
 def _by_volume(instances: Sequence[Instance], header: Header, place: Place) -> dict[int, list[tuple[int, int]]]:
@@ -119,7 +125,10 @@ def _blocks(
     count = max(1, min(last - first, chunk // _plane_bytes(header)))
     shape = (count, rows, columns) if header.samples == 1 else (count, rows, columns, header.samples)
     planes = range(first, last, count)
-    buffers = [np.empty(shape, dtype=header.dtype) for _ in range(min(2, len(planes)))]
+    if len(planes) == 1:
+        yield first, _read_block(file, np.empty((last - first, *shape[1:]), dtype=header.dtype))
+        return
+    buffers = [np.empty(shape, dtype=header.dtype) for _ in range(2)]
     with ThreadPoolExecutor(1) as ahead:
         coming = ahead.submit(_read_block, file, buffers[0][: last - first])
         for number, plane in enumerate(planes):

@@ -22,7 +22,7 @@ from workstation.imaging.nifti.read import fill_step_by_step, in_one_pass
 from workstation.imaging.pixels.slots import Slots
 from workstation.imaging.worker import Block, SharedArray, Task
 
-_FRAMES: Final = 8  # of one file in one request
+_FRAMES: Final = 8  # of one file in one request, where each is decoded by itself
 _TOGETHER: Final = 8 * 2**20  # bytes of them
 _DECODED_A_SECOND: Final = 16e6  # bytes; what a slow computer manages of the slowest codec
 _LARGE_FRAME: Final = 12 * 2**20  # bytes; codecs take a multiple of it
@@ -101,7 +101,8 @@ def _runs(instances: Sequence[Instance], indexes: Sequence[int]) -> Iterator[Seq
     for _, run in itertools.groupby(ordered, key=source.__getitem__):
         slices = list(run)
         one = instances[slices[0]]
-        size = len(slices) if _in_one_pass(one) else max(1, min(_FRAMES, _TOGETHER // frame_bytes(one.pixels)))
+        most = len(slices) if one.form is FileForm.NIFTI else _FRAMES
+        size = len(slices) if _in_one_pass(one) else max(1, min(most, _TOGETHER // frame_bytes(one.pixels)))
         for start in range(0, len(slices), size):
             yield slices[start : start + size]
 
