@@ -10,6 +10,7 @@ from workstation.domain.geometry import Vector
 from workstation.domain.series import Instance, PixelFormat, VoiWindow
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.header import Header, NeedsWorker
+from workstation.imaging.dicom.kinds import NUCLEAR
 from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
 from workstation.imaging.dicom.series_info import SeriesInfo, series_info
 from workstation.imaging.dicom.tags import Tag
@@ -36,6 +37,7 @@ _SHAPE_TAGS: Final = frozenset(
     {*_PIXEL_TAGS, *_FRAME_TAGS, tags.ORIENTATION, tags.PIXEL_SPACING, tags.IMAGER_SPACING, tags.NOMINAL_SPACING,
      tags.PIXEL_ASPECT, tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT, tags.VOI_LUT}
 )  # fmt: skip
+_TOMOGRAPHIC: Final = frozenset({"RECON TOMO", "RECON GATED TOMO"})  # PS3.3 C.8.4.9.1.3
 _WINDOW_TAGS: Final = (tags.WINDOW_CENTER, tags.WINDOW_WIDTH, tags.WINDOW_NAMES, tags.WINDOW_FUNCTION)
 
 
@@ -110,6 +112,12 @@ class AttributeReader:
 
             more_time(PATIENCE_S + _A_FRAME_S * min(frames, header.file_bytes // _SMALL_FRAME))
             return grouped_frames(header, frames, Candidate(first, series, moment), plain_only=self.plain_only)
+        if series.sop_class_uid == NUCLEAR and not _TOMOGRAPHIC.isdisjoint(series.image_type):
+            if self.plain_only and header.pixels[0] > _MOST_GROUPS:
+                raise NeedsWorker
+            from workstation.imaging.dicom.nuclear import tomographic_frames
+
+            return tomographic_frames(header, frames, Candidate(first, series, moment), plain_only=self.plain_only)
         if frames == 1:
             return [Candidate(first, series, moment)]
         return [Candidate(frame_of(first, index), series, moment) for index in range(frames)]

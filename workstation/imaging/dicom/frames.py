@@ -54,18 +54,15 @@ def grouped_frames(header: Header, frames: int, first: Candidate, *, plain_only:
     plain_only  raise NeedsWorker for what our own reader refuses, instead of handing it to pydicom here
     raises      UNREADABLE, NeedsWorker
     """
-    try:
-        top = _read(header, plain_only)
-    except (Odd, Short, struct.error):
-        raise WorkstationError(ErrorCode.UNREADABLE) from None
+    top = read_top(header, plain_only=plain_only)
     shared = top.items.get(g.SHARED, [])[:1]
     each = top.items.get(g.PER_FRAME, [])
     above = _Top.of(header, top, first)
     return [above.frame(index, _Groups((*each[index : index + 1], *shared))) for index in range(frames)]
 
 
-def _read(header: Header, plain_only: bool) -> Item:
-    """raises UNREADABLE, Odd, Short, struct.error, NeedsWorker"""
+def read_top(header: Header, *, plain_only: bool) -> Item:
+    """What stands above all frames, with the functional groups. raises UNREADABLE, NeedsWorker"""
     if header.pixels is not None and header.pixels[0] and header.syntax not in _FOREIGN:
         with open_binary(header.path) as file:
             data = file.read(header.pixels[0])
@@ -76,7 +73,10 @@ def _read(header: Header, plain_only: bool) -> Item:
     if plain_only:
         raise NeedsWorker
     data = _rewritten(header)
-    return _top(data, len(data), explicit=True)
+    try:
+        return _top(data, len(data), explicit=True)
+    except (Odd, Short, struct.error):
+        raise WorkstationError(ErrorCode.UNREADABLE) from None
 
 
 def _top(data: bytes, size: int, *, explicit: bool) -> Item:
@@ -86,7 +86,7 @@ def _top(data: bytes, size: int, *, explicit: bool) -> Item:
         inner = g.TOP.get(element.tag)
         if inner is not None and element.end > element.value:
             top.items[element.tag] = read_items(data, element.value, element.end, explicit=explicit, wanted=inner)
-        elif element.tag == g.CONCATENATION_OFFSET:
+        elif element.tag in g.TOP_VALUES:
             top.values[element.tag] = data[element.value : element.end]
     return top
 
@@ -100,7 +100,7 @@ def _rewritten(header: Header) -> bytes:
     with as_error(ErrorCode.UNREADABLE), open_binary(header.path) as file:
         dataset = dcmread(file, stop_before_pixels=True, force=True)
         kept = Dataset()
-        for key in (*g.TOP, g.CONCATENATION_OFFSET):
+        for key in (*g.TOP, *g.TOP_VALUES):
             group, element = tags.number(key)
             if (group, element) in dataset:
                 kept[group, element] = dataset[group, element]

@@ -36,6 +36,7 @@ _KINDS: Final = (
     (_STORAGE + "80.1", "ophthalmic-measurement"),
     (_STORAGE + "200", "protocol"),
 )
+NUCLEAR: Final = _STORAGE + "20"
 SECONDARY_CAPTURE: Final = _STORAGE + "7"
 ULTRASOUND: Final = (_STORAGE + "6.1", _STORAGE + "3.1", _STORAGE + "6", _STORAGE + "3")
 
