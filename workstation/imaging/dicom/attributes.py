@@ -10,7 +10,7 @@ from workstation.domain.geometry import Vector
 from workstation.domain.series import Instance, PixelFormat, VoiWindow
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.header import Header, NeedsWorker
-from workstation.imaging.dicom.kinds import NUCLEAR
+from workstation.imaging.dicom.kinds import NUCLEAR, SLICES
 from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
 from workstation.imaging.dicom.series_info import SeriesInfo, series_info
 from workstation.imaging.dicom.tags import Tag
@@ -112,12 +112,13 @@ class AttributeReader:
 
             more_time(PATIENCE_S + _A_FRAME_S * min(frames, header.file_bytes // _SMALL_FRAME))
             return grouped_frames(header, frames, Candidate(first, series, moment), plain_only=self.plain_only)
-        if series.sop_class_uid == NUCLEAR and not _TOMOGRAPHIC.isdisjoint(series.image_type):
+        nuclear = series.sop_class_uid == NUCLEAR and not _TOMOGRAPHIC.isdisjoint(series.image_type)
+        if nuclear or (frames > 1 and series.sop_class_uid in SLICES):
             if self.plain_only and header.pixels[0] > _MOST_GROUPS:
                 raise NeedsWorker
-            from workstation.imaging.dicom.nuclear import tomographic_frames
+            from workstation.imaging.dicom.spaced import spaced_frames
 
-            return tomographic_frames(header, frames, Candidate(first, series, moment), plain_only=self.plain_only)
+            return spaced_frames(header, frames, Candidate(first, series, moment), plain_only=self.plain_only)
         if frames == 1:
             return [Candidate(first, series, moment)]
         return [Candidate(frame_of(first, index), series, moment) for index in range(frames)]

@@ -37,6 +37,7 @@ _KINDS: Final = (
     (_STORAGE + "200", "protocol"),
 )
 NUCLEAR: Final = _STORAGE + "20"
+SLICES: Final = (_STORAGE + "2", _STORAGE + "4", _STORAGE + "128")  # CT, MR, PET: one slice a file, as it should be
 SECONDARY_CAPTURE: Final = _STORAGE + "7"
 ULTRASOUND: Final = (_STORAGE + "6.1", _STORAGE + "3.1", _STORAGE + "6", _STORAGE + "3")
 

@@ -1,4 +1,4 @@
-"""Reconstructed SPECT: slices lie where an independent reader has them, heartbeats are phases."""
+"""Frames in even steps from the first lie where an independent reader has them; heartbeats of SPECT are phases."""
 
 from __future__ import annotations
 
@@ -54,6 +54,21 @@ def test_slices_lie_where_simpleitk_has_them(tmp_path: Path, syntax: str) -> Non
         theirs_at = theirs.TransformIndexToPhysicalPoint((5, 3, z))
         assert np.abs(loaded.geometry.to_patient([z, 3, 5]) - theirs_at).max() < 1e-3
         assert loaded.values[z, 3, 5] == SimpleITK.GetArrayFromImage(theirs)[z, 3, 5]
+
+
+@pytest.mark.parametrize("way", ["3", "-3"])
+def test_a_ct_written_into_one_file_lies_where_simpleitk_has_it(tmp_path: Path, way: str) -> None:
+    pixels = np.repeat(np.arange(5, dtype=np.uint16), 24).tobytes()
+    one_file: dict[str, Any] = {"NumberOfFrames": 5, "PixelData": pixels, "SpacingBetweenSlices": way}
+    path = write_slice(tmp_path / "ct.dcm", 50.0, **one_file)
+    theirs = SimpleITK.ReadImage(str(path))
+    loaded = load_volume(only_stack(path))
+
+    assert loaded.geometry is not None
+    for z in range(5):
+        at = loaded.geometry.to_index(theirs.TransformIndexToPhysicalPoint((5, 3, z)))
+        assert np.abs(at - np.rint(at)).max() < 1e-3
+        assert loaded.values[tuple(np.rint(at).astype(int))] == SimpleITK.GetArrayFromImage(theirs)[z, 3, 5]
 
 
 def test_time_slots_of_a_gated_study_are_stacks(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where the slices of a reconstructed SPECT study lie: frames of one file, placed by the first (PS3.3 C.8.4.15)."""
+"""Frames of one file that lie in even steps from the first: reconstructed SPECT (PS3.3 C.8.4.15); also CT or MR."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workstation.imaging.dicom.text import first_number, numbers, vector
 _NORMAL: Final = 0.9  # shorter than this, two cosines that are none
 
 
-def tomographic_frames(header: Header, frames: int, first: Candidate, *, plain_only: bool = False) -> list[Candidate]:
+def spaced_frames(header: Header, frames: int, first: Candidate, *, plain_only: bool = False) -> list[Candidate]:
     """One candidate per frame; without a place where the file gives none. Time slots are phases.
 
     plain_only  raise NeedsWorker for what our own reader refuses
@@ -24,7 +24,10 @@ def tomographic_frames(header: Header, frames: int, first: Candidate, *, plain_o
     """
     top = read_top(header, plain_only=plain_only)
     start = vector(top.value(g.DETECTORS, g.POSITION)) or first.instance.position
-    six = numbers(top.value(g.DETECTORS, g.ORIENTATION)) or ()
+    six = numbers(top.value(g.DETECTORS, g.ORIENTATION)) or (
+        *(first.instance.row_cosine or ()),
+        *(first.instance.column_cosine or ()),
+    )
     step = first_number(top.values.get(g.SPACING_BETWEEN)) or 0.0
     slices, slots = (_counts(top.values.get(key, b""), frames) for key in (g.SLICES, g.TIME_SLOTS))
     instances = [replace(frame_of(first.instance, k), instance_number=k + 1) for k in range(frames)]
