@@ -63,6 +63,7 @@ OBJECT_SIGNS: Final = {
     "presentation-state": Sign.MARKS,
     "annotation": Sign.MARKS,
     "key-object": Sign.MARKS,
+    "fiducials": Sign.MARKS,
     "parametric-map": Sign.GRID,
     "real-world-map": Sign.GRID,
     "registration": Sign.GRID,
