@@ -85,6 +85,10 @@ def test_a_busy_machine_is_not_held_against_the_file(pool: Pool) -> None:
     assert answers(pool, Task(tasks.work_slowly, (2.5, 0.4), patience_s=2.0)) == [2.5]
 
 
+def test_no_file_waits_for_what_a_worker_imports(pool: Pool) -> None:
+    assert answers(pool, Task(tasks.has_imported, ("pydicom.filereader", "workstation.imaging.series.learn"))) == [True]
+
+
 def test_a_file_that_killed_the_reader_is_not_read_again(pool: Pool, file: Path) -> None:
     answers(pool, Task(tasks.end, (1,), about=str(file)))
 

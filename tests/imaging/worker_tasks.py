@@ -98,3 +98,7 @@ class NotOurs(Exception):
 
 def raise_foreign() -> None:
     raise NotOurs("ZHANG^SAN")
+
+
+def has_imported(*modules: str) -> bool:
+    return all(name in sys.modules for name in modules)

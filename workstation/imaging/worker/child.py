@@ -78,6 +78,7 @@ def main(handle: int, parent: int) -> None:
         channel = Connection(handle)
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
     _here.channel = channel
+    _preload()
     channel.send_bytes(packed((Kind.READY, None)))
     first = limits.held_bytes()
     while True:
@@ -95,6 +96,13 @@ def main(handle: int, parent: int) -> None:
             limits.allow(message.room - max(0, kept - limits.MOST_KEPT), held)
             _here.barred = message.barred
             _answer(channel, message)
+
+
+def _preload() -> None:
+    """Import what most requests need while nobody's patience is measured: no file pays for a starved machine."""
+    import pydicom.filereader  # noqa: F401
+
+    import workstation.imaging.series.learn  # noqa: F401
 
 
 def _take(channel: Any, block: Give) -> None:

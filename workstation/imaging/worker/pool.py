@@ -21,7 +21,7 @@ from workstation.imaging.worker.process import Gone, Worker, start
 from workstation.imaging.worker.quarantine import BARRIER, Barrier
 from workstation.imaging.worker.task import Task
 
-_STARTING_S: Final = 20.0  # a new process on a busy machine; its first answer may take so much longer
+_STARTING_S: Final = 60.0  # until a new process has imported what it needs, on a busy machine
 _MOST_TIME_S: Final = 60.0  # that one may ask for
 _LONGEST: Final = 3  # times the patience, for a process that gets no processor or waits for a disk
 _SOON_S: Final = 0.4  # from when on the processor's time of one task is counted
