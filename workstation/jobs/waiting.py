@@ -16,7 +16,7 @@ from workstation.jobs.job import JobState
 from workstation.jobs.session import Session
 from workstation.records.calls_table import FREE
 
-_DELAYS_S: Final = (1.0, 2.0, 3.0, 5.0, 8.0)
+_DELAYS_S: Final = (0.3, 0.7, 1.0, 2.0, 3.0, 5.0, 8.0)  # a service on this machine may be done at once
 _LONGEST_S: Final = 10.0
 _MOST_SUBMISSIONS: Final = 2  # expired links are made anew once
 
