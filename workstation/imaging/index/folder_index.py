@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
+from operator import eq
 from typing import Final, Protocol
 
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -68,11 +70,11 @@ class FolderIndex:
         content = opened(blob) if blob is not None else None
         if content is None:
             return Recalled()
-        same = [states.get(path) == state for path, state in zip(content.paths, content.states, strict=True)]
+        same = list(map(eq, map(states.get, content.paths), content.states))
         there: list[bool] = []
         for end, kept in zip(content.ends, same, strict=True):
             there += [kept] * (end - len(there))
-        paths = {path for path, kept in zip(content.paths, same, strict=True) if kept}
+        paths = set(compress(content.paths, same))
         return Recalled(
             paths=paths,
             count=len(paths),
@@ -137,8 +139,11 @@ def _quick(learned: Learned) -> bool:
 
 def _lasting(path: str, learned: Learned, state: State) -> bool:
     """Whether all this was read from that very file, in that very state, and would be read again."""
-    if learned == _NOTHING or path.lower().endswith(_PAIRED):  # one file of a pair depends on the other
+    if path.lower().endswith(_PAIRED):  # one file of a pair depends on the other
         return False
+    if _quick(learned) and not (learned.objects or learned.left_out):
+        instance = learned.candidates[0].instance
+        return instance.path == path and instance.file_bytes == state[0]
     inside = f"{path}!/"
     for candidate in learned.candidates:
         instance = candidate.instance
@@ -150,4 +155,4 @@ def _lasting(path: str, learned: Learned, state: State) -> bool:
     others = [*(found.path for found in learned.objects), *(out.path for out in learned.left_out)]
     if any(other != path and not other.startswith(inside) for other in others):
         return False
-    return all(out.code not in _PASSING for out in learned.left_out)
+    return learned != _NOTHING and all(out.code not in _PASSING for out in learned.left_out)

@@ -107,7 +107,7 @@ class Walk:
                 folder.odd.append(entry.path)
         folder.files = [entry.path for entry in files]
         if self._with_states:
-            folder.states = _states((entry.path, entry) for entry in files)
+            folder.states = _states(zip(folder.files, files, strict=True))
         self._waiting += reversed(folders)
         return folder
 
