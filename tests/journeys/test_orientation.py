@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.journeys.conftest import make
+from tests.journeys.conftest import SMALL, make
 from tests.journeys.program import Program
 from tests.journeys.test_outputs import spheres, volume
 
@@ -38,7 +38,7 @@ def middle(nodule: dict[str, Any]) -> np.ndarray:
 
 @pytest.mark.parametrize("way", list(WAYS))
 def test_the_known_nodules_come_back_to_the_millimetre(way: str, tmp_path: Path) -> None:
-    study = make(tmp_path, "--slices", "40", "--size", "128", "--spacing", "4", *WAYS[way])
+    study = make(tmp_path, *SMALL, *WAYS[way])
     program = Program(tmp_path / "home")
     with program.service(truth=study):
         ran = program.analyze(study, tmp_path / "out", "--json")
