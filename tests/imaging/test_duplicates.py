@@ -13,6 +13,7 @@ from pydicom.uid import RLELossless
 
 from tests.imaging.made import write_slice
 from workstation.domain.series import FactCode, Stack
+from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.series.scan import scan
 
 
@@ -113,3 +114,15 @@ def test_different_series_under_one_identifier_are_stacks_of_their_own(tmp_path:
         ("axial", 4, "B30f", 4), ("axial", 4, "B70f", 4), ("axial", 8, "", 3), ("sagittal", 4, "", 3),
     ]  # fmt: skip
     assert len({s.id for s in stacks}) == 4
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_film_at_one_place_keeps_pictures_that_do_not_change(tmp_path: Path, copied: bool) -> None:
+    film = np.array([0, 0, 0, 1, 2, 2] * 8, np.uint16)
+    path = write_slice(tmp_path / "film.dcm", NumberOfFrames=len(film), PixelData=np.repeat(film, 24).tobytes())
+    if copied:
+        shutil.copy(path, tmp_path / "again.dcm")
+    (stack,) = scan([tmp_path]).stacks
+
+    assert load_volume(stack).values[:, 0, 0].tolist() == (film.astype(int) - 1024).tolist()
+    assert len(stack.spare) == (len(film) if copied else 0)

@@ -260,7 +260,7 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
 def _without_duplicates(
     frames: list[Candidate], normal: Vector | None, same: SamePixels
 ) -> tuple[list[Candidate], list[Candidate], list[StackFact]]:
-    """Frames in order → kept, spare, facts. A copy is the same instance with the same pixels at the same place."""
+    """Frames in order → kept, spare, facts. A copy is the same frame with the same pixels at the same place."""
     places: list[list[Candidate]] = []
     for frame in frames:
         if places and _at_same_place(places[-1][0], frame, normal):
@@ -270,9 +270,9 @@ def _without_duplicates(
     kept, copies, others, first_copy, first_other = [], [], [], 0, 0
     for number, place in enumerate(places, start=1):
         kept.append(place[0])
-        known = {place[0].instance.sop_instance_uid: [place[0]]}
+        known = {_name(place[0]): [place[0]]}
         for frame in place[1:]:
-            of_name = known.setdefault(frame.instance.sop_instance_uid, [])
+            of_name = known.setdefault(_name(frame), [])
             if any(same(frame.instance, other.instance) for other in of_name[-_COMPARED:]):
                 copies.append(frame)
                 first_copy = first_copy or number
@@ -309,8 +309,12 @@ def _without_duplicates(
 def _at_same_place(a: Candidate, b: Candidate, normal: Vector | None) -> bool:
     if normal is not None:
         return offset_of(b, normal) - offset_of(a, normal) <= DUPLICATE_MM
-    uid = a.instance.sop_instance_uid
-    return bool(uid) and (uid, a.instance.frame) == (b.instance.sop_instance_uid, b.instance.frame)
+    return bool(a.instance.sop_instance_uid) and _name(a) == _name(b)
+
+
+def _name(frame: Candidate) -> tuple[str, int]:
+    """Frames of one file are never each other's copies: a film may stand still."""
+    return (frame.instance.sop_instance_uid, frame.instance.frame)
 
 
 def _in_time(frames: Sequence[Candidate]) -> bool:
