@@ -20,7 +20,7 @@ from workstation.imaging.series.scan import scan
 from workstation.imaging.upload.prepare import prepare
 
 TILTED = ("--slices", "40", "--size", "128", "--spacing", "4", "--tilt", "14")
-LARGE = ("--slices", "20", "--size", "1024", "--spacing", "8")
+LARGE = ("--slices", "20", "--size", "640", "--spacing", "8")
 TILTED_AND_LARGE = ("--slices", "36", "--size", "500", "--spacing", "4", "--tilt", "-12")
 
 
@@ -50,7 +50,7 @@ def truth_of_copies(study: Path, folder: Path, *repairs: str) -> npt.NDArray[np.
 @pytest.mark.parametrize(
     ("options", "repairs"),
     [(TILTED, ("reslice",)), (LARGE, ("resize",)), (TILTED_AND_LARGE, ("reslice", "resize"))],
-    ids=["tilted", "1024 pixels", "tilted and too large then"],
+    ids=["tilted", "640 pixels", "tilted and too large then"],
 )
 def test_nodules_of_a_repaired_series_come_back_where_they_were_drawn(
     options: tuple[str, ...], repairs: tuple[str, ...], tmp_path: Path
