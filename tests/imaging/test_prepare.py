@@ -26,9 +26,10 @@ from tests.imaging.made import write_slice
 from tests.imaging.studies import SALT, chest_ct, only_stack, read
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
-from workstation.domain.series import Stack
+from workstation.domain.series import FileForm, Stack
 from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.load import load_volume
+from workstation.imaging.series.facts import UNCOMPRESSED
 from workstation.imaging.series.scan import scan
 from workstation.imaging.upload.burnt_in import must_not_be_sent
 from workstation.imaging.upload.leaving import describe_leaving
@@ -427,3 +428,31 @@ def test_a_private_class_of_object_does_not_leave(tmp_path: Path) -> None:
     copy = read(prepare(stack, tmp_path / "copies", SALT).files[0])
 
     assert copy.SOPClassUID == copy.file_meta.MediaStorageSOPClassUID == "1.2.840.10008.5.1.4.1.1.2"
+
+
+@pytest.mark.parametrize("folder", ["transfer-syntaxes", "chest-ct-j2k", "radiographs", "enhanced-multiframe"])
+def test_what_a_compressed_series_shows_is_what_its_decompressed_copies_show(folder: str, tmp_path: Path) -> None:
+    compressed = [
+        stack
+        for stack in scan([shared(folder)]).stacks
+        if stack.form is FileForm.DICOM and stack.instances[0].transfer_syntax not in UNCOMPRESSED
+    ]
+    refused: list[ErrorCode] = []
+    for number, stack in enumerate(compressed):
+        copies = tmp_path / str(number)
+        try:
+            shown = load_volume(stack)
+            prepare(stack, copies, SALT, frozenset({"decompress"}), shown=True)
+        except WorkstationError as error:
+            refused.append(error.code)
+            continue
+
+        (sent,) = [again for again in scan([copies]).stacks if again.plane is stack.plane]
+        copied = load_volume(sent)
+
+        np.testing.assert_array_equal(copied.values, shown.values)
+        assert (copied.colour is None) == (shown.colour is None)
+        if shown.colour is not None and copied.colour is not None:
+            np.testing.assert_array_equal(copied.colour, shown.colour)
+    assert len(refused) < len(compressed)
+    assert set(refused) <= {ErrorCode.NO_CODEC, ErrorCode.DECODE_FAILED, ErrorCode.BURNT_IN}

@@ -27,19 +27,21 @@ _FULL: Final = np.array(
 _PARTIAL: Final = np.array([[1.1644, 1.1644, 1.1644], [0, -0.3917, 2.0173], [1.5960, -0.8129, 0]], dtype=np.float32)
 
 
+def has_chroma(pixels: PixelFormat, claim: Claim | None) -> bool:
+    """Whether decoded samples are luma and chroma. `claim`: what the compressed frame says, which is sooner right."""
+    if claim is not None and claim.mixed:
+        return False
+    if claim is not None and claim.ybr is not None:
+        return claim.ybr
+    return pixels.photometric.startswith("YBR") and pixels.photometric not in ("YBR_RCT", "YBR_ICT")
+
+
 def to_rgb(samples: Stored, pixels: PixelFormat, claim: Claim | None) -> Rgb:
-    """[row, column, 3 or more] as decoded → sRGB. `claim`: what the compressed frame says of its colours."""
+    """[row, column, 3 or more] as decoded → sRGB."""
     eight = _eight_bits(samples[..., :3], pixels.bits_stored)
-    photometric = pixels.photometric
-    ybr = photometric.startswith("YBR") and photometric not in ("YBR_RCT", "YBR_ICT")
-    if claim is not None:
-        if claim.mixed:
-            ybr = False
-        elif claim.ybr is not None:
-            ybr = claim.ybr
-    if not ybr:
+    if not has_chroma(pixels, claim):
         return np.ascontiguousarray(eight)
-    partial = photometric.startswith("YBR_PARTIAL")
+    partial = pixels.photometric.startswith("YBR_PARTIAL")
     values = eight.astype(np.float32)
     values -= np.array([16 if partial else 0, 128, 128], dtype=np.float32)
     values = values @ (_PARTIAL if partial else _FULL)

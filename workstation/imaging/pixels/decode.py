@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +14,7 @@ from workstation.domain.series import FileForm, Instance
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.attributes import frame_bytes
 from workstation.imaging.pixels import codecs
+from workstation.imaging.pixels.codestream import Claim
 from workstation.imaging.pixels.colour import PALETTE, Rgb, luma_of, palette_of, through_palette, to_rgb
 from workstation.imaging.pixels.layout import Stored, unpack
 from workstation.imaging.pixels.rescale import rescale, rescale_decoded, rescale_in_place
@@ -27,32 +26,8 @@ _MOST_EXPANSION: Final = 2000  # of compressed bytes; real images stay below 100
 _SMALL: Final = 16 * 2**20
 _LARGE: Final = 4 * 2**20  # bytes of a frame that is worth several threads: radiographs come one at a time
 _THREADS: Final = min(4, os.cpu_count() or 1)
-_SETTING_UP: Final = threading.Lock()
 
 Slice = npt.NDArray[Any]  # int16 or float32 [row, column], rescaled
-
-
-def set_up() -> None:
-    """Give pydicom the decoders that it lacks; again and from any thread it does no harm."""
-    with _SETTING_UP:  # `add_plugin` is not safe in threads
-        _add_decoders()
-
-
-def warm_up() -> None:
-    """Import what reading compressed and odd files needs, before a reader's first drop has to wait for it."""
-    import imagecodecs  # noqa: F401
-    import pydicom.pixels  # noqa: F401
-
-    set_up()
-
-
-@cache
-def _add_decoders() -> None:
-    from pydicom import uid
-    from pydicom.pixels.decoders.base import get_decoder
-
-    for syntax in (uid.JPEGLossless, uid.JPEGLosslessSV1, uid.JPEGExtended12Bit):
-        get_decoder(syntax).add_plugin("yingtai", ("workstation.imaging.pixels.jpeg_plugin", "decode_frame"))
 
 
 def check_size(instance: Instance) -> None:
@@ -85,7 +60,7 @@ def fill(instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[
         left = list(range(len(instances)))
         part = 0
         for places, file in each_stored(instances):
-            reader = _FrameReader(file)
+            reader = FrameReader(file)
             for part in places:
                 reader.fill(instances[part], gray[part], colour[part] if colour is not None else None)
                 left.remove(part)
@@ -94,7 +69,7 @@ def fill(instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[
         raise WorkstationError(error.code, **error.facts, part=part) from None
 
 
-class _FrameReader:
+class FrameReader:
     """The frames of one open file."""
 
     def __init__(self, file: StoredFile) -> None:
@@ -115,28 +90,39 @@ class _FrameReader:
             if colour is not None:
                 colour[...] = rgb
 
-    def _decode(self, instance: Instance, gray: Slice) -> tuple[Rgb | None, Stored | None]:
-        """sRGB of a coloured frame, and values before rescaling; None where they lie rescaled in `gray`."""
-        pixels, file, claim = instance.pixels, self._file, None
+    def stored(self, instance: Instance, out: npt.NDArray[np.uint16] | None = None) -> tuple[Stored, Claim | None]:
+        """Stored values [row, column] or [row, column, sample], as the file has them; `out` as for `codecs.decode`.
+
+        raises NO_CODEC, TRUNCATED, DECODE_FAILED; what the codecs raise
+        """
+        pixels, file = instance.pixels, self._file
         if not file.native and not codecs.known(instance.transfer_syntax):
             raise WorkstationError(ErrorCode.NO_CODEC, syntax=codec_name(instance.transfer_syntax))
         data, bit = file.frame(instance.frame, pixels)
-        plain = pixels.samples == 1 and pixels.photometric != PALETTE and instance.slope is not None
         if file.native:
             planar = pixels.samples > 1 and file.dataset.get("PlanarConfiguration") == 1
-            stored = unpack(data, pixels, bit=bit, planar=planar, little=file.little, real=file.real)
-        else:
-            straight = plain and pixels.bits_allocated == 16 and gray.dtype == np.int16 and gray.flags.c_contiguous
-            out = gray.view(np.uint16) if straight else None
-            threads = _THREADS if frame_bytes(pixels) >= _LARGE else 1
-            stored, claim = codecs.decode(data, instance.transfer_syntax, pixels, out, threads)
-            if out is not None and stored.shape == out.shape and np.may_share_memory(stored, out):
-                (rescale_in_place if claim is None else rescale_decoded)(gray, instance)
-                return None, None
+            return unpack(data, pixels, bit=bit, planar=planar, little=file.little, real=file.real), None
+        threads = _THREADS if frame_bytes(pixels) >= _LARGE else 1
+        return codecs.decode(data, instance.transfer_syntax, pixels, out, threads)
+
+    def through_palette(self, stored: Stored) -> Rgb:
+        """The colours that stored values stand for. raises what pydicom raises"""
+        if self._palette is None:
+            self._palette = palette_of(self._file.dataset)
+        return through_palette(stored, *self._palette)
+
+    def _decode(self, instance: Instance, gray: Slice) -> tuple[Rgb | None, Stored | None]:
+        """sRGB of a coloured frame, and values before rescaling; None where they lie rescaled in `gray`."""
+        pixels = instance.pixels
+        plain = pixels.samples == 1 and pixels.photometric != PALETTE and instance.slope is not None
+        straight = plain and pixels.bits_allocated == 16 and gray.dtype == np.int16 and gray.flags.c_contiguous
+        out = gray.view(np.uint16) if straight else None
+        stored, claim = self.stored(instance, out)
+        if out is not None and stored.shape == out.shape and np.may_share_memory(stored, out):
+            (rescale_in_place if claim is None else rescale_decoded)(gray, instance)
+            return None, None
         if pixels.photometric == PALETTE:
-            if self._palette is None:
-                self._palette = palette_of(file.dataset)
-            rgb = through_palette(stored, *self._palette)
+            rgb = self.through_palette(stored)
             return rgb, luma_of(rgb)
         if stored.ndim == 3:
             rgb = to_rgb(stored, pixels, claim)

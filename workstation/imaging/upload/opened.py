@@ -6,7 +6,6 @@ import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
@@ -29,7 +28,7 @@ from workstation.imaging.upload.source import (
 from workstation.imaging.upload.write import encode_dataset
 
 if TYPE_CHECKING:
-    from pydicom.dataset import Dataset
+    from workstation.imaging.pixels.decode import FrameReader
 
 _NATIVE: Final = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED})
 _BURNT_IN: Final[Key] = (0x0028, 0x0301)
@@ -83,7 +82,7 @@ class OpenedOriginal:
             raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=last.file_bytes - size)
         if size > last.file_bytes:
             raise WorkstationError(ErrorCode.FILE_CHANGED)
-        self._file, self._walked_only = file, walked_only
+        self._file, self._last, self._walked_only = file, last, walked_only
         try:
             self._source = walked_source(file, size)
         except Odd:
@@ -92,7 +91,7 @@ class OpenedOriginal:
             self._source = source_by_pydicom(file, last)
         self._lut = _lut_sequence(file) if last.slope is None else None
         self._fragments: list[list[bytes]] | None = None
-        self._whole: Dataset | None = None
+        self._frames: FrameReader | None = None
 
     def original(self, instance: Instance, decompress: bool, headers_only: bool) -> Original:
         source = self._source
@@ -128,7 +127,7 @@ class OpenedOriginal:
             raw = native_frame(self._file, self._source, instance)
         elif decompress:
             values, photometric = self._decoded(instance)
-            raw = values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
+            raw = values.tobytes()
             if photometric != instance.pixels.photometric:
                 layout = {(0x0028, 0x0004): (b"CS", photometric.encode("ascii"))}
             if len(raw) != _values_of(instance):
@@ -142,15 +141,9 @@ class OpenedOriginal:
 
     def _in_colour(self, instance: Instance) -> bytes:
         """The colours that a palette names, RGB of 8 bits: the palette itself stays here."""
-        from pydicom.pixels.processing import apply_color_lut
-
-        values, _ = self._decoded(instance)
+        reader = self._reader(instance)
         with as_error(ErrorCode.DECODE_FAILED):
-            assert self._whole is not None
-            colours = apply_color_lut(values, self._whole)
-        wide = colours >> 8 if colours.dtype.itemsize > 1 else colours
-        rgb: bytes = np.ascontiguousarray(wide[..., :3]).astype(np.uint8).tobytes()
-        return rgb
+            return reader.through_palette(reader.stored(instance)[0]).tobytes()
 
     def _compressed(self, instance: Instance) -> list[bytes]:
         if self._fragments is None:
@@ -160,35 +153,37 @@ class OpenedOriginal:
         return self._fragments[instance.frame]
 
     def _decoded(self, instance: Instance) -> tuple[npt.NDArray[Any], str]:
-        """What the codec gives, and its photometric interpretation. raises DECODE_FAILED, NO_CODEC, TOO_LARGE"""
-        from pydicom import dcmread
-        from pydicom.pixels.decoders.base import get_decoder
-        from pydicom.uid import UID
+        """What is shown of a compressed frame, as stored, and its photometric interpretation.
 
-        from workstation.imaging.pixels.decode import check_size, set_up
-        from workstation.imaging.series.facts import syntax_name
+        raises DECODE_FAILED, NO_CODEC, TRUNCATED, TOO_LARGE
+        """
+        from workstation.imaging.pixels.colour import has_chroma, to_rgb
+
+        pixels = instance.pixels
+        with as_error(ErrorCode.DECODE_FAILED):
+            stored, claim = self._reader(instance).stored(instance)
+            kind = f"<{'i' if pixels.signed else 'u'}{(pixels.bits_allocated + 7) // 8}"
+            values = np.ascontiguousarray(stored).astype(kind, copy=False)
+        if pixels.samples != 3:
+            return values, pixels.photometric
+        if not has_chroma(pixels, claim):
+            return values, "RGB"
+        if pixels.photometric.startswith("YBR_PARTIAL"):  # retired: no native form of it is known everywhere
+            return to_rgb(stored, pixels, claim), "RGB"
+        return values, "YBR_FULL"
+
+    def _reader(self, instance: Instance) -> FrameReader:
+        """raises TOO_LARGE, UNREADABLE, DECODE_FAILED"""
+        from workstation.imaging.pixels.decode import FrameReader, check_size
+        from workstation.imaging.pixels.stored import StoredFile
 
         if self._walked_only:
             raise Odd
-        set_up()
         check_size(instance)
-        missing = WorkstationError(ErrorCode.NO_CODEC, syntax=syntax_name(instance.transfer_syntax))
-        with as_error(ErrorCode.DECODE_FAILED):
-            if self._whole is None:
-                self._file.seek(0)
-                self._whole = dcmread(BytesIO(self._file.read()), force=True)
-                if not getattr(self._whole.file_meta, "TransferSyntaxUID", None):
-                    self._whole.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax)
-            try:
-                decoder = get_decoder(self._whole.file_meta.TransferSyntaxUID)
-            except NotImplementedError:
-                raise missing from None
-            if not decoder.is_available:
-                raise missing
-            values, made = decoder.as_array(self._whole, index=instance.frame, raw=True)
-        photometric = str(made["photometric_interpretation"])
-        # A decoder gives every pixel its own colour, whatever was stored of it.
-        return np.ascontiguousarray(values), "YBR_FULL" if photometric == "YBR_FULL_422" else photometric
+        if self._frames is None:
+            with as_error(ErrorCode.DECODE_FAILED):
+                self._frames = FrameReader(StoredFile(self._file, self._last))
+        return self._frames
 
 
 def _values_of(instance: Instance) -> int:

@@ -103,6 +103,6 @@ def warm_up() -> None:
 
 
 def _import_all() -> None:
-    from workstation.imaging.pixels.decode import warm_up as warm_up_decoders
+    import imagecodecs  # noqa: F401
 
-    warm_up_decoders()
+    import workstation.imaging.pixels.decode  # noqa: F401
