@@ -434,7 +434,7 @@ def test_a_private_class_of_object_does_not_leave(tmp_path: Path) -> None:
 def test_what_a_compressed_series_shows_is_what_its_decompressed_copies_show(folder: str, tmp_path: Path) -> None:
     compressed = [
         stack
-        for stack in scan([shared(folder)]).stacks
+        for stack in scan([shared("data", folder)]).stacks
         if stack.form is FileForm.DICOM and stack.instances[0].transfer_syntax not in UNCOMPRESSED
     ]
     refused: list[ErrorCode] = []
