@@ -435,7 +435,7 @@ def test_what_a_compressed_series_shows_is_what_its_decompressed_copies_show(fol
     compressed = [
         stack
         for stack in scan([shared("data", folder)]).stacks
-        if stack.form is FileForm.DICOM and stack.instances[0].transfer_syntax not in UNCOMPRESSED
+        if stack.instances[0].form is FileForm.DICOM and stack.instances[0].transfer_syntax not in UNCOMPRESSED
     ]
     refused: list[ErrorCode] = []
     for number, stack in enumerate(compressed):
