@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Final, Protocol
@@ -87,18 +87,28 @@ def members(file: BinaryIO, name: str) -> Iterator[Member | None]:
     if form in CLOSED:
         raise WorkstationError(ErrorCode.NO_UNPACKER, method=form.value)
     if form in INDEXED:
-        whole = index(file, form, size)
-        for entry in whole.entries:
-            yield Member(entry.name, entry.size, entry.refused, partial(open_entry, file, form, entry), entry.crc)
-        if whole.fault is not None:
-            raise whole.fault
+        yield from _indexed(file, form, size)
         return
-    make = partial(_stream, file, form, most_expanded(size))
+    make = partial(_stream, file, form, most_expanded(size, slow=form is not ArchiveForm.GZIP))
     stream = make()
     if is_tar(stream.peek(HEAD_BYTES)):
         yield from _tar_members(stream)
     else:
         yield from _only_member(make, name)
+
+
+def _indexed(file: BinaryIO, form: ArchiveForm, size: int) -> Iterator[Member]:
+    """The headers of a tar lie all over it, so each is read when its turn comes: who stops early pays for no more."""
+    fault: WorkstationError | None = None
+    if form is ArchiveForm.ZIP:
+        found, fault = zips.entries(file, size)
+        entries: Iterable[Entry] = found
+    else:
+        entries = tars.entries(file, size)
+    for entry in believed(entries, size):
+        yield Member(entry.name, entry.size, entry.refused, partial(open_entry, file, form, entry), entry.crc)
+    if fault is not None:
+        raise fault
 
 
 def _stream(file: BinaryIO, form: ArchiveForm, most: int) -> _Stream:

@@ -11,6 +11,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 MOST_MEMBERS: Final = 200_000
 LARGEST_MEMBER: Final = 4 * 2**30  # bytes
 _FREE: Final = 512 * 2**20  # bytes that any archive may expand to
+_FREE_SLOW: Final = 256 * 2**20  # where bytes of nothing cost time, too
 _EXPANSION: Final = 100  # times its size; archives of black pictures reach about 50
 
 STORED: Final = "stored"
@@ -31,9 +32,9 @@ class Entry:
     refused: WorkstationError | None = None
 
 
-def most_expanded(archive_bytes: int) -> int:
-    """How many bytes an archive of this size may expand to before it is taken for a bomb."""
-    return _FREE + _EXPANSION * archive_bytes
+def most_expanded(archive_bytes: int, *, slow: bool = False) -> int:
+    """How many bytes an archive of this size may expand to before it is taken for a bomb. `slow`: bzip2, xz"""
+    return (_FREE_SLOW if slow else _FREE) + _EXPANSION * archive_bytes
 
 
 def believed(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Entry]:

@@ -51,4 +51,4 @@ def is_tar(head: bytes) -> bool:
         told = int(head[148:156].strip(b"\0 "), 8)
     except ValueError:
         return False
-    return told == sum(head[:148]) + 8 * 0x20 + sum(head[156:512])
+    return told == sum(head if len(head) == 512 else head[:512]) - sum(head[148:156]) + 8 * 0x20
