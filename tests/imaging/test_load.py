@@ -176,6 +176,47 @@ def test_a_file_cut_after_the_scan_is_named_by_its_slice(tmp_path: Path) -> None
     assert caught.value.facts == {"missing_bytes": 10, "slice": 3}
 
 
+def test_of_several_files_cut_after_the_scan_the_lowest_slice_is_named(tmp_path: Path) -> None:
+    for z in range(100):
+        write_slice(tmp_path / f"{z:03}", z=z)
+    stack = _one(tmp_path)
+    for z in (93, 15, 8, 7):
+        cut = tmp_path / f"{z:03}"
+        cut.write_bytes(cut.read_bytes()[:-10])
+
+    with pytest.raises(WorkstationError) as caught:
+        load_volume(stack)
+
+    assert caught.value.facts["slice"] == 7
+
+
+@pytest.mark.parametrize("after", [1, 5000])
+def test_a_file_that_grew_after_the_scan_is_not_read_as_it_was(tmp_path: Path, after: int) -> None:
+    path = write_slice(tmp_path / "a")
+    stack = _one(tmp_path)
+    path.write_bytes(path.read_bytes() + bytes(after))
+
+    with pytest.raises(WorkstationError) as caught:
+        load_volume(stack)
+
+    assert caught.value.code is ErrorCode.FILE_CHANGED
+
+
+@pytest.mark.parametrize("after", [0, 3, 4095, 4096, 100_000])
+def test_what_stands_after_the_pixels_does_not_matter(tmp_path: Path, after: int) -> None:
+    path = write_slice(tmp_path / "a", z=3)
+    path.write_bytes(path.read_bytes() + b"\xfc\xff\xfc\xffOB\0\0" + after.to_bytes(4, "little") + bytes(after))
+
+    assert load_volume(_one(tmp_path)).values[0, 0, 0] == 3
+
+
+def test_every_slice_is_read_when_the_load_ends(tmp_path: Path) -> None:
+    for z in range(203):
+        write_slice(tmp_path / f"{z:03}", z=z)
+
+    assert load_volume(_one(tmp_path)).values[:, 3, 5].tolist() == list(range(203))
+
+
 @pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2.5"])
 def test_a_file_replaced_after_the_scan_is_not_read_as_the_old_one(tmp_path: Path, syntax: str) -> None:
     path = write_slice(tmp_path / "a")

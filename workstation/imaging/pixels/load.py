@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -190,23 +191,50 @@ class _Target:
             reporter(Progress(done, total, say("Loading"), done * each, total * each))
 
     def _read_here(self, indexes: Sequence[int]) -> Iterator[int]:
-        """A few slices at a time in a few threads; the first failure or leaving early ends the others."""
-        if len(indexes) == 1:
-            _read(indexes[0], self._instances[indexes[0]], self.values[indexes[0]])
-            yield 1
-            return
+        """A few slices at a time in a few threads, this one among them: it would cost as much to wait for the others.
+
+        Of several failures that of the lowest slice is raised. Leaving early ends the others.
+        """
+        waiting = [indexes[start : start + _CHUNK] for start in range(0, len(indexes), _CHUNK)]
+        waiting.reverse()
+        done: deque[int] = deque()
+        failed: dict[int, Exception] = {}
         stop = threading.Event()
 
-        def work(chunk: Sequence[int]) -> int:
-            for k in chunk if not stop.is_set() else ():
-                _read(k, self._instances[k], self.values[k])
-            return len(chunk)
+        def next_few() -> bool:
+            """False when there is nothing left to begin with."""
+            try:
+                few = waiting.pop()
+            except IndexError:
+                return False
+            k = few[0]
+            try:
+                for k in few if not stop.is_set() else ():
+                    _read(k, self._instances[k], self.values[k])
+            except (WorkstationError, DoesNotFitError) as error:
+                failed[k] = error
+                waiting.clear()  # all that come before were begun
+            done.append(len(few))
+            return True
+
+        def others() -> None:
+            while next_few():
+                pass
 
         with ThreadPoolExecutor(_THREADS) as pool:
+            helpers = [pool.submit(others) for _ in range(min(_THREADS, len(waiting)) - 1)]
             try:
-                yield from pool.map(work, [indexes[start : start + _CHUNK] for start in range(0, len(indexes), _CHUNK)])
+                while next_few():
+                    yield sum(done.popleft() for _ in range(len(done)))
+                for helper in helpers:
+                    helper.result()
             finally:
+                waiting.clear()
                 stop.set()
+        if failed:
+            raise failed[min(failed)]
+        if done:
+            yield sum(done)
 
     def _decode(self, indexes: Sequence[int], cancel: CancelToken | None) -> Iterator[int]:
         if indexes and self._block is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -34,11 +35,16 @@ def stored_range(pixels: PixelFormat) -> tuple[int, int]:
 
 
 def scale_of(instance: Instance) -> Scale:
-    slope = 1.0 if instance.slope is None else instance.slope
-    intercept = 0.0 if instance.intercept is None else instance.intercept
-    known = instance.slope is not None and instance.pixels.bits_allocated <= 16
+    pixels = instance.pixels
+    return _scale(instance.slope, instance.intercept, pixels.bits_allocated, stored_range(pixels))
+
+
+@lru_cache(1024)  # all slices of a CT have the same; those of a PET each their own
+def _scale(slope: float | None, intercept: float | None, bits_allocated: int, stored: tuple[int, int]) -> Scale:
+    known = slope is not None and bits_allocated <= 16
+    slope, intercept = 1.0 if slope is None else slope, 0.0 if intercept is None else intercept
     whole = known and slope.is_integer() and intercept.is_integer() and max(abs(slope), abs(intercept)) <= 32768
-    ends = [end * slope + intercept for end in stored_range(instance.pixels)]
+    ends = [end * slope + intercept for end in stored]
     return Scale(slope, intercept, whole, whole and min(ends) >= -32768 and max(ends) <= 32767)
 
 
