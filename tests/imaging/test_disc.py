@@ -7,9 +7,10 @@ import pytest
 from pydicom import Dataset, dcmread
 
 from tests.data import shared
+from tests.imaging.hostile import element
 from tests.imaging.made import write_slice
 from workstation.domain.error import ErrorCode
-from workstation.imaging.dicom.dicomdir import named_files
+from workstation.imaging.dicom.dicomdir import read_index
 from workstation.imaging.series.scan import scan
 
 VARIANTS = ("DICOMDIR", "DICOMDIR-bigEnd", "DICOMDIR-implicit", "DICOMDIR-nooffset", "DICOMDIR-nopatient",
@@ -57,7 +58,7 @@ def test_names_are_those_that_pydicom_finds(variant: str) -> None:
     records = dcmread(index).DirectoryRecordSequence
     truth = {"/".join(record.ReferencedFileID) for record in records if "ReferencedFileID" in record}
 
-    assert set(named_files(str(index))) == truth
+    assert set(read_index(str(index)).names) == truth
 
 
 def test_an_index_and_its_folder_are_read_once() -> None:
@@ -143,3 +144,33 @@ def test_a_record_of_absurd_length_is_survived(tmp_path: Path) -> None:
     result = scan([index])
 
     assert result.files == len(result.objects) + len(result.left_out) == 1
+
+
+def of_records(path: Path, records: list[bytes], length: int | None = None) -> Path:
+    """An index of these records, in explicit little endian."""
+    items = b"".join(b"\xfe\xff\x00\xe0" + struct.pack("<I", len(record)) + record for record in records)
+    sequence = element((0x0004, 0x1220), "SQ", items, length)
+    meta = element((0x0002, 0x0002), "UI", b"1.2.840.10008.1.3.10") + element((0x0002, 0x0010), "UI", EXPLICIT)
+    path.write_bytes(bytes(128) + b"DICM" + meta + element((0x0004, 0x1130), "CS", b"DISC") + sequence)
+    return path
+
+
+EXPLICIT = b"1.2.840.10008.1.2.1\0"
+RECORD = element((0x0004, 0x1500), "CS", b"GONE") + element((0x0004, 0x1510), "UI", b"1.2\0")
+
+
+@pytest.mark.parametrize("length", [None, 0xFFFFFFFF])
+def test_of_records_without_end_the_first_are_read_and_that_is_said(tmp_path: Path, length: int | None) -> None:
+    write_slice(tmp_path / "HERE")
+    here = element((0x0004, 0x1500), "CS", b"HERE")
+    result = scan([of_records(tmp_path / "DICOMDIR", [here, *[RECORD] * 300_000], length)])
+
+    assert [one.code for one in result.faults] == [ErrorCode.TOO_MANY_RECORDS, ErrorCode.MISSING_FILE]
+    assert (result.files, len(result.stacks), result.left_out) == (2, 1, ())
+
+
+def test_a_large_index_that_only_a_library_reads_is_refused(tmp_path: Path) -> None:
+    index = of_records(tmp_path / "DICOMDIR", [RECORD] * 200_000)
+    index.write_bytes(index.read_bytes().replace(b"\x04\x00\x10\x15UI", b"\x04\x00\x10\x15??"))
+
+    assert [one.code for one in scan([index]).faults] == [ErrorCode.BAD_INDEX]

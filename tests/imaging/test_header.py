@@ -3,17 +3,22 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 
 from tests.data import shared
 from tests.imaging.made import write_slice
+from tests.imaging.studies import SALT
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.attributes import AttributeReader
 from workstation.imaging.dicom.fallback import read_header
 from workstation.imaging.dicom.header import Header, HeaderReader
-from workstation.imaging.dicom.walk import DEFLATED, EXPLICIT, IMPLICIT
+from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
+from workstation.imaging.pixels.load import load_volume
+from workstation.imaging.series.scan import scan
+from workstation.imaging.upload.prepare import prepare
 
 
 def _files(folder: Path) -> list[Path]:
@@ -152,3 +157,28 @@ def test_a_text_that_begins_like_a_data_set_is_none(tmp_path: Path) -> None:
     with pytest.raises(WorkstationError) as caught:
         HeaderReader().read(str(path))
     assert caught.value.code is ErrorCode.NOT_DICOM
+
+
+@pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT, BIG_ENDIAN, DEFLATED])
+def test_a_file_that_begins_with_the_mark_is_read_and_sent_as_one_with_preamble(tmp_path: Path, syntax: str) -> None:
+    names = ("whole", "bare")
+    for name in names:
+        (tmp_path / name).mkdir()
+        for z in range(2):
+            path = write_slice(tmp_path / name / f"{z}", z=z, syntax=syntax)
+            path.write_bytes(path.read_bytes()[128 if name == "bare" else 0 :])
+    stacks = [scan([tmp_path / name]).stacks[0] for name in names]
+    whole, bare = (load_volume(stack).values for stack in stacks)
+    copies = [
+        prepare(stack, tmp_path / f"copies-{name}", SALT).files for stack, name in zip(stacks, names, strict=True)
+    ]
+    sent = [[pydicom.dcmread(copy).PixelData for copy in of] for of in copies]
+
+    assert np.array_equal(whole, bare)
+    assert sent[0] == sent[1]
+
+
+def test_a_text_that_begins_like_the_mark_is_no_dicom(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"DICM is the mark of a file." * 20)
+
+    assert _read(HeaderReader(), tmp_path / "a") is ErrorCode.NOT_DICOM

@@ -82,6 +82,7 @@ class ErrorCode(StrEnum):
     MISSING_FILE = "missing-file"
     LEAVES_FOLDER = "leaves-folder"
     BAD_INDEX = "bad-index"
+    TOO_MANY_RECORDS = "too-many-records"
     NO_UNPACKER = "no-unpacker"
     ENCRYPTED = "encrypted"
     UNSAFE_NAME = "unsafe-name"

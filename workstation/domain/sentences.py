@@ -226,6 +226,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.BAD_INDEX: _input(
             say("The index of the disc can't be understood."), say("Open the folder that it lies in.")
         ),
+        _C.TOO_MANY_RECORDS: _input(
+            say("The index of the disc has more than {limit:,} records; what the others name was not looked for."),
+            say("Open the folder that it lies in: every file there is read."),
+        ),
         _C.NO_UNPACKER: _input(
             say("{method} can't be unpacked here."),
             say("Unpack it with another program, such as 7-Zip, and open the folder."),

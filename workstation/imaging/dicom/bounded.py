@@ -1,4 +1,4 @@
-"""A file that never gives, and never makes room for, more than it holds: a length of 4 GB costs nothing then."""
+"""Files as libraries want them: with a preamble, and never with more than they hold, whatever an element claims."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import io
 import os
 from typing import BinaryIO, Final, cast
 
+from workstation.imaging.dicom.walk import data_start
+
+_PREAMBLE: Final = 128
+_MARK: Final = b"DICM"
 _BELIEVED: Final = 2**16  # bytes asked for at once, up to which nobody looks
 
 
 def bounded(file: BinaryIO) -> BinaryIO:
-    """The same file, from where it stands; for libraries that ask for as many bytes as an element claims."""
+    """The same file, from where it stands; for libraries that ask for as many bytes as an element claims.
+
+    A file that begins with the mark seems to have a preamble before it, though all its offsets are true.
+    """
     return cast(BinaryIO, _Bounded(file))
 
 
@@ -21,9 +28,14 @@ class _Bounded(io.BufferedIOBase):
         self._file = file
         at = file.tell()
         self._end = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        self._bare = data_start(file.read(_PREAMBLE + 4)) == len(_MARK)
         file.seek(at)
 
     def read(self, size: int | None = -1) -> bytes:
+        if self._bare and size == _PREAMBLE and self._file.tell() == 0:
+            self._bare = False
+            return bytes(_PREAMBLE)
         if size is None or size < 0 or size > _BELIEVED:
             left = max(0, self._end - self._file.tell())
             size = left if size is None or size < 0 else min(size, left)

@@ -14,7 +14,7 @@ from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.bounded import bounded
 from workstation.imaging.dicom.header import FIRST_BYTES, LARGEST_HEADER, Header
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
+from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, data_start, walk
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -38,7 +38,7 @@ def read_header(path: str) -> Header:
         if meta is not None:
             values |= {key: value for key, value in _raw_values(meta, True).items() if key[:2] == b"\x02\x00"}
     header = Header(path, size, values, "", pixels)
-    if head[128:132] != b"DICM" and not header.sop_class and not values.get(tags.ROWS):
+    if not data_start(head) and not header.sop_class and not values.get(tags.ROWS):
         raise WorkstationError(ErrorCode.NOT_DICOM)
     header.syntax = header.text(tags.SYNTAX) or (IMPLICIT if implicit else EXPLICIT if little else BIG_ENDIAN)
     values.setdefault(tags.SYNTAX, header.syntax.encode())
@@ -94,7 +94,7 @@ def _raw(value: object, key: Tag, little: bool) -> bytes:
 
 def _syntax_hint(head: bytes) -> str:
     """The transfer syntax in the file meta information, found without parsing."""
-    at = head.find(tags.SYNTAX + b"UI", 132)
+    at = head.find(tags.SYNTAX + b"UI", data_start(head))
     length = int.from_bytes(head[at + 6 : at + 8], "little")
     return head[at + 8 : at + 8 + length].strip(b"\0 ").decode("ascii", "replace") if at > 0 else ""
 
@@ -108,9 +108,10 @@ def inflate_file(file: BinaryIO, limit: int) -> bytes:
     data = file.read(LARGEST_HEADER + 1)
     if len(data) > LARGEST_HEADER:
         raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=len(data) // 2**20, limit_mb=LARGEST_HEADER // 2**20)
-    if data[132:138] != b"\x02\x00\x00\x00UL":  # PS3.10 7.1: the meta information says how long it is
+    at = data_start(data)
+    if data[at : at + 6] != b"\x02\x00\x00\x00UL":  # PS3.10 7.1: the meta information says how long it is
         raise WorkstationError(ErrorCode.UNREADABLE)
-    start = 144 + int.from_bytes(data[140:144], "little")
+    start = at + 12 + int.from_bytes(data[at + 8 : at + 12], "little")
     try:
         plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[start:], limit)
     except zlib.error:

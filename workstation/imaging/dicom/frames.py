@@ -18,6 +18,7 @@ from workstation.imaging.damage import as_error
 from workstation.imaging.dicom import groups as g
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.attributes import Candidate, frame_of
+from workstation.imaging.dicom.bounded import bounded
 from workstation.imaging.dicom.charset import charset_of
 from workstation.imaging.dicom.components import components
 from workstation.imaging.dicom.header import Header, NeedsWorker
@@ -98,7 +99,7 @@ def _rewritten(header: Header) -> bytes:
     from pydicom.uid import UID
 
     with as_error(ErrorCode.UNREADABLE), open_binary(header.path) as file:
-        dataset = dcmread(file, stop_before_pixels=True, force=True)
+        dataset = dcmread(bounded(file), stop_before_pixels=True, force=True)
         kept = Dataset()
         for key in (*g.TOP, *g.TOP_VALUES):
             group, element = tags.number(key)

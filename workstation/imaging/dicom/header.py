@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.walk import Element, Odd, Short, Template, Walked, learn, walk
+from workstation.imaging.dicom.walk import Element, Odd, Short, Template, Walked, data_start, learn, walk
 
 FIRST_BYTES: Final = 8192
 LARGEST_HEADER: Final = 64 * 2**20
@@ -107,7 +107,7 @@ class HeaderReader:
 
     def _walked(self, head: bytes, size: int, first: Callable[[int], bytes]) -> Walked | None:
         """None for what has to be read with pydicom. `first` gives so many bytes from the start of the file."""
-        if head[128:132] != b"DICM" and not plausible(head):
+        if not data_start(head) and not plausible(head):
             raise WorkstationError(ErrorCode.NOT_DICOM)
         return self._match(head) or self._walk(head, size, first)
 

@@ -32,7 +32,12 @@ class Item:
 
 def read_items(data: bytes, at: int, end: int, *, explicit: bool, wanted: Wanted) -> list[Item]:
     """The items of the sequence whose value lies between `at` and `end`. raises Odd, struct.error"""
-    return [item for item, _ in _items(data, at, end, explicit, wanted)]
+    return list(each_item(data, at, end, explicit=explicit, wanted=wanted))
+
+
+def each_item(data: bytes, at: int, end: int, *, explicit: bool, wanted: Wanted) -> Iterator[Item]:
+    """The same, one after the other."""
+    return (item for item, _ in _items(data, at, end, explicit, wanted))
 
 
 def _items(data: bytes, at: int, end: int, explicit: bool, wanted: Wanted) -> Iterator[tuple[Item, int]]:

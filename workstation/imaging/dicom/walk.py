@@ -21,6 +21,7 @@ IMPLICIT: Final = "1.2.840.10008.1.2"
 EXPLICIT: Final = "1.2.840.10008.1.2.1"
 BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
+_DISC_INDEX: Final = b"1.2.840.10008.1.3.10"
 UNDEFINED: Final = 0xFFFFFFFF
 _DEEPEST: Final = 64
 # Beyond these no header is worth the seconds and the memory that a library would put into it.
@@ -31,7 +32,6 @@ _SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST T
 ITEM: Final = tags.tag(0xFFFE, 0xE000)
 ITEM_END: Final = tags.tag(0xFFFE, 0xE00D)
 SEQUENCE_END: Final = tags.tag(0xFFFE, 0xE0DD)
-_MAGIC_END: Final = 132
 _u16: Final = struct.Struct("<H").unpack_from
 _u32: Final = struct.Struct("<I").unpack_from
 
@@ -75,17 +75,22 @@ def explicit_element(head: bytes, at: int) -> tuple[int, int, int, int]:
     raise Short if len(vr) < 2 else Odd
 
 
+def data_start(head: bytes) -> int:
+    """Where the file meta information starts, behind the mark; 0 without one. Some files have no preamble before it."""
+    return 132 if head[128:132] == b"DICM" else 4 if head[:6] == b"DICM\2\0" else 0
+
+
 def walk(head: bytes, size: int) -> tuple[Walked, list[Element]]:
     """Read the first bytes of a file of `size` bytes up to its pixel data. raises Short, Odd, UNREADABLE (too many)
 
     Of a file without preamble and mark only what is surely an image or an object is taken.
     """
-    marked = head[128:_MAGIC_END] == b"DICM"
+    start = data_start(head)
     try:
-        walked, elements = _walk(head, size, _MAGIC_END if marked else 0)
+        walked, elements = _walk(head, size, start)
     except struct.error:
         raise Short from None
-    if not marked and tags.SOP_CLASS not in walked.values:
+    if not start and tags.SOP_CLASS not in walked.values:
         raise Odd
     return walked, elements
 
@@ -108,6 +113,8 @@ def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
         # A bare data set, of which the first element tells the encoding.
         values[tags.SYNTAX] = (EXPLICIT if head[4:6] in _SHORT else IMPLICIT).encode()
     syntax = values.get(tags.SYNTAX, b"").strip(b"\0 ").decode("ascii", "replace")
+    if syntax and values.get(tags.MEDIA_CLASS, b"").strip(b"\0 ") == _DISC_INDEX:
+        return Walked(values, None), elements  # all that follows are its records
     if syntax in ("", BIG_ENDIAN, DEFLATED) or not syntax.startswith("1.2.840.10008.1.2"):
         raise Odd
     explicit = syntax != IMPLICIT

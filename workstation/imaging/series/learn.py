@@ -17,7 +17,7 @@ from workstation.imaging.archive.contents import Member
 from workstation.imaging.archive.forms import HEAD_BYTES, form_of
 from workstation.imaging.archive.member import standing_at
 from workstation.imaging.dicom.attributes import AttributeReader, Candidate
-from workstation.imaging.dicom.dicomdir import named_files
+from workstation.imaging.dicom.dicomdir import MOST_RECORDS, read_index
 from workstation.imaging.dicom.header import READ_FLAGS, Header, HeaderReader, NeedsWorker
 from workstation.imaging.dicom.kinds import kind_of
 from workstation.imaging.dicom.references import found_object
@@ -133,12 +133,17 @@ class Learner:
         """The index of a disc, and what it names."""
         if self.plain_only:
             raise NeedsWorker
-        found = FoundObject(header.path, "dicomdir")
+        names: tuple[str, ...] = ()
+        fault: WorkstationError | None = None
         try:
-            return Learned(objects=(found,), names=named_files(header.path))
+            index = read_index(header.path)
+            names = index.names
+            if index.more:
+                fault = WorkstationError(ErrorCode.TOO_MANY_RECORDS, limit=MOST_RECORDS)
         except WorkstationError as error:
-            fault = LeftOut(header.path, error.code, sentence(error).says)
-            return Learned(objects=(replace(found, fault=fault),))
+            fault = error
+        told = LeftOut(header.path, fault.code, sentence(fault).says) if fault is not None else None
+        return Learned(objects=(FoundObject(header.path, "dicomdir", fault=told),), names=names)
 
 
 def learn_elsewhere(paths: Sequence[str], cancel: CancelToken | None = None) -> Iterator[tuple[str, Learned]]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.damage import as_error
+from workstation.imaging.dicom.bounded import bounded
 from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd
 from workstation.imaging.upload.deidentify import Elements, has_frames, item, pixel_lead
 from workstation.imaging.upload.deidentify_table import Key
@@ -216,7 +217,7 @@ def _lut_sequence(file: BinaryIO) -> bytes | None:
     file.seek(0)
     with warnings.catch_warnings(), as_error(ErrorCode.UNREADABLE):
         warnings.simplefilter("ignore")
-        found = dcmread(file, force=True, specific_tags=["ModalityLUTSequence", "PixelRepresentation"])
+        found = dcmread(bounded(file), force=True, specific_tags=["ModalityLUTSequence", "PixelRepresentation"])
         sequence = found.get("ModalityLUTSequence")
         if not sequence:
             return None

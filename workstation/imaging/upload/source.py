@@ -12,6 +12,7 @@ import numpy as np
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.damage import as_error
+from workstation.imaging.dicom.bounded import bounded
 from workstation.imaging.dicom.fallback import inflate_file
 from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, Odd, Short, walk
 from workstation.imaging.upload.deidentify import FRAMES
@@ -90,7 +91,7 @@ def source_by_pydicom(file: BinaryIO, instance: Instance) -> Source:
     if instance.transfer_syntax == DEFLATED:  # may claim any size: no more is unpacked than the frame needs
         file = BytesIO(inflate_file(file, stored_frame_bytes(instance) * (instance.frame + 1) + _ROOM))
     with as_error(ErrorCode.UNREADABLE):
-        dataset = dcmread(file, force=True)
+        dataset = dcmread(bounded(file), force=True)
         if "PixelData" not in dataset:
             raise WorkstationError(ErrorCode.NO_PIXELS)
         little = dataset.original_encoding[1] is not False
