@@ -69,6 +69,12 @@ def test_first_pixels_lie_at_the_positions_whatever_the_steps(stack: Geometry) -
 
 
 @given(stacks())
+def test_the_step_is_the_median_of_all_steps(stack: Geometry) -> None:
+    steps = np.diff(stack.offsets)
+    assert stack.step == (np.median(steps) if len(steps) else stack.thickness)
+
+
+@given(stacks())
 def test_the_normal_points_to_the_positive_side_of_its_largest_axis(stack: Geometry) -> None:
     normal = np.array(stack.normal)
 

@@ -204,8 +204,8 @@ def test_objects_stand_under_the_series_they_refer_to_and_others_apart(qtbot: Qt
             "Index of the medium (DICOMDIR) – DICOMDIR",
             "Archive – <b>.zip",
         ]
-        assert "pr2.dcm" in series.model().index(5, 0).data(Qt.ItemDataRole.ToolTipRole)
-        assert "<b>" not in series.model().index(11, 0).data(Qt.ItemDataRole.ToolTipRole)
+        assert "pr2.dcm" in series.model().tip(series.model().index(5, 0))
+        assert "<b>" not in series.model().tip(series.model().index(11, 0))
         place = series.visualRect(series.model().index(3, 0)).center()
         qtbot.mouseClick(series.viewport(), Qt.MouseButton.LeftButton, pos=place)
         assert window.sitting.state.chosen == LUNG.id
@@ -245,8 +245,21 @@ def test_the_series_to_take_for_an_analysis_is_marked_with_its_reason(qtbot: QtB
         qtbot.waitUntil(lambda: model.rowCount() == 7 and bool(model.chips(LUNG)))
 
         assert [(chip.text, chip.kind) for chip in model.chips(LUNG)] == [("best for Lung nodules", "good")]
-        tip = model.index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
+        tip = model.tip(model.index(2, 0))
         assert "Lung nodules: this series suits best – 1.0 mm" in tip
+
+
+def test_qt_lays_the_list_out_by_what_it_keeps_itself(qtbot: QtBot) -> None:
+    """A call into Python for each row would wait for the interpreter's lock hundreds of times while a scan runs."""
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        series = window.browser.findChild(QListView)
+        qtbot.waitUntil(lambda: series.model().rowCount() == 7)
+        heights = [series.sizeHintForRow(row) for row in range(7)]
+        asked_here = {"data", "flags", "rowCount", "sizeHint"}
+
+        assert heights == [series.model().item(row).sizeHint().height() for row in range(7)]
+        assert not asked_here & (set(vars(StudyRows)) | set(vars(type(series.itemDelegate()))))
 
 
 def test_what_is_found_meanwhile_does_not_scroll_the_list(qtbot: QtBot) -> None:
@@ -286,4 +299,4 @@ def test_markup_in_a_patient_name_is_shown_as_text(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: series.model().rowCount() == 3)
 
         assert listed(series)[2].startswith("<img src=x>")
-        assert "&lt;img" in str(series.model().index(2, 0).data(Qt.ItemDataRole.ToolTipRole))
+        assert "&lt;img" in str(series.model().tip(series.model().index(2, 0)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -69,6 +69,13 @@ def angle_off_plane_deg(normal: Vector) -> float:
     return math.degrees(math.acos(min(1.0, max(abs(component) for component in normal) / length(normal))))
 
 
+def _median(values: npt.NDArray[np.float64]) -> float:
+    """As numpy's, which takes ten times as long and, when first called, imports masked arrays while a window waits."""
+    ordered = np.sort(values)
+    count = len(ordered)
+    return float(ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Geometry:
     """A stack of parallel slices in canonical order: one position per slice, ascending along the normal.
@@ -79,6 +86,7 @@ class Geometry:
     spacing        between rows, between columns, mm
     rows, columns  size of every slice
     thickness      the slice's own thickness, mm; the step of a stack of one slice. Never used as spacing otherwise
+    step           median distance of neighbouring slices along the normal, mm
 
     raises BAD_SPACING, BAD_GEOMETRY (not finite, not orthonormal, not strictly ascending)
     """
@@ -90,6 +98,7 @@ class Geometry:
     rows: int
     columns: int
     thickness: float = 1.0
+    step: float = field(init=False)  # asked for a hundred times by checks and rows, so it is worked out once
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(s) and s > 0 for s in (*self.spacing, self.thickness)):
@@ -99,8 +108,10 @@ class Geometry:
         object.__setattr__(self, "positions", positions)
         if not len(positions) or not np.isfinite(positions).all() or min(self.rows, self.columns) < 1:
             raise WorkstationError(ErrorCode.BAD_GEOMETRY)
-        if (np.diff(self.offsets) <= 0).any():
+        steps = np.diff(self.offsets)
+        if (steps <= 0).any():
             raise WorkstationError(ErrorCode.BAD_GEOMETRY)
+        object.__setattr__(self, "step", _median(steps) if len(steps) else self.thickness)
 
     @property
     def slices(self) -> int:
@@ -123,11 +134,6 @@ class Geometry:
         """Distance of each slice along the normal, mm, ascending."""
         offsets: npt.NDArray[np.float64] = self.positions @ np.array(self.normal)
         return offsets
-
-    @property
-    def step(self) -> float:
-        """Median distance of neighbouring slices along the normal, mm; the thickness for a single slice."""
-        return float(np.median(np.diff(self.offsets))) if self.slices > 1 else self.thickness
 
     @property
     def uniform(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -172,7 +172,8 @@ class StudyBrowser(QWidget):
         found = matching(self._state.stacks, self._search.text())
         objects = self._state.objects if found == self._state.stacks else _tied_to(found, self._state.objects)
         seen = self._list_view.verticalScrollBar().value()
-        self._rows.show_found(found, objects)
+        with QSignalBlocker(self._list_view.selectionModel()):  # rows that go choose nothing
+            self._rows.show_found(found, objects)
         self._pages.setCurrentIndex(1 if found or objects else 0)
         if not self._state.stacks:
             scanning = self._state.scanning > 0

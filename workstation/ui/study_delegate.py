@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from workstation.domain.series import Stack
 from workstation.ui.signs import OBJECT_SIGNS, Sign, paint_sign
-from workstation.ui.study_rows import ApartRow, Chip, ObjectRow, PatientRow, SeriesRow, StudyRow, StudyRows
+from workstation.ui.study_rows import (
+    PAD_PX,
+    PICTURE_PX,
+    ApartRow,
+    Chip,
+    ObjectRow,
+    PatientRow,
+    SeriesRow,
+    StudyRow,
+    StudyRows,
+)
 from workstation.ui.theme import SECOND_PX, current_theme, font
 
-_PICTURE: Final = 54
-_PAD: Final = 8
 _GAP: Final = 8
 _CHIP_PX: Final = 11.0
 
@@ -25,18 +33,16 @@ class StudyDelegate(QStyledItemDelegate):
         self._rows = rows
         self._theme = current_theme()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        match self._rows.row_at(index):
-            case PatientRow():
-                return QSize(100, 28)
-            case StudyRow() as study:
-                return QSize(100, 22 if study.first else 32)
-            case ObjectRow():
-                return QSize(100, 24)
-            case ApartRow():
-                return QSize(100, 30)
-            case _:
-                return QSize(100, _PICTURE + 2 * _PAD)
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        tip = self._rows.tip(index) if index.isValid() and event.type() == QEvent.Type.ToolTip else ""
+        QToolTip.showText(event.globalPos(), tip, view)
+        return bool(tip)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -67,7 +73,7 @@ class StudyDelegate(QStyledItemDelegate):
 
     def _object(self, painter: QPainter, area: QRect, row: ObjectRow) -> None:
         """Under the words of its series, or at the edge; its sign says what kind it is like, its words which."""
-        left = 8 + 7 + _PICTURE + _GAP if row.within else 12
+        left = 8 + 7 + PICTURE_PX + _GAP if row.within else 12
         sign = QRectF(area.left() + left + 1, area.top() + 6, 11, 11)
         paint_sign(painter, OBJECT_SIGNS.get(row.group.kind, Sign.PAGE), sign, QColor(self._theme.second))
         words = area.adjusted(left + 18, 0, -8, 0)
@@ -86,7 +92,7 @@ class StudyDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(self._theme.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        picture = QRect(box.left() + 7, box.top() + _PAD - 1, _PICTURE, _PICTURE)
+        picture = QRect(box.left() + 7, box.top() + PAD_PX - 1, PICTURE_PX, PICTURE_PX)
         self._picture(painter, picture, stack)
         words = QRect(picture.right() + 1 + _GAP, picture.top() - 1, 0, 18)
         words.setRight(box.right() - 6)

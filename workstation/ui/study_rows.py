@@ -1,4 +1,8 @@
-"""The study browser's rows: patient, study and series as a list model, with thumbnails that come when they are seen."""
+"""The study browser's rows: patient, study and series as a list model, with thumbnails that come when they are seen.
+
+What a list asks of every row (how high it is, its flags, its words) is kept on Qt's side: asked here, each answer
+would wait for the lock of the interpreter while a scan runs, hundreds of times for one layout.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap, QStandardItem, QStandardItemModel
 
 from workstation.domain.object_words import file_name, kind_words, object_name
 from workstation.domain.series import FactCode, FoundObject, Patient, Stack, StudyInfo
@@ -20,7 +24,8 @@ from workstation.workspace.cards import Fit
 from workstation.workspace.grouping import ObjectGroup, of_nobody, tied
 from workstation.workspace.state import patients
 
-ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+PICTURE_PX: Final = 54
+PAD_PX: Final = 8
 _MOST_NAMED: Final = 12
 
 # Short words for a chip, and whether it is a warning. The fact's own sentence is in the tool tip.
@@ -93,7 +98,7 @@ class Chip:
     kind: str  # "plain", "good", "warning"
 
 
-class StudyRows(QAbstractListModel):
+class StudyRows(QStandardItemModel):
     """thumbnail_wanted: a series came into sight whose picture was not made yet."""
 
     thumbnail_wanted = Signal(str)
@@ -125,10 +130,11 @@ class StudyRows(QAbstractListModel):
             rows.append(ApartRow(sum(len(group.objects) for group in bound.apart)))
             rows += (ObjectRow(group, within=False) for group in bound.apart)
         if tuple(rows) != self._rows:
-            self.beginResetModel()
+            self.clear()
             self._rows = tuple(rows)
             self._places = {row.stack.id: at for at, row in enumerate(rows) if isinstance(row, SeriesRow)}
-            self.endResetModel()
+            if rows:
+                self.appendColumn([self._item(row) for row in rows])
 
     def show_thumbnail(self, stack_id: str, picture: Thumbnail | None) -> None:
         self._pictures[stack_id] = pixmap(picture) if picture is not None else None
@@ -136,15 +142,16 @@ class StudyRows(QAbstractListModel):
 
     def show_fitting(self, fitting: Mapping[str, tuple[Fit, ...]]) -> None:
         self._fitting = fitting
-        self.say_again()
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
 
     def say_again(self) -> None:
-        if self._rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+        for place, row in enumerate(self._rows):
+            self.item(place).setText(self._said(row))
 
     def place_of(self, stack_id: str) -> QModelIndex:
         place = self._places.get(stack_id)
-        return self.index(place) if place is not None else QModelIndex()
+        return self.index(place, 0) if place is not None else QModelIndex()
 
     def row_at(self, index: QModelIndex | QPersistentModelIndex) -> Row:
         return self._rows[index.row()]
@@ -214,31 +221,23 @@ class StudyRows(QAbstractListModel):
         count = self._speech.tr(say_count("{count} series", "{count} series", row.series))
         return " · ".join(filter(None, (description, written_date(row.info.date), count)))
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return len(self._rows) if parent is None or not parent.isValid() else 0
-
-    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
-        if index.isValid() and isinstance(self.row_at(index), SeriesRow):
-            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return Qt.ItemFlag.NoItemFlags
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | Row | None:
-        if not index.isValid():
-            return None
+    def tip(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        """What is told of a row under the mouse; "" for nothing."""
         row = self.row_at(index)
-        if role == ROW_ROLE:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._said(row)
-        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, SeriesRow):
+        if isinstance(row, SeriesRow):
             lines = [self._said(row), *(self._speech.tr(fact.sentence) for fact in row.stack.facts)]
             lines += [self._fit_tip(fit) for fit in self._fitting.get(row.stack.id, ())]
             return plain_tip("\n".join(lines))
-        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, ObjectRow):
+        if isinstance(row, ObjectRow):
             return plain_tip("\n".join(self._object_tip(row)))
-        return None
+        return ""
+
+    def _item(self, row: Row) -> QStandardItem:
+        item = QStandardItem(self._said(row))
+        item.setSizeHint(_size(row))
+        chosen = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        item.setFlags(chosen if isinstance(row, SeriesRow) else Qt.ItemFlag.NoItemFlags)
+        return item
 
     def _said(self, row: Row) -> str:
         match row:
@@ -269,6 +268,20 @@ class StudyRows(QAbstractListModel):
         place = self.place_of(stack_id)
         if place.isValid():
             self.dataChanged.emit(place, place)
+
+
+def _size(row: Row) -> QSize:
+    match row:
+        case PatientRow():
+            return QSize(100, 28)
+        case StudyRow():
+            return QSize(100, 22 if row.first else 32)
+        case ObjectRow():
+            return QSize(100, 24)
+        case ApartRow():
+            return QSize(100, 30)
+        case SeriesRow():
+            return QSize(100, PICTURE_PX + 2 * PAD_PX)
 
 
 def pixmap(picture: Thumbnail) -> QPixmap:

@@ -94,9 +94,16 @@ class Desk:
     # reading
 
     def warm_up(self) -> None:
-        """Have a process ready that reads unusual files: a reader's first drop would have to wait for it."""
+        """Have a process ready that reads unusual files, and here what a first drop needs imported: it would have to
+        wait for both, and the window with it, because compiling a large module stops all threads."""
+        import workstation.imaging.index.folder_index
+        import workstation.imaging.pixels.load
+        import workstation.imaging.pixels.thumbnail
+        import workstation.imaging.series.scan  # noqa: F401
+        from workstation.imaging.index.content import edition
         from workstation.imaging.worker import warm_up
 
+        edition()
         warm_up()
 
     def scan(

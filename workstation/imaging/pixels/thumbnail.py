@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import PIL.ImageFile  # noqa: F401  else the first picture imports it
+from PIL import Image
 
 from workstation.domain.series import Stack
 from workstation.domain.volume import Values
@@ -18,8 +20,6 @@ def thumbnail(stack: Stack, size_px: int) -> npt.NDArray[np.uint8]:
 
     raises  as `load_slice`
     """
-    from PIL import Image
-
     index = stack.slices // 2
     pixels = load_pixels(stack, index)
     picture = pixels.colour if pixels.colour is not None else _gray(stack, index, pixels.values)
