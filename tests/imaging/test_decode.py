@@ -17,9 +17,10 @@ from pydicom.pixels.encoders import JPEGLSLosslessEncoder
 from tests.imaging.encapsulated import write_frames
 from tests.imaging.made import write_slice
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.series import Instance
+from workstation.domain.series import Instance, PixelFormat
 from workstation.imaging.pixels.decode import fill
 from workstation.imaging.pixels.fragments import frame_pieces
+from workstation.imaging.pixels.rle import decode_rle
 from workstation.imaging.series.scan import scan
 
 Stored = npt.NDArray[Any]
@@ -296,6 +297,26 @@ def test_an_rle_frame_that_unpacks_to_more_than_its_picture_writes_nothing_beyon
         assert error.code is ErrorCode.DECODE_FAILED  # noqa: PT017 - either way is right
     assert (out[0] == 77).all()
     assert (out[2] == 77).all()
+
+
+def test_an_rle_plane_that_ends_early_is_said_and_does_not_show_what_lay_there_before(tmp_path: Path) -> None:
+    smaller = np.zeros((SHAPE[0] - 1, SHAPE[1]), dtype="u2")
+    path = write_frames(tmp_path / "a", [[_rle(smaller)]], CODECS["rle"][0], **_elements("u2"))
+
+    with pytest.raises(WorkstationError) as caught:
+        fill(_instances(path), np.empty((1, *SHAPE), dtype=np.int16))
+
+    assert caught.value.code is ErrorCode.DECODE_FAILED
+
+
+@pytest.mark.parametrize("starts", [(64, 64), (64, 63), (60, 80), (64, 10**9), (64, 2**32 - 1)])
+def test_rle_planes_that_lie_nowhere_are_refused(starts: tuple[int, ...]) -> None:
+    frame = struct.pack("<16I", len(starts), *starts, *[0] * (15 - len(starts))) + bytes(200)
+
+    with pytest.raises(WorkstationError) as caught:
+        decode_rle(frame, PixelFormat(rows=4, columns=5))
+
+    assert caught.value.code is ErrorCode.DECODE_FAILED
 
 
 @pytest.mark.parametrize("bits", [8, 12])

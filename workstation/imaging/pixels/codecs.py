@@ -20,8 +20,9 @@ import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import PixelFormat
-from workstation.imaging.pixels.codestream import Claim, claim_of, ends, rle_segments
-from workstation.imaging.pixels.layout import Stored, unpack, without_spare_bits
+from workstation.imaging.pixels.codestream import Claim, claim_of, ends
+from workstation.imaging.pixels.layout import Stored, unpack
+from workstation.imaging.pixels.rle import decode_rle
 
 Decode = Callable[[bytes, npt.NDArray[Any] | None, int], Stored]  # frame, where to, threads
 
@@ -48,7 +49,7 @@ def decode(
     raises   DECODE_FAILED, TRUNCATED; what the codecs raise
     """
     if syntax == RLE:
-        return _rle(frame, pixels, out), None
+        return decode_rle(frame, pixels, out), None
     if syntax == DEFLATED_FRAMES:
         frame = _inflate(frame, pixels)
     if syntax in (DEFLATED_FRAMES, ENCAPSULATED):
@@ -97,24 +98,6 @@ def _settled(stored: Stored, claim: Claim, pixels: PixelFormat, lossless: bool) 
         else:  # a lossy codec may overshoot what is stored
             np.minimum(stored, top, out=stored)
     return stored
-
-
-def _rle(frame: bytes, pixels: PixelFormat, out: npt.NDArray[np.uint16] | None) -> Stored:
-    import imagecodecs
-
-    size = pixels.bits_allocated // 8
-    if not size or rle_segments(frame) != size * pixels.samples:
-        raise WorkstationError(ErrorCode.DECODE_FAILED)
-    values = out if out is not None and size == 2 and pixels.samples == 1 else None
-    if values is None:
-        shape = (pixels.samples, pixels.rows, pixels.columns) if pixels.samples > 1 else (pixels.rows, pixels.columns)
-        values = np.empty(shape, dtype=f"<u{size}")
-    imagecodecs.dicomrle_decode(frame, f"<u{size}", out=values.data.cast("B"))
-    if values is out:
-        return values
-    stored: Stored = values.view(f"<i{size}") if pixels.signed else values
-    stored = without_spare_bits(stored, pixels)
-    return np.moveaxis(stored, 0, 2) if pixels.samples > 1 else stored
 
 
 def _inflate(frame: bytes, pixels: PixelFormat) -> bytes:

@@ -1,7 +1,6 @@
 """What a compressed frame itself claims, read before a codec allocates for it: size, samples, bits, sign, colour.
 
-source: ISO/IEC 15444-1 A.5.1 (SIZ), A.6.1 (COD), ISO/IEC 10918-1 B.2.2 and 14495-1 C.2.2 (frame headers SOF),
-        DICOM PS3.5 annex G (RLE)
+source: ISO/IEC 15444-1 A.5.1 (SIZ), A.6.1 (COD), ISO/IEC 10918-1 B.2.2 and 14495-1 C.2.2 (frame headers SOF)
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ _END: Final = b"\xff\xd9"
 _FRAME_HEADERS: Final = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _RGB_IDS: Final = (b"RGB", b"rgb")
-_RLE_HEADER: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +60,6 @@ def ends(frame: bytes) -> bool:
     Some codecs fill what is missing of a cut frame with gray: only this tells.
     """
     return _END in frame.rstrip(b"\0")[-64:]
-
-
-def rle_segments(frame: bytes) -> int | None:
-    """How many segments an RLE frame says it has; None where its header is none."""
-    if len(frame) < _RLE_HEADER:
-        return None
-    count, *starts = struct.unpack_from("<16I", frame)
-    if not 1 <= count <= 15 or starts[0] != _RLE_HEADER:
-        return None
-    used = starts[:count]
-    return count if used == sorted(used) and used[-1] < len(frame) else None
 
 
 def _j2k(frame: bytes) -> Claim:
