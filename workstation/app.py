@@ -31,7 +31,7 @@ from workstation.settings.store import SettingsFile
 from workstation.workspace.connections import ConnectionInfo, Opened
 from workstation.workspace.desk import Desk
 from workstation.workspace.intents import WindowSettings
-from workstation.workspace.runs import Runs, Site
+from workstation.workspace.runs import JobFolders, Runs, Site
 from workstation.workspace.state import Reader
 
 if TYPE_CHECKING:
@@ -83,7 +83,13 @@ class App:
     def _desk(self) -> Desk:
         ledger = self.records
         self._keep_quarantine()
-        runs = Runs(self.connections, ledger, self.clock, self.folders.work, self._site)
+        runs = Runs(
+            self.connections,
+            ledger,
+            self.clock,
+            JobFolders(work=self.folders.work, results=self.folders.data / "results"),
+            self._site,
+        )
         port = WindowSettingsPort(self.settings_file)
         return Desk(
             connections=self.connections, ledger=ledger, clock=self.clock, runs=runs, settings=port, scans=self._scans

@@ -142,7 +142,9 @@ def test_the_worst_basis_of_the_parts_counts_for_the_whole() -> None:
 
 def test_threshold_is_always_sent_with_two_decimals_and_lists_are_flattened_from_1() -> None:
     call = ALIYUN_NODULES.submit_call(
-        CallInput(urls=("http://a", "http://b"), parameters={"threshold": 0.6}, org_name="site-01", org_id="0001")
+        CallInput(
+            links={"series": ("http://a", "http://b")}, parameters={"threshold": 0.6}, org_name="site-01", org_id="0001"
+        )
     )
 
     assert (call.product, call.version, call.action, call.method) == (
@@ -164,7 +166,7 @@ def test_threshold_is_always_sent_with_two_decimals_and_lists_are_flattened_from
 
 @pytest.mark.parametrize(("length", "fine"), [(599, True), (600, False)])
 def test_a_link_of_600_characters_is_too_long(length: int, fine: bool) -> None:
-    call = CallInput(urls=("u" * length,), parameters={"threshold": 0.6}, org_name="a", org_id="b")
+    call = CallInput(links={"series": ("u" * length,)}, parameters={"threshold": 0.6}, org_name="a", org_id="b")
 
     if fine:
         assert ALIYUN_NODULES.submit_call(call)

@@ -27,6 +27,7 @@ from workstation.domain.work import CancelToken, Clock, Reporter
 from workstation.jobs import Consent, NewJob, World
 from workstation.records import Records
 from workstation.records.database import Database
+from workstation.workspace.result_files import KeptFiles
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 SLICES = 3
@@ -227,6 +228,7 @@ def world(
         store=FolderStore(root, moment),
         client=client,
         service=service,
+        files=KeptFiles(root / "results", clock or TestClock(), loopback_allowed=True),
         ledger=ledger,
         clock=clock or TestClock(),
         connection="local" if kind is ConnectionKind.LOCAL else "clinic",

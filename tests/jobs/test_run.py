@@ -116,7 +116,7 @@ def test_a_result_is_the_same_when_it_is_read_again_later(tmp_path: Path, ledger
     around = world(tmp_path, ledger)
     first = run(replace(NEW, notes=(say("{count} slices left out", count=2),)), around)
     with Records(tmp_path / "records.db") as other:
-        again = finished(first.job.id, around.service, around.kind, other)
+        again = finished(first.job.id, around.service, around.kind, other, around.files)
 
     assert again.result.findings == first.placed().findings
     assert again.result.job == first.placed().job

@@ -84,8 +84,9 @@ def test_facts_keep_numbers_names_and_words() -> None:
 
 
 def test_a_plan_comes_back_and_never_names_another_folder() -> None:
-    plan = (PlannedFile("0001.dcm", 10, "ab"), PlannedFile("0002.dcm", 11, "cd"))
+    plan = (PlannedFile("0001.dcm", 10, "ab"), PlannedFile("floating/0001.nii.gz", 11, "cd"))
 
+    assert [(file.role, file.form) for file in plan] == [("series", "dcm"), ("floating", "nii.gz")]
     assert plan_from_json(plan_json(plan)) == plan
     assert plan_from_json('[["../../etc/0001.dcm", 1, "ab"]]')[0].name == "0001.dcm"
 

@@ -23,10 +23,11 @@ from workstation.imaging.phantom.make import PhantomOptions, make_phantom
 from workstation.imaging.series.scan import scan
 from workstation.imaging.upload.prepare import Prepared, prepare
 from workstation.jobs import JobState, NewJob, World, run
-from workstation.localcloud.engine_pool import Analysis
+from workstation.localcloud.engine.asked import Analysis
 from workstation.localcloud.faults import Fault, FaultKind
 from workstation.localcloud.note import Running
 from workstation.records import Records
+from workstation.workspace.result_files import KeptFiles
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,7 @@ def around(root: Path, stack: Stack, running: Running, ledger: Records) -> Itera
             store=objects,
             client=client,
             service=service,
+            files=KeptFiles(root / "results", RealWaits(), loopback_allowed=True),
             ledger=ledger,
             clock=RealWaits(),
             connection="local",

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from tests.localcloud.service import counting_engine
-from workstation.localcloud.engine_pool import Analysis
+from workstation.localcloud.engine.asked import Analysis
 from workstation.localcloud.serve import serve
 from workstation.localcloud.server import CloudOptions
 

@@ -21,7 +21,8 @@ import httpx
 import oss2
 
 from workstation.localcloud import state
-from workstation.localcloud.engine_pool import Analysis, Engine
+from workstation.localcloud.engine.asked import Analysis
+from workstation.localcloud.engine_pool import Engine
 from workstation.localcloud.faults import Fault, FaultPlan
 from workstation.localcloud.note import Running
 from workstation.localcloud.server import CloudOptions, LocalCloud

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.localcloud.service import eventually
-from workstation.localcloud.engine_pool import Analysis, EnginePool, NotAnalysed
+from workstation.localcloud.engine.asked import Analysis
+from workstation.localcloud.engine_pool import EnginePool, NotAnalysed
 from workstation.localcloud.owners import alive
 
 

@@ -17,7 +17,8 @@ from tests.localcloud.service import (
     serving,
     uploaded,
 )
-from workstation.localcloud.engine_pool import Analysis, Refused
+from workstation.localcloud.engine.asked import Analysis
+from workstation.localcloud.engine_pool import Refused
 from workstation.localcloud.note import Running, count_calls
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,18 @@ import pytest
 
 from tests.data import shared
 from tests.localcloud.lung_scene import BALLS, as_files, chest
-from workstation.localcloud.engine.analyses import ANALYSES, detect_lung_nodule
+from workstation.localcloud.engine.analyses import analyse
+from workstation.localcloud.engine.asked import Analysis, BadInput, File
 from workstation.localcloud.engine.lungs import segment_lungs
-from workstation.localcloud.engine.volume import BadInput, read_series
+from workstation.localcloud.engine.volume import read_series
+
+
+def asking(files: Sequence[File], parameters: dict[str, str], truth_dirs: Sequence[Path] = ()) -> Analysis:
+    return Analysis("DetectLungNodule", {"URLList": tuple(files)}, parameters, tuple(truth_dirs))
+
+
+def detect_lung_nodule(files: Sequence[File], parameters: dict[str, str], truth_dirs: Sequence[Path] = ()) -> Any:
+    return analyse(asking(files, parameters, truth_dirs))
 
 
 def merged(answer: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +97,7 @@ def test_it_runs_in_another_process() -> None:
     files = as_files(chest(BALLS[:1], ()))
 
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        answer = pool.submit(ANALYSES["DetectLungNodule"], files, {"Threshold": "0.6"}).result()
+        answer = pool.submit(analyse, asking(files, {"Threshold": "0.6"})).result()
 
     assert answer == detect_lung_nodule(files, {"Threshold": "0.6"})
 

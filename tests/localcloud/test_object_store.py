@@ -224,15 +224,13 @@ def test_a_result_file_has_an_old_style_link_and_goes_after_its_time(tmp_path: P
     from workstation.localcloud.database import open_database
 
     clock = [1_700_000_000.0]
-    file = tmp_path / "mask.nii.gz"
-    file.write_bytes(b"mask")
     database = open_database(tmp_path / "db")
     shelves = Shelves(tmp_path / "objects", database, lambda: clock[0])
     results = ResultFiles(shelves, "http://127.0.0.1:1", Key("i", "s", frozenset({"r"})), "r", lambda: clock[0])
 
-    link = results.publish("JOB", file, lifetime_s=300)
+    link = results.publish("JOB", "mask.nii.gz", b"mask", 300)
     clock[0] += 400
-    results.publish("JOB2", file)
+    results.publish("JOB2", "mask.nii.gz", b"mask", 300)
 
     assert link.startswith("http://127.0.0.1:1/r/JOB/mask.nii.gz?Expires=1700000300&OSSAccessKeyId=i&Signature=")
     assert shelves.find("r", "JOB/mask.nii.gz") is None

@@ -20,7 +20,7 @@ from workstation.records import Records
 from workstation.workspace.connections import ConnectionInfo, Opened
 from workstation.workspace.intents import AnalysisRequest
 from workstation.workspace.jobs import JobLine
-from workstation.workspace.runs import Runs, Site, unheard
+from workstation.workspace.runs import JobFolders, Runs, Site, unheard
 
 
 @dataclass
@@ -56,7 +56,13 @@ def connections(tmp_path: Path) -> FolderConnections:
 
 @pytest.fixture
 def runs(tmp_path: Path, ledger: Records, connections: FolderConnections) -> Runs:
-    return Runs(connections, ledger, TestClock(), tmp_path / "work", lambda: Site("Site", "site-01", 100.0))
+    return Runs(
+        connections,
+        ledger,
+        TestClock(),
+        JobFolders(tmp_path / "work", tmp_path / "results"),
+        lambda: Site("Site", "site-01", 100.0),
+    )
 
 
 def request(stack: Stack, connection: str = "local", limit: float | None = None) -> AnalysisRequest:
@@ -173,7 +179,13 @@ def test_a_line_tells_its_series_and_no_share_of_what_nobody_can_measure(runs: R
 def test_what_the_month_s_limit_forbids_is_refused_before_anybody_is_asked(
     tmp_path: Path, ledger: Records, connections: FolderConnections
 ) -> None:
-    nothing = Runs(connections, ledger, TestClock(), tmp_path / "work", lambda: Site("Site", "site-01", 0.0))
+    nothing = Runs(
+        connections,
+        ledger,
+        TestClock(),
+        JobFolders(tmp_path / "work", tmp_path / "results"),
+        lambda: Site("Site", "site-01", 0.0),
+    )
     local, clinic = connections.all()
     with pytest.raises(WorkstationError) as refused:
         nothing.check_month_limit(clinic, 2.4)
@@ -185,7 +197,13 @@ def test_what_the_month_s_limit_forbids_is_refused_before_anybody_is_asked(
 def test_with_a_limit_of_nothing_nothing_that_costs_is_started(
     tmp_path: Path, ledger: Records, connections: FolderConnections, stack: Stack
 ) -> None:
-    nothing = Runs(connections, ledger, TestClock(), tmp_path / "work", lambda: Site("Site", "site-01", 0.0))
+    nothing = Runs(
+        connections,
+        ledger,
+        TestClock(),
+        JobFolders(tmp_path / "work", tmp_path / "results"),
+        lambda: Site("Site", "site-01", 0.0),
+    )
 
     assert refusal(nothing, request(stack, "clinic")) is ErrorCode.OVER_MONTH_LIMIT
     assert connections.service.submits == []

@@ -36,7 +36,6 @@ LUNG_NODULE: Final = Operation(
     name="lung-nodule",
     title=say("Lung nodules"),
     family="ct",
-    input_kind="dicom-series",
     services=(ALIYUN_NODULES,),
     limits=Limits(
         modality=documented(("CT",)),

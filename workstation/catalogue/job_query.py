@@ -41,8 +41,11 @@ class Polled:
     message: str = ""
 
 
-def poll_call(product: str, version: str, job_id: str) -> ServiceCall:
-    return ServiceCall(product=product, version=version, action="GetAsyncJobResult", body={"JobId": job_id})
+ACTION: Final = "GetAsyncJobResult"
+
+
+def poll_call(product: str, version: str, job_id: str, action: str = ACTION) -> ServiceCall:
+    return ServiceCall(product=product, version=version, action=action, body={"JobId": job_id})
 
 
 def read_poll(body: Mapping[str, object]) -> Polled:

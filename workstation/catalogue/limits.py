@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from workstation.domain.geometry import Plane
 
@@ -40,9 +40,13 @@ class Limits:
     modality: Limit[tuple[str, ...]] | None = None
     plane: Limit[Plane] | None = None
     slices: Limit[tuple[int, int]] | None = None
+    forms: Limit[tuple[str, ...]] | None = None  # of a picture: jpg, png, bmp, dcm
     largest: Limit[tuple[int, int]] | None = None  # rows, columns
     smallest: Limit[tuple[int, int]] | None = None
     file_bytes: Limit[int] | None = None
     step_mm: Limit[tuple[float, float]] | None = None
     url_length: Limit[int] | None = None
     whole: bool = True
+
+
+NO_LIMITS: Final = Limits(whole=False)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from workstation.catalogue.operation import CallInput
-from workstation.catalogue.wire import Bases, Node, bad_answer, bases, decode
+from workstation.catalogue.operation import CallInput, WireAnswer
+from workstation.catalogue.wire import Bases, Node, bad_answer, opened
 from workstation.domain.answer import AnswerFinding, AnswerGrid, IndexPoint, IndexSphere, ServiceAnswer, WireFrame
 from workstation.domain.finding import Basis, Measurement, worst
 from workstation.domain.words import Words, say
@@ -45,19 +45,15 @@ def arguments(call: CallInput) -> Mapping[str, str]:
     links = {f"URLList.{n}.URL": url for n, url in enumerate(call.urls, start=1)}
     return {
         "DataFormat": "DICOM",
-        "OrgName": call.org_name,
-        "OrgId": call.org_id,
+        **call.organisation,
         "Threshold": f"{float(call.parameters['threshold']):.2f}",
         **links,
     }
 
 
-def parse(text: str, frame: WireFrame, expected: bool) -> ServiceAnswer:
+def parse(answer: WireAnswer) -> ServiceAnswer:
     """`Result` of the finished job → typed answer. raises BAD_ANSWER, NO_BASIS"""
-    root = Node(decode(text, "Result"))
-    if root.has("Data"):  # the inside is documented; the whole is tolerated
-        root = root.child("Data") or root
-    basis = bases(root, expected=expected)
+    root, basis = opened(answer.text, expect_basis=answer.expect_basis)
     series = root.items("Series")
     if not series:
         raise bad_answer("Series")
@@ -65,7 +61,7 @@ def parse(text: str, frame: WireFrame, expected: bool) -> ServiceAnswer:
     if len(uids) > 1:
         raise bad_answer("Series[].SeriesInstanceUid")
     elements = [element for part in series for element in part.items("Elements")]
-    findings = tuple(_finding(element, frame, basis) for element in elements)
+    findings = tuple(_finding(element, answer.frame, basis) for element in elements)
     texts = tuple(part.text("Report") for part in series if part.text("Report"))
     return ServiceAnswer(
         findings=findings,

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from workstation.catalogue import job_query
 from workstation.catalogue.job_query import Polled
-from workstation.catalogue.limits import Limits
-from workstation.catalogue.suits import Preference
-from workstation.domain.answer import ServiceAnswer, WireFrame
+from workstation.catalogue.limits import NO_LIMITS, Limits
+from workstation.catalogue.suits import NO_PREFERENCE, Preference
+from workstation.catalogue.wire import links_of
+from workstation.domain.answer import AnalysisResult, ServiceAnswer, WireFrame
+from workstation.domain.blocks import Block, no_blocks
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.request import Parameters, ServiceCall
+from workstation.domain.volume import ResultVolume
 from workstation.domain.words import Words, say
+
+ASCENDING_XYZ: Final = WireFrame()  # column, row, slice from 0, slices in ascending order
+NO_FILES: Final[Mapping[str, tuple[ResultVolume, ...]]] = MappingProxyType({})
 
 
 class ConnectionKind(StrEnum):
@@ -92,13 +100,105 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallInput:
-    """Everything a call is made from: signed links in canonical order, parameters, and who the data comes from."""
+class Choice:
+    """One of several values that the user may choose. `values`: as sent, and as people read them."""
 
-    urls: tuple[str, ...]
+    name: str
+    label: Words
+    default: str
+    values: tuple[tuple[str, Words], ...]
+
+    def read(self, text: str | float) -> str:
+        """The value that will be sent. raises BAD_PARAMETER"""
+        allowed = [value for value, _ in self.values]
+        if str(text) not in allowed:
+            raise WorkstationError(ErrorCode.BAD_PARAMETER, name=self.name, value=str(text), allowed=", ".join(allowed))
+        return str(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeText:
+    """A text that the user writes. `most`: characters; `required`: it may not be empty."""
+
+    name: str
+    label: Words
+    most: int
+    default: str = ""
+    required: bool = True
+
+    def read(self, text: str | float) -> str:
+        """The text that will be sent. raises BAD_PARAMETER"""
+        value = str(text).strip()
+        if len(value) > self.most or (self.required and not value):
+            raise WorkstationError(
+                ErrorCode.BAD_PARAMETER, name=self.name, value=f"{len(value)}", allowed=f"1 … {self.most}"
+            )
+        return value
+
+
+AnyParameter = Parameter | Choice | FreeText
+
+
+class InputKind(StrEnum):
+    """What an operation is done on."""
+
+    SERIES = "series"
+    PAIR = "series-pair"  # the series looked at, and a second one that is brought onto it
+    PICTURE = "picture"
+    TEXT = "text"
+    DIALOGUE = "dialogue"  # texts and pictures, in turns
+
+
+# Roles of what is sent: each file of a job has one.
+SERIES: Final = "series"
+REFERENCE: Final = "reference"
+FLOATING: Final = "floating"
+PICTURE: Final = "picture"
+ROLES: Final = frozenset({SERIES, REFERENCE, FLOATING, PICTURE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallInput:
+    """Everything a call is made from: parameters, who the data comes from, and signed links.
+
+    links  by role, in canonical order
+    form   what the files are: "dcm", "nii.gz", "jpg", "png" …
+    """
+
+    links: Mapping[str, tuple[str, ...]]
     parameters: Parameters
     org_name: str
     org_id: str
+    form: str = "dcm"
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Links of the series."""
+        return self.links.get(SERIES, ())
+
+    @property
+    def picture(self) -> str:
+        """The link of the only picture."""
+        return self.links[PICTURE][0]
+
+    @property
+    def organisation(self) -> dict[str, str]:
+        return {"OrgName": self.org_name, "OrgId": self.org_id}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireAnswer:
+    """What a parser reads.
+
+    text          JSON text: of a job the inside of `Data`, else the whole answer
+    expect_basis  it must say its basis
+    files         files that the answer links to, by wire path, as far as they could be fetched and read
+    """
+
+    text: str
+    frame: WireFrame
+    expect_basis: bool
+    files: Mapping[str, tuple[ResultVolume, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +208,10 @@ class Service:
     source     id of the documented operation, `product.Action`
     frame      how it writes places
     arguments  the business parameters as they go on the wire, lists flattened
-    read       the answer (JSON text, inside of `Data`) → typed; `expected`: it must say its basis
+    read       the answer → typed
+    links      wire paths of the answer that hold links to files, such as `Covid.Mask`
     url_limit  a signed link must be shorter than this
+    result_action  how asking for a job's result is called
     """
 
     source: str
@@ -120,15 +222,17 @@ class Service:
     kinds: tuple[ConnectionKind, ...]
     prices: Prices
     lifecycle: Lifecycle
-    frame: WireFrame
+    frame: WireFrame = ASCENDING_XYZ
     arguments: Callable[[CallInput], Mapping[str, str]]
-    read: Callable[[str, WireFrame, bool], ServiceAnswer]
+    read: Callable[[WireAnswer], ServiceAnswer]
+    links: tuple[str, ...] = ()
     url_limit: int | None = None
+    result_action: str = job_query.ACTION
 
     def submit_call(self, call: CallInput) -> ServiceCall:
         """The call that starts the analysis. raises URL_TOO_LONG"""
         if self.url_limit is not None:
-            longest = max((len(url) for url in call.urls), default=0)
+            longest = max((len(url) for urls in call.links.values() for url in urls), default=0)
             if longest >= self.url_limit:
                 raise WorkstationError(ErrorCode.URL_TOO_LONG, length=longest, limit=self.url_limit)
         return ServiceCall(
@@ -136,14 +240,20 @@ class Service:
         )
 
     def poll_call(self, job_id: str) -> ServiceCall:
-        return job_query.poll_call(self.product, self.version, job_id)
+        return job_query.poll_call(self.product, self.version, job_id, self.result_action)
 
     def read_poll(self, body: Mapping[str, object]) -> Polled:
         return job_query.read_poll(body)
 
-    def parse(self, result_text: str, expect_basis: bool) -> ServiceAnswer:
+    def file_links(self, text: str) -> dict[str, str]:
+        """Links to files of an answer, by wire path. raises BAD_ANSWER"""
+        return links_of(text, self.links)
+
+    def parse(
+        self, text: str, expect_basis: bool, files: Mapping[str, tuple[ResultVolume, ...]] = NO_FILES
+    ) -> ServiceAnswer:
         """raises BAD_ANSWER, NO_BASIS"""
-        return self.read(result_text, self.frame, expect_basis)
+        return self.read(WireAnswer(text=text, frame=self.frame, expect_basis=expect_basis, files=files))
 
     def price(self, calls_before: int) -> float:
         return self.prices.yuan(calls_before)
@@ -151,20 +261,24 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One analysis, whoever does it. `prefers`: which of several series that qualify suits it best.
+    """One analysis, whoever does it.
 
-    card    False for rows that are no analysis of their own
-    window  preset that its findings are read in
+    limits   of each series, or of the picture
+    prefers  which of several series that qualify suits it best
+    panel    its result as blocks for screen and report, above the list of findings
+    window   preset that its findings are read in
+    card     False for rows that are no analysis of their own
     """
 
     name: str
     title: Words
     family: str
-    input_kind: str
+    input_kind: InputKind = InputKind.SERIES
     services: tuple[Service, ...]
-    limits: Limits
-    parameters: tuple[Parameter, ...] = ()
-    prefers: Preference
+    limits: Limits = NO_LIMITS
+    parameters: tuple[AnyParameter, ...] = ()
+    prefers: Preference = NO_PREFERENCE
+    panel: Callable[[AnalysisResult], tuple[Block, ...]] = no_blocks
     window: str = ""
     card: bool = True
 
@@ -172,7 +286,7 @@ class Operation:
         """The service that a connection of this kind has, if any."""
         return next((service for service in self.services if kind in service.kinds), None)
 
-    def read_parameters(self, given: Mapping[str, str | float]) -> dict[str, float]:
+    def read_parameters(self, given: Mapping[str, str | float]) -> dict[str, str | int | float | bool]:
         """All parameters with defaults for those not given. raises BAD_PARAMETER"""
         known = {parameter.name for parameter in self.parameters}
         for name in given:

@@ -69,6 +69,9 @@ class Preference:
         return _told([criterion for _, criterion in worth], stack)
 
 
+NO_PREFERENCE: Final = Preference(())
+
+
 def _told(criteria: list[Criterion], stack: Stack) -> tuple[Why, ...]:
     reasons = (Why(criterion.code, criterion.says(stack)) for criterion in criteria)
     return tuple(why for why in reasons if why.sentence is not NOTHING)[:_MOST_REASONS]

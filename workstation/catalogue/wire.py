@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -119,6 +119,37 @@ class Node:
         read = {_plain(path) for path in self.read}
         left = {_plain(path) for path in _paths(self.value, self.path, 0) if not path.startswith(BASIS_KEY)}
         return tuple(sorted(left - read))
+
+
+def opened(text: str, *, expect_basis: bool) -> tuple[Node, Bases]:
+    """The inside of an answer's `Data` (the whole where it has none), and where its values come from.
+
+    raises BAD_ANSWER, NO_BASIS
+    """
+    root = Node(decode(text, "Result"))
+    for name in ("Data", "data"):
+        inside = root.child(name) if root.has(name) else None
+        if inside is not None:
+            root = Node(inside.value)
+            break
+    return root, bases(root, expected=expect_basis)
+
+
+def links_of(text: str, paths: Iterable[str]) -> dict[str, str]:
+    """The links at these wire paths of an answer, as far as it has them. raises BAD_ANSWER"""
+    if not paths:
+        return {}
+    root, _ = opened(text, expect_basis=False)
+    found: dict[str, str] = {}
+    for path in paths:
+        *parents, name = path.split(".")
+        node: Node | None = root
+        for parent in parents:
+            node = node.child(parent) if node is not None else None
+        link = node.text(name) if node is not None else ""
+        if link:
+            found[path] = link
+    return found
 
 
 def _finite(value: object, where: str) -> float:

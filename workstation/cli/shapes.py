@@ -8,7 +8,7 @@ from typing import Final
 
 from workstation.catalogue.check import Eligibility, Reason, Recommendation
 from workstation.catalogue.limits import Limits
-from workstation.catalogue.operation import Operation, Service
+from workstation.catalogue.operation import AnyParameter, Choice, FreeText, Operation, Parameter, Service
 from workstation.catalogue.repairs import Repair
 from workstation.catalogue.suits import Why
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack, StackFact
@@ -186,24 +186,29 @@ def operation_json(operation: Operation, today: date, language: Language) -> Jso
         "sources": [service.source for service in operation.services],
         "family": operation.family,
         "mode": "async" if asynchronous else "sync",
-        "input": operation.input_kind,
+        "input": operation.input_kind.value,
         "limits": _limits(operation.limits),
-        "parameters": [
-            {
-                "name": p.name,
-                "title": render(p.label, language),
-                "default": p.default,
-                "low": p.low,
-                "high": p.high,
-                "decimals": p.decimals,
-            }
-            for p in operation.parameters
-        ],
+        "parameters": [_parameter(parameter, language) for parameter in operation.parameters],
         "price": {service.source: _price(service) for service in operation.services},
         "lifecycle": {service.source: _lifecycle(service, today) for service in operation.services},
         "connections": kinds,
         "card": operation.card,
     }
+
+
+def _parameter(parameter: AnyParameter, language: Language) -> Json:
+    known: Json = {
+        "name": parameter.name,
+        "title": render(parameter.label, language),
+        "default": parameter.default,
+    }
+    match parameter:
+        case Parameter():
+            return known | {"low": parameter.low, "high": parameter.high, "decimals": parameter.decimals}
+        case Choice():
+            return known | {"values": [value for value, _ in parameter.values]}
+        case FreeText():
+            return known | {"most_characters": parameter.most}
 
 
 def _limits(limits: Limits) -> Json:

@@ -10,7 +10,7 @@ from typing import Final
 
 from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.geometry import Geometry, Vector
-from workstation.domain.volume import LabelVolume
+from workstation.domain.volume import LabelVolume, ResultVolume
 from workstation.domain.words import Words, say
 
 Triple = tuple[float, float, float]
@@ -74,7 +74,78 @@ class IndexPoint:
     text: str = ""
 
 
-IndexShape = IndexSphere | IndexBox | IndexPoint
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRectangle:
+    """A rectangle on one slice: (row, column) of its first and last pixel edge, fractional, from 0."""
+
+    slice: float
+    first: tuple[float, float]
+    last: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPolyline:
+    """Points joined in order, fractional (slice, row, column) from 0; two of them are a line."""
+
+    points: tuple[Triple, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexAngle:
+    """Two arms that meet at the vertex, fractional (slice, row, column) from 0."""
+
+    start: Triple
+    vertex: Triple
+    end: Triple
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientPolyline:
+    """Points joined in order, in the patient's own LPS millimetres as the service states them."""
+
+    points: tuple[Vector, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskShape:
+    """The voxels with this value in the answer's mask of this name."""
+
+    mask: str
+    label: int
+
+
+IndexShape = (
+    IndexSphere | IndexBox | IndexPoint | IndexRectangle | IndexPolyline | IndexAngle | PatientPolyline | MaskShape
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AnswerMask:
+    """A label image of the answer, on its own grid still. `names`: label → what it is."""
+
+    name: str
+    volume: ResultVolume
+    names: Mapping[int, Words] = field(default_factory=dict)
+    basis: Basis = Basis.VENDOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """One figure along a way, such as the area of a vessel along its length.
+
+    name      stable code; `label` what people read
+    x, y      as many of each; `x_unit`, `y_unit` in UCUM
+    marked    place in `y` of the point to point at, such as the widest one
+    """
+
+    name: str
+    label: Words
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    x_unit: str
+    y_unit: str
+    basis: Basis
+    marked: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +163,13 @@ class AnswerFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceAnswer:
-    """The typed answer. `unknown` lists wire paths that nobody reads, so that a change of the service is noticed."""
+    """The typed answer.
+
+    masks    label images that are to be painted where their grid is that of the series sent
+    volumes  other images of the answer, such as a moved series
+    notes    what a reader should know, such as a part that failed
+    unknown  wire paths that nobody reads, so that a change of the service is noticed
+    """
 
     findings: tuple[AnswerFinding, ...]
     grid: AnswerGrid
@@ -100,6 +177,10 @@ class ServiceAnswer:
     series_uid: str = ""
     measurements: tuple[Measurement, ...] = ()
     texts: tuple[str, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    masks: tuple[AnswerMask, ...] = ()
+    volumes: tuple[ResultVolume, ...] = ()
+    notes: tuple[Words, ...] = ()
     service_name: str = ""
     service_version: str = ""
     unknown: tuple[str, ...] = ()
@@ -130,12 +211,18 @@ class SentSeries:
 
     sop_instance_uids  the new (one-way) UIDs, slice by slice; series_uid the new one
     original           where the original's slices lie, if the series was resampled for sending; None: the same place
+    pixels             the geometry is that of a picture: x is the column, y the row, in pixels from 0
+    moving             the other series of two: what is to be brought onto this one
+    moving_id          the original series (`UID#k`) of `moving`
     """
 
     geometry: Geometry | None
     series_uid: str
     sop_instance_uids: tuple[str, ...]
     original: Geometry | None = None
+    pixels: bool = False
+    moving: SentSeries | None = None
+    moving_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +243,9 @@ class AnalysisResult:
     operation, connection  names of the row and of the connection
     stack_id, study_uid    the original series (`UID#k`) and study it belongs to; shown over nothing else
     raw                    the service's answer as text (JSON), kept as it came
+    volumes                images that the service made, such as a moved series, on their own grids
+    moving_id              the original series that was brought onto this one, where there were two
+    in_pixels              shapes are in pixels of a picture (x column, y row), not in millimetres
     """
 
     operation: str
@@ -172,6 +262,10 @@ class AnalysisResult:
     measurements: tuple[Measurement, ...] = ()
     masks: tuple[LabelVolume, ...] = ()
     texts: tuple[str, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    volumes: tuple[ResultVolume, ...] = ()
+    moving_id: str = ""
+    in_pixels: bool = False
     raw: str = ""
     notes: tuple[Words, ...] = field(default=())
 

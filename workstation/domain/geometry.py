@@ -214,6 +214,18 @@ class Geometry:
         return bool(np.abs(self.to_patient(ends) - other.to_patient(ends)).max() <= SAME_MM)
 
 
+def pixel_grid(rows: int, columns: int) -> Geometry:
+    """The frame of a picture that has no place in a patient: x is the column, y the row, in pixels from 0."""
+    return Geometry(
+        positions=np.zeros((1, 3)),
+        row_cosine=(1.0, 0.0, 0.0),
+        column_cosine=(0.0, 1.0, 0.0),
+        spacing=(1.0, 1.0),
+        rows=rows,
+        columns=columns,
+    )
+
+
 def direction_letters(way: Vector) -> str:
     """The patient direction a vector points to: one letter of L R A P H F, two when oblique (> about 12°).
 

@@ -12,10 +12,15 @@ import numpy as np
 
 from workstation.domain.answer import (
     AnswerFinding,
+    IndexAngle,
     IndexBox,
     IndexPoint,
+    IndexPolyline,
+    IndexRectangle,
     IndexShape,
     IndexSphere,
+    MaskShape,
+    PatientPolyline,
     Placement,
     PlacementState,
     SentSeries,
@@ -23,7 +28,7 @@ from workstation.domain.answer import (
 )
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import SAME_MM, Geometry, Points, Vector
-from workstation.domain.shapes import Box3D, Label, Point, Shape, Sphere
+from workstation.domain.shapes import Angle, Box2D, Box3D, Label, Line, Mask, Point, Polyline, Shape, Sphere
 from workstation.domain.words import Words, say
 
 _SHARE: Final = 1e-4  # a printed figure is rounded: relative tolerance on spacing
@@ -58,6 +63,8 @@ def _against(answer: ServiceAnswer, sent: SentSeries, geometry: Geometry) -> Pla
     if reason is not None:
         return _contradicted(reason)
     grid = answer.grid
+    if sent.pixels:
+        return Placement(PlacementState.PROVEN, say("Placement proven: in pixels of the picture that was sent."))
     if grid.origin is None or grid.spacing is None:
         return Placement(
             PlacementState.ASSUMED,
@@ -92,7 +99,7 @@ def _finding_contradiction(
     finding: AnswerFinding, answer: ServiceAnswer, sent: SentSeries, geometry: Geometry
 ) -> Words | None:
     for shape in finding.shapes:
-        indices = _indices(shape)
+        indices = _indices(shape, geometry)
         low, high = indices.min(axis=0), indices.max(axis=0)
         if (
             not np.isfinite(indices).all()
@@ -127,7 +134,8 @@ def _near(a: Vector, b: Points, tolerance: float) -> bool:
     return bool(np.abs(np.array(a) - b).max() <= tolerance)
 
 
-def _indices(shape: IndexShape) -> Points:
+def _indices(shape: IndexShape, geometry: Geometry) -> Points:
+    """Every corner of a shape as (slice, row, column); none of a mask, whose grid is checked by itself."""
     match shape:
         case IndexSphere():
             return np.array([shape.center])
@@ -135,6 +143,16 @@ def _indices(shape: IndexShape) -> Points:
             return np.array([shape.at])
         case IndexBox():
             return np.array([shape.first, shape.last], dtype=np.float64)
+        case IndexRectangle():
+            return np.array([(shape.slice, *shape.first), (shape.slice, *shape.last)])
+        case IndexPolyline():
+            return np.array(shape.points)
+        case IndexAngle():
+            return np.array([shape.start, shape.vertex, shape.end])
+        case PatientPolyline():
+            return geometry.to_index(np.array(shape.points))
+        case MaskShape():
+            return np.zeros((1, 3))
 
 
 def _finding(finding: AnswerFinding, finding_id: str, sent: SentSeries | None) -> Finding:
@@ -163,6 +181,21 @@ def placed(shape: IndexShape, geometry: Geometry) -> tuple[Shape, ...]:
             return (Label(text=shape.text, at=at),) if shape.text else (Point(at=at),)
         case IndexBox():
             return (box_at(shape.first, shape.last, geometry),)
+        case IndexRectangle():
+            (top, left), (bottom, right) = shape.first, shape.last
+            around = ((top, left), (top, right), (bottom, right), (bottom, left))
+            a, b, c, d = (_vector(geometry.to_patient((shape.slice, row, column))) for row, column in around)
+            return (Box2D(corners=(a, b, c, d)),)
+        case IndexPolyline():
+            points = tuple(_vector(point) for point in geometry.to_patient(np.array(shape.points)))
+            return (Line(start=points[0], end=points[1]),) if len(points) == 2 else (Polyline(points=points),)
+        case IndexAngle():
+            start, vertex, end = (_vector(geometry.to_patient(at)) for at in (shape.start, shape.vertex, shape.end))
+            return (Angle(start=start, vertex=vertex, end=end),)
+        case PatientPolyline():
+            return (Polyline(points=shape.points),)
+        case MaskShape():
+            return (Mask(volume=shape.mask, label=shape.label),)
 
 
 def box_at(first: tuple[int, int, int], last: tuple[int, int, int], geometry: Geometry) -> Box3D:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from workstation.domain.finding import Basis
 from workstation.domain.geometry import Geometry
+from workstation.domain.words import Words
 
 Values = npt.NDArray[np.int16] | npt.NDArray[np.uint16] | npt.NDArray[np.float32] | npt.NDArray[np.int32]
 
@@ -43,9 +46,25 @@ class SlicePixels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ResultVolume:
+    """An image file of an answer, as it was read.
+
+    name        of the file, without folders: `mask.nii.gz`
+    values      [k, j, i] as stored, scaled where the file says so; [k, j, i, 3] for a field of vectors
+    to_patient  4×4: index (i, j, k) from 0 → patient LPS mm
+    """
+
+    name: str
+    values: npt.NDArray[np.generic]
+    to_patient: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LabelVolume:
     """A mask: small integers [slice, row, column] on a grid; 0 is background. `names`: label → what it is."""
 
     name: str
     values: npt.NDArray[np.uint8]
     geometry: Geometry
+    names: Mapping[int, Words] = field(default_factory=dict)
+    basis: Basis | None = None

@@ -6,11 +6,23 @@ from dataclasses import dataclass
 
 from workstation import __version__
 from workstation.catalogue.operation import ConnectionKind
-from workstation.domain.answer import LOCAL_SERVICE, AnalysisResult, JobStamp, SentSeries, ServiceAnswer
+from workstation.domain.answer import (
+    LOCAL_SERVICE,
+    AnalysisResult,
+    JobStamp,
+    MaskShape,
+    Placement,
+    PlacementState,
+    SentSeries,
+    ServiceAnswer,
+)
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.mask_place import place_mask
 from workstation.domain.placement import place
+from workstation.domain.volume import LabelVolume
+from workstation.domain.words import Words, say
 from workstation.jobs.job import Job, job_of
-from workstation.jobs.ports import Ledger, ServiceRow
+from workstation.jobs.ports import Ledger, ResultFiles, ServiceRow
 from workstation.jobs.stored import sent_from_json
 
 
@@ -24,9 +36,10 @@ class Finished:
     result: AnalysisResult
 
 
-def finished(job_id: str, service: ServiceRow, kind: ConnectionKind, ledger: Ledger) -> Finished:
+def finished(job_id: str, service: ServiceRow, kind: ConnectionKind, ledger: Ledger, kept: ResultFiles) -> Finished:
     """Parse what is stored and put it in its place in the patient.
 
+    kept    the files that were fetched for it
     kind    an answer of a local connection has to say its basis
     raises  NO_SUCH_JOB; NOT_FOUND while there is no answer; BAD_ANSWER, NO_BASIS
     """
@@ -34,14 +47,20 @@ def finished(job_id: str, service: ServiceRow, kind: ConnectionKind, ledger: Led
     stored = ledger.answers.of_job(job_id)
     if stored is None or not stored.answer or not row.sent_series:
         raise WorkstationError(ErrorCode.NOT_FOUND)
-    answer = service.parse(stored.answer, kind is ConnectionKind.LOCAL)
+    files, unread = kept.read(job_id)
+    answer = service.parse(stored.answer, kind is ConnectionKind.LOCAL, files)
     sent = sent_from_json(row.sent_series)
-    result = _result(job_of(row), answer, sent, stored.raw, local=kind is ConnectionKind.LOCAL)
+    result = _result(job_of(row), answer, sent, stored.raw, unread, local=kind is ConnectionKind.LOCAL)
     return Finished(answer=answer, raw=stored.raw, sent=sent, result=result)
 
 
-def _result(job: Job, answer: ServiceAnswer, sent: SentSeries, raw: str, *, local: bool) -> AnalysisResult:
+def _result(
+    job: Job, answer: ServiceAnswer, sent: SentSeries, raw: str, unread: tuple[Words, ...], *, local: bool
+) -> AnalysisResult:
     placement, findings = place(answer, sent, job.id)
+    masks, refused = _masks(answer, sent)
+    if masks and not refused and placement.state in (PlacementState.ASSUMED, PlacementState.NOT_APPLICABLE):
+        placement = _by_masks(answer, placement)
     return AnalysisResult(
         operation=job.operation,
         connection=job.connection,
@@ -61,7 +80,32 @@ def _result(job: Job, answer: ServiceAnswer, sent: SentSeries, raw: str, *, loca
         placement=placement,
         findings=findings,
         measurements=answer.measurements,
+        masks=masks,
         texts=answer.texts,
+        curves=answer.curves,
+        volumes=answer.volumes,
+        moving_id=sent.moving_id,
+        in_pixels=sent.pixels,
         raw=raw,
-        notes=job.notes,
+        notes=(*job.notes, *answer.notes, *unread, *refused),
+    )
+
+
+def _by_masks(answer: ServiceAnswer, placement: Placement) -> Placement:
+    """A mask on the grid sent proves its own place; other shapes gain nothing by it."""
+    if all(isinstance(shape, MaskShape) for finding in answer.findings for shape in finding.shapes):
+        return Placement(PlacementState.PROVEN, say("Placement proven: the mask's grid equals the series sent."))
+    return placement
+
+
+def _masks(answer: ServiceAnswer, sent: SentSeries) -> tuple[tuple[LabelVolume, ...], tuple[Words, ...]]:
+    """Those that lie on the grid sent, and why others are not painted."""
+    placed = [(mask, place_mask(mask, sent)) for mask in answer.masks]
+    return (
+        tuple(mask for _, mask in placed if isinstance(mask, LabelVolume)),
+        tuple(
+            say("Mask {name} is not painted: {reason}", name=mask.volume.name, reason=reason)
+            for mask, reason in placed
+            if isinstance(reason, Words)
+        ),
     )

@@ -27,8 +27,7 @@ class PlannedObject:
 def planned_objects(prefix: str, job_id: str, plan: Iterable[PlannedFile]) -> tuple[PlannedObject, ...]:
     """Keys `prefix/job/0001.dcm` … in the order of the slices; short, as signed links may not be long."""
     return tuple(
-        PlannedObject(f"{prefix}/{job_id}/{number:04d}{Path(file.name).suffix}", file)
-        for number, file in enumerate(plan, start=1)
+        PlannedObject(f"{prefix}/{job_id}/{number:04d}.{file.form}", file) for number, file in enumerate(plan, start=1)
     )
 
 

@@ -15,11 +15,12 @@ from workstation.catalogue.operation import CallInput, ConnectionKind
 from workstation.cloud.oss import ByteCount, Upload
 from workstation.domain.answer import SentSeries, ServiceAnswer
 from workstation.domain.request import CallKind, RpcAnswer, ServiceCall
+from workstation.domain.volume import ResultVolume
 from workstation.domain.words import Words
 from workstation.domain.work import CancelToken, Clock, Reporter
 from workstation.records import Records as Ledger
 
-__all__ = ["AnalysisService", "Ledger", "ObjectStore", "Prepare", "Prepared", "ServiceRow", "World"]
+__all__ = ["AnalysisService", "Ledger", "ObjectStore", "Prepare", "Prepared", "ResultFiles", "ServiceRow", "World"]
 
 
 class ObjectStore(Protocol):
@@ -70,14 +71,33 @@ class ServiceRow(Protocol):
     def read_poll(self, body: Mapping[str, object]) -> Polled:
         """raises BAD_ANSWER"""
 
-    def parse(self, result_text: str, expect_basis: bool) -> ServiceAnswer:
+    def file_links(self, text: str) -> Mapping[str, str]:
+        """Links to files of an answer, by wire path. raises BAD_ANSWER"""
+
+    def parse(self, text: str, expect_basis: bool, files: Mapping[str, tuple[ResultVolume, ...]]) -> ServiceAnswer:
         """raises BAD_ANSWER, NO_BASIS"""
 
     def price(self, calls_before: int) -> float: ...
 
 
+class ResultFiles(Protocol):
+    """Files that answers link to: fetched once, kept on this PC as long as their job."""
+
+    def fetch(self, job_id: str, path: str, link: str, cancel: CancelToken) -> None:
+        """Fetch the link that stands at this wire path, unless it is here.
+
+        raises LINK_EXPIRED, TOO_LARGE, BAD_ANSWER, UNREACHABLE, TIMED_OUT, NO_SPACE, Cancelled
+        """
+
+    def read(self, job_id: str) -> tuple[Mapping[str, tuple[ResultVolume, ...]], tuple[Words, ...]]:
+        """What was fetched, by wire path, as images; and sentences about files that are none, or can't be read."""
+
+
 class Prepared(Protocol):
-    """De-identified copies in canonical order, and what they are copies of."""
+    """De-identified copies in canonical order, and what they are copies of.
+
+    files  each in the given folder, or in a folder there whose name is its role
+    """
 
     @property
     def files(self) -> Sequence[Path]: ...
@@ -102,6 +122,7 @@ class World:
     connection, kind, bucket  where it goes, as the ledger names it
     prefix          the first part of every object key
     org_name, org_id  whom the service is told the data comes from
+    files           what answers link to
     folder          prepared copies lie in `folder/JOB`
     prepare         None where the study is not open: a job that has its copies still goes on
     link_seconds    how long signed links work
@@ -111,6 +132,7 @@ class World:
     store: ObjectStore
     client: AnalysisService
     service: ServiceRow
+    files: ResultFiles
     ledger: Ledger
     clock: Clock
     connection: str

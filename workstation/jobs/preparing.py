@@ -32,7 +32,7 @@ def prepare(session: Session) -> None:
         remove(session.folder)
         session.folder.mkdir(parents=True, mode=0o700)
         prepared = fill(session.folder, session.row.salt, session.reporter, session.cancel)
-        plan = tuple(planned(file) for file in prepared.files)
+        plan = tuple(planned(file, file.relative_to(session.folder).as_posix()) for file in prepared.files)
     except OSError:
         raise WorkstationError(ErrorCode.HOME_NOT_USABLE) from None
     session.check()
@@ -57,19 +57,19 @@ def _with_notes(stored: str, more: Iterable[Words]) -> str:
     return notes_json((*notes, *(note for note in more if note not in notes)))
 
 
-def planned(file: Path) -> PlannedFile:
+def planned(file: Path, name: str) -> PlannedFile:
     """Size and MD5 of one copy as it lies on the disk. raises OSError"""
     digest = hashlib.md5(usedforsecurity=False)
     with file.open("rb") as stream:
         for block in iter(lambda: stream.read(1 << 20), b""):
             digest.update(block)
         size = stream.tell()
-    return PlannedFile(file.name, size, digest.hexdigest())
+    return PlannedFile(name, size, digest.hexdigest())
 
 
 def is_as_planned(file: Path, plan: PlannedFile) -> bool:
     try:
-        return planned(file) == plan
+        return planned(file, plan.name) == plan
     except OSError:
         return False
 

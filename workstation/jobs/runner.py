@@ -14,6 +14,7 @@ from workstation.domain.sentences import SENTENCES, Retry
 from workstation.domain.work import CancelToken, Reporter, silent
 from workstation.jobs.cleaning import clean
 from workstation.jobs.consent import check_consent, consent_json, estimate_cost
+from workstation.jobs.downloading import download
 from workstation.jobs.finish import Finished, finished
 from workstation.jobs.job import Job, JobState, NewJob, job_of
 from workstation.jobs.ports import World
@@ -189,9 +190,11 @@ def _upload_and_submit(session: Session) -> None:
 
 
 def _take_in(session: Session) -> None:
-    """The answer is read and placed once, so that a bad one fails here and not on the screen."""
+    """Its files are fetched at once, as links expire; then it is read and placed once, so that a bad one fails here
+    and not on the screen."""
     world = session.world
-    finished(session.id, world.service, world.kind, world.ledger)
+    download(session)
+    finished(session.id, world.service, world.kind, world.ledger, world.files)
     world.ledger.calls.settle(session.id, session.row.submissions, BILLED)
     session.end(JobState.DONE, "understood")
 
@@ -214,7 +217,7 @@ def _outcome(session: Session, error: WorkstationError | None) -> JobOutcome:
     came: Finished | None = None
     if job.state is JobState.DONE:
         world = session.world
-        came = finished(job.id, world.service, world.kind, world.ledger)
+        came = finished(job.id, world.service, world.kind, world.ledger, world.files)
     left = len(session.world.ledger.sent.left(job.id)) if job.state.final else 0
     if came is None:
         return JobOutcome(job=job, error=error or job.error, objects_left=left)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypedDict
+from pathlib import PurePosixPath
+from typing import Any, TypedDict
 
 import numpy as np
 
+from workstation.catalogue.operation import ROLES, SERIES
 from workstation.domain.answer import SentSeries
 from workstation.domain.geometry import Geometry, Vector
 from workstation.domain.request import Parameters
@@ -18,11 +19,25 @@ from workstation.domain.words import Fact, Words
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """One prepared copy: its base name in the job's folder, bytes, MD5 (lower-case hex)."""
+    """One prepared copy.
+
+    name  in the job's folder, with `/`: what lies in a folder there has its name as role ("floating/0001.dcm")
+    md5   lower-case hex
+    """
 
     name: str
     bytes: int
     md5: str
+
+    @property
+    def role(self) -> str:
+        folder, slash, _ = self.name.rpartition("/")
+        return folder if slash else SERIES
+
+    @property
+    def form(self) -> str:
+        """What kind of file it is by its name: "dcm", "nii.gz", "jpg" …"""
+        return self.name.rpartition("/")[2].partition(".")[2]
 
 
 def canonical_json(parameters: Parameters) -> str:
@@ -35,19 +50,30 @@ def plan_json(files: Iterable[PlannedFile]) -> str:
 
 
 def plan_from_json(text: str) -> tuple[PlannedFile, ...]:
-    return tuple(PlannedFile(Path(name).name, size, md5) for name, size, md5 in json.loads(text or "[]"))
+    return tuple(PlannedFile(_inside(name), size, md5) for name, size, md5 in json.loads(text or "[]"))
+
+
+def _inside(name: str) -> str:
+    """A name that leads to no place but the job's own folder."""
+    path = PurePosixPath(name)
+    return f"{path.parent.name}/{path.name}" if path.parent.name in ROLES else path.name
 
 
 def sent_json(sent: SentSeries) -> str:
     """Floats are written so that they come back bit for bit."""
-    return json.dumps(
-        {
-            "series_uid": sent.series_uid,
-            "instances": sent.sop_instance_uids,
-            "geometry": _stored_geometry(sent.geometry),
-            "original": _stored_geometry(sent.original),
-        }
-    )
+    return json.dumps(_stored_sent(sent))
+
+
+def _stored_sent(sent: SentSeries) -> dict[str, object]:
+    return {
+        "series_uid": sent.series_uid,
+        "instances": sent.sop_instance_uids,
+        "geometry": _stored_geometry(sent.geometry),
+        "original": _stored_geometry(sent.original),
+        "pixels": sent.pixels,
+        "moving": None if sent.moving is None else _stored_sent(sent.moving),
+        "moving_id": sent.moving_id,
+    }
 
 
 def _stored_geometry(geometry: Geometry | None) -> dict[str, object] | None:
@@ -65,12 +91,20 @@ def _stored_geometry(geometry: Geometry | None) -> dict[str, object] | None:
 
 
 def sent_from_json(text: str) -> SentSeries:
-    stored = json.loads(text)
+    return _sent(json.loads(text))
+
+
+def _sent(stored: dict[str, Any]) -> SentSeries:
+    """Of any version of the program: what it does not tell is as it was then."""
+    moving = stored.get("moving")
     return SentSeries(
         geometry=None if stored["geometry"] is None else _geometry(stored["geometry"]),
         series_uid=stored["series_uid"],
         sop_instance_uids=tuple(stored["instances"]),
         original=_geometry(original) if (original := stored.get("original")) is not None else None,
+        pixels=bool(stored.get("pixels", False)),
+        moving=None if moving is None else _sent(moving),
+        moving_id=str(stored.get("moving_id", "")),
     )
 
 

@@ -45,9 +45,18 @@ def submit(session: Session) -> None:
     job = job_of(row)
     check_consent(job.consent, world.connection, world.kind, cost, ledger, now)
     objects = planned_objects(row.prefix, session.id, plan_from_json(row.plan))
-    urls = tuple(world.store.sign_get(planned.key, world.link_seconds) for planned in objects)
+    links: dict[str, tuple[str, ...]] = {}
+    for planned in objects:
+        link = world.store.sign_get(planned.key, world.link_seconds)
+        links[planned.file.role] = (*links.get(planned.file.role, ()), link)
     call = world.service.submit_call(
-        CallInput(urls=urls, parameters=job.parameters, org_name=world.org_name, org_id=world.org_id)
+        CallInput(
+            links=links,
+            parameters=job.parameters,
+            org_name=world.org_name,
+            org_id=world.org_id,
+            form=objects[0].file.form if objects else "",
+        )
     )
     ledger.receipts.open(session.id)
     try:

@@ -6,12 +6,13 @@ import asyncio
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
+
+from workstation.localcloud.engine.asked import Analysis, Answer, BadInput
 
 
 class NotAnalysed(Exception):
@@ -23,16 +24,6 @@ class NotAnalysed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
-    """What an engine is asked. Files by the name of their list, in order."""
-
-    action: str
-    files: Mapping[str, tuple[Path, ...]]
-    parameters: Mapping[str, str]
-    truth_dirs: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Refused:
     """An engine's no, as a value: it has to cross between processes."""
 
@@ -40,17 +31,15 @@ class Refused:
     message: str
 
 
-Engine = Callable[[Analysis], dict[str, object] | Refused]
+Engine = Callable[[Analysis], Answer | Refused]
 
 
-def built_in_engine(analysis: Analysis) -> dict[str, object] | Refused:
+def built_in_engine(analysis: Analysis) -> Answer | Refused:
     """Our own analyses. Runs in the worker process; the heavy imports happen there."""
-    from workstation.localcloud.engine.analyses import ANALYSES
-    from workstation.localcloud.engine.volume import BadInput
+    from workstation.localcloud.engine.analyses import analyse
 
-    lists = (list(paths) for paths in analysis.files.values())
     try:
-        return ANALYSES[analysis.action](*lists, dict(analysis.parameters), truth_dirs=analysis.truth_dirs)
+        return analyse(analysis)
     except BadInput as bad:
         return Refused(bad.code, bad.message)
 

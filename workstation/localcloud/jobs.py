@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from workstation.localcloud.defects import frames_of
-from workstation.localcloud.engine_pool import Analysis, EnginePool, NotAnalysed
+from workstation.localcloud.engine.asked import Analysis, Answer, AnswerFile
+from workstation.localcloud.engine_pool import EnginePool, NotAnalysed
 from workstation.localcloud.fetching import fetch, fetched
-from workstation.localcloud.operations import Operation
-from workstation.localcloud.parameters import Checked
-from workstation.localcloud.refusal import NoSpace
+from workstation.localcloud.operations.row import Checked, Operation
+from workstation.localcloud.refusal import NoSpace, RpcRefusal
+from workstation.localcloud.result_files import ResultFiles
 
 log = logging.getLogger(__name__)
 _MOST_ATTEMPTS: Final = 3
@@ -75,10 +76,12 @@ class Jobs:
         database: sqlite3.Connection,
         pool: EnginePool,
         operations: tuple[Operation, ...],
+        files: ResultFiles,
         now: Callable[[], float],
         rules: JobRules,
     ) -> None:
         self._folder, self._database, self._pool, self._now, self._rules = folder, database, pool, now, rules
+        self._files = files
         self._operations = {(row.product.code, row.action): row for row in operations}
         self._gate = asyncio.Semaphore(pool.workers)
         self._running: set[asyncio.Task[None]] = set()
@@ -98,7 +101,7 @@ class Jobs:
                 job,
                 operation.product.code,
                 operation.action,
-                json.dumps(checked.values),
+                json.dumps({"values": checked.values, "lists": checked.lists}),
                 json.dumps(checked.addresses),
                 Status.QUEUING,
                 self._now(),
@@ -201,6 +204,44 @@ class Jobs:
             folder.mkdir()
             await fetch(json.loads(urls), folder, operation.file_bytes)
             self._set(job, urls=None)
+        given = json.loads(parameters)
+        answer = await self._analyse(operation, folder, given["values"], given["lists"])
+        return json.dumps(self._linked(answer, job, operation), ensure_ascii=False, allow_nan=False)
+
+    async def answer(self, operation: Operation, checked: Checked) -> Answer:
+        """The result at once, for actions that are no jobs. raises RpcRefusal, NoSpace"""
+        number = str(uuid.uuid4()).upper()
+        folder = self._folder / number
+        try:
+            folder.mkdir()
+            await fetch(checked.addresses, folder, operation.file_bytes)
+            async with self._gate:
+                answer = await self._analyse(operation, folder, checked.values, checked.lists)
+            return self._linked(answer, number, operation)
+        except NotAnalysed as refused:
+            raise RpcRefusal(refused.code, refused.message) from None
+        except TimeoutError:
+            raise RpcRefusal("Timeout", "The analysis took too long.") from None
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    async def _analyse(
+        self, operation: Operation, folder: Path, values: dict[str, str], lists: dict[str, tuple[str, ...]]
+    ) -> Answer:
         files = fetched(folder)
-        analysis = Analysis(action, files, json.loads(parameters), self._rules.truth_dirs)
-        return json.dumps(await self._pool.run(analysis), ensure_ascii=False, allow_nan=False)
+        return await self._pool.run(Analysis(operation.action, files, values, self._rules.truth_dirs, lists))
+
+    def _linked(self, answer: Answer, job: str, operation: Operation) -> Answer:
+        """Files of the answer are published, and links to them put in their places."""
+
+        def linked(value: object) -> object:
+            match value:
+                case AnswerFile():
+                    return self._files.publish(job, value.name, value.content, operation.link_s)
+                case dict():
+                    return {name: linked(entry) for name, entry in value.items()}
+                case list() | tuple():
+                    return [linked(entry) for entry in value]
+            return value
+
+        return {name: linked(value) for name, value in answer.items()}

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 from urllib.parse import urlsplit
 
-from workstation.localcloud.operations import Kind, Operation, Parameter
+from workstation.localcloud.operations.row import Checked, Kind, Operation, Parameter
 from workstation.localcloud.refusal import RpcRefusal
 
 # An address the service would fetch from, or the reason why not.
 Reachable = Callable[[str], bool]
+_WHOLE: Final = re.compile(r"-?[0-9]{1,12}")
 _DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,17})?")
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Values by name as the engine gets them, and addresses in order by the name of their list."""
-
-    values: dict[str, str]
-    addresses: dict[str, tuple[str, ...]]
 
 
 def check(operation: Operation, given: Mapping[str, str], reachable: Reachable) -> Checked:
     """Take every parameter of the row out of the call. raises RpcRefusal with a documented code"""
     left = dict(given)
-    values: dict[str, str] = {}
-    addresses: dict[str, tuple[str, ...]] = {}
+    into = Checked({}, {}, {})
     for parameter in operation.parameters:
         found = _take(parameter, left)
         if not found:
@@ -38,12 +30,15 @@ def check(operation: Operation, given: Mapping[str, str], reachable: Reachable) 
             continue
         checked = tuple(_check_value(parameter, value, reachable) for value in found)
         if parameter.kind is Kind.ADDRESS:
-            addresses[parameter.name] = checked
+            into.addresses[parameter.name] = checked
+        elif parameter.items is not None:
+            into.lists[parameter.name] = checked
         else:
-            values[parameter.name] = checked[0]
+            into.values[parameter.name] = checked[0]
     if left:
         raise RpcRefusal("InvalidParameter", f"The parameter {_printable(min(left))} is not known to this action.")
-    return Checked(values, addresses)
+    operation.rule(into)
+    return into
 
 
 def _take(parameter: Parameter, left: dict[str, str]) -> list[str]:
@@ -68,16 +63,26 @@ def _check_value(parameter: Parameter, value: str, reachable: Reachable) -> str:
         raise RpcRefusal("InvalidParameter", f"{parameter.wire} must be one of {', '.join(parameter.values)}.")
     if parameter.shorter_than is not None and len(value) >= parameter.shorter_than:
         raise RpcRefusal("InvalidParameter", f"{parameter.wire} must be shorter than {parameter.shorter_than}.")
-    if parameter.kind is Kind.DECIMAL:
-        return _check_decimal(parameter, value)
+    if parameter.kind in (Kind.DECIMAL, Kind.WHOLE):
+        return _check_number(parameter, value)
     if parameter.kind is Kind.ADDRESS:
         _check_address(parameter, value, reachable)
+    if parameter.kind is Kind.DATA:
+        _check_data(parameter, value)
     return value
 
 
-def _check_decimal(parameter: Parameter, value: str) -> str:
-    if not _DECIMAL.fullmatch(value):
-        raise RpcRefusal("InvalidParameter.Convert", f"{parameter.wire} must be a decimal number.")
+def _check_data(parameter: Parameter, value: str) -> None:
+    try:
+        base64.b64decode(value, validate=True)
+    except ValueError:
+        raise RpcRefusal("InvalidParameter.Convert", f"{parameter.wire} must be Base64.") from None
+
+
+def _check_number(parameter: Parameter, value: str) -> str:
+    if not (_DECIMAL if parameter.kind is Kind.DECIMAL else _WHOLE).fullmatch(value):
+        kind = "a decimal number" if parameter.kind is Kind.DECIMAL else "an integer"
+        raise RpcRefusal("InvalidParameter.Convert", f"{parameter.wire} must be {kind}.")
     number = Decimal(value)
     if parameter.decimals is not None:
         number = number.quantize(Decimal(1).scaleb(-parameter.decimals), ROUND_DOWN)

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
-from typing import Final
 
 from workstation.localcloud.objects import Shelves
 from workstation.localcloud.oss_access import Key, v1_link
-
-FIVE_MINUTES_S: Final = 5 * 60
-HALF_AN_HOUR_S: Final = 30 * 60
 
 
 class ResultFiles:
@@ -20,13 +14,13 @@ class ResultFiles:
     def __init__(self, shelves: Shelves, base: str, key: Key, bucket: str, now: Callable[[], float]) -> None:
         self._shelves, self._base, self._key, self._bucket, self._now = shelves, base, key, bucket, now
 
-    def publish(self, job: str, file: Path, lifetime_s: int = HALF_AN_HOUR_S) -> str:
-        """The address of a copy of `file`, good for `lifetime_s` seconds. raises NoSpace"""
+    def publish(self, job: str, file: str, content: bytes, lifetime_s: int) -> str:
+        """The address of a new file of this name, good for `lifetime_s` seconds. raises NoSpace"""
         self._shelves.delete_outlived()
-        name = f"{job}/{file.name}"
+        name = f"{job}/{file}"
         expires = int(self._now()) + lifetime_s
-        with self._shelves.incoming(self._bucket, name) as incoming, file.open("rb") as source:
-            shutil.copyfileobj(source, incoming)
+        with self._shelves.incoming(self._bucket, name) as incoming:
+            incoming.write(content)
             self._shelves.keep(
                 incoming, self._bucket, name, content_type="application/octet-stream", meta={}, gone_at=expires + 60
             )

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from workstation.localcloud.jobs import Jobs
 from workstation.localcloud.objects import space_checked
-from workstation.localcloud.operations import Mode, Operation
+from workstation.localcloud.operations.row import Mode, Operation
 from workstation.localcloud.parameters import Reachable, check
 from workstation.localcloud.refusal import NoSpace, RpcRefusal
 from workstation.localcloud.rpc_access import Nonces, RpcRequest, authenticate
@@ -68,13 +68,13 @@ class RpcFront:
         self._jobs, self._key_id, self._secret, self._region = jobs, key_id, secret, region
         self._nonces, self._reachable, self._now = nonces, reachable, now
 
-    def serve(self, asked: RpcRequest, skew_s: float = 0.0, times: int = 1) -> Response:
+    async def serve(self, asked: RpcRequest, skew_s: float = 0.0, times: int = 1) -> Response:
         """skew_s, times  from the fault plan: how far the clock is off, how often the call is carried out"""
         try:
             with space_checked():
                 call = authenticate(asked, self._key_id, self._secret, self._region, self._now() + skew_s, self._nonces)
                 operation = self._operation(asked.method, call.version, call.action)
-                return [self._answer(operation, call.parameters) for _ in range(times)][-1]
+                return [await self._answer(operation, call.parameters) for _ in range(times)][-1]
         except RpcRefusal as refused:
             return refusal(refused, asked.headers.get("host", ""))
         except NoSpace:
@@ -91,11 +91,13 @@ class RpcFront:
             raise RpcRefusal("UnsupportedHTTPMethod", "The HTTP method is not allowed for this action.")
         return operation
 
-    def _answer(self, operation: Operation, parameters: Mapping[str, str]) -> Response:
+    async def _answer(self, operation: Operation, parameters: Mapping[str, str]) -> Response:
         checked = check(operation, parameters, self._reachable)
         if operation.mode is Mode.JOB:
             job = self._jobs.submit(operation, checked)
             return JSONResponse({"RequestId": job, "Message": _ACCEPTED})
+        if operation.mode is Mode.AT_ONCE:
+            return JSONResponse(operation.wrap(request_id(), await self._jobs.answer(operation, checked)))
         return self._job_result(operation, checked.values["JobId"])
 
     def _job_result(self, operation: Operation, asked: str) -> Response:

@@ -35,6 +35,7 @@ from workstation.localcloud.operations import OPERATIONS
 from workstation.localcloud.oss_access import Key
 from workstation.localcloud.owners import Owners
 from workstation.localcloud.refusal import OssRefusal, RpcRefusal
+from workstation.localcloud.result_files import ResultFiles
 from workstation.localcloud.rpc_access import Nonces
 from workstation.localcloud.wire import Wires, halving, protocol
 
@@ -153,12 +154,14 @@ class LocalCloud:
         shelves = Shelves(options.state / "objects", database, self._now, options.max_bytes)
         rules = JobRules(least_s=options.least_job_s, truth_dirs=options.truth_dirs)
         self._database = database
-        self._jobs = Jobs(options.state / "jobs", database, self._pool, OPERATIONS, self._now, rules)
+        service_key = Key(keys.service_key_id, keys.service_key_secret, frozenset({keys.result_bucket}))
+        files = ResultFiles(shelves, self.running.oss, service_key, keys.result_bucket, self._now)
+        self._jobs = Jobs(options.state / "jobs", database, self._pool, OPERATIONS, files, self._now, rules)
         self._oss = oss_front.OssFront(
             shelves,
             {
                 keys.access_key_id: Key(keys.access_key_id, keys.access_key_secret, frozenset({keys.bucket})),
-                keys.service_key_id: Key(keys.service_key_id, keys.service_key_secret, frozenset({keys.result_bucket})),
+                keys.service_key_id: service_key,
             },
             state.REGION,
             self._now,
@@ -221,7 +224,7 @@ class LocalCloud:
             )
         if response is None:
             skew_s = faults[FaultKind.SKEW].seconds if FaultKind.SKEW in faults else 0.0
-            response = self._rpc.serve(asked, skew_s, times=2 if FaultKind.DUPLICATE in faults else 1)
+            response = await self._rpc.serve(asked, skew_s, times=2 if FaultKind.DUPLICATE in faults else 1)
         await self._after(request, response, faults, action, send)
 
     async def _serve_oss(self, request: Request, send: Send) -> None:

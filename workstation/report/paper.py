@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from workstation.catalogue import operation_named
+from workstation.catalogue.operation import AnyParameter, Choice, Parameter
 from workstation.domain.decision import DecisionState, Reading
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.person_name import readable
@@ -231,9 +232,18 @@ class Paper:
     def _parameter(self, name: str, value: object) -> str:
         """As its form calls it; one that this version does not know keeps its name."""
         for known in operation_named(self.reading.result.operation).parameters:
-            if known.name == name and isinstance(value, (int, float)):
-                return f"{self._words(known.label)} {value:.{known.decimals}f}"
+            if known.name == name:
+                return f"{self._words(known.label)} {self._value(known, value)}"
         return self._text(f"{name} {value}")
+
+    def _value(self, parameter: AnyParameter, value: object) -> str:
+        if isinstance(parameter, Parameter) and isinstance(value, (int, float)):
+            return f"{value:.{parameter.decimals}f}"
+        if isinstance(parameter, Choice):
+            return next(
+                (self._words(words) for sent, words in parameter.values if sent == value), self._text(f"{value}")
+            )
+        return self._text(f"{value}")
 
     def _signatures(self) -> list[list[str]]:
         return [

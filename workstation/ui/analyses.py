@@ -54,7 +54,7 @@ class Analyses(QObject):
             WorkView[tuple[CardView, ...], None](finished=self.cards_known.emit, failed=self._sitting.failed),
         )
 
-    def ask(self, operation: str, parameters: Mapping[str, float], repair: bool) -> None:
+    def ask(self, operation: str, parameters: Mapping[str, float | str], repair: bool) -> None:
         """A person wants this analysis of the series looked at: find out what would leave, and ask where it would."""
         stack = self._sitting.state.chosen_stack
         if stack is None or operation in self.busy:

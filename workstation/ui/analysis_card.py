@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from workstation.catalogue.check import Reason
 from workstation.catalogue.limits import LimitSource
-from workstation.catalogue.operation import Parameter
 from workstation.domain.words import Words, say
+from workstation.ui.parameter_box import ParameterBox
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.signs import Sign, SignMark
 from workstation.ui.speech import Speech
@@ -31,7 +31,7 @@ class AnalysisCard(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._analyse: SaidButton | None = None
         self._busy = False
-        self._boxes: dict[str, QDoubleSpinBox] = {}
+        self._boxes: dict[str, ParameterBox] = {}
         self._repair: QCheckBox | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 10, 12, 12)
@@ -53,9 +53,9 @@ class AnalysisCard(QFrame):
         self._render()
 
     @property
-    def values(self) -> dict[str, float]:
+    def values(self) -> dict[str, float | str]:
         """What the boxes say now."""
-        return {name: box.value() for name, box in self._boxes.items()}
+        return {name: box.value for name, box in self._boxes.items()}
 
     def show_busy(self, busy: bool) -> None:
         """While it runs it can't be started again; how far it is stands among the jobs."""
@@ -104,7 +104,8 @@ class AnalysisCard(QFrame):
         if not card.fits and not card.needs_repair:
             return
         for parameter in card.parameters:
-            self._add_parameter(parameter)
+            box = self._boxes[parameter.name] = ParameterBox(self._speech, parameter)
+            self._column.addWidget(box)
         if card.needs_repair:
             self._repair = QCheckBox()
             self._column.addWidget(self._repair)
@@ -116,23 +117,6 @@ class AnalysisCard(QFrame):
         self._column.addSpacing(2)
         self._column.addWidget(self._analyse)
 
-    def _add_parameter(self, parameter: Parameter) -> None:
-        box = QDoubleSpinBox()
-        box.setDecimals(parameter.decimals)
-        box.setRange(parameter.low, parameter.high)
-        box.setSingleStep(0.05 if parameter.high - parameter.low <= 2 else 1.0)
-        box.setValue(parameter.default)
-        box.setFixedWidth(84)
-        label = SaidLabel(self._speech, parameter.label, role="second")
-        label.setBuddy(box)
-        self._boxes[parameter.name] = box
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(label)
-        row.addWidget(box)
-        row.addStretch(1)
-        self._column.addLayout(row)
-
     def _ask(self) -> None:
         agreed = self._repair is not None and self._repair.isChecked()
         self.analyse_asked.emit(self._card.operation, self.values, agreed)
@@ -140,9 +124,5 @@ class AnalysisCard(QFrame):
     def _render(self) -> None:
         title, chip = self._speech.tr(self._card.title), self._speech.tr(self._card.chip)
         self.setAccessibleName(f"{title}: {chip}")
-        for parameter in self._card.parameters:
-            box = self._boxes.get(parameter.name)
-            if box is not None:
-                box.setAccessibleName(self._speech.tr(parameter.label))
         if self._repair is not None:
             self._repair.setText(self._speech.tr(say("I agree to this change of the pixels that are sent")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workstation.catalogue.check import Reason
-from workstation.catalogue.operation import Parameter
+from workstation.catalogue.operation import AnyParameter
 from workstation.catalogue.repairs import Repair
 from workstation.domain.words import NOTHING, Words
 
@@ -41,7 +41,7 @@ class CardView:
     lifecycle: Words | None = None
     ending: bool = False
     simulated: bool = False
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[AnyParameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

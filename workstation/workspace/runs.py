@@ -30,6 +30,7 @@ from workstation.workspace.connections import ConnectionInfo, Connections, named
 from workstation.workspace.intents import AnalysisRequest
 from workstation.workspace.jobs import JobLine, Resolution
 from workstation.workspace.offers import service_of
+from workstation.workspace.result_files import KeptFiles
 
 WentOn = Callable[[JobLine], None]
 
@@ -47,19 +48,27 @@ class Site:
     month_limit_yuan: float
 
 
+@dataclass(frozen=True, slots=True)
+class JobFolders:
+    """Where copies are prepared (gone with the end of a job), and where files of answers stay."""
+
+    work: Path
+    results: Path
+
+
 class Runs:
     """All jobs of this program. Safe between threads: each job runs in the thread that asks for it."""
 
     def __init__(
-        self, connections: Connections, ledger: Ledger, clock: Clock, folder: Path, site: Callable[[], Site]
+        self,
+        connections: Connections,
+        ledger: Ledger,
+        clock: Clock,
+        folders: JobFolders,
+        site: Callable[[], Site],
     ) -> None:
-        self._connections, self._ledger, self._clock, self._folder, self._site = (
-            connections,
-            ledger,
-            clock,
-            folder,
-            site,
-        )
+        self._connections, self._ledger, self._clock = connections, ledger, clock
+        self._folders, self._site = folders, site
         self._tokens: dict[str, CancelToken] = {}
         self._lock = threading.Lock()
 
@@ -136,7 +145,7 @@ class Runs:
         job = show_job(job_id, self._ledger).job
         if job.state is JobState.DONE:
             info = named(self._connections, job.connection)
-            return finished(job_id, self._service(job, info), info.kind, self._ledger).result
+            return self._finished(job, info)
         if job.state is JobState.UNCERTAIN:
             raise job.error or WorkstationError(ErrorCode.OUTCOME_UNKNOWN)
         return self._run(job_id, self._world_of(job, stacks), went_on, reporter, cancel, keep=keep).placed()
@@ -203,14 +212,14 @@ class Runs:
                 continue
             try:
                 info = named(self._connections, job.connection)
-                found.append(finished(job.id, self._service(job, info), info.kind, self._ledger).result)
+                found.append(self._finished(job, info))
             except WorkstationError:
                 continue
         return tuple(found)
 
     def sweep(self) -> int:
         """Delete what earlier runs could not delete; the number of objects still there."""
-        return sweep(self._ledger, self._store, self._folder, self._clock)
+        return sweep(self._ledger, self._store, self._folders.work, self._clock)
 
     def _store(self, connection: str, bucket: str) -> ObjectStore | None:
         """The store that objects were left in; None where the connection is gone or has another bucket now."""
@@ -232,6 +241,12 @@ class Runs:
             month_limit_yuan=self._site().month_limit_yuan,
             given_at=self._clock.now(),
         )
+
+    def _files(self, info: ConnectionInfo) -> KeptFiles:
+        return KeptFiles(self._folders.results, self._clock, loopback_allowed=info.local)
+
+    def _finished(self, job: Job, info: ConnectionInfo) -> AnalysisResult:
+        return finished(job.id, self._service(job, info), info.kind, self._ledger, self._files(info)).result
 
     def _service(self, job: Job, info: ConnectionInfo) -> Service:
         """The service that did it, whatever its life-cycle says now."""
@@ -259,7 +274,8 @@ class Runs:
             connection=info.name,
             kind=info.kind,
             bucket=opened.bucket,
-            folder=self._folder,
+            folder=self._folders.work,
+            files=self._files(info),
             prepare=fill,
             prefix=opened.prefix,
             org_name=site.org_name,

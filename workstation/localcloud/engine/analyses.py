@@ -1,106 +1,25 @@
-"""The analyses by name, each a plain function that an executor can run in another process.
+"""The analyses by the action that asks for them: `module:function` in this package, each a plain function that an
+executor can run in another process.
 
-They take the files as fetched and the parameters as sent (texts), and return the documented `Data` with one key more:
-`YingtaiBasis`, what the answer is based on.  Shapes and their oddities are those of the documents' samples.
+They take an `Analysis` and return the documented `Data` with one key more: `YingtaiBasis`, what the answer is based
+on. Their modules load scipy and more, so only the one that is asked for is imported, in the process that runs it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Final
 
-from workstation.localcloud.engine.volume import BadInput, CtVolume, read_series
+from workstation.localcloud.engine.asked import Analysis, Answer
 
-if TYPE_CHECKING:
-    from workstation.localcloud.engine.nodules import Nodule
-
-Answer = dict[str, object]
-LARGEST_MATRIX: Final = 512
-NAMES: Final = {0: "磨玻璃", 1: "部分实性", 2: "实性"}
-RESEARCH_ONLY: Final = "本机算法结果，仅供研究，非医疗器械。"
+ANALYSES: Final[Mapping[str, str]] = {
+    "DetectLungNodule": "lung_nodule_answer:detect_lung_nodule",
+}
 
 
-def detect_lung_nodule(
-    files: Sequence[bytes | Path], parameters: Mapping[str, str], *, truth_dirs: Sequence[Path] = ()
-) -> Answer:
-    """DetectLungNodule: one axial chest CT series, 20 to 600 files in any order, to the documented `Data`.
-
-    parameters   `Threshold` (0, 1], default 0.60; digits after the second are cut off, as the documents say
-    truth_dirs   folders of our phantoms whose truth may be told; the algorithm never sees them
-    raises       BadInput
-    """
-    # scipy loads with these; the service that only names the table starts without it
-    from workstation.localcloud.engine.nodules import DEFAULT_THRESHOLD, find_nodules
-    from workstation.localcloud.engine.truth import true_nodules
-
-    threshold = _two_decimals(parameters.get("Threshold") or str(DEFAULT_THRESHOLD))
-    volume = read_series(files, least=20, most=600)
-    if max(volume.hu.shape[1:]) > LARGEST_MATRIX:
-        raise BadInput("InvalidImage.Resolution", f"at most {LARGEST_MATRIX} x {LARGEST_MATRIX} pixels")
-    known = true_nodules(volume, truth_dirs) if truth_dirs else None
-    nodules = known if known is not None else find_nodules(volume, threshold)
-    basis = "algorithm" if known is None else "truth"
-    return {"Series": _series(volume, nodules, threshold), "YingtaiBasis": {"all": basis, "parts": {}}}
-
-
-ANALYSES: Final[Mapping[str, Callable[..., Answer]]] = {"DetectLungNodule": detect_lung_nodule}
-
-
-def _two_decimals(text: str) -> float:
-    try:
-        value = int(float(text) * 100 + 1e-9) / 100
-    except (ValueError, OverflowError):
-        raise BadInput("InvalidParameter.Convert", "Threshold is not a number") from None
-    if not 0 < value <= 1:
-        raise BadInput("InvalidParameter", "Threshold is outside (0, 1]")
-    return value
-
-
-def _series(volume: CtVolume, nodules: Sequence[Nodule], threshold: float) -> list[Answer]:
-    """One series split over three elements, a single nodule bare, arrays as texts, as in the documents' sample."""
-    origin = [float(v) for v in volume.positions_mm[0]]
-    spacing = [volume.spacing_mm[2], volume.spacing_mm[1], volume.spacing_mm[0]]
-    elements = [_element(nodule, origin, spacing) for nodule in nodules]
-    return [
-        {"SeriesInstanceUid": volume.series_uid, "Report": _report(nodules, threshold)},
-        {"Elements": elements[0] if len(elements) == 1 else elements},
-        {"Origin": json.dumps(origin), "Spacing": json.dumps(spacing)},
-    ]
-
-
-def _element(nodule: Nodule, origin: Sequence[float], spacing: Sequence[float]) -> Answer:
-    image = (nodule.index[2], nodule.index[1], nodule.index[0])
-    x, y, z = (o + i * s for o, i, s in zip(origin, image, spacing, strict=True))  # it knows no direction cosines
-    return {
-        "X": x,
-        "Y": y,
-        "Z": z,
-        "ImageX": image[0],
-        "ImageY": image[1],
-        "ImageZ": image[2],
-        "Lung": nodule.lung,
-        "Lobe": nodule.lobe,
-        "Category": nodule.category,
-        "Confidence": nodule.confidence,
-        "Diameter": nodule.diameter_mm,
-        "Volume": nodule.volume_mm3,
-        "MeanValue": nodule.mean_hu,
-        "SOPInstanceUID": nodule.sop_instance_uid,
-    }
-
-
-def _report(nodules: Sequence[Nodule], threshold: float) -> str:
-    if not nodules:
-        return f"阈值{threshold:.2f}下未检出肺结节。{RESEARCH_ONLY}"
-    largest_first = sorted(nodules, key=lambda nodule: -nodule.diameter_mm)
-    parts = [
-        f"{NAMES[nodule.category]}结节，直径约为{nodule.diameter_mm:.2f}mm，体积为{nodule.volume_mm3:.2f}mm³，"
-        f"平均CT值为{nodule.mean_hu:.2f}HU"
-        for nodule in largest_first
-    ]
-    if len(parts) == 1:
-        return f"肺部见1个{parts[0]}。{RESEARCH_ONLY}"
-    numbered = "；".join(f"（{number}）{part}" for number, part in enumerate(parts, start=1))
-    return f"肺部见{len(parts)}个结节：{numbered}。{RESEARCH_ONLY}"
+def analyse(asked: Analysis) -> Answer:
+    """raises BadInput"""
+    module, _, name = ANALYSES[asked.action].partition(":")
+    function: Callable[[Analysis], Answer] = getattr(import_module(f"workstation.localcloud.engine.{module}"), name)
+    return function(asked)

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from workstation.localcloud.engine.asked import BadInput
+
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
@@ -41,14 +43,6 @@ FOREIGN_BYTES = (
     struct.error,
     zlib.error,
 )
-
-
-class BadInput(Exception):
-    """The files cannot be analysed.  `code` is the documents' number or name; the message never holds patient data."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, message)
-        self.code, self.message = code, message
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

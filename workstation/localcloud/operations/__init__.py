@@ -1,0 +1,11 @@
+"""What the RPC front serves: one row per operation, facts of the documents only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workstation.localcloud.operations.chest import DETECT_LUNG_NODULE
+from workstation.localcloud.operations.queries import IMAGEPROCESS_JOB_RESULT
+from workstation.localcloud.operations.row import Operation
+
+OPERATIONS: Final[tuple[Operation, ...]] = (DETECT_LUNG_NODULE, IMAGEPROCESS_JOB_RESULT)

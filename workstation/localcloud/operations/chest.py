@@ -1,0 +1,20 @@
+"""Chest CT."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workstation.localcloud.operations.row import IMAGEPROCESS, ORGANISATION, Kind, Mode, Operation, Parameter
+
+DETECT_LUNG_NODULE: Final = Operation(
+    product=IMAGEPROCESS,
+    action="DetectLungNodule",
+    mode=Mode.JOB,
+    file_bytes=1024**2,
+    parameters=(
+        Parameter(wire="DataFormat", values=("DICOM",)),
+        *ORGANISATION,
+        Parameter(wire="Threshold", kind=Kind.DECIMAL, required=False, above=0.0, most=1.0, decimals=2),
+        Parameter(wire="URLList.N.URL", kind=Kind.ADDRESS, items=(20, 600), shorter_than=600),
+    ),
+)

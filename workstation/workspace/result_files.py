@@ -1,0 +1,57 @@
+"""Files that answers link to, kept in the data folder as long as their job is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from workstation.domain.error import WorkstationError
+from workstation.domain.sentences import sentence
+from workstation.domain.volume import ResultVolume
+from workstation.domain.words import Words, say
+from workstation.domain.work import CancelToken, Clock
+
+_LIMIT_BYTES: Final = 2**31
+_ENDINGS: Final = (".nii.gz", ".nii", ".tar.gz", ".tgz", ".tar", ".zip")
+
+
+class KeptFiles:
+    """`folder/JOB/WIRE.PATH.ending`. `loopback_allowed`: the service is one on this PC."""
+
+    def __init__(self, folder: Path, clock: Clock, *, loopback_allowed: bool) -> None:
+        self._folder, self._clock, self._loopback_allowed = folder, clock, loopback_allowed
+
+    def fetch(self, job_id: str, path: str, link: str, cancel: CancelToken) -> None:
+        from workstation.cloud.download import download
+
+        folder = self._folder / job_id
+        target = folder / f"{path}{_ending(link)}"
+        if target.exists():
+            return
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        download(link, target, _LIMIT_BYTES, cancel, clock=self._clock, loopback_allowed=self._loopback_allowed)
+
+    def read(self, job_id: str) -> tuple[Mapping[str, tuple[ResultVolume, ...]], tuple[Words, ...]]:
+        from workstation.imaging.nifti.answer_files import read_images
+
+        folder = self._folder / job_id
+        images: dict[str, tuple[ResultVolume, ...]] = {}
+        left: list[Words] = []
+        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+            ending = _ending(file.name)
+            if file.name.startswith("."):
+                continue  # a download that was cut off
+            path = file.name.removesuffix(ending)
+            try:
+                images[path], unread = read_images(file)
+                left += unread
+            except WorkstationError as error:
+                left.append(say("{name}: {reason}", name=path, reason=sentence(error).says))
+        return images, tuple(left)
+
+
+def _ending(link: str) -> str:
+    name = PurePosixPath(unquote(urlsplit(link).path)).name.lower()
+    return next((ending for ending in _ENDINGS if name.endswith(ending)), "")
