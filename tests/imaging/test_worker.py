@@ -85,6 +85,14 @@ def test_a_busy_machine_is_not_held_against_the_file(pool: Pool) -> None:
     assert answers(pool, Task(tasks.work_slowly, (2.5, 0.4), patience_s=2.0)) == [2.5]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no signals")
+def test_a_process_that_the_system_stopped_for_seconds_goes_on_with_its_file(pool: Pool, file: Path) -> None:
+    hold = Task(tasks.be_stopped, (1.5,), about=str(file), patience_s=0.3)
+
+    assert answers(pool, hold, Task(tasks.add, (1, 1), about=str(file))) == ["went on", 2]
+    assert not pool.barrier.files
+
+
 def test_no_file_waits_for_what_a_worker_imports(pool: Pool) -> None:
     assert answers(pool, Task(tasks.has_imported, ("pydicom.filereader", "workstation.imaging.series.learn"))) == [True]
 

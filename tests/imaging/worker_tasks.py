@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -40,6 +41,14 @@ def turn_forever() -> None:
 def wait(seconds: float) -> float:
     time.sleep(seconds)
     return seconds
+
+
+def be_stopped(seconds: float) -> str:
+    """Stopped by a signal, and woken by another process after a while."""
+    wake = "import os, signal, sys, time; time.sleep(float(sys.argv[2])); os.kill(int(sys.argv[1]), signal.SIGCONT)"
+    with subprocess.Popen([sys.executable, "-c", wake, str(os.getpid()), str(seconds)]):
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return "went on"
 
 
 def work_slowly(seconds: float, share: float) -> float:

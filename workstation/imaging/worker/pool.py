@@ -23,7 +23,10 @@ from workstation.imaging.worker.task import Task
 
 _STARTING_S: Final = 60.0  # until a new process has imported what it needs, on a busy machine
 _MOST_TIME_S: Final = 60.0  # that one may ask for
-_LONGEST: Final = 3  # times the patience, for a process that gets no processor or waits for a disk
+# Times the patience, for a process that gets no processor or waits for a disk; where that is long already, so many.
+_LONGEST: Final = 12
+_LONGEST_OF_LONG: Final = 3
+_LONG_S: Final = 60.0
 _SOON_S: Final = 0.4  # from when on the processor's time of one task is counted
 _IN_VAIN: Final = 0.6  # of the patience, spent on the processor: on a busy machine that is long after the patience
 _LOOK_S: Final = 0.05
@@ -305,18 +308,19 @@ class _Run:
 
     def _late(self, worker: Worker, now: float) -> Iterator[tuple[int, Any]]:
         """A process that works in vain is ended; one that waits for a disk or its turn gets more time, and no blame."""
+        used = limits.processor_seconds(worker.process)
         if not worker.ready:
-            yield from self._fallen(worker, ErrorCode.NO_READER)
+            if used is None or used > _IN_VAIN * _STARTING_S or now - worker.since > _LONGEST_OF_LONG * _STARTING_S:
+                yield from self._fallen(worker, ErrorCode.NO_READER)
             return
         patience = worker.queued[0].patience_s
-        used = limits.processor_seconds(worker.process)
         if used is None:
             yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
             return
         began, before = self._slow.setdefault(worker, (now, used))
         if used - before > _IN_VAIN * max(patience / 2, patience - (began - worker.since)):
             yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING)
-        elif now - worker.since > _LONGEST * patience:
+        elif now - worker.since > max(_LONGEST_OF_LONG * patience, min(_LONGEST * patience, _LONG_S)):
             yield from self._fallen(worker, ErrorCode.TIMED_OUT_READING, blame=False)
 
     def _fallen(self, worker: Worker, code: ErrorCode, blame: bool = True) -> Iterator[tuple[int, Any]]:
