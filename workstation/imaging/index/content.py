@@ -7,9 +7,10 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, partial
 from hashlib import blake2b
-from operator import attrgetter
+from operator import attrgetter, eq
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import workstation
 from workstation.domain.series import Instance, Stack
@@ -20,8 +21,9 @@ from workstation.imaging.series.learn import Learned
 
 State = tuple[int, int, int]  # bytes, mtime in ns, ctime in ns (Windows: when it was made)
 
-_FORMAT: Final = 1
-_SUM_BYTES: Final = 16
+_FORMAT: Final = 2
+_EDITION_BYTES: Final = 16
+_SUM_BYTES: Final = 4
 _NOTHING: Final = Learned()
 _BESIDES: Final = attrgetter(*(field.name for field in fields(Learned) if field.name != "candidates"))
 _PackedStack = tuple[Sequence[int], Sequence[int], Stack]  # instances, spare (both by frame number), all else
@@ -31,7 +33,8 @@ _PackedStack = tuple[Sequence[int], Sequence[int], Stack]  # instances, spare (b
 class Content:
     """One folder as it was; frames are numbered through all its files.
 
-    paths      of the files known, with their `states`
+    paths      of the files known
+    states     of these files, by columns: sizes, mtimes, ctimes
     ends       number of the first frame behind each file's own
     instances  one a frame
     rest       file number → what was learned besides frames
@@ -39,7 +42,7 @@ class Content:
     """
 
     paths: Sequence[str]
-    states: Sequence[State]
+    states: Sequence[array[int]]
     ends: Sequence[int]
     instances: Sequence[Instance]
     rest: Mapping[int, Learned]
@@ -66,13 +69,25 @@ class Content:
         """What was learned of the files that are `same`."""
         return {path: self.learned(number) for number, path in enumerate(self.paths) if same[number]}
 
-    def built(self, there: Sequence[bool]) -> list[BuiltSeries]:
-        """Series of which every frame is `there`, by frame number."""
+    def built(self, there: Sequence[bool] | None = None) -> list[BuiltSeries]:
+        """Series of which every frame is `there`, by frame number; all of them without it."""
         return [
             BuiltSeries(key, len(numbers), [self._stack(*one) for one in stacks], partial(self._take, numbers))
             for key, numbers, stacks in self.series
-            if all(map(there.__getitem__, numbers))
+            if there is None or all(map(there.__getitem__, numbers))
         ]
+
+    def same(self, states: Mapping[str, State]) -> list[bool]:
+        """Of each of its files, whether it is as it was."""
+        paths = self.paths
+        if len(states) == len(paths) and all(map(eq, states, paths)) and columns_of(states.values()) == self.states:
+            return [True] * len(paths)
+        return list(map(eq, map(states.get, paths), zip(*self.states, strict=True)))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every frame is one of a series that is kept as it was built."""
+        return sum(len(numbers) for _, numbers, _ in self.series) == len(self.instances)
 
     def loose(self, there: Sequence[bool]) -> Learned:
         """Frames that are there, of series that are not, go on in other folders, or were not built yet."""
@@ -109,7 +124,7 @@ def content_of(
     number = dict(zip(map(id, instances), range(len(instances)), strict=True))
     return Content(
         paths=tuple(learned),
-        states=[states[path] for path in learned],
+        states=columns_of(states[path] for path in learned),
         ends=ends,
         instances=instances,
         rest={
@@ -137,12 +152,17 @@ def content_of(
     )
 
 
+def columns_of(states: Iterable[State]) -> list[array[int]]:
+    """Sizes, mtimes, ctimes."""
+    return [array("q", column) for column in zip(*states, strict=True)]
+
+
 def sealed(content: Content) -> bytes:
     """The blob: who wrote it, a sum, and the content by columns."""
     packed = pack(
         (
             content.paths,
-            [_numbers(column) for column in zip(*content.states, strict=True)],
+            [column.tobytes() for column in content.states],
             _numbers(content.ends),
             by_columns(content.instances),
             content.rest,
@@ -168,7 +188,7 @@ def opened(blob: bytes) -> Content | None:
         return None
     return Content(
         paths=paths,
-        states=list(zip(*map(_from, states), strict=True)),
+        states=list(map(_from, states)),
         ends=_from(ends),
         instances=instances,
         rest=rest,
@@ -180,7 +200,7 @@ def opened(blob: bytes) -> Content | None:
 @cache
 def edition() -> bytes:
     """What wrote or reads a blob: its form, the program's version and, in a checkout, the very state of the code."""
-    digest = blake2b(f"{_FORMAT} {workstation.__version__}".encode(), digest_size=_SUM_BYTES)
+    digest = blake2b(f"{_FORMAT} {workstation.__version__}".encode(), digest_size=_EDITION_BYTES)
     root = Path(workstation.__file__).parent
     for room in ("domain", "imaging"):
         for file in sorted((root / room).rglob("*.py")):
@@ -190,7 +210,7 @@ def edition() -> bytes:
 
 
 def _sum(packed: bytes) -> bytes:
-    return blake2b(packed, digest_size=_SUM_BYTES).digest()
+    return crc32(packed).to_bytes(_SUM_BYTES, "little")
 
 
 def _pack_frames(frames: Sequence[Candidate]) -> bytes:

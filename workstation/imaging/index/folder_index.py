@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import compress
-from operator import eq
 from typing import Final, Protocol
 
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -70,7 +69,15 @@ class FolderIndex:
         content = opened(blob) if blob is not None else None
         if content is None:
             return Recalled()
-        same = list(map(eq, map(states.get, content.paths), content.states))
+        same = content.same(states)
+        if all(same) and content.complete:
+            return Recalled(
+                paths=states if len(states) == len(same) else frozenset(content.paths),
+                count=len(same),
+                series=content.built(),
+                rest=list(content.rest.values()),
+                files=partial(content.files, same),
+            )
         there: list[bool] = []
         for end, kept in zip(content.ends, same, strict=True):
             there += [kept] * (end - len(there))

@@ -33,6 +33,14 @@ class Folder:
     odd: list[str] = field(default_factory=list)
     unreadable: bool = False
 
+    def note(self, path: str, file: os.DirEntry[str] | Path) -> None:
+        """Keep the state of one of its files; of one that is gone or can't be asked there is none."""
+        try:
+            status = file.stat()
+        except OSError:
+            return
+        self.states[path] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
     def leave(self, later: Container[str]) -> None:
         """Do without these files for now."""
         self.files = [path for path in self.files if path not in later]
@@ -77,7 +85,8 @@ class Walk:
             self._met.add(name)
             (folder.odd if _is_odd(path) else folder.files).append(path)
         if self._with_states:
-            folder.states = _states((path, Path(path)) for path in folder.files)
+            for path in folder.files:
+                folder.note(path, Path(path))
         return folder
 
     def _next(self, path: str) -> Folder | None:
@@ -94,20 +103,18 @@ class Walk:
             return folder
         if identity is not None:
             self._folders.add(identity)
-        files: list[os.DirEntry[str]] = []
         folders: list[str] = []
         for entry in ordered:
             if _is_plain(entry):
-                files.append(entry)
+                folder.files.append(entry.path)
+                if self._with_states:
+                    folder.note(entry.path, entry)
             elif _is_folder(entry):
                 folders.append(long_form(entry.path))
             elif entry.is_symlink():
                 self._alone.append(entry.path)
             else:
                 folder.odd.append(entry.path)
-        folder.files = [entry.path for entry in files]
-        if self._with_states:
-            folder.states = _states(zip(folder.files, files, strict=True))
         self._waiting += reversed(folders)
         return folder
 
@@ -155,14 +162,3 @@ def _identity(folder: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _states(files: Iterable[tuple[str, os.DirEntry[str] | Path]]) -> dict[str, State]:
-    states: dict[str, State] = {}
-    for path, file in files:
-        try:
-            status = file.stat()
-        except OSError:
-            continue
-        states[path] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-    return states

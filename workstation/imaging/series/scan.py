@@ -59,7 +59,9 @@ def scan(
                 collected.add(known)
             collected.add_built(recalled.series)
             pace.step(collected.seen)
-            left = [path for path in folder.files if path not in recalled.paths] if recalled.count else folder.files
+            left: Sequence[str] = folder.files
+            if recalled.count:
+                left = () if recalled.count == len(left) else [path for path in left if path not in recalled.paths]
             learned: dict[str, Learned] = {}
             for path, known in _learn(left, learner, cancel, inside):
                 learned[path] = known
