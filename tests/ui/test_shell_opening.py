@@ -200,7 +200,7 @@ def test_objects_stand_under_the_series_they_refer_to_and_others_apart(qtbot: Qt
         assert names[3] == "Segmentation – Liver"
         assert names[5] == "Presentation state (3)"
         assert names[-3:] == [
-            "Not tied to a series here",
+            "Archives and indices",
             "Index of the medium (DICOMDIR) – DICOMDIR",
             "Archive – <b>.zip",
         ]

@@ -16,13 +16,21 @@ FIRST, SECOND = chest_ct(name="1.2.3#0"), chest_ct(name="1.2.4#0")
 def test_each_object_stands_once_under_the_first_series_it_refers_to() -> None:
     both = FoundObject("a", "seg", ("9.9", "1.2.4", "1.2.3"))
     second, other = FoundObject("b", "seg", ("1.2.4",)), FoundObject("c", "sr", ("1.2.4",))
-    stranger, index = FoundObject("d", "sr", ("9.9",)), FoundObject("e", "dicomdir")
-    found = tied((FIRST, SECOND), (both, second, other, stranger, index))
+    stranger = FoundObject("d", "sr", ("9.9",))
+    found = tied((FIRST, SECOND), (both, second, other, stranger))
 
     assert {place: [group.objects for group in groups] for place, groups in found.by_stack.items()} == {
         SECOND.id: [(both, second), (other,)]
     }
-    assert [(group.kind, group.objects) for group in found.apart] == [("sr", (stranger,)), ("dicomdir", (index,))]
+    assert [(group.kind, group.objects) for group in found.apart] == [("sr", (stranger,))]
+
+
+def test_what_series_came_through_is_not_called_untied() -> None:
+    index, archive = FoundObject("e", "dicomdir"), FoundObject("f.zip", "archive")
+    found = tied((FIRST,), (index, archive))
+
+    assert found.apart == ()
+    assert [(str(head.message), len(groups)) for head, groups in found.others] == [("Archives and indices", 2)]
 
 
 def test_the_rare_reason_comes_first_with_what_can_be_done() -> None:

@@ -33,9 +33,9 @@ def show_scan(output: Output, result: ScanResult) -> None:
         listing.person(number, person)
         for study in person.studies:
             listing.study(study, {stack.id: bound.by_stack.get(stack.id, ()) for stack in study.stacks})
-    if bound.apart:
-        listing.head(say("Not tied to a series here"))
-        for group in bound.apart:
+    for head, groups in bound.others:
+        listing.head(head)
+        for group in groups:
             listing.objects(group)
     if result.left_out:
         count = len(result.left_out)

@@ -13,8 +13,8 @@ from workstation.ui.signs import OBJECT_SIGNS, Sign, paint_sign
 from workstation.ui.study_rows import (
     PAD_PX,
     PICTURE_PX,
-    ApartRow,
     Chip,
+    HeadRow,
     ObjectRow,
     PatientRow,
     SeriesRow,
@@ -64,11 +64,11 @@ class StudyDelegate(QStyledItemDelegate):
                 self._series(painter, area, row.stack, state)
             case ObjectRow():
                 self._object(painter, area, row)
-            case ApartRow():
+            case HeadRow():
                 painter.fillRect(
                     QRect(area.left() + 10, area.top() + 4, area.width() - 18, 1), QColor(self._theme.line)
                 )
-                self._line(painter, area.adjusted(10, 8, -8, 0), self._rows.apart_line(), second=True)
+                self._line(painter, area.adjusted(10, 8, -8, 0), self._rows.head_line(row), second=True)
         painter.restore()
 
     def _object(self, painter: QPainter, area: QRect, row: ObjectRow) -> None:

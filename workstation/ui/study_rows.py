@@ -83,13 +83,13 @@ class ObjectRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ApartRow:
-    """The head of the objects that refer to no series here."""
+class HeadRow:
+    """The head of objects that stand under no series."""
 
-    count: int
+    words: Words
 
 
-Row = PatientRow | StudyRow | SeriesRow | ObjectRow | ApartRow
+Row = PatientRow | StudyRow | SeriesRow | ObjectRow | HeadRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,9 @@ class StudyRows(QStandardItemModel):
                 for stack in study.stacks:
                     rows.append(SeriesRow(stack))
                     rows += (ObjectRow(group, within=True) for group in bound.by_stack.get(stack.id, ()))
-        if bound.apart:
-            rows.append(ApartRow(sum(len(group.objects) for group in bound.apart)))
-            rows += (ObjectRow(group, within=False) for group in bound.apart)
+        for head, groups in bound.others:
+            rows.append(HeadRow(head))
+            rows += (ObjectRow(group, within=False) for group in groups)
         if tuple(rows) != self._rows:
             self.clear()
             self._rows = tuple(rows)
@@ -213,8 +213,8 @@ class StudyRows(QStandardItemModel):
         (found,) = group.objects
         return f"{kind} – {self._speech.tr(object_name(found))}"
 
-    def apart_line(self) -> str:
-        return self._speech.tr(say("Not tied to a series here"))
+    def head_line(self, row: HeadRow) -> str:
+        return self._speech.tr(row.words)
 
     def study_line(self, row: StudyRow) -> str:
         description = row.info.description or row.modalities or self._speech.tr(say("Study"))
@@ -249,8 +249,8 @@ class StudyRows(QStandardItemModel):
                 return f"{self.series_title(row.stack)}, {texts(self._speech, series_facts(row.stack), ', ')}"
             case ObjectRow():
                 return self.object_line(row.group)
-            case ApartRow():
-                return self.apart_line()
+            case HeadRow():
+                return self.head_line(row)
 
     def _object_tip(self, row: ObjectRow) -> list[str]:
         """The kind and every file of it, up to a screenful."""
@@ -278,7 +278,7 @@ def _size(row: Row) -> QSize:
             return QSize(100, 22 if row.first else 32)
         case ObjectRow():
             return QSize(100, 24)
-        case ApartRow():
+        case HeadRow():
             return QSize(100, 30)
         case SeriesRow():
             return QSize(100, PICTURE_PX + 2 * PAD_PX)

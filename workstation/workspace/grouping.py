@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.series import FileForm, FoundObject, LeftOut, Stack
-from workstation.domain.words import Words
+from workstation.domain.words import Words, say
+
+_THROUGH: Final = frozenset({"archive", "dicomdir"})
 
 
 def of_nobody(stacks: Iterable[Stack]) -> bool:
@@ -26,10 +29,18 @@ class ObjectGroup:
 
 @dataclass(frozen=True, slots=True)
 class Tied:
-    """by_stack: objects under the first stack that they refer to, by stack id. apart: those that refer to none here."""
+    """by_stack: objects under the first stack that they refer to, by stack id. apart: those that refer to none here.
+    through: archives and indices of discs, which refer to nothing themselves but hold or name what was found."""
 
     by_stack: Mapping[str, tuple[ObjectGroup, ...]]
     apart: tuple[ObjectGroup, ...]
+    through: tuple[ObjectGroup, ...] = ()
+
+    @property
+    def others(self) -> tuple[tuple[Words, tuple[ObjectGroup, ...]], ...]:
+        """What stands under no series, each kind of it with its head."""
+        both = (say("Not tied to a series here"), self.apart), (say("Archives and indices"), self.through)
+        return tuple((head, groups) for head, groups in both if groups)
 
 
 def tied(stacks: Iterable[Stack], objects: Iterable[FoundObject]) -> Tied:
@@ -38,11 +49,15 @@ def tied(stacks: Iterable[Stack], objects: Iterable[FoundObject]) -> Tied:
     for stack in stacks:
         first.setdefault(stack.series_uid or stack.id, stack.id)
     places: dict[str, list[FoundObject]] = {}
+    through: list[FoundObject] = []
     for found in objects:
-        place = next((first[uid] for uid in found.refers_to if uid in first), "")
-        places.setdefault(place, []).append(found)
+        if found.kind in _THROUGH:
+            through.append(found)
+        else:
+            place = next((first[uid] for uid in found.refers_to if uid in first), "")
+            places.setdefault(place, []).append(found)
     apart = _by_kind(places.pop("", ()))
-    return Tied({place: _by_kind(of) for place, of in places.items()}, apart)
+    return Tied({place: _by_kind(of) for place, of in places.items()}, apart, _by_kind(through))
 
 
 def _by_kind(objects: Iterable[FoundObject]) -> tuple[ObjectGroup, ...]:
