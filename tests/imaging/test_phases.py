@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.imaging.built import build_stacks
 from workstation.domain.geometry import Vector
 from workstation.domain.series import FactCode, Instance, Patient, PixelFormat, Stack, StudyInfo
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.moment import Moment
 from workstation.imaging.dicom.series_info import SeriesInfo
-from workstation.imaging.series.stacks import build_stacks
 
 ROW, COLUMN = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)
 SERIES = SeriesInfo(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,7 +21,7 @@ from workstation.domain.geometry import (
 from workstation.domain.series import FactCode, Instance, Stack, StackFact
 from workstation.domain.words import say, say_count
 from workstation.imaging.dicom.attributes import Candidate
-from workstation.imaging.dicom.series_info import SeriesInfo, series_key
+from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.series.compare import same_pixels
 from workstation.imaging.series.facts import content_facts, is_localizer, place_facts
 from workstation.imaging.series.phases import offset_of, phases
@@ -59,18 +59,6 @@ class _Group:
             first.moment.film,
             first.instance.path,
         )
-
-
-def build_stacks(candidates: Iterable[Candidate], same: SamePixels = same_pixels) -> tuple[Stack, ...]:
-    """Every frame in exactly one stack (as instance or spare), whatever the order they come in.
-
-    Files of different patients or studies never share a stack, even under one series UID.
-    `same` tells whether two instances at one place hold the same picture.
-    """
-    series: dict[Hashable, list[Candidate]] = {}
-    for candidate in candidates:
-        series.setdefault(series_key(candidate.series), []).append(candidate)
-    return number_stacks([stacks_of_series(frames, same) for frames in series.values()])
 
 
 def number_stacks(of_series: Iterable[Sequence[Stack]]) -> tuple[Stack, ...]:
