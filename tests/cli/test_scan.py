@@ -49,3 +49,24 @@ def test_what_scans_kept_is_deleted_when_asked(study: Path, capfd: pytest.Captur
 def test_scan_without_a_path_is_wrong_usage(study: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["scan"]) == 2
     assert "PATHS" in capfd.readouterr().err
+
+
+def test_of_several_paths_the_one_that_is_missing_is_named_and_the_others_are_read(
+    study: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    gone = study.parent / "gone"
+    code = run(["scan", str(study), str(gone), "--json"])
+    out, err = capfd.readouterr()
+    told = json.loads(out)
+
+    assert code == 4
+    assert [one["slices"] for one in told["series"]] == [4]
+    assert [(one["path"], one["code"]) for one in told["missing"]] == [(str(gone), "not-found")]
+    assert f"{gone}: The file or folder does not exist." in err
+    assert run(["check", str(study), str(gone), "--json"]) == 4
+    assert len(json.loads(capfd.readouterr().out)["series"]) == 1
+
+
+def test_paths_of_which_none_exists_are_one_error(study: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["scan", str(study.parent / "gone"), str(study.parent / "too"), "--json"]) == 4
+    assert json.loads(capfd.readouterr().out)["code"] == "not-found"

@@ -128,16 +128,16 @@ def test_an_option_that_does_not_exist_is_wrong_usage(program: Program) -> None:
     assert ran.out == ""
 
 
-def test_two_series_that_fit_equally_well_are_asked_about(program: Program, tmp_path: Path) -> None:
+def test_series_of_two_paaskednts_are_asked_about(program: Program, tmp_path: Path) -> None:
     both = tmp_path / "both"
     for seed in ("1", "2"):
         made = program.run("phantom", "chest-ct", "--out", both / seed, "--seed", seed, *SMALL)
         assert made.code == 0
-    tie = program.analyze(both, tmp_path / "out", "--json")
+    asked = program.analyze(both, tmp_path / "out", "--json")
 
-    assert (tie.code, tie.json["code"]) == (2, "several-series")
+    assert (asked.code, asked.json["code"]) == (2, "several-paaskednts")
     scanned = program.run("scan", both, "--json").json
-    assert all(series["id"] in tie.json["facts"]["names"] for series in scanned["series"])
+    assert all(series["id"] in asked.json["facts"]["names"] for series in scanned["series"])
 
 
 def test_scan_and_check_succeed_whatever_they_find(program: Program, study: Path, tmp_path: Path) -> None:

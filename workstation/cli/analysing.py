@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ from workstation.settings.connection import LOCAL_NAME
 from workstation.workspace.cards import ConsentView
 from workstation.workspace.desk import Desk, operation_window
 from workstation.workspace.intents import AnalysisRequest, ReportFiles
+from workstation.workspace.state import patients
 
 _DAMAGE: Final = frozenset(
     {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED,
@@ -92,6 +94,7 @@ def analyze(
         _refuse_all(program.output, stacks, operation, as_json=as_json)
     stack = choose_stack(stacks, operation, series, repair=repair)
     if series is None and len(stacks) > 1:
+        _tell_patient(program.output, stacks, stack)
         why = listed(operation.prefers.why(stack))
         program.output.write(say("Taken: {series} – {reasons}", series=series_name(stack), reasons=why))
     beside = {Path(instance.path).parent for instance in stack.instances}
@@ -118,6 +121,16 @@ def analyze(
         program.output.json(json.loads((out / "result.json").read_text(encoding="utf-8")))
     tell(program.output, stack, result, out)
     tell_missing(program.output, written)
+
+
+def _tell_patient(output: Output, stacks: Sequence[Stack], chosen: Stack) -> None:
+    """Of several patients in a folder only one has a series that qualifies."""
+    people = patients(tuple(stacks))
+    if len(people) > 1:
+        number = next(
+            n for n, person in enumerate(people, start=1) if chosen in chain(*(s.stacks for s in person.studies))
+        )
+        output.write(say("Only patient {number} of {count} has a series that fits.", number=number, count=len(people)))
 
 
 def _pairs(entries: Sequence[str], option: str) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,11 +15,15 @@ from workstation.catalogue.check import best, check_all, recommend
 from workstation.catalogue.operation import Operation
 from workstation.cli import shapes
 from workstation.cli.listing import show_check, show_scan
+from workstation.cli.output import Output
 from workstation.cli.program import Program, pass_program
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
-from workstation.domain.series import ScanResult, Stack
-from workstation.domain.words import say
+from workstation.domain.sentences import sentence
+from workstation.domain.series import LeftOut, ScanResult, Stack
+from workstation.domain.words import render, say
+from workstation.workspace.state import patients
 
+_PATIENTS_NAMED: Final = 6
 PATHS: Final = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
 
@@ -32,6 +37,22 @@ def open_paths(program: Program, paths: Sequence[Path]) -> ScanResult:
         return program.scan(paths, reporter)
 
 
+def open_what_is_there(program: Program, paths: Sequence[Path]) -> tuple[ScanResult, tuple[LeftOut, ...]]:
+    """The same of those that exist, and the others. raises NOT_FOUND where none does"""
+    there = [path for path in paths if path.exists()]
+    error = WorkstationError(ErrorCode.NOT_FOUND)
+    gone = [LeftOut(str(path.absolute()), error.code, sentence(error).says) for path in paths if path not in there]
+    return open_paths(program, there or paths), tuple(gone)
+
+
+def leave_without(output: Output, gone: Sequence[LeftOut]) -> None:
+    """What was asked for and is not there is the caller's to mend, though all the rest was done."""
+    for left in gone:
+        output.write(f"{left.path}: {render(left.sentence, output.language)}")
+    if gone:
+        raise click.exceptions.Exit(Blame.BAD_INPUT.value)
+
+
 @click.command(short_help="List every stack found; every file is accounted for.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--forget", is_flag=True, help="First delete what earlier scans kept on this PC; PATHS may be left out.")
@@ -41,7 +62,8 @@ def open_paths(program: Program, paths: Sequence[Path]) -> ScanResult:
 def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, as_json: bool) -> None:
     """List every stack found; every file is accounted for.
 
-    PATHS are files and folders: DICOM, DICOMDIR, NIfTI, and zip or tar archives of them.
+    PATHS are files and folders: DICOM, DICOMDIR, NIfTI, and zip or tar archives of them. Of several, those that are
+    there are listed; exit code 4 if one is not.
     """
     if retry:
         program.retry()
@@ -52,11 +74,13 @@ def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, a
             return
     if not paths:
         raise click.UsageError("Missing argument 'PATHS...'.")
-    result = open_paths(program, paths)
+    result, gone = open_what_is_there(program, paths)
     if as_json:
-        program.output.json(shapes.scan_json(result, program.output.language))
+        whole = replace(result, missing=(*gone, *result.missing))
+        program.output.json(shapes.scan_json(whole, program.output.language))
     else:
         show_scan(program.output, result)
+    leave_without(program.output, gone)
 
 
 @click.command(
@@ -70,7 +94,8 @@ def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, a
 @pass_program
 def check_command(program: Program, paths: tuple[Path, ...], name: str | None, as_json: bool) -> None:
     operations = (operation_named(name),) if name is not None else tuple(o for o in OPERATIONS if o.card)
-    stacks = open_paths(program, paths).stacks
+    result, gone = open_what_is_there(program, paths)
+    stacks = result.stacks
     columns = [check_all(stacks, operation) for operation in operations]
     rows = list(zip(stacks, zip(*columns, strict=True), strict=True))
     recommended = tuple(one for operation in operations for one in recommend(stacks, operation))
@@ -78,6 +103,7 @@ def check_command(program: Program, paths: tuple[Path, ...], name: str | None, a
         program.output.json(shapes.check_json(rows, program.output.language, recommended))
     else:
         show_check(program.output, rows, recommended)
+    leave_without(program.output, gone)
     if name is not None and not any(found.fits for _, eligibilities in rows for found in eligibilities):
         raise click.exceptions.Exit(Blame.NOT_ELIGIBLE.value)
 
@@ -103,7 +129,7 @@ def choose_stack(stacks: Sequence[Stack], operation: Operation, series: str | No
     """The series asked for by `id` or UID, else the one that fits best.
 
     repair  also one that fits after repairs that change pixels
-    raises NO_SUCH_SERIES, NOTHING_FOUND, NOT_ELIGIBLE, SEVERAL_SERIES on a tie
+    raises NO_SUCH_SERIES, NOTHING_FOUND, NOT_ELIGIBLE, SEVERAL_PATIENTS, SEVERAL_SERIES on a tie
     """
     if not stacks:
         raise WorkstationError(ErrorCode.NOTHING_FOUND)
@@ -112,12 +138,27 @@ def choose_stack(stacks: Sequence[Stack], operation: Operation, series: str | No
         if not named:
             raise WorkstationError(ErrorCode.NO_SUCH_SERIES, name=series)
         return named[0] if len(named) == 1 else _only(best(named, operation, repair=repair) or tuple(named))
-    found = best(stacks, operation, repair=repair)
+    found = best_of_patients(stacks, operation, repair=repair)
+    if len(found) > 1:
+        ways = "; ".join(f"{number}: {', '.join(one.id for one in of)}" for number, of in found[:_PATIENTS_NAMED])
+        more = "; …" if len(found) > _PATIENTS_NAMED else ""
+        raise WorkstationError(ErrorCode.SEVERAL_PATIENTS, count=len(found), names=ways + more)
     if not found:
         if len(stacks) == 1:
             return stacks[0]  # its reasons are said where it is refused
         raise WorkstationError(ErrorCode.NOT_ELIGIBLE, operation=operation.title)
-    return _only(found)
+    return _only(found[0][1])
+
+
+def best_of_patients(
+    stacks: Sequence[Stack], operation: Operation, *, repair: bool = False
+) -> list[tuple[int, tuple[Stack, ...]]]:
+    """The patients with a series that qualifies, by the number that `scan` gives them, each with what suits best."""
+    found = [
+        (number, best([stack for study in person.studies for stack in study.stacks], operation, repair=repair))
+        for number, person in enumerate(patients(tuple(stacks)), start=1)
+    ]
+    return [(number, of) for number, of in found if of]
 
 
 def _only(stacks: Sequence[Stack]) -> Stack:

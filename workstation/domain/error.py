@@ -46,6 +46,7 @@ class ErrorCode(StrEnum):
     CANNOT_ASK = "cannot-ask"
     STUDY_NEEDED = "study-needed"
     NO_SUCH_SLICE = "no-such-slice"
+    SEVERAL_PATIENTS = "several-patients"
     SEVERAL_SERIES = "several-series"
     BAD_PARAMETER = "bad-parameter"
     BAD_CONNECTION = "bad-connection"

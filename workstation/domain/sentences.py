@@ -126,6 +126,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("Choose a number in that range."),
         ),
         _C.SEVERAL_SERIES: _usage(say("{count} series fit equally well."), say("Choose one with --series: {names}")),
+        _C.SEVERAL_PATIENTS: _usage(
+            say("Series of {count} patients fit; which patient is meant is not guessed."),
+            say("Choose a series with --series. Of each patient the one that fits best: {names}"),
+        ),
         _C.BAD_PARAMETER: _usage(say("“{value}” is not a value for {name}."), say("Allowed: {allowed}")),
         _C.BAD_CONNECTION: _usage(
             say("The connection's setting {name} is not usable."), say("It has to be: {allowed}")
