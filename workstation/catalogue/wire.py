@@ -114,6 +114,12 @@ class Node:
         a, b, c = (_finite(entry.value, entry.path) for entry in entries)
         return (a, b, c)
 
+    def numbers(self, name: str) -> tuple[float, ...]:
+        """Finite numbers as array or as JSON text, in order; absent: nothing. raises BAD_ANSWER"""
+        entries = self.items(name)
+        self.read.add(self._below(name))
+        return tuple(_finite(entry.value, entry.path) for entry in entries)
+
     def unread(self) -> tuple[str, ...]:
         """Wire paths that no reader asked for, without array places (`Series.Elements.Risk`), sorted."""
         read = {_plain(path) for path in self.read}
