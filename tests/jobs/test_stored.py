@@ -10,12 +10,15 @@ from tests.stacks import geometry
 from workstation.domain.answer import SentSeries
 from workstation.domain.words import Fact, say, say_count
 from workstation.jobs.stored import (
+    OtherSeries,
     PlannedFile,
     canonical_json,
     facts_from_json,
     facts_json,
     notes_from_json,
     notes_json,
+    others_from_json,
+    others_json,
     plan_from_json,
     plan_json,
     sent_from_json,
@@ -93,3 +96,12 @@ def test_a_plan_comes_back_and_never_names_another_folder() -> None:
 
 def test_equal_parameters_are_equal_text_in_any_order() -> None:
     assert canonical_json({"a": 1, "b": 2.5}) == canonical_json({"b": 2.5, "a": 1})
+
+
+def test_further_series_come_back_and_equal_ones_are_equal_text() -> None:
+    one, two = OtherSeries("1.2#0", "1.2"), OtherSeries("1.3#1", "1.3")
+    text = others_json({"a": one, "b": two})
+
+    assert others_from_json(text) == {"a": one, "b": two}
+    assert others_json({"b": two, "a": one}) == text
+    assert others_from_json(others_json({})) == {}

@@ -21,7 +21,7 @@ def schema(tmp_path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(
         "INSERT INTO jobs VALUES ('J','o','c','s','t','u','{}','created','2026','2026',x'00','p',0,'','','',0,NULL,"
-        "NULL,'','','','',0,0,0,0,'','',0.0,0)"
+        "NULL,'','','','',0,0,0,0,'','',0.0,0,'')"
     )
     return connection
 
@@ -45,7 +45,7 @@ def test_an_older_file_takes_the_missing_steps_and_keeps_its_rows(tmp_path: Path
     new = Database(path)
 
     assert new.read("PRAGMA user_version")[0][0] == len(MIGRATIONS)
-    assert [row["id"] for row in new.read("SELECT id FROM jobs")] == ["J"]
+    assert [tuple(row) for row in new.read("SELECT id, others FROM jobs")] == [("J", "")]
     new.close()
 
 
@@ -119,3 +119,10 @@ def test_quarantine(schema: sqlite3.Connection) -> None:
 
     with pytest.raises(sqlite3.IntegrityError):
         schema.execute("INSERT INTO quarantine VALUES (x'00', 11, 21, 'killed-reader')")
+
+
+def test_further_series(schema: sqlite3.Connection) -> None:
+    others = '{"floating": ["UID#0", "study"]}'
+    schema.execute("UPDATE jobs SET others = ?", (others,))
+
+    assert schema.execute("SELECT others FROM jobs").fetchone() == (others,)

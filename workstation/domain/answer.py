@@ -276,7 +276,9 @@ class AnalysisResult:
 
     @property
     def none_reported(self) -> Words:
-        """What an empty result says: by whom and at which threshold, never “normal”."""
+        """What a result without findings says: by whom and at which threshold, never “normal”."""
+        if self.moving_id:
+            return say("Another series was brought onto this one by {service}.", service=self.service)
         threshold = self.parameters.get("threshold")
         if isinstance(threshold, float):
             return say(

@@ -1,4 +1,4 @@
-"""Masks of an answer: on the grid of the series that was sent, or refused. Nothing is resampled on the way."""
+"""Images of an answer: on the grid of the series that was sent, or refused. Nothing is resampled on the way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from workstation.domain.answer import AnswerMask, SentSeries
 from workstation.domain.geometry import Geometry
-from workstation.domain.volume import LabelVolume
+from workstation.domain.volume import LabelVolume, ResultVolume
 from workstation.domain.words import Words, say
 
 _WITHIN_VOXELS: Final = 0.1  # at the outermost voxels
@@ -24,7 +24,7 @@ def place_mask(mask: AnswerMask, sent: SentSeries) -> LabelVolume | Words:
     values = mask.volume.values
     if values.ndim != 3:
         return say("it is no label image.")
-    turned = _turned(mask.volume.to_patient, values, geometry)
+    turned = on_grid(mask.volume, geometry)
     if turned is None:
         return say("its grid is not that of the series sent.")
     labels = np.empty(turned.shape, dtype=np.uint8)
@@ -35,10 +35,11 @@ def place_mask(mask: AnswerMask, sent: SentSeries) -> LabelVolume | Words:
     return LabelVolume(name=mask.name, values=labels, geometry=geometry, names=mask.names, basis=mask.basis)
 
 
-def _turned(
-    to_patient: npt.NDArray[np.float64], values: npt.NDArray[np.generic], geometry: Geometry
-) -> npt.NDArray[np.generic] | None:
-    """`values` [k, j, i] as [slice, row, column] of the grid; None where no turning makes the two grids equal."""
+def on_grid(volume: ResultVolume, geometry: Geometry) -> npt.NDArray[np.generic] | None:
+    """An image as [slice, row, column] of the grid (a view); None where no turning makes the two grids equal."""
+    to_patient, values = volume.to_patient, volume.values
+    if values.ndim != 3:
+        return None
     counts = values.shape
     ends = np.array([[i, j, k] for i in (0, counts[2] - 1) for j in (0, counts[1] - 1) for k in (0, counts[0] - 1)])
     at = geometry.to_index(ends @ to_patient[:3, :3].T + to_patient[:3, 3])

@@ -17,7 +17,7 @@ from workstation.domain.answer import (
     ServiceAnswer,
 )
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.mask_place import place_mask
+from workstation.domain.mask_place import on_grid, place_mask
 from workstation.domain.placement import place
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
@@ -61,6 +61,8 @@ def _result(
     masks, refused = _masks(answer, sent)
     if masks and not refused and placement.state in (PlacementState.ASSUMED, PlacementState.NOT_APPLICABLE):
         placement = _by_masks(answer, placement)
+    if sent.moving is not None and answer.volumes:
+        placement = _by_grid(answer, sent)
     return AnalysisResult(
         operation=job.operation,
         connection=job.connection,
@@ -96,6 +98,17 @@ def _by_masks(answer: ServiceAnswer, placement: Placement) -> Placement:
     if all(isinstance(shape, MaskShape) for finding in answer.findings for shape in finding.shapes):
         return Placement(PlacementState.PROVEN, say("Placement proven: the mask's grid equals the series sent."))
     return placement
+
+
+def _by_grid(answer: ServiceAnswer, sent: SentSeries) -> Placement:
+    """A moved series shows what lies where only if it came back on the very grid that it was moved onto."""
+    geometry = sent.geometry
+    if geometry is not None and all(on_grid(volume, geometry) is not None for volume in answer.volumes):
+        sentence = say("Placement proven: the moved series lies on the grid of the series sent.")
+        return Placement(PlacementState.PROVEN, sentence)
+    return Placement(
+        PlacementState.CONTRADICTED, say("Not shown: the moved series lies on another grid than the series sent.")
+    )
 
 
 def _masks(answer: ServiceAnswer, sent: SentSeries) -> tuple[tuple[LabelVolume, ...], tuple[Words, ...]]:

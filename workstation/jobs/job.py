@@ -13,7 +13,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.request import Parameters
 from workstation.domain.words import Fact, Words
 from workstation.jobs.consent import Consent, consent_from_json
-from workstation.jobs.stored import facts_from_json, notes_from_json
+from workstation.jobs.stored import OtherSeries, facts_from_json, notes_from_json, others_from_json
 from workstation.records import JobRow
 
 
@@ -50,6 +50,7 @@ class NewJob:
     """What a person asked for.
 
     stack_id, study_uid  the original series (`UID#k`) and its study
+    others   further series by role
     consent  None: nothing leaves this PC (a local connection)
     notes    what was repaired before sending; stands with the result
     forced   also if the same analysis is under way already
@@ -60,6 +61,7 @@ class NewJob:
     stack_id: str
     study_uid: str
     parameters: Parameters
+    others: Mapping[str, OtherSeries] = field(default_factory=dict)
     consent: Consent | None = None
     notes: tuple[Words, ...] = ()
     forced: bool = False
@@ -88,6 +90,7 @@ class Job:
     created: datetime
     updated: datetime
     prefix: str
+    others: Mapping[str, OtherSeries] = field(default_factory=dict)
     ending: JobState | None = None
     consent: Consent | None = None
     notes: tuple[Words, ...] = ()
@@ -129,6 +132,7 @@ def job_of(row: JobRow) -> Job:
         created=row.created,
         updated=row.updated,
         prefix=row.prefix,
+        others=others_from_json(row.others),
         ending=JobState(row.ending) if row.ending else None,
         consent=consent_from_json(row.consent),
         notes=notes_from_json(row.notes),

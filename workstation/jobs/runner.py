@@ -20,7 +20,7 @@ from workstation.jobs.job import Job, JobState, NewJob, job_of
 from workstation.jobs.ports import World
 from workstation.jobs.preparing import prepare, start
 from workstation.jobs.session import Session
-from workstation.jobs.stored import canonical_json, notes_json
+from workstation.jobs.stored import canonical_json, notes_json, others_json
 from workstation.jobs.submitting import recover, submit
 from workstation.jobs.uploading import upload
 from workstation.jobs.waiting import wait
@@ -83,6 +83,7 @@ def create(new: NewJob, world: World) -> Job:
         stack_id=new.stack_id,
         study_uid=new.study_uid,
         parameters=canonical_json(new.parameters),
+        others=others_json(new.others),
         state=JobState.CREATED.value,
         created=now,
         updated=now,

@@ -40,6 +40,24 @@ class PlannedFile:
         return self.name.rpartition("/")[2].partition(".")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class OtherSeries:
+    """A further original series (`UID#k`) that a job is done on, and its study."""
+
+    stack_id: str
+    study_uid: str
+
+
+def others_json(others: Mapping[str, OtherSeries]) -> str:
+    """Equal series in equal roles give equal text; none give ""."""
+    stored = {role: [other.stack_id, other.study_uid] for role, other in others.items()}
+    return json.dumps(stored, sort_keys=True) if stored else ""
+
+
+def others_from_json(text: str) -> dict[str, OtherSeries]:
+    return {role: OtherSeries(stack_id, study_uid) for role, (stack_id, study_uid) in json.loads(text or "{}").items()}
+
+
 def canonical_json(parameters: Parameters) -> str:
     """Equal parameters give equal text."""
     return json.dumps(dict(parameters), sort_keys=True)

@@ -25,13 +25,13 @@ class JobTable:
     def create(self, row: JobRow, *, forced: bool) -> None:
         """A new job with its first event.
 
-        raises JOB_ACTIVE when the same analysis (stack, operation, connection, parameters) is under way, unless forced
+        raises JOB_ACTIVE when the same analysis (series, operation, connection, parameters) is under way, unless forced
         """
         with self._database.write() as connection:
             twin = connection.execute(
                 "SELECT id FROM jobs WHERE stack_id = ? AND study_uid = ? AND operation = ? AND connection = ? "
-                "AND parameters = ? AND NOT final LIMIT 1",
-                (row.stack_id, row.study_uid, row.operation, row.connection, row.parameters),
+                "AND parameters = ? AND others = ? AND NOT final LIMIT 1",
+                (row.stack_id, row.study_uid, row.operation, row.connection, row.parameters, row.others),
             ).fetchone()
             if twin is not None and not forced:
                 raise WorkstationError(ErrorCode.JOB_ACTIVE, name=str(twin["id"]))

@@ -132,6 +132,11 @@ def quarantine() -> tuple[str, ...]:
     )
 
 
+def further_series() -> tuple[str, ...]:
+    """Series that a job is done on besides the one that it belongs to."""
+    return ("ALTER TABLE jobs ADD COLUMN others TEXT NOT NULL DEFAULT ''",)
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -150,4 +155,5 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     scan_index,
     scan_index_apart,
     quarantine,
+    further_series,
 )

@@ -12,6 +12,7 @@ class JobRow:
     """One durable job as stored.
 
     parameters, error_facts, sent_series, plan, consent, notes  JSON text ("" where there is none yet)
+    others       JSON text: stack id and study by the role of each further series
     state        what the job does now; `final` once nothing more will happen
     ending       the final state that the clean-up leads to
     submissions  how often the paid call was begun
@@ -49,6 +50,7 @@ class JobRow:
     error_facts: str = ""
     cost_yuan: float = 0.0
     cancel_asked: bool = False
+    others: str = ""
 
 
 class JobChanges(TypedDict, total=False):
