@@ -128,14 +128,14 @@ def test_an_option_that_does_not_exist_is_wrong_usage(program: Program) -> None:
     assert ran.out == ""
 
 
-def test_series_of_two_paaskednts_are_asked_about(program: Program, tmp_path: Path) -> None:
+def test_series_of_two_patients_are_asked_about(program: Program, tmp_path: Path) -> None:
     both = tmp_path / "both"
     for seed in ("1", "2"):
         made = program.run("phantom", "chest-ct", "--out", both / seed, "--seed", seed, *SMALL)
         assert made.code == 0
     asked = program.analyze(both, tmp_path / "out", "--json")
 
-    assert (asked.code, asked.json["code"]) == (2, "several-paaskednts")
+    assert (asked.code, asked.json["code"]) == (2, "several-patients")
     scanned = program.run("scan", both, "--json").json
     assert all(series["id"] in asked.json["facts"]["names"] for series in scanned["series"])
 
