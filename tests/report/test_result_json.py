@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.readings import NOON, finding, reading, result
-from workstation.domain.answer import AnalysisResult, Placement, PlacementState
+from workstation.domain.answer import AnalysisResult, Curve, Placement, PlacementState
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis, Finding
-from workstation.domain.shapes import Angle, Box2D, Box3D, Contour, Label, Line, Point, Polyline, Shape, Sphere
+from workstation.domain.shapes import Angle, Box2D, Box3D, Contour, Label, Line, Mask, Point, Polyline, Shape, Sphere
 from workstation.domain.words import Language, say
 from workstation.report.read_result import literal, read_result
 from workstation.report.result_json import result_json
@@ -35,6 +35,7 @@ shapes: st.SearchStrategy[Shape] = st.one_of(
     st.builds(Polyline, points=st.lists(points, min_size=2, max_size=5).map(tuple)),
     st.builds(Contour, points=st.lists(points, min_size=3, max_size=5).map(tuple)),
     st.builds(Box2D, corners=st.tuples(*[points] * 4)),
+    st.builds(Mask, volume=st.text(min_size=1, max_size=9), label=st.integers(1, 255)),
     st.builds(Box3D, min_index=indices, max_index=indices, corners=st.tuples(*[points] * 8)),
 )
 decided = st.builds(
@@ -83,6 +84,57 @@ def test_a_result_is_valid_and_reads_back_as_it_was(
     assert again.findings == (told(found),)
     assert decisions == {found.id: decision}
     assert facts(again) == facts(analysed)
+
+
+flat_points = st.tuples(millimetres, millimetres, st.just(0.0))
+flat_shapes: st.SearchStrategy[Shape] = st.one_of(
+    st.builds(Point, at=flat_points),
+    st.builds(Line, start=flat_points, end=flat_points),
+    st.builds(Angle, start=flat_points, vertex=flat_points, end=flat_points),
+    st.builds(Label, text=st.text(min_size=1, max_size=9), at=flat_points),
+    st.builds(Polyline, points=st.lists(flat_points, min_size=2, max_size=5).map(tuple)),
+    st.builds(Box2D, corners=st.tuples(*[flat_points] * 4)),
+)
+
+
+@given(st.lists(flat_shapes, min_size=1, max_size=4))
+def test_shapes_on_a_picture_are_in_pixels_and_read_back_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, drawn: list[Shape]
+) -> None:
+    found = replace(finding(1), shapes=tuple(drawn))
+    data = result_json(replace(result(found), in_pixels=True), {}, None, Language.ENGLISH)
+    jsonschema.validate(data, SCHEMA)
+    text = json.dumps(data)
+    file = tmp_path_factory.getbasetemp() / "result.json"
+    file.write_text(text, encoding="utf-8")
+    again, _ = read_result(file)
+
+    assert "_mm" not in text
+    assert (again.in_pixels, again.findings[0].shapes) == (True, tuple(drawn))
+
+
+def test_curves_notes_and_the_moved_series_read_back_as_they_were(tmp_path: Path) -> None:
+    label = say("Diameter along the aorta")
+    curve = Curve(
+        name="diameter",
+        label=label,
+        x=(0.0, 5.0),
+        y=(31.0, 42.5),
+        x_unit="mm",
+        y_unit="mm",
+        basis=Basis.TRUTH,
+        marked=1,
+    )
+    analysed = replace(result(), curves=(curve,), notes=(say("One part failed."),), moving_id="1.2.4#0")
+    data = result_json(analysed, {}, None, Language.ENGLISH)
+    jsonschema.validate(data, SCHEMA)
+    file = tmp_path / "result.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    again, _ = read_result(file)
+
+    assert again.curves == (replace(curve, label=literal(label.message)),)
+    assert again.notes == (literal("One part failed."),)
+    assert again.moving_id == "1.2.4#0"
 
 
 @pytest.mark.parametrize("state", list(PlacementState))

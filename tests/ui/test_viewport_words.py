@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.scene import PROVEN, WINDOW, Arriving, nodule, noise_volume, to_gray, viewport
 from workstation.domain.answer import Placement, PlacementState
+from workstation.domain.figures import figure
 from workstation.domain.finding import Basis
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import Volume
@@ -22,7 +23,7 @@ from workstation.ui.viewport.captions import (
     overlay_lines,
     place_lines,
 )
-from workstation.ui.viewport.corner import Corner, CornerLine, figure, lay_out, length_text, nice_length_mm
+from workstation.ui.viewport.corner import Corner, CornerLine, lay_out, length_text, nice_length_mm
 from workstation.ui.viewport.overlay import Overlay
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import VolumeSource

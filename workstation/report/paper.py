@@ -8,13 +8,13 @@ from typing import Final
 from workstation.catalogue import operation_named
 from workstation.catalogue.operation import AnyParameter, Choice, Parameter
 from workstation.domain.decision import DecisionState, Reading
+from workstation.domain.figures import value_text
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.person_name import readable
 from workstation.domain.projection import slices_of
 from workstation.domain.words import Words, render, say, say_count
 from workstation.report.glyphs import writable
 from workstation.report.pictures import KeyPicture, color_of
-from workstation.report.result_json import measured_text
 
 Json = dict[str, object]
 
@@ -159,7 +159,7 @@ class Paper:
         size = finding.measurement("diameter")
         if size is None:
             return say("{label}.", label=finding.label)
-        return say("{label}, {size} mm.", label=finding.label, size=measured_text(size, self.reading.language))
+        return say("{label}, {size} mm.", label=finding.label, size=value_text(size, self.reading.language))
 
     def _picture(self, picture: KeyPicture) -> Json:
         window = self.reading.window
@@ -180,16 +180,16 @@ class Paper:
         parts = [self._words(finding.label)]
         size, kind = finding.measurement("diameter"), finding.measurement("type")
         if size is not None:
-            parts.append(f"{measured_text(size, self.reading.language)} mm")
+            parts.append(f"{value_text(size, self.reading.language)} mm")
         if kind is not None:
-            parts.append(self._text(measured_text(kind, self.reading.language)))
+            parts.append(self._text(value_text(kind, self.reading.language)))
         return " · ".join(parts)
 
     def _row(self, number: int, finding: Finding) -> Json:
         decision = self.reading.decision(finding.id)
         measured = {name: finding.measurement(name) for name in ("diameter", "volume", "mean", "type")}
         figures = {
-            name: self._text(measured_text(m, self.reading.language)) if m is not None else "–"
+            name: self._text(value_text(m, self.reading.language)) if m is not None else "–"
             for name, m in measured.items()
         }
         conclusion = self._words(DECISIONS[decision.state])

@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from workstation.domain.answer import AnalysisResult, JobStamp, Placement, PlacementState
+from workstation.domain.answer import AnalysisResult, Curve, JobStamp, Placement, PlacementState
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.geometry import Vector
-from workstation.domain.shapes import Angle, Box2D, Box3D, Contour, Label, Line, Point, Polyline, Shape, Sphere
+from workstation.domain.shapes import Angle, Box2D, Box3D, Contour, Label, Line, Mask, Point, Polyline, Shape, Sphere
 from workstation.domain.words import Words, say
 from workstation.report.result_json import SCHEMA
 
@@ -63,6 +63,10 @@ def _result(data: Json) -> AnalysisResult:
         findings=tuple(_finding(_map(entry)) for entry in _list(data["findings"])),
         measurements=tuple(_measurement(_map(entry)) for entry in _list(data["measurements"])),
         texts=tuple(str(text) for text in _list(data["texts"])),
+        curves=tuple(_curve(_map(entry)) for entry in _list(data.get("curves", []))),
+        moving_id=str(data.get("moving_id", "")),
+        in_pixels=data.get("in_pixels") is True,
+        notes=tuple(literal(str(note)) for note in _list(data.get("notes", []))),
     )
 
 
@@ -107,6 +111,20 @@ def _measurement(data: Json) -> Measurement:
     )
 
 
+def _curve(data: Json) -> Curve:
+    marked = data["marked"]
+    return Curve(
+        name=str(data["name"]),
+        label=literal(str(data["title"])),
+        x=tuple(_number(entry) for entry in _list(data["x"])),
+        y=tuple(_number(entry) for entry in _list(data["y"])),
+        x_unit=str(data["x_unit"]),
+        y_unit=str(data["y_unit"]),
+        basis=Basis(str(data["basis"])),
+        marked=None if marked is None else int(_number(marked)),
+    )
+
+
 def _decision(data: Json) -> Decision:
     at = data["at"]
     return Decision(
@@ -118,31 +136,33 @@ def _decision(data: Json) -> Decision:
 
 
 def _shape(data: Json) -> tuple[Shape, ...]:
-    match data["type"]:
+    """Keys end in `_mm`, or in `_px` where the result is in pixels of a picture."""
+    kind, at = data["type"], {name.removesuffix("_mm").removesuffix("_px"): value for name, value in data.items()}
+    match kind:
         case "sphere":
-            return (Sphere(center=_mm(data["center_mm"]), radius=_number(data["radius_mm"])),)
+            return (Sphere(center=_point(at["center"]), radius=_number(at["radius"])),)
         case "box3d":
-            a, b, c, d, e, f, g, h = _points(data["corners_mm"])
-            first, last = _index(data["min_index"]), _index(data["max_index"])
+            a, b, c, d, e, f, g, h = _points(at["corners"])
+            first, last = _index(at["min_index"]), _index(at["max_index"])
             return (Box3D(min_index=first, max_index=last, corners=(a, b, c, d, e, f, g, h)),)
         case "box2d":
-            a, b, c, d = _points(data["corners_mm"])
+            a, b, c, d = _points(at["corners"])
             return (Box2D(corners=(a, b, c, d)),)
         case "point":
-            return (Point(at=_mm(data["at_mm"])),)
+            return (Point(at=_point(at["at"])),)
         case "label":
-            return (Label(text=str(data["text"]), at=_mm(data["at_mm"])),)
+            return (Label(text=str(at["text"]), at=_point(at["at"])),)
         case "line":
-            return (Line(start=_mm(data["start_mm"]), end=_mm(data["end_mm"])),)
+            return (Line(start=_point(at["start"]), end=_point(at["end"])),)
         case "angle":
-            return (Angle(start=_mm(data["start_mm"]), vertex=_mm(data["vertex_mm"]), end=_mm(data["end_mm"])),)
+            return (Angle(start=_point(at["start"]), vertex=_point(at["vertex"]), end=_point(at["end"])),)
         case "polyline":
-            return (Polyline(points=_points(data["points_mm"])),)
+            return (Polyline(points=_points(at["points"])),)
         case "contour":
-            return (Contour(points=_points(data["points_mm"])),)
+            return (Contour(points=_points(at["points"])),)
         case "mask":
-            return ()
-    raise ValueError(str(data["type"]))
+            return (Mask(volume=str(at["volume"]), label=int(_number(at["label"]))),) if "volume" in at else ()
+    raise ValueError(str(kind))
 
 
 def _map(value: object) -> Json:
@@ -163,8 +183,10 @@ def _number(value: object) -> float:
     return float(value)
 
 
-def _mm(value: object) -> Vector:
-    x, y, z = (_number(entry) for entry in _list(value))
+def _point(value: object) -> Vector:
+    """Three numbers; two of a picture."""
+    numbers = [_number(entry) for entry in _list(value)]
+    x, y, z = numbers if len(numbers) == 3 else (*numbers, 0.0)
     return (x, y, z)
 
 
@@ -174,4 +196,4 @@ def _index(value: object) -> tuple[int, int, int]:
 
 
 def _points(value: object) -> tuple[Vector, ...]:
-    return tuple(_mm(entry) for entry in _list(value))
+    return tuple(_point(entry) for entry in _list(value))

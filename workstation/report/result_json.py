@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from workstation.domain.answer import AnalysisResult
+from workstation.domain.answer import AnalysisResult, Curve
 from workstation.domain.decision import OPEN, Decision
+from workstation.domain.figures import value_text
 from workstation.domain.finding import Finding, Measurement
 from workstation.domain.geometry import Geometry, Vector
 from workstation.domain.projection import slices_of
@@ -45,6 +46,8 @@ def result_json(
         "parameters": dict(result.parameters),
         "series_id": result.stack_id,
         "study_uid": result.study_uid,
+        "moving_id": result.moving_id,
+        "in_pixels": result.in_pixels,
         "job": {
             "id": result.job.id,
             "request_id": result.job.request_id,
@@ -59,10 +62,12 @@ def result_json(
             **_said(result.placement.sentence, language),
         },
         "findings": [
-            _finding(finding, decisions.get(finding.id, OPEN), geometry, language) for finding in result.findings
+            _finding(finding, decisions.get(finding.id, OPEN), geometry, language, in_pixels=result.in_pixels)
+            for finding in result.findings
         ],
         "measurements": [_measurement(measurement, language) for measurement in result.measurements],
         "masks": [_mask(mask, label) for mask in result.masks for label in _labels(mask)],
+        "curves": [_curve(curve, language) for curve in result.curves],
         "grading": [],
         "texts": list(result.texts),
         "notes": [render(note, language) for note in result.notes],
@@ -79,7 +84,9 @@ def _time(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
 
 
-def _finding(finding: Finding, decision: Decision, geometry: Geometry | None, language: Language) -> Json:
+def _finding(
+    finding: Finding, decision: Decision, geometry: Geometry | None, language: Language, *, in_pixels: bool
+) -> Json:
     seen = slices_of(finding, geometry) if geometry is not None and finding.shapes else None
     return {
         "id": finding.id,
@@ -88,7 +95,7 @@ def _finding(finding: Finding, decision: Decision, geometry: Geometry | None, la
         "confidence": finding.confidence,
         "basis": finding.basis.value,
         "slices": list(seen) if seen is not None else None,
-        "shapes": [shape_json(shape) for shape in finding.shapes],
+        "shapes": [shape_json(shape, in_pixels=in_pixels) for shape in finding.shapes],
         "measurements": [_measurement(measurement, language) for measurement in finding.measurements],
         "decision": {
             "state": decision.state.value,
@@ -105,24 +112,43 @@ def _measurement(measurement: Measurement, language: Language) -> Json:
         "name": measurement.name,
         "title": render(measurement.label, language),
         "value": value.message if isinstance(value, Words) else value,
-        "text": measured_text(measurement, language),
+        "text": value_text(measurement, language),
         "unit": measurement.unit,
         "basis": measurement.basis.value,
     }
 
 
-def measured_text(measurement: Measurement, language: Language) -> str:
-    """A figure for people: lengths to a tenth, volumes and densities whole; never an exponent."""
-    value = measurement.value
-    if isinstance(value, Words):
-        return render(value, language)
-    if isinstance(value, str):
+def _curve(curve: Curve, language: Language) -> Json:
+    return {
+        "name": curve.name,
+        "title": render(curve.label, language),
+        "x": list(curve.x),
+        "y": list(curve.y),
+        "x_unit": curve.x_unit,
+        "y_unit": curve.y_unit,
+        "marked": curve.marked,
+        "basis": curve.basis.value,
+    }
+
+
+def shape_json(shape: Shape, *, in_pixels: bool = False) -> Json:
+    """A shape with its numbers in patient mm, or in pixels (column, row) of a picture: then keys end in `_px`."""
+    if not in_pixels:
+        return _shape_mm(shape)
+    return {
+        f"{name[:-3]}_px" if name.endswith("_mm") else name: _flat(value) if name.endswith("_mm") else value
+        for name, value in _shape_mm(shape).items()
+    }
+
+
+def _flat(value: object) -> object:
+    """Points without their third number, which a picture does not have."""
+    if not isinstance(value, list):
         return value
-    text = f"{value:.0f}" if measurement.unit in ("mm3", "HU") else f"{value:.1f}"
-    return text.replace("-", "−")
+    return [_flat(entry) for entry in value] if value and isinstance(value[0], list) else value[:2]
 
 
-def shape_json(shape: Shape) -> Json:
+def _shape_mm(shape: Shape) -> Json:
     match shape:
         case Sphere():
             return {"type": "sphere", "center_mm": _mm(shape.center), "radius_mm": round(shape.radius, 4)}

@@ -7,10 +7,10 @@ import io
 from typing import Final
 
 from workstation.domain.decision import Reading
+from workstation.domain.figures import value_text
 from workstation.domain.finding import Measurement
 from workstation.domain.projection import center_of, slices_of
 from workstation.domain.words import Language, render
-from workstation.report.result_json import measured_text
 
 _HEADS: Final = (
     "id", "label", "decision", "comment", "by", "confidence", "diameter_mm", "volume_mm3", "mean_hu", "type",
@@ -52,7 +52,7 @@ def findings_csv(reading: Reading) -> str:
 def _figure(measurement: Measurement, language: Language) -> str:
     """A number that a spreadsheet reads as one."""
     value = measurement.value
-    return f"{value:.2f}" if isinstance(value, float) else _harmless(measured_text(measurement, language))
+    return f"{value:.2f}" if isinstance(value, float) else _harmless(value_text(measurement, language))
 
 
 def _harmless(text: str) -> str:

@@ -8,11 +8,10 @@ from typing import Final
 from workstation.catalogue import OPERATIONS
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision, DecisionState
+from workstation.domain.figures import decimals_of, figure, with_unit
 from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.words import Words, say
-from workstation.ui.viewport.corner import figure
 
-_UNITS: Final = {"mm3": "mm³", "cm3": "cm³", "mm2": "mm²", "{score}": "", "1": ""}
 _NAMELESS: Final = frozenset({"diameter", "volume", "long-axis", "short-axis", "length", "type", "mean"})
 
 BASIS_WORDS: Final = {
@@ -37,11 +36,8 @@ def operation_title(name: str) -> Words:
 def measurement_words(measurement: Measurement) -> Words:
     """Value and unit; the name where the unit does not tell it."""
     value = measurement.value
-    unit = _UNITS.get(measurement.unit, measurement.unit)
     if isinstance(value, float | int):
-        digits = 1 if abs(value) < 100 and not float(value).is_integer() else 0
-        digits = max(digits, 1) if measurement.unit == "mm" else digits
-        said = say("{text}", text=f"{figure(value, digits)} {unit}".strip())
+        said = say("{text}", text=with_unit(figure(value, decimals_of(value, measurement.unit)), measurement.unit))
     else:
         said = value if isinstance(value, Words) else say("{text}", text=value)
     if measurement.name in _NAMELESS:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from workstation.domain.figures import figure
 from workstation.domain.series import VoiWindow
 from workstation.domain.words import say
 from workstation.ui.keys import BY_COMMAND, Command, key_text
@@ -15,7 +16,6 @@ from workstation.ui.said import KeyButton, SaidLabel
 from workstation.ui.signs import Sign, SignButton, SignMark
 from workstation.ui.speech import Speech
 from workstation.ui.theme import GRID, TOOLBAR_HEIGHT
-from workstation.ui.viewport.corner import figure
 from workstation.ui.viewport.presets import PRESETS
 
 TOOLS: Final = (Command.TOOL_WINDOW, Command.TOOL_PAN, Command.TOOL_ZOOM, Command.TOOL_LENGTH)

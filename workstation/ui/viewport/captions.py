@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workstation.domain.answer import PlacementState
+from workstation.domain.figures import figure
 from workstation.domain.geometry import Vector
 from workstation.domain.series import VoiWindow
 from workstation.domain.words import Words, say
 from workstation.ui.speech import Speech
 from workstation.ui.theme import IMAGE_ACCENT, IMAGE_TEXT, IMAGE_WARNING
-from workstation.ui.viewport.corner import CornerLine, figure
+from workstation.ui.viewport.corner import CornerLine
 from workstation.ui.viewport.overlay import Overlay
 from workstation.ui.viewport.source import SliceSource
 

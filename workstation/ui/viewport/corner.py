@@ -63,14 +63,6 @@ def _broken(line: CornerLine, width: float) -> list[CornerLine]:
     return [CornerLine(part, line.colour) for part in wrapped(line.text, width, corner_font())]
 
 
-def figure(value: float, digits: int = 0) -> str:
-    """A number with a true minus sign and no negative zero."""
-    text = f"{value:.{digits}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "\u2212")
-
-
 def edge_letters(geometry: Geometry) -> tuple[str, str, str, str]:
     """Patient directions at the left, right, top and bottom edge, from the cosines."""
     return (
