@@ -21,7 +21,7 @@ def main() -> int:
     # A scan makes a million small values that stay; looking through all of them again and again finds no garbage. Each
     # look stops every thread, the window's too: 5,000 new values take 2 ms, 50,000 of them 20 ms.
     gc.freeze()
-    gc.set_threshold(5_000, 10, 1_000)
+    gc.set_threshold(5_000, 4, 2_500)
     # What the window's thread waits for the lock of the interpreter, each time it comes back from drawing.
     sys.setswitchinterval(0.0005)
     return run()

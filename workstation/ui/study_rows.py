@@ -129,12 +129,20 @@ class StudyRows(QStandardItemModel):
         for head, groups in bound.others:
             rows.append(HeadRow(head))
             rows += (ObjectRow(group, within=False) for group in groups)
-        if tuple(rows) != self._rows:
-            self.clear()
-            self._rows = tuple(rows)
-            self._places = {row.stack.id: at for at, row in enumerate(rows) if isinstance(row, SeriesRow)}
-            if rows:
-                self.appendColumn([self._item(row) for row in rows])
+        self._replace(tuple(rows))
+
+    def _replace(self, rows: tuple[Row, ...]) -> None:
+        """Only between the first and the last row that differ: while a scan adds to hundreds, most stay as they are."""
+        before, self._rows = self._rows, rows
+        self._places = {row.stack.id: at for at, row in enumerate(rows) if isinstance(row, SeriesRow)}
+        same = _same(before, rows)
+        most = min(len(before), len(rows)) - same
+        after = min(most, _same(before[::-1], rows[::-1]))
+        if len(before) > same + after:
+            self.removeRows(same, len(before) - same - after)
+        if len(rows) > same + after:
+            new = rows[same : len(rows) - after]
+            self.invisibleRootItem().insertRows(same, [self._item(row) for row in new])
 
     def show_thumbnail(self, stack_id: str, picture: Thumbnail | None) -> None:
         self._pictures[stack_id] = pixmap(picture) if picture is not None else None
@@ -268,6 +276,13 @@ class StudyRows(QStandardItemModel):
         place = self.place_of(stack_id)
         if place.isValid():
             self.dataChanged.emit(place, place)
+
+
+def _same(these: tuple[Row, ...], those: tuple[Row, ...]) -> int:
+    """How many rows are the same from the start."""
+    return next(
+        (at for at, (a, b) in enumerate(zip(these, those, strict=False)) if a != b), min(len(these), len(those))
+    )
 
 
 def _size(row: Row) -> QSize:
