@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from workstation.catalogue.chest import LUNG_NODULE
+from workstation.catalogue.chest import COVID_PNEUMONIA, LUNG_NODULE
 from workstation.catalogue.operation import Operation
 from workstation.domain.error import ErrorCode, WorkstationError
 
-OPERATIONS: Final[tuple[Operation, ...]] = (LUNG_NODULE,)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    LUNG_NODULE,
+    COVID_PNEUMONIA,
+)
 
 
 def operation_named(name: str) -> Operation:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from workstation.catalogue import lung_nodules
+from workstation.catalogue import covid_pneumonia, lung_nodules
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, Operation, Parameter, Prices, Service
-from workstation.catalogue.preferences import LUNG_NODULES
+from workstation.catalogue.preferences import LUNG_LOBES, LUNG_NODULES
 from workstation.domain.answer import WireFrame
 from workstation.domain.geometry import Plane
 from workstation.domain.words import say
@@ -49,5 +49,34 @@ LUNG_NODULE: Final = Operation(
         Parameter(name="threshold", label=say("Lowest confidence"), default=0.60, low=0.01, high=1.0, decimals=2),
     ),
     prefers=LUNG_NODULES,
+    window="lung",
+)
+
+ALIYUN_COVID: Final = Service(
+    source="imageprocess.DetectCovid19Cad",
+    product="imageprocess",
+    version="2020-03-20",
+    action="DetectCovid19Cad",
+    asynchronous=True,
+    kinds=IMAGEPROCESS_KINDS,
+    prices=CHEST_CT,
+    lifecycle=WITHDRAWN_2026,
+    arguments=covid_pneumonia.arguments,
+    read=covid_pneumonia.parse,
+    links=(covid_pneumonia.MASK,),
+)
+
+COVID_PNEUMONIA: Final = Operation(
+    name="covid-pneumonia",
+    title=say("COVID-19 pneumonia"),
+    family="ct",
+    services=(ALIYUN_COVID,),
+    limits=Limits(
+        modality=documented(("CT",)),
+        plane=documented(Plane.AXIAL),
+        slices=documented((20, 2048)),
+    ),
+    prefers=LUNG_LOBES,
+    panel=covid_pneumonia.panel,
     window="lung",
 )

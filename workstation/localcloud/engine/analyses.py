@@ -14,6 +14,7 @@ from typing import Final
 from workstation.localcloud.engine.asked import Analysis, Answer
 
 ANALYSES: Final[Mapping[str, str]] = {
+    "DetectCovid19Cad": "covid_answer:detect_covid",
     "DetectLungNodule": "lung_nodule_answer:detect_lung_nodule",
 }
 

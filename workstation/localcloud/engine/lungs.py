@@ -75,7 +75,7 @@ class Lungs:
 
 def segment_lungs(volume: CtVolume) -> Lungs:
     """Find the lungs; without any aerated lung the result holds none."""
-    coarse, first, stride = _shrink(volume)
+    coarse, first, stride = shrink(volume)
     spacing = stride * np.array(volume.spacing_mm)
     voxel_ml = float(np.prod(spacing)) / 1000
     air = coarse < AERATED_HU
@@ -94,7 +94,7 @@ def segment_lungs(volume: CtVolume) -> Lungs:
     return Lungs(labels=labels, first=first, stride=stride, median_hu=median_hu)
 
 
-def _shrink(volume: CtVolume) -> tuple[npt.NDArray[np.float32], Vector, Vector]:
+def shrink(volume: CtVolume) -> tuple[npt.NDArray[np.float32], Vector, Vector]:
     """Block means of about GRID_MM: coarse grid, first center, stride."""
     stride = [max(1, round(GRID_MM / mm)) for mm in volume.spacing_mm]
     counts = [n // s for n, s in zip(volume.hu.shape, stride, strict=True)]

@@ -8,8 +8,9 @@ way.  Layout of `truth.json`: `{"schema": "yingtai-phantom/1", "pixel_sha256": [
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,12 +24,18 @@ SCHEMA = "yingtai-phantom/1"
 
 def true_nodules(volume: CtVolume, folders: Sequence[Path]) -> list[Nodule] | None:
     """The nodules drawn into this phantom; None if no `truth.json` below `folders` is about these pixels."""
-    sent = set(volume.pixel_sha256)
+    truth = truth_about(volume.pixel_sha256, folders)
+    return None if truth is None else [_nodule(volume, drawn) for drawn in truth["nodules"]]
+
+
+def truth_about(pixel_sha256: Iterable[str], folders: Sequence[Path]) -> dict[str, Any] | None:
+    """The `truth.json` below `folders` that is about these pixels, in any order; None if there is none."""
+    sent = set(pixel_sha256)
     for folder in folders:
         for file in sorted(folder.rglob("truth.json")):
-            truth = json.loads(file.read_text(encoding="utf-8"))
+            truth: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
             if truth.get("schema") == SCHEMA and set(truth["pixel_sha256"]) == sent:
-                return [_nodule(volume, drawn) for drawn in truth["nodules"]]
+                return truth
     return None
 
 

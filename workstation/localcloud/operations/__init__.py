@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from workstation.localcloud.operations.chest import DETECT_LUNG_NODULE
+from workstation.localcloud.operations.chest import DETECT_COVID, DETECT_LUNG_NODULE
 from workstation.localcloud.operations.queries import IMAGEPROCESS_JOB_RESULT
 from workstation.localcloud.operations.row import Operation
 
-OPERATIONS: Final[tuple[Operation, ...]] = (DETECT_LUNG_NODULE, IMAGEPROCESS_JOB_RESULT)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    DETECT_LUNG_NODULE,
+    DETECT_COVID,
+    IMAGEPROCESS_JOB_RESULT,
+)
