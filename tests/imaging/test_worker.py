@@ -154,6 +154,21 @@ def test_an_array_is_filled_where_it_stays(pool: Pool) -> None:
     assert block.array(block.part(np.int16, (2, 2, 3))).tolist() == [[[7] * 3] * 2, [[8] * 3] * 2]
 
 
+@pytest.mark.parametrize("lent", [False, True])
+def test_a_worker_can_reach_no_other_memory_than_that_of_its_request(lent: bool) -> None:
+    pool = Pool(1)
+    first, second = Block(64, lent=lent), Block(64)
+    part = first.part(np.uint8, (64,))
+
+    filled = answers(pool, Task(tasks.fill, (part, 1), blocks=(first,)))
+    out_of_reach = answers(pool, Task(tasks.fill, (part, 2), blocks=(second,)))
+    again = answers(pool, Task(tasks.fill, (part, 3), blocks=(first,)))
+    pool.close()
+
+    assert (filled, out_of_reach, again) == ([None], [ErrorCode.DEFECT], [None])
+    assert first.array(part).tolist() == [3] * 64
+
+
 def test_nothing_that_a_library_prints_reaches_the_terminal(pool: Pool, capfd: pytest.CaptureFixture[str]) -> None:
     assert answers(pool, Task(tasks.print_loudly, ())) == ["quiet"]
     assert capfd.readouterr() == ("", "")

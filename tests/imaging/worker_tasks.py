@@ -82,7 +82,7 @@ def print_loudly() -> str:
 
 
 def fill(shared: SharedArray, value: int) -> None:
-    worker.open_array(shared)[...] = value
+    worker.open_array(shared, whole=True)[...] = value
 
 
 def members(archive: str, count: int, killers: frozenset[int]) -> Iterator[str]:

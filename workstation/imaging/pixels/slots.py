@@ -69,8 +69,8 @@ def _block(size: int) -> Block:
     try:
         block = _spare.pop()
     except IndexError:
-        return Block(size)
+        return Block(size, lent=True)
     if block.size >= size:
         return block
     block.close()
-    return Block(size)
+    return Block(size, lent=True)

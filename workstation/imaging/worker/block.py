@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import mmap
 import os
@@ -12,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+_POPULATE_WRITE: Final = 23  # MADV_POPULATE_WRITE of madvise(2), which Python has no name for
 _NUMBERS: Final = itertools.count(1)
 
 
@@ -31,13 +33,17 @@ class Block:
 
     Linux: an anonymous file of the memory (never /dev/shm, which containers keep at 64 MB); Windows: a named section;
     elsewhere: a file without a name.
-    raises MemoryError
+    lent    it is used for one load after the other: a worker may keep it between them, but has it only while it works
+            on a request about it
+    raises  MemoryError
     """
 
     size: int
+    lent: bool = False
     number: int = field(default_factory=lambda: next(_NUMBERS))
     name: str = field(default_factory=lambda: f"yingtai-{os.urandom(16).hex()}")
     descriptor: int = -1
+    closed: bool = False
     _memory: mmap.mmap = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +64,7 @@ class Block:
         return SharedArray(self.number, np.dtype(dtype).str, shape, offset)
 
     def close(self) -> None:
+        self.closed = True
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
@@ -68,6 +75,16 @@ def as_array(memory: mmap.mmap, shared: SharedArray) -> npt.NDArray[Any]:
     count = int(np.prod(shared.shape, dtype=np.int64))
     flat: npt.NDArray[Any] = np.frombuffer(memory, dtype=kind, count=count, offset=shared.offset)
     return flat.reshape(shared.shape)
+
+
+def make_pages(memory: mmap.mmap, shared: SharedArray) -> None:
+    """Have all pages of an array at once, where the system can (Linux 5.14): one by one they cost ten times as much."""
+    if sys.platform != "linux":
+        return
+    start = shared.offset // mmap.PAGESIZE * mmap.PAGESIZE
+    end = shared.offset + int(np.prod(shared.shape, dtype=np.int64)) * np.dtype(shared.dtype).itemsize
+    with contextlib.suppress(OSError):  # an older system, or no memory: then it is found out where it is written
+        memory.madvise(_POPULATE_WRITE, start, end - start)
 
 
 def map_block(size: int, name: str, descriptor: int) -> mmap.mmap:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.worker import limits
-from workstation.imaging.worker.block import SharedArray, as_array, map_block
+from workstation.imaging.worker.block import SharedArray, as_array, make_pages, map_block
 from workstation.imaging.worker.messages import Drop, Give, Kind, Request, packed, unpack_request
 from workstation.imaging.worker.quarantine import Barred, reason
 
@@ -32,6 +32,7 @@ class _Here:
     channel: Connection | None = None
     barred: Mapping[bytes, Barred] = field(default_factory=dict)
     blocks: dict[int, mmap.mmap] = field(default_factory=dict)
+    made: set[SharedArray] = field(default_factory=set)  # whose pages this process has
 
 
 _here: Final = _Here()
@@ -59,9 +60,13 @@ def inside() -> bool:
     return _here.channel is not None
 
 
-def open_array(shared: SharedArray) -> npt.NDArray[Any]:
-    """The array in this process. Don't keep it beyond the request."""
-    return as_array(_here.blocks[shared.block], shared)
+def open_array(shared: SharedArray, whole: bool = False) -> npt.NDArray[Any]:
+    """The array in this process. Don't keep it beyond the request. whole: it will be written from end to end"""
+    memory = _here.blocks[shared.block]
+    if whole and shared not in _here.made:
+        make_pages(memory, shared)
+        _here.made.add(shared)
+    return as_array(memory, shared)
 
 
 def main(handle: int, parent: int) -> None:
@@ -90,12 +95,15 @@ def main(handle: int, parent: int) -> None:
             _take(channel, message)
         elif isinstance(message, Drop):
             _here.blocks.pop(message.number, None)
+            _here.made = {array for array in _here.made if array.block != message.number}
         else:
             held = limits.held_bytes()
             kept = held - first - sum(map(len, _here.blocks.values()))
             limits.allow(message.room - max(0, kept - limits.MOST_KEPT), held)
             _here.barred = message.barred
             _answer(channel, message)
+            if hasattr(os, "sched_yield"):
+                os.sched_yield()  # to the one who waits for it: where all processors are busy, he would wait for 3 ms
 
 
 def _preload() -> None:

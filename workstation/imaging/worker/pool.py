@@ -263,6 +263,8 @@ class _Run:
             return False
         job.starts, job.passed, job.member, job.patience_s = job.starts + 1, 0, "", job.task.patience_s
         try:
+            if not worker.queued:
+                worker.drop_other_blocks(job.task.blocks)
             for block in job.task.blocks:
                 worker.give(block)
             worker.ask(request, job)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Pipe
 from pickle import UnpicklingError
@@ -41,7 +42,7 @@ class Worker:
     channel: Any  # Connection, or PipeConnection on Windows
     confined: object
     queued: deque[Any] = field(default_factory=deque)
-    blocks: set[int] = field(default_factory=set)
+    blocks: dict[int, Block] = field(default_factory=dict)
     ready: bool = False
     since: float = 0.0  # when it last answered, or began on the first in the queue
 
@@ -66,7 +67,7 @@ class Worker:
         """raises Gone"""
         if block.number in self.blocks:
             return
-        self.blocks.add(block.number)
+        self.blocks[block.number] = block
         self._send(packed(Give(block.number, block.size, block.name)))
         if sys.platform != "win32":
             from multiprocessing.reduction import send_handle
@@ -77,10 +78,18 @@ class Worker:
                 raise Gone from None
 
     def drop_blocks(self) -> None:
-        """raises Gone"""
-        for number in self.blocks:
+        """Those that nobody will ask about again. raises Gone"""
+        self._drop([number for number, block in self.blocks.items() if not block.lent or block.closed])
+
+    def drop_other_blocks(self, blocks: Sequence[Block]) -> None:
+        """What a load before this one used is out of a worker's reach. raises Gone"""
+        kept = {block.number for block in blocks}
+        self._drop([number for number in self.blocks if number not in kept])
+
+    def _drop(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
             self._send(packed(Drop(number)))
-        self.blocks.clear()
+            del self.blocks[number]
 
     def settle(self, seconds: float) -> bool:
         """Wait for the answers that nobody wants any more; False where they don't come."""
