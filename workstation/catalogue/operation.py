@@ -118,21 +118,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeText:
-    """A text that the user writes. `most`: characters; `required`: it may not be empty."""
+    """A text that the user writes. `most`: as many as `count` may count; `required`: it may not be empty."""
 
     name: str
     label: Words
     most: int
     default: str = ""
     required: bool = True
+    count: Callable[[str], int] = len
 
     def read(self, text: str | float) -> str:
-        """The text that will be sent. raises BAD_PARAMETER"""
+        """The text that will be sent. raises TEXT_LENGTH"""
         value = str(text).strip()
-        if len(value) > self.most or (self.required and not value):
-            raise WorkstationError(
-                ErrorCode.BAD_PARAMETER, name=self.name, value=f"{len(value)}", allowed=f"1 … {self.most}"
-            )
+        length = self.count(value)
+        if length > self.most or (self.required and not value):
+            raise WorkstationError(ErrorCode.TEXT_LENGTH, name=self.name, length=length, most=self.most)
         return value
 
 
@@ -147,6 +147,11 @@ class InputKind(StrEnum):
     PICTURE = "picture"
     TEXT = "text"
     DIALOGUE = "dialogue"  # texts and pictures, in turns
+
+    @property
+    def about_series(self) -> bool:
+        """Whether it is done on something that was opened; the others stand for themselves."""
+        return self not in (InputKind.TEXT, InputKind.DIALOGUE)
 
 
 # Roles of what is sent: each file of a job has one.

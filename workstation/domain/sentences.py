@@ -126,9 +126,44 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("Choose a number in that range."),
         ),
         _C.SEVERAL_SERIES: _usage(say("{count} series fit equally well."), say("Choose one with --series: {names}")),
+        _C.SECOND_SERIES_NEEDED: _usage(
+            say("{operation} needs two series of the same patient."),
+            say("Name the second one with --input floating=PATH, or by its ID as “yingtai scan” lists it."),
+        ),
         _C.SEVERAL_PATIENTS: _usage(
             say("Series of {count} patients fit; which patient is meant is not guessed."),
             say("Choose a series with --series. Of each patient the one that fits best: {names}"),
+        ),
+        _C.TEXT_LENGTH: _usage(
+            say("“{name}” has {length} characters or words; 1 to {most} may be."), say("Send it in parts.")
+        ),
+        _C.ANSWER_MISSING: _usage(
+            say("The dialogue asks “{kind}”, and there is no answer to it."),
+            say("Add it to the answers: {question}"),
+        ),
+        _C.ANSWER_NOT_OFFERED: _usage(
+            say("An answer to “{kind}” is not among those offered."), say("Offered are: {options}.")
+        ),
+        _C.TOO_MANY_ANSWERS: _usage(
+            say("{count} answers to “{kind}”; at most {most} may be."), say("Give fewer, or join some of them.")
+        ),
+        _C.DIALOGUE_STUCK: _service(
+            say("The service asks “{kind}” again and again."), say("Begin a new dialogue; what was answered is kept.")
+        ),
+        _C.DIALOGUE_OVER: _usage(say("This dialogue is over."), say("Begin a new one.")),
+        _C.DIALOGUE_EXPIRED: _usage(
+            say("This dialogue began more than 24 hours ago; the service has forgotten it."), say("Begin a new one.")
+        ),
+        _C.BAD_ANSWERS_FILE: _usage(
+            say("The file of answers can't be used."),
+            say("It is one JSON object: a list of texts by question, and for “images” a list of files."),
+        ),
+        _C.BAD_PICTURE: _input(
+            say("The picture can't be read: it is no whole JPEG, PNG or BMP file."), say("Choose another picture.")
+        ),
+        _C.PICTURE_TOO_SMALL: _input(
+            say("The picture has {width} × {height} pixels; more than {least} are needed each way."),
+            say("Choose a larger picture."),
         ),
         _C.BAD_PARAMETER: _usage(say("“{value}” is not a value for {name}."), say("Allowed: {allowed}")),
         _C.BAD_CONNECTION: _usage(
@@ -173,6 +208,13 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.NOT_DICOM: _input(say("This is not a DICOM file."), say("Nothing to do; it was left out.")),
         _C.NOT_NIFTI: _input(
             say("The file is named like NIfTI or Analyze, but is neither."), say("Nothing to do; it was left out.")
+        ),
+        _C.NOT_A_PICTURE: _input(
+            say("The file is named like a picture, but holds none."),
+            say("Copy it again: what stands in its place may be a link to it."),
+        ),
+        _C.PICTURE_CUT: _input(
+            say("The picture ends too early: a part of it is missing."), say("Export or copy it again.")
         ),
         _C.PARTNER_MISSING: _input(
             say("The other file of the pair, {name}, is missing."), say("Put .hdr and .img into the same folder.")

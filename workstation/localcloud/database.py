@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     status TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, result TEXT, error_code TEXT, error_message TEXT,
     submitted REAL NOT NULL, finished REAL
 );
+CREATE TABLE IF NOT EXISTS dialogues (id TEXT PRIMARY KEY, answers TEXT NOT NULL, began REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, forget_at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS calls (
     operation TEXT, outcome TEXT, count INTEGER NOT NULL, PRIMARY KEY (operation, outcome)

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from workstation.localcloud.defects import frames_of
-from workstation.localcloud.engine.asked import Analysis, Answer, AnswerFile
+from workstation.localcloud.engine.asked import Analysis, Answer, AnswerFile, Talk
 from workstation.localcloud.engine_pool import EnginePool, NotAnalysed
 from workstation.localcloud.fetching import fetch, fetched
 from workstation.localcloud.operations.row import Checked, Operation
 from workstation.localcloud.refusal import NoSpace, RpcRefusal
 from workstation.localcloud.result_files import ResultFiles
+from workstation.localcloud.sessions import Sessions
 
 log = logging.getLogger(__name__)
 _MOST_ATTEMPTS: Final = 3
@@ -81,7 +82,7 @@ class Jobs:
         rules: JobRules,
     ) -> None:
         self._folder, self._database, self._pool, self._now, self._rules = folder, database, pool, now, rules
-        self._files = files
+        self._files, self._sessions = files, Sessions(database, now)
         self._operations = {(row.product.code, row.action): row for row in operations}
         self._gate = asyncio.Semaphore(pool.workers)
         self._running: set[asyncio.Task[None]] = set()
@@ -210,13 +211,15 @@ class Jobs:
 
     async def answer(self, operation: Operation, checked: Checked) -> Answer:
         """The result at once, for actions that are no jobs. raises RpcRefusal, NoSpace"""
+        talk = self._sessions.of(operation, checked)
         number = str(uuid.uuid4()).upper()
         folder = self._folder / number
         try:
             folder.mkdir()
             await fetch(checked.addresses, folder, operation.file_bytes)
             async with self._gate:
-                answer = await self._analyse(operation, folder, checked.values, checked.lists)
+                answer = await self._analyse(operation, folder, checked.values, checked.lists, talk)
+            self._sessions.keep(talk, operation, checked)
             return self._linked(answer, number, operation)
         except NotAnalysed as refused:
             raise RpcRefusal(refused.code, refused.message) from None
@@ -226,10 +229,15 @@ class Jobs:
             shutil.rmtree(folder, ignore_errors=True)
 
     async def _analyse(
-        self, operation: Operation, folder: Path, values: dict[str, str], lists: dict[str, tuple[str, ...]]
+        self,
+        operation: Operation,
+        folder: Path,
+        values: dict[str, str],
+        lists: dict[str, tuple[str, ...]],
+        talk: Talk | None = None,
     ) -> Answer:
         files = fetched(folder)
-        return await self._pool.run(Analysis(operation.action, files, values, self._rules.truth_dirs, lists))
+        return await self._pool.run(Analysis(operation.action, files, values, self._rules.truth_dirs, lists, talk))
 
     def _linked(self, answer: Answer, job: str, operation: Operation) -> Answer:
         """Files of the answer are published, and links to them put in their places."""

@@ -13,6 +13,14 @@ File = Path | bytes
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """A dialogue as it stood before this call: answers by question, in the order given."""
+
+    session: str
+    answers: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """
     files       as fetched, by the name of their list (or of the only address), in order
@@ -25,6 +33,7 @@ class Analysis:
     parameters: Mapping[str, str]
     truth_dirs: tuple[Path, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    talk: Talk | None = None
 
 
 @dataclass(frozen=True, slots=True)

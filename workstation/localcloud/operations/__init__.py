@@ -7,9 +7,13 @@ from typing import Final
 from workstation.localcloud.operations.chest import DETECT_COVID, DETECT_LUNG_NODULE
 from workstation.localcloud.operations.queries import IMAGEPROCESS_JOB_RESULT
 from workstation.localcloud.operations.row import Operation
+from workstation.localcloud.operations.text import FEEDBACK_SESSION, RUN_MED_QA, TRANSLATE_MED
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     DETECT_LUNG_NODULE,
     DETECT_COVID,
+    TRANSLATE_MED,
+    RUN_MED_QA,
+    FEEDBACK_SESSION,
     IMAGEPROCESS_JOB_RESULT,
 )

@@ -30,6 +30,14 @@ class Mode(Enum):
     JOB_QUERY = auto()
 
 
+class Dialogue(Enum):
+    """What a call has to do with a dialogue, which it names by `SessionId`."""
+
+    NONE = auto()
+    TURN = auto()  # goes on with it, or begins one
+    AFTERWARDS = auto()  # only speaks of it
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """A vendor's product; its version is how a call to the common base address names it."""
@@ -100,6 +108,7 @@ class Operation:
     rule: Callable[[Checked], None] = no_rule
     wrap: Callable[[str, Answer], Answer] = in_data
     link_s: int = 30 * 60
+    dialogue: Dialogue = Dialogue.NONE
 
 
 IMAGEPROCESS: Final = Product("imageprocess", "2020-03-20")
