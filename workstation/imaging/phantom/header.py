@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +27,7 @@ _GIVEN: Final = (
     "𬭎:Hong",
 )
 _DOCTORS: Final = ("赵医生^敏^^^:Zhao^Min", "孙^立:Sun^Li", "周^文博:Zhou^Wenbo")
+_LATER: Final = timedelta(days=182)
 _HOSPITALS: Final = ("南湖区第三人民医院", "东岭县中心医院", "云帆大学附属医院")
 
 
@@ -82,13 +83,19 @@ def made_uid(*parts: object) -> str:
     return f"2.25.{int.from_bytes(digest[:16], 'big') >> 1}"
 
 
-def series_header(seed: int, series_uid: str, charset: str) -> Dataset:
+def study_uid(seed: int, *, follow_up: bool) -> str:
+    return made_uid("study", seed, "later") if follow_up else made_uid("study", seed)
+
+
+def series_header(seed: int, series_uid: str, charset: str, *, follow_up: bool = False) -> Dataset:
     """Everything that all slices of a series share."""
     from pydicom.dataset import Dataset, FileMetaDataset
     from pydicom.sequence import Sequence
     from pydicom.uid import UID
 
     who = invent(seed)
+    if follow_up:
+        who = replace(who, when=who.when + _LATER, accession=f"{who.accession}1", study_id=f"{who.study_id}1")
     ds = Dataset()
     ds.SpecificCharacterSet = charset
     ds.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
@@ -134,12 +141,12 @@ def series_header(seed: int, series_uid: str, charset: str) -> Dataset:
     ds.ExposureTime, ds.XRayTubeCurrent, ds.Exposure = "500", "180", "90"
     ds.FilterType = "BODY"
     ds.ConvolutionKernel = "LUNG"
-    ds.StudyInstanceUID = made_uid("study", seed)
+    ds.StudyInstanceUID = study_uid(seed, follow_up=follow_up)
     ds.SeriesInstanceUID = series_uid
     ds.StudyID = who.study_id
     ds.SeriesNumber = "3"
     ds.AcquisitionNumber = "1"
-    ds.FrameOfReferenceUID = made_uid("frame", seed)
+    ds.FrameOfReferenceUID = made_uid("frame", seed, "later") if follow_up else made_uid("frame", seed)
     ds.PositionReferenceIndicator = ""
     ds.ImageComments = f"Pat. {who.latin_name.replace('^', ' ')}"
     before = Dataset()

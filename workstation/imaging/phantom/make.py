@@ -23,8 +23,9 @@ from workstation.domain.geometry import Geometry, Vector, cross
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
 from workstation.imaging.phantom.chest import CENTER, Chest, Nodule, make_chest
-from workstation.imaging.phantom.header import made_uid, series_header, set_slice
+from workstation.imaging.phantom.header import made_uid, series_header, set_slice, study_uid
 from workstation.imaging.phantom.paint import SlicePatch
+from workstation.imaging.phantom.pose import AS_FIRST, FOLLOW_UP, Pose
 from workstation.imaging.upload.write import decimal, make_folder, write_part10, write_whole
 
 KINDS: Final[Mapping[str, Words]] = MappingProxyType({"chest-ct": say("Chest CT with lung nodules")})
@@ -50,6 +51,7 @@ class PhantomOptions:
     signed           16-bit signed values that are HU, -2000 outside the circle; else 12 bit unsigned, intercept -1024
     missing          canonical indices of slices that are not written
     copies           canonical indices of slices stored twice, byte for byte
+    follow_up        the same patient half a year later, lying otherwise: shifted and turned (`pose.FOLLOW_UP`)
     repeats          canonical indices of slices stored twice, the second time under another SOP instance UID
     charset          of the header
     """
@@ -71,6 +73,11 @@ class PhantomOptions:
     copies: tuple[int, ...] = ()
     repeats: tuple[int, ...] = ()
     charset: str = "GB18030"
+    follow_up: bool = False
+
+    @property
+    def pose(self) -> Pose:
+        return FOLLOW_UP if self.follow_up else AS_FIRST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +92,10 @@ class PhantomNodule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PhantomTruth:
-    """What was written. `files` and `pixel_sha256` in canonical order, one for each distinct slice."""
+    """What was written. `files` and `pixel_sha256` in canonical order, one for each distinct slice.
+
+    pose  how the patient lies; places of nodules are those of this scan
+    """
 
     kind: str
     seed: int
@@ -96,6 +106,7 @@ class PhantomTruth:
     files: tuple[Path, ...]
     pixel_sha256: tuple[str, ...]
     nodules: tuple[PhantomNodule, ...]
+    pose: Pose = AS_FIRST
 
 
 def make_phantom(
@@ -118,7 +129,7 @@ def make_phantom(
         raise WorkstationError(ErrorCode.BAD_PARAMETER, name="slices", value=len(kept), allowed="≥ 1 (≥ 16 × 16)")
     make_folder(out)
     geometry = _geometry(scan, kept)
-    chest = _within(make_chest(seed, scan.nodules), geometry, scan.spacing_mm)
+    chest = _within(make_chest(seed, scan.nodules), geometry, scan)
     numbers = _instance_numbers(scan, len(kept), seed)
     draw = partial(_write_slice, chest, scan, seed, geometry, kept, numbers, out)
     digests: dict[int, str] = {}
@@ -129,12 +140,13 @@ def make_phantom(
         kind=kind,
         seed=seed,
         folder=out,
-        study_uid=made_uid("study", seed),
+        study_uid=study_uid(seed, follow_up=scan.follow_up),
         series_uid=_series_uid(seed, scan),
         geometry=geometry,
         files=tuple(out / _file_name(number) for number in numbers),
         pixel_sha256=tuple(digests[place] for place in range(len(kept))),
-        nodules=tuple(_found(nodule, geometry) for nodule in chest.nodules),
+        nodules=tuple(_found(nodule, geometry, scan.pose) for nodule in chest.nodules),
+        pose=scan.pose,
     )
     write_whole(out / "truth.json", [(json.dumps(_as_json(truth), indent=1) + "\n").encode()])
     return truth
@@ -184,13 +196,14 @@ def _geometry(scan: PhantomOptions, kept: list[int]) -> Geometry:
     )
 
 
-def _within(chest: Chest, geometry: Geometry, spacing_mm: float) -> Chest:
+def _within(chest: Chest, geometry: Geometry, scan: PhantomOptions) -> Chest:
     """The patient without the nodules that the slices would cut off or not reach."""
 
     def whole(nodule: Nodule) -> bool:
-        offset = float(np.array(nodule.center) @ np.array(geometry.normal))
-        room = nodule.diameter_mm / 2 - spacing_mm / 2
-        row, column = (float(v) for v in geometry.to_index(nodule.center)[1:])
+        center = scan.pose.place(nodule.center)
+        offset = float(np.array(center) @ np.array(geometry.normal))
+        room = nodule.diameter_mm / 2 - scan.spacing_mm / 2
+        row, column = (float(v) for v in geometry.to_index(center)[1:])
         inside = 0 <= row < geometry.rows and 0 <= column < geometry.columns
         return inside and bool(geometry.offsets[0] + room <= offset <= geometry.offsets[-1] - room)
 
@@ -250,7 +263,7 @@ def _write_slice(
     series_uid = _series_uid(seed, scan)
     pixels = _stored(chest, scan, seed, geometry, kept[place], place)
     raw = pixels.tobytes()
-    ds = series_header(seed, series_uid, scan.charset)
+    ds = series_header(seed, series_uid, scan.charset, follow_up=scan.follow_up)
     ds.PatientPosition = "FFS" if scan.feet_first else "HFS"
     ds.ImageOrientationPatient = [decimal(v) for v in (*geometry.row_cosine, *geometry.column_cosine)]
     ds.PixelSpacing = [decimal(v) for v in geometry.spacing]
@@ -298,8 +311,8 @@ def _stored(
         columns=geometry.columns,
         thickness=scan.spacing_mm,
     )
-    hu = chest.hu(patch)
-    hu += _noise(hu.shape, np.random.default_rng([seed, 41, index]))
+    hu = chest.hu(scan.pose.in_patient(patch))
+    hu += _noise(hu.shape, np.random.default_rng([seed, 42 if scan.follow_up else 41, index]))
     if not scan.signed:
         unsigned: npt.NDArray[np.uint16] = np.clip(np.rint(hu) + 1024, 0, 4095).astype("<u2")
         return unsigned
@@ -320,10 +333,11 @@ def _noise(shape: tuple[int, ...], rng: np.random.Generator) -> npt.NDArray[np.f
     return grain
 
 
-def _found(nodule: Nodule, geometry: Geometry) -> PhantomNodule:
-    index = geometry.to_index(nodule.center)
+def _found(nodule: Nodule, geometry: Geometry, pose: Pose) -> PhantomNodule:
+    center = pose.place(nodule.center)
+    index = geometry.to_index(center)
     return PhantomNodule(
-        center_mm=nodule.center,
+        center_mm=center,
         diameter_mm=nodule.diameter_mm,
         hu=nodule.hu,
         index=(float(index[0]), float(index[1]), float(index[2])),
@@ -340,6 +354,7 @@ def _as_json(truth: PhantomTruth) -> dict[str, object]:
         "spacing_mm": list(truth.geometry.spacing_zyx),
         "origin_lps_mm": truth.geometry.positions[0].tolist(),
         "pixel_sha256": list(truth.pixel_sha256),
+        "pose": truth.pose.matrix().tolist(),
         "nodules": [
             {
                 "center_mm": list(nodule.center_mm),
