@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -24,6 +25,7 @@ from workstation.domain.projection import (
     project,
     slice_plane,
     slices_of,
+    widest_slice,
 )
 from workstation.domain.shapes import Angle, Contour, Label, Line, Mask, Point, Shape, Sphere
 from workstation.domain.volume import LabelVolume
@@ -165,3 +167,25 @@ def test_a_finding_is_seen_on_the_slice_of_its_centre(index: tuple[float, float,
     assert seen is not None
     assert seen[0] <= round(index[0]) <= seen[1]
     assert np.allclose(center_of(finding), at(*index))  # type: ignore[arg-type]
+
+
+def test_the_slices_of_a_mask_are_those_that_it_covers_also_on_another_grid() -> None:
+    values = np.zeros(GRID.shape, np.uint8)
+    values[1, 1, 1] = values[2, :3, :3] = 4
+    mask = LabelVolume(name="m", values=values, geometry=GRID)
+    shifted = replace(GRID, positions=GRID.positions + np.array([0.3, 0.0, 0.0]))
+    finding = Finding(
+        id="j/1",
+        code="c",
+        label=say("x"),
+        shapes=(Mask(volume="m", label=4),),
+        measurements=(),
+        confidence=None,
+        basis=Basis.ALGORITHM,
+    )
+
+    assert slices_of(finding, GRID, (mask,)) == (1, 2)
+    assert widest_slice(finding, GRID, (mask,)) == 2
+    assert slices_of(finding, shifted, (mask,)) == (1, 2)
+    assert slices_of(finding, GRID) is None
+    assert widest_slice(finding, GRID, ()) is None

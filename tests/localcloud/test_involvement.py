@@ -45,8 +45,8 @@ def test_the_lesions_lie_where_they_were_drawn() -> None:
     assert np.mean(places, axis=0) == pytest.approx(np.array(GLASS.at) + MIDDLE, abs=1.5)
 
 
-def test_vessels_thinner_than_six_millimetres_are_left_out() -> None:
-    volume = chest((), (Tube((-70, -6, -30), (-22, 6, 30), 4.0), Tube((30, 0, -40), (60, 0, 40), 4.0)))
+def test_vessels_thinner_than_eight_millimetres_are_left_out() -> None:
+    volume = chest((), (Tube((-70, -6, -30), (-22, 6, 30), 4.0), Tube((30, 0, -40), (60, 0, 40), 7.0)))
 
     assert find_involvement(volume).share == 0
 

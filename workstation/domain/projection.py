@@ -6,7 +6,7 @@ Mark coordinates are (x, y) = (column, row) of the view, the center of its first
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -319,7 +319,34 @@ def center_of(finding: Finding) -> Vector | None:
     return (float(x), float(y), float(z))
 
 
-def slices_of(finding: Finding, geometry: Geometry) -> tuple[int, int] | None:
+def slices_of(finding: Finding, geometry: Geometry, masks: Sequence[LabelVolume] = ()) -> tuple[int, int] | None:
     """First and last slice, from 0, on which the finding is seen; None where on none."""
-    seen = [k for k in range(geometry.slices) if marks_of(finding, slice_plane(geometry, k))]
+    seen = [k for k, _ in _covers(finding, geometry, masks)]
     return (seen[0], seen[-1]) if seen else None
+
+
+def widest_slice(finding: Finding, geometry: Geometry, masks: Sequence[LabelVolume]) -> int | None:
+    """The slice, from 0, on which the finding's masks cover most; None where on none."""
+    covers = [(voxels, -k) for k, voxels in _covers(finding, geometry, masks) if voxels]
+    return -max(covers)[1] if covers else None
+
+
+def _covers(finding: Finding, geometry: Geometry, masks: Sequence[LabelVolume]) -> Iterator[tuple[int, int]]:
+    """Each slice on which the finding is seen, and how many pixels its masks cover there."""
+    named = {mask.name: mask for mask in masks}
+    drawn = tuple(shape for shape in finding.shapes if not isinstance(shape, Mask))
+    covers = np.zeros(geometry.slices, dtype=np.int64)
+    for shape in finding.shapes:
+        if isinstance(shape, Mask) and shape.volume in named:
+            covers += _mask_covers(named[shape.volume], shape, geometry)
+    for k in range(geometry.slices):
+        if covers[k] or any(project(shape, slice_plane(geometry, k)) for shape in drawn):
+            yield k, int(covers[k])
+
+
+def _mask_covers(mask: LabelVolume, shape: Mask, geometry: Geometry) -> npt.NDArray[np.int64]:
+    """Pixels that a mask covers on each slice; where it lies on the slices' own grid, nothing is projected."""
+    if mask.geometry.same_as(geometry):
+        return np.array([np.count_nonzero(plane == shape.label) for plane in mask.values], dtype=np.int64)
+    marks = (_mask(shape, slice_plane(geometry, k), (mask,)) for k in range(geometry.slices))
+    return np.array([sum(int(m.covered.sum()) for m in found if isinstance(m, LabelImage)) for found in marks])

@@ -212,7 +212,7 @@ class Paper:
 
     def _slices(self, finding: Finding) -> str:
         geometry = self.reading.stack.geometry
-        seen = slices_of(finding, geometry) if geometry is not None else None
+        seen = slices_of(finding, geometry, self.reading.result.masks) if geometry is not None else None
         if seen is None:
             return "–"
         return f"{seen[0] + 1}–{seen[1] + 1}" if seen[0] != seen[1] else str(seen[0] + 1)

@@ -23,9 +23,10 @@ from workstation.domain.projection import (
     marks_of,
     slice_plane,
     slices_of,
+    widest_slice,
 )
 from workstation.domain.projection import Path as Line
-from workstation.domain.volume import Volume
+from workstation.domain.volume import LabelVolume, Volume
 from workstation.imaging.pixels.voi import GrayTable
 
 # Colour-blind safe, in the order of findings; the window uses the same.
@@ -76,7 +77,7 @@ def write_key_pictures(reading: Reading, folder: Path) -> list[KeyPicture]:
     volume, geometry = reading.volume, reading.stack.geometry
     pictures = []
     for number, finding in key_findings(reading):
-        index = key_slice(finding, geometry)
+        index = key_slice(finding, geometry, reading.result.masks)
         if index is None:
             continue
         plane = slice_plane(geometry, index)
@@ -88,14 +89,14 @@ def write_key_pictures(reading: Reading, folder: Path) -> list[KeyPicture]:
     return pictures
 
 
-def key_slice(finding: Finding, geometry: Geometry) -> int | None:
-    """The slice of the finding's middle, from 0; None where it is seen on none."""
+def key_slice(finding: Finding, geometry: Geometry, masks: Sequence[LabelVolume] = ()) -> int | None:
+    """The slice of the finding's middle, or where its mask covers most, from 0; None where it is seen on none."""
     center = center_of(finding)
-    seen = slices_of(finding, geometry)
+    if center is None:
+        return widest_slice(finding, geometry, masks)
+    seen = slices_of(finding, geometry, masks)
     if seen is None:
         return None
-    if center is None:
-        return (seen[0] + seen[1]) // 2
     return int(np.clip(round(float(geometry.to_index(center)[0])), seen[0], seen[1]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -13,15 +14,18 @@ from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.geometry import Vector
+from workstation.domain.sentences import sentence
 from workstation.domain.shapes import Angle, Box2D, Box3D, Contour, Label, Line, Mask, Point, Polyline, Shape, Sphere
+from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
+from workstation.report.mask_files import read_mask
 from workstation.report.result_json import SCHEMA
 
 Json = Mapping[str, object]
 
 
 def read_result(file: Path) -> tuple[AnalysisResult, Mapping[str, Decision]]:
-    """The result and what was decided. Masks are read by those who load volumes.
+    """The result with its masks, and what was decided. A mask whose file is not there is said to be missing.
 
     raises NOT_FOUND, SCHEMA_TOO_NEW, NO_RESULT
     """
@@ -36,9 +40,12 @@ def read_result(file: Path) -> tuple[AnalysisResult, Mapping[str, Decision]]:
     if data["schema"] != SCHEMA:
         raise WorkstationError(ErrorCode.SCHEMA_TOO_NEW)
     try:
-        return _result(data), {entry["id"]: _decision(entry["decision"]) for entry in data["findings"]}
+        result = _result(data)
+        decisions = {entry["id"]: _decision(entry["decision"]) for entry in data["findings"]}
+        masks, lost = _masks(_list(data["masks"]), file.parent)
     except (KeyError, TypeError, ValueError):
         raise WorkstationError(ErrorCode.NO_RESULT) from None
+    return replace(result, masks=masks, notes=(*result.notes, *lost)), decisions
 
 
 def _result(data: Json) -> AnalysisResult:
@@ -68,6 +75,24 @@ def _result(data: Json) -> AnalysisResult:
         in_pixels=data.get("in_pixels") is True,
         notes=tuple(literal(str(note)) for note in _list(data.get("notes", []))),
     )
+
+
+def _masks(listed: list[object], folder: Path) -> tuple[tuple[LabelVolume, ...], tuple[Words, ...]]:
+    """Label images from their files, and a sentence for each that can't be read."""
+    names: dict[str, dict[int, Words]] = {}
+    bases: dict[str, Basis | None] = {}
+    for entry in map(_map, listed):
+        name, basis = str(entry["name"]), entry.get("basis")
+        names.setdefault(name, {})[int(_number(entry["label"]))] = literal(str(entry.get("title", "")))
+        bases[name] = None if basis is None else Basis(str(basis))
+    masks: list[LabelVolume] = []
+    lost: list[Words] = []
+    for name, labels in names.items():
+        try:
+            masks.append(read_mask(folder, name, labels, bases[name]))
+        except WorkstationError as error:
+            lost.append(say("Mask {name} is not painted: {reason}", name=name, reason=sentence(error).says))
+    return tuple(masks), tuple(lost)
 
 
 def _said(data: Json) -> Words:

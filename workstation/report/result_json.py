@@ -29,6 +29,7 @@ from workstation.domain.shapes import (
 )
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Language, Words, render
+from workstation.report.mask_files import mask_file
 
 SCHEMA: Final = "yingtai-result/1"
 Json = dict[str, object]
@@ -62,11 +63,11 @@ def result_json(
             **_said(result.placement.sentence, language),
         },
         "findings": [
-            _finding(finding, decisions.get(finding.id, OPEN), geometry, language, in_pixels=result.in_pixels)
+            _finding(finding, decisions.get(finding.id, OPEN), geometry, result, language)
             for finding in result.findings
         ],
         "measurements": [_measurement(measurement, language) for measurement in result.measurements],
-        "masks": [_mask(mask, label) for mask in result.masks for label in _labels(mask)],
+        "masks": [_mask(mask, label, language) for mask in result.masks for label in _labels(mask)],
         "curves": [_curve(curve, language) for curve in result.curves],
         "grading": [],
         "texts": list(result.texts),
@@ -85,9 +86,9 @@ def _time(at: datetime) -> str:
 
 
 def _finding(
-    finding: Finding, decision: Decision, geometry: Geometry | None, language: Language, *, in_pixels: bool
+    finding: Finding, decision: Decision, geometry: Geometry | None, result: AnalysisResult, language: Language
 ) -> Json:
-    seen = slices_of(finding, geometry) if geometry is not None and finding.shapes else None
+    seen = slices_of(finding, geometry, result.masks) if geometry is not None and finding.shapes else None
     return {
         "id": finding.id,
         "code": finding.code,
@@ -95,7 +96,7 @@ def _finding(
         "confidence": finding.confidence,
         "basis": finding.basis.value,
         "slices": list(seen) if seen is not None else None,
-        "shapes": [shape_json(shape, in_pixels=in_pixels) for shape in finding.shapes],
+        "shapes": [shape_json(shape, in_pixels=result.in_pixels) for shape in finding.shapes],
         "measurements": [_measurement(measurement, language) for measurement in finding.measurements],
         "decision": {
             "state": decision.state.value,
@@ -190,13 +191,15 @@ def _labels(mask: LabelVolume) -> list[int]:
     return [int(label) for label in np.unique(mask.values) if label]
 
 
-def _mask(mask: LabelVolume, label: int) -> Json:
+def _mask(mask: LabelVolume, label: int, language: Language) -> Json:
     step, row, column = mask.geometry.spacing_zyx
     voxels = int((mask.values == label).sum())
     return {
         "label": label,
+        "title": render(mask.names[label], language) if label in mask.names else "",
+        "basis": mask.basis.value if mask.basis is not None else None,
         "name": mask.name,
-        "file": f"masks/{mask.name}.nii.gz",
+        "file": mask_file(mask.name),
         "voxels": voxels,
         "volume_ml": round(voxels * step * row * column / 1000, 3),
     }

@@ -27,7 +27,7 @@ def findings_csv(reading: Reading) -> str:
     geometry = reading.stack.geometry
     for finding in reading.result.findings:
         decision = reading.decision(finding.id)
-        seen = slices_of(finding, geometry) if geometry is not None else None
+        seen = slices_of(finding, geometry, reading.result.masks) if geometry is not None else None
         center = center_of(finding)
         measured = [finding.measurement(name) for name in ("diameter", "volume", "mean", "type")]
         figures = [_figure(m, reading.language) if m is not None else "" for m in measured]

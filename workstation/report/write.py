@@ -1,4 +1,5 @@
-"""One reading → a folder: result.json, raw.json, findings.csv, report.pdf, report.png; each whole or not at all."""
+"""One reading → a folder: result.json, raw.json, findings.csv, masks, report.pdf, report.png; each whole or not at
+all."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from workstation.domain.decision import Reading
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
+from workstation.report.mask_files import write_masks
 from workstation.report.paper import Paper
 from workstation.report.pictures import write_key_pictures
 from workstation.report.result_json import result_json
@@ -49,6 +51,7 @@ def write_reading(
             put(folder / "result.json", json.dumps(data, ensure_ascii=False, indent=2).encode()),
             put(folder / "raw.json", _raw(reading.result.raw).encode()),
             put(folder / "findings.csv", b"\xef\xbb\xbf" + findings_csv(reading).encode()),
+            *write_masks(reading.result.masks, folder),
         ]
         cancel.check()
         reporter(Progress(1, 3, words))

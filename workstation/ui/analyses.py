@@ -149,7 +149,7 @@ class Analyses(QObject):
             found: dict[str, tuple[int, int]] = {}
             for finding in result.findings:
                 cancel.check()
-                slices = slices_of(finding, geometry)
+                slices = slices_of(finding, geometry, result.masks)
                 if slices is not None:
                     found[finding.id] = slices
             return found

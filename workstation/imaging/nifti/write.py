@@ -17,6 +17,8 @@ from workstation.imaging.nifti.header import INTENT_LABEL
 from workstation.imaging.upload.write import write_whole
 
 _SCANNER: Final = 1  # NIFTI_XFORM_SCANNER_ANAT
+_DRIFT: Final = 1e-3  # steps that a slice may lie off the even grid of the file
+_LABEL_DRIFT: Final = 0.1  # a label is no finer than its voxel; so far off its own grid a mask is painted
 _LPS_TO_RAS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -41,7 +43,7 @@ def _header(geometry: Geometry, values: Values | npt.NDArray[np.uint8], labels: 
     header: Any = Nifti1Header()  # type: ignore[no-untyped-call]
     header.set_data_dtype(values.dtype.newbyteorder("<"))
     header.set_data_shape(values.shape[::-1])
-    affine = _affine(geometry)
+    affine = _affine(geometry, _LABEL_DRIFT if labels else _DRIFT)
     if np.allclose(_cosines(affine).T @ _cosines(affine), np.eye(3), atol=1e-4):
         header.set_qform(affine, code=_SCANNER)
     else:
@@ -60,7 +62,7 @@ def _cosines(affine: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return sides
 
 
-def _affine(geometry: Geometry) -> npt.NDArray[np.float64]:
+def _affine(geometry: Geometry, drift: float) -> npt.NDArray[np.float64]:
     """(column, row, slice) → RAS mm. raises BAD_GEOMETRY"""
     positions = geometry.positions
     if geometry.slices > 1:
@@ -68,7 +70,7 @@ def _affine(geometry: Geometry) -> npt.NDArray[np.float64]:
     else:
         step = np.array(geometry.normal) * geometry.step
     even = positions[0] + np.arange(geometry.slices)[:, None] * step
-    if np.abs(even - positions).max() > max(SAME_MM, 1e-3 * geometry.step):
+    if np.abs(even - positions).max() > max(SAME_MM, drift * geometry.step):
         raise WorkstationError(ErrorCode.BAD_GEOMETRY)
     lps = np.eye(4)
     lps[:3, 0] = np.array(geometry.row_cosine) * geometry.spacing[1]

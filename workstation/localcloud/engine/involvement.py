@@ -2,7 +2,7 @@
 
 Density classes after C. Shen et al., "Quantitative computed tomography analysis for stratifying the severity of
 Coronavirus Disease 2019", J. Pharm. Anal. 10(2), 2020: ground glass from -700 HU, consolidation up to 60 HU. Vessels
-are left out by opening with a ball: what is thinner than 6 mm goes.
+are left out by opening with a ball: what is thinner than 8 mm goes.
 
 What it can't do: vessels near the hilum are thicker than that and count; dependent and poorly inflated lung is as dense
 as ground glass and counts; small lesions do not; and a large consolidation against the chest wall is no lung to the
@@ -21,7 +21,7 @@ from workstation.localcloud.engine.lungs import Lungs, Mask, segment_lungs, shri
 from workstation.localcloud.engine.volume import CtVolume
 
 DENSE_HU = (-700.0, 60.0)
-VESSEL_MM = 6.0
+VESSEL_MM = 8.0
 WALL_MM = 2.0  # next to the wall a voxel is half wall
 
 
