@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from workstation.domain.percentiles import nearly_all
 from workstation.domain.series import Stack, VoiFunction, VoiWindow
 from workstation.domain.words import Words, say
 
@@ -137,7 +138,7 @@ def auto_window(values: npt.NDArray[Any], padding: tuple[float, float] | None = 
         sample = inside if inside.size else sample
     if not sample.size:
         return VoiWindow(center=0.5, width=1)
-    low, high = (float(v) for v in np.percentile(sample, (1, 99)))
+    low, high = nearly_all(sample)
     if low == high:  # little stands out, as in a map of labels
         low, high = float(sample.min()), float(sample.max())
     if low == high:  # nothing does: background

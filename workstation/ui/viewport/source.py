@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.geometry import Geometry
+from workstation.domain.percentiles import nearly_all
 from workstation.domain.volume import Colour, Values, Volume
 
 SliceValues = Values
@@ -107,8 +108,8 @@ def data_range(source: SliceSource, shown: int) -> tuple[float, float] | None:
     """
     parts: list[npt.NDArray[np.float32]] = []
     spread = np.linspace(0, source.count - 1, _SAMPLED_SLICES).round().astype(int)
-    for k in np.unique([*spread, shown]):
-        values = source.slice_values(int(k))
+    for k in sorted({*spread.tolist(), shown}):
+        values = source.slice_values(k)
         if values is not None:
             parts.append(values[::_SAMPLED_STEP, ::_SAMPLED_STEP].astype(np.float32).ravel())
     if not parts:
@@ -117,5 +118,5 @@ def data_range(source: SliceSource, shown: int) -> tuple[float, float] | None:
     if source.padding is not None:
         kept = sample[(sample < source.padding[0]) | (sample > source.padding[1])]
         sample = kept if len(kept) else sample
-    low, high = np.percentile(sample[np.isfinite(sample)], (1, 99))
-    return (float(low), max(float(high), float(low) + 1.0))
+    low, high = nearly_all(sample[np.isfinite(sample)])
+    return (low, max(high, low + 1.0))
