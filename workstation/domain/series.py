@@ -36,6 +36,7 @@ class FileForm(StrEnum):
 
     DICOM = "dicom"
     NIFTI = "nifti"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ class Instance:
     padding       stored values (low, high) that hold no measurement
     window, more_windows  how the file asks to be shown: the first way, and what else it offers
     checksum      CRC-32 of the whole file, where the archive that it lies in tells it
-    form          DICOM; of a NIfTI file `frame` counts through all its volumes
+    form          DICOM; of a NIfTI file `frame` counts through all its volumes; of a picture file `transfer_syntax`
+                  is its kind: jpg, png, bmp
     """
 
     path: str

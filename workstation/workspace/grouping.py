@@ -15,8 +15,9 @@ _THROUGH: Final = frozenset({"archive", "dicomdir"})
 
 
 def of_nobody(stacks: Iterable[Stack]) -> bool:
-    """All of it comes from NIfTI files, which name nobody and no examination."""
-    return {stack.instances[0].form for stack in stacks} == {FileForm.NIFTI}
+    """All of it comes from NIfTI files and pictures, which name nobody and no examination."""
+    forms = {stack.instances[0].form for stack in stacks}
+    return bool(forms) and FileForm.DICOM not in forms
 
 
 @dataclass(frozen=True, slots=True)

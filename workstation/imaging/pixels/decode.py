@@ -53,6 +53,11 @@ def fill(instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[
 
         fill_from_nifti(instances, gray, colour)
         return
+    if instances[0].form is FileForm.PICTURE:
+        from workstation.imaging.picture.read import fill as fill_from_picture
+
+        fill_from_picture(instances, gray, colour)
+        return
     part = 0
     try:
         for part, instance in enumerate(instances):  # noqa: B007 - tells where it ended

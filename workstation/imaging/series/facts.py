@@ -17,7 +17,7 @@ from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLI
 
 UNCOMPRESSED: Final = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED})
 _LOSSY: Final = frozenset(
-    f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 53, 55, 81, 91, 93, 203, *range(100, 109))
+    {"jpg", *(f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 53, 55, 81, 91, 93, 203, *range(100, 109)))}
 )  # .91 and .203 may be either; the file's own words are not asked here
 _SYNTAXES: Final = {
     "1.2.840.10008.1.2.5": "RLE",
@@ -35,6 +35,8 @@ _SYNTAXES: Final = {
     "1.2.840.10008.1.2.4.201": "HTJ2K",
     "1.2.840.10008.1.2.4.202": "HTJ2K",
     "1.2.840.10008.1.2.4.203": "HTJ2K",
+    "jpg": "JPEG",
+    "png": "PNG",
 }
 _LOCALIZER: Final = re.compile(
     r"\b(localizer|localiser|scout|topogram|surview|survey|scanogram|loc(?! ref))\b|定位", re.IGNORECASE
@@ -113,7 +115,7 @@ def content_facts(series: SeriesInfo, instances: Sequence[Instance], localizer: 
     if captured:
         yield StackFact(FactCode.SECONDARY, say("A secondary capture, such as a screenshot or a scanned film."))
     yield from _burnt_in(series, instances[0], captured, screen)
-    syntaxes = sorted({instance.transfer_syntax for instance in instances} - UNCOMPRESSED - {""})
+    syntaxes = sorted({instance.transfer_syntax for instance in instances} - UNCOMPRESSED - {"", "bmp"})
     if syntaxes:
         names = ", ".join(dict.fromkeys(syntax_name(syntax) for syntax in syntaxes))
         lossy = not _LOSSY.isdisjoint(syntaxes)
@@ -123,7 +125,7 @@ def content_facts(series: SeriesInfo, instances: Sequence[Instance], localizer: 
         yield StackFact(FactCode.COMPRESSED, sentence)
     nameless = sum(not instance.sop_instance_uid for instance in instances)
     if series.file:
-        return  # a NIfTI file has no identifiers to miss
+        return  # a NIfTI file or a photograph has no identifiers to miss
     if nameless:
         sentence = say_count(
             "{count} image has no identifier of its own.", "{count} images have no identifier of their own.", nameless

@@ -24,8 +24,12 @@ from workstation.imaging.dicom.references import found_object
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.nifti.opening import is_named_nifti, is_nifti, partner, read_file
 from workstation.imaging.nifti.series import candidates
+from workstation.imaging.picture.forms import is_named_picture, picture_form
+from workstation.imaging.picture.read import read_picture
+from workstation.imaging.picture.series import candidate
 
 ARCHIVE: Final = "archive"
+_DICOM_NAME: Final = ".dcm"  # a picture that was renamed to it is no radiograph: that it is no DICOM has to be said
 _READ_A_SECOND: Final = 32e6  # bytes
 
 
@@ -103,12 +107,18 @@ class Learner:
                 if self.plain_only:
                     raise NeedsWorker from None
                 return learn_nifti(path) or left_out(path, error)
+            if picture_form(head) is not None and not path.lower().endswith(_DICOM_NAME):
+                if self.plain_only:
+                    raise NeedsWorker from None
+                return learn_picture(path)
             if form_of(head) is not None:
                 if self.plain_only:
                     raise NeedsWorker from None
                 return Learned(objects=(FoundObject(path, ARCHIVE),))
             if error.code is ErrorCode.NOT_DICOM and is_named_nifti(path) and partner(path) is None:
                 error = WorkstationError(ErrorCode.NOT_NIFTI)
+            elif error.code is ErrorCode.NOT_DICOM and is_named_picture(path):
+                error = WorkstationError(ErrorCode.NOT_A_PICTURE)
             return left_out(path, error)
 
     def learn_member(self, path: str, member: Member) -> Learned:
@@ -199,6 +209,14 @@ def learn_nifti(path: str) -> Learned | None:
     except WorkstationError as error:
         if error.code in (ErrorCode.NOT_NIFTI, ErrorCode.PARTNER_MISSING) and not path.lower().endswith(".hdr"):
             return None
+        return left_out(path, error)
+
+
+def learn_picture(path: str) -> Learned:
+    """What a JPEG, PNG or BMP file holds."""
+    try:
+        return Learned((candidate(worker.call(read_picture, path, about=path)),))
+    except WorkstationError as error:
         return left_out(path, error)
 
 

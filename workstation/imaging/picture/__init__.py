@@ -1,0 +1,1 @@
+"""Pictures that are no DICOM: photographs and exported radiographs as JPEG, PNG, BMP."""

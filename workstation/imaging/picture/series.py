@@ -1,0 +1,46 @@
+"""A picture file as a series of one image: nothing is known of person, examination and place."""
+
+from __future__ import annotations
+
+import os
+
+from workstation.domain.series import FileForm, Instance, Patient, PixelFormat, StudyInfo, VoiFunction, VoiWindow
+from workstation.imaging.dicom.attributes import Candidate
+from workstation.imaging.dicom.moment import Moment
+from workstation.imaging.dicom.series_info import SeriesInfo
+from workstation.imaging.picture.read import PictureFile
+
+
+def candidate(file: PictureFile) -> Candidate:
+    """The one image of the file. Its modality is not told: a photograph and an exported radiograph look alike."""
+    bits = 16 if file.deep else 8
+    series = SeriesInfo(
+        patient=Patient(),
+        study=StudyInfo(),
+        series_uid="",
+        sop_class_uid="",
+        description=os.path.splitext(os.path.basename(file.path))[0],  # noqa: PTH119, PTH122  also of members
+        file=file.path,
+        digest=file.digest,
+    )
+    whole_range = VoiWindow(center=127.5, width=255, function=VoiFunction.EXACT)
+    instance = Instance(
+        path=file.path,
+        file_bytes=file.file_bytes,
+        sop_class_uid="",
+        sop_instance_uid="",
+        transfer_syntax=file.form,
+        pixels=PixelFormat(
+            rows=file.rows,
+            columns=file.columns,
+            samples=3 if file.coloured else 1,
+            photometric="RGB" if file.coloured else "MONOCHROME2",
+            bits_allocated=bits,
+            bits_stored=bits,
+            high_bit=bits - 1,
+        ),
+        instance_number=1,
+        window=None if file.deep else whole_range,
+        form=FileForm.PICTURE,
+    )
+    return Candidate(instance, series, Moment())
