@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 
 from workstation.cli.program import Program, pass_program
+from workstation.cli.spoken import command, option
+from workstation.domain.words import say
 
 TASK_NAMES = ("load", "first-slice", "scan", "memory", "display", "start", "deid", "mpr", "niigz", "codec", "heartbeat")
 
 
-@click.command(help="Time the program's own work on a folder of data.")
-@click.argument("task", type=click.Choice(TASK_NAMES))
-@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+@command(help=say("Time the program's own work on a folder of data."))
+@click.argument("task", metavar="TASK", type=click.Choice(TASK_NAMES))
+@option("--data", required=True, type=click.Path(path_type=Path, exists=True), help=say("Folder to read."))
+@option("--json", "as_json", is_flag=True, help=say("JSON on standard output."))
 @pass_program
 def bench(program: Program, task: str, data: Path, as_json: bool) -> None:
     from workstation.bench.tasks import TASKS

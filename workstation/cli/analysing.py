@@ -20,6 +20,7 @@ from workstation.cli.interrupts import interrupts
 from workstation.cli.output import Output
 from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import AS_JSON, choose_stack, open_paths
+from workstation.cli.spoken import command, option, spoken
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.geometry import Plane
@@ -39,25 +40,25 @@ _DAMAGE: Final = frozenset(
 )  # fmt: skip
 
 
-@click.command(
-    help="Analyse the series that fits best, and write result, report and tables to a folder.",
-    short_help="Analyse the series that fits best, into a folder.",
+@command(
+    help=say("Analyse the series that fits best, and write result, report and tables to a folder."),
+    short_help=say("Analyse the series that fits best, into a folder."),
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--operation", "name", required=True, metavar="NAME", help="See “yingtai operations”.")
-@click.option(
-    "--input", "inputs", multiple=True, metavar="ROLE=PATH", help="A further input, where an operation needs one."
+@option("--operation", "name", required=True, metavar="NAME", help=say("See “yingtai operations”."))
+@option(
+    "--input", "inputs", multiple=True, metavar="ROLE=PATH", help=say("A further input, where an operation needs one.")
 )
-@click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of the operation.")
-@click.option("--connection", metavar="NAME", help="Default: the local cloud.")
-@click.option("--series", metavar="ID", help="A series as “yingtai scan” names it; default: the one that fits best.")
-@click.option(
-    "--repair", is_flag=True, help="Agree to repairs that change pixels, such as straightening a tilted gantry."
+@option("--param", "params", multiple=True, metavar="K=V", help=say("A parameter of the operation."))
+@option("--connection", metavar="NAME", help=say("Default: the local cloud."))
+@option("--series", metavar="ID", help=say("A series as “yingtai scan” names it; default: the one that fits best."))
+@option(
+    "--repair", is_flag=True, help=say("Agree to repairs that change pixels, such as straightening a tilted gantry.")
 )
-@click.option("--consent", is_flag=True, help="Agree that de-identified copies leave this PC.")
-@click.option("--max-cost", type=click.FloatRange(0), metavar="YUAN", help="Spend at most this.")
-@click.option("--lang", type=click.Choice([language.value for language in Language]), help="Language of the report.")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to.")
+@option("--consent", is_flag=True, help=say("Agree that de-identified copies leave this PC."))
+@option("--max-cost", type=click.FloatRange(0), metavar="YUAN", help=say("Spend at most this."))
+@option("--lang", type=click.Choice([language.value for language in Language]), help=say("Language of the report."))
+@option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help=say("Folder to write to."))
 @AS_JSON
 @pass_program
 def analyze(
@@ -85,7 +86,7 @@ def analyze(
         allowed = "–"
         raise WorkstationError(ErrorCode.BAD_PARAMETER, name="--input", value=inputs[0], allowed=allowed)
     if not paths:
-        raise click.UsageError("a file or folder is needed")
+        raise click.UsageError(spoken(say("A file or folder is needed.")))
     found = open_paths(program, paths)
     stacks = found.stacks
     if not stacks:
@@ -262,23 +263,23 @@ def tell_missing(output: Output, written: ReportFiles) -> None:
         output.error(error, as_json=False)
 
 
-@click.command(help="Write what the viewport shows of one series as PNG.")
+@command(help=say("Write what the viewport shows of one series as PNG."))
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--series", metavar="ID", help="A series as “yingtai scan” names it.")
-@click.option("--slice", "slice_index", type=int, metavar="N", help="Counted from 0; default: the middle.")
-@click.option(
+@option("--series", metavar="ID", help=say("A series as “yingtai scan” names it."))
+@option("--slice", "slice_index", type=int, metavar="N", help=say("Counted from 0; default: the middle."))
+@option(
     "--window",
     metavar="C,W",
-    help="Window center and width; default: the series' own, with a result that of its operation.",
+    help=say("Window center and width; default: the series' own, with a result that of its operation."),
 )
-@click.option(
-    "--plane", type=click.Choice([p.value for p in Plane if p is not Plane.NONE]), help="Default: as acquired."
+@option(
+    "--plane", type=click.Choice([p.value for p in Plane if p is not Plane.NONE]), help=say("Default: as acquired.")
 )
-@click.option(
-    "--result", "result_file", type=click.Path(path_type=Path, dir_okay=False), help="Marks of this result.json."
+@option(
+    "--result", "result_file", type=click.Path(path_type=Path, dir_okay=False), help=say("Marks of this result.json.")
 )
-@click.option("--straighten", is_flag=True, help="Resample tilted or uneven slices onto a straight, even grid.")
-@click.option("--screenshot", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+@option("--straighten", is_flag=True, help=say("Resample tilted or uneven slices onto a straight, even grid."))
+@option("--screenshot", required=True, type=click.Path(path_type=Path, dir_okay=False), help=say("File to write."))
 @pass_program
 def view(
     program: Program,

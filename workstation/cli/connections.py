@@ -7,6 +7,7 @@ import click
 from workstation.catalogue.operation import ConnectionKind
 from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import AS_JSON
+from workstation.cli.spoken import group, option
 from workstation.domain.credentials import Credentials
 from workstation.domain.error import Blame, WorkstationError
 from workstation.domain.sentences import sentence
@@ -14,12 +15,12 @@ from workstation.domain.words import Words, join, render, say
 from workstation.settings.connection import new_connection
 
 
-@click.group(help="List, add, test and remove connections.")
+@group(help=say("List, add, test and remove connections."))
 def connection() -> None:
     pass
 
 
-@connection.command(name="list", help="All connections; keys are never shown.")
+@connection.command(name="list", help=say("All connections; keys are never shown."))
 @AS_JSON
 @pass_program
 def list_connections(program: Program, as_json: bool) -> None:
@@ -42,19 +43,24 @@ def list_connections(program: Program, as_json: bool) -> None:
     program.output.table(heads, table)
 
 
-@connection.command(help="Add a connection, or change one of the same name. Keys are asked for and kept apart.")
+@connection.command(help=say("Add a connection, or change one of the same name. Keys are asked for and kept apart."))
 @click.argument("name")
-@click.option(
-    "--kind", required=True, type=click.Choice([k.value for k in ConnectionKind if k is not ConnectionKind.LOCAL])
+@option(
+    "--kind",
+    required=True,
+    type=click.Choice([k.value for k in ConnectionKind if k is not ConnectionKind.LOCAL]),
+    help=say("Whose services they are."),
 )
-@click.option("--bucket", required=True, help="A private bucket of your own.")
-@click.option("--region", default="", help="Default: cn-shanghai.")
-@click.option("--oss", "oss_endpoint", default="", help="Address of the object store.")
-@click.option("--rpc", "rpc_base", default="", help="Address of the service; {product} is filled in.")
-@click.option("--showapi", "showapi_endpoint", default="")
-@click.option("--signing", type=click.Choice(["v3", "v1"]), default="v3", show_default=True)
-@click.option("--prefix", default="yingtai", show_default=True, help="First part of every object's name.")
-@click.option("--no-keys", is_flag=True, help="The keys come from the environment.")
+@option("--bucket", required=True, help=say("A private bucket of your own."))
+@option("--region", default="", help=say("Default: cn-shanghai."))
+@option("--oss", "oss_endpoint", default="", help=say("Address of the object store."))
+@option("--rpc", "rpc_base", default="", help=say("Address of the service; {product} is filled in."))
+@option("--showapi", "showapi_endpoint", default="", help=say("Address of ShowAPI."))
+@option(
+    "--signing", type=click.Choice(["v3", "v1"]), default="v3", show_default=True, help=say("How requests are signed.")
+)
+@option("--prefix", default="yingtai", show_default=True, help=say("First part of every object's name."))
+@option("--no-keys", is_flag=True, help=say("The keys come from the environment."))
 @pass_program
 def add(
     program: Program,
@@ -95,7 +101,7 @@ def add(
         program.output.write(where)
 
 
-@connection.command(help="Forget a connection and its keys.")
+@connection.command(help=say("Forget a connection and its keys."))
 @click.argument("name")
 @pass_program
 def remove(program: Program, name: str) -> None:
@@ -103,7 +109,7 @@ def remove(program: Program, name: str) -> None:
     program.output.write(say("The connection “{name}” is gone.", name=name))
 
 
-@connection.command(name="test", help="Try name, keys, clock, rights and bucket; nothing is charged.")
+@connection.command(name="test", help=say("Try name, keys, clock, rights and bucket; nothing is charged."))
 @click.argument("name")
 @AS_JSON
 @pass_program

@@ -11,6 +11,7 @@ from workstation.catalogue import operation_named
 from workstation.cli.analysing import run, tell, tell_missing
 from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import choose_stack, open_paths
+from workstation.cli.spoken import command, option
 from workstation.domain.words import say
 from workstation.workspace.intents import AnalysisRequest
 
@@ -18,9 +19,9 @@ OPERATION = "lung-nodule"
 SLICES, SPACING_MM = 100, 2.5
 
 
-@click.command(name="first-run", hidden=True)
+@command(name="first-run", hidden=True)
 @click.argument("study", required=False, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
 @pass_program
 def first_run(program: Program, study: Path | None, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)

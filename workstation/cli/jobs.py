@@ -12,6 +12,7 @@ from workstation.cli.interrupts import interrupts
 from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import AS_JSON, open_paths
 from workstation.cli.shapes import detail_json, job_json
+from workstation.cli.spoken import group, option
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.series import Stack
 from workstation.domain.words import say, say_count
@@ -20,12 +21,12 @@ from workstation.workspace.desk import Desk
 from workstation.workspace.jobs import Resolution
 
 
-@click.group(help="List, show, resume and cancel analyses.")
+@group(help=say("List, show, resume and cancel analyses."))
 def jobs() -> None:
     pass
 
 
-@jobs.command(name="list", help="All jobs, the oldest first.")
+@jobs.command(name="list", help=say("All jobs, the oldest first."))
 @AS_JSON
 @pass_program
 def list_jobs(program: Program, as_json: bool) -> None:
@@ -38,7 +39,7 @@ def list_jobs(program: Program, as_json: bool) -> None:
     program.output.table((say("Job"), say("Analysis"), say("State"), say("Problem"), say("What to do")), table)
 
 
-@jobs.command(help="One job with its events and what was sent.")
+@jobs.command(help=say("One job with its events and what was sent."))
 @click.argument("job_id", metavar="JOB")
 @AS_JSON
 @pass_program
@@ -64,16 +65,16 @@ def show(program: Program, job_id: str, as_json: bool) -> None:
     )
 
 
-@jobs.command(help="Go on with a job from where it stopped. Nothing is sent or charged twice.")
+@jobs.command(help=say("Go on with a job from where it stopped. Nothing is sent or charged twice."))
 @click.argument("job_id", metavar="JOB")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Write the outputs; needs the study's folder."
+@option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help=say("Write the outputs; needs the study's folder.")
 )
-@click.option(
+@option(
     "--decide",
     type=click.Choice([resolution.value for resolution in Resolution]),
-    help="For a job whose outcome is unknown: what to do.",
+    help=say("For a job whose outcome is unknown: what to do."),
 )
 @AS_JSON
 @pass_program
@@ -115,7 +116,7 @@ def _print_job(program: Program, job_id: str) -> None:
     program.output.json(detail_json(*program.desk().job(job_id), program.output.language))
 
 
-@jobs.command(help="Cancel a job; what was uploaded is deleted there.")
+@jobs.command(help=say("Cancel a job; what was uploaded is deleted there."))
 @click.argument("job_id", metavar="JOB")
 @AS_JSON
 @pass_program

@@ -18,29 +18,59 @@ from workstation.cli.jobs import jobs
 from workstation.cli.making import localcloud, phantom
 from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import check_command, operations_command, scan
+from workstation.cli.spoken import group, option, speak, speaking
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
-from workstation.domain.words import Language
+from workstation.domain.words import Language, say
 
 log = logging.getLogger(__name__)
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--lang", type=click.Choice([language.value for language in Language]), help="Language of the messages.")
-@click.version_option(__version__, prog_name="yingtai")
-@click.pass_context
-def yingtai(context: click.Context, lang: str | None) -> None:
-    """Yingtai 影台: a DICOM imaging workstation. Research use only, not a medical device.
-
-    Without a command the window opens.
-    """
-    program: Program = context.obj
+def _speak(context: click.Context, _: click.Parameter, lang: str | None) -> None:
+    """Before anything else is said, so that `--lang zh --help` is in Chinese."""
     if lang is not None:
+        program: Program = context.obj
         program.output.language = Language(lang)
+        speak(program.output.language)
+
+
+def _tell_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"yingtai {__version__}")
+        context.exit()
+
+
+@group(
+    help=say(
+        "Yingtai 影台: a DICOM imaging workstation. Research use only, not a medical device.\n\n"
+        "Without a command the window opens."
+    ),
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@option(
+    "--lang",
+    type=click.Choice([language.value for language in Language]),
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    help=say("Language of the messages."),
+)
+@option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help=say("Show the version and exit."),
+)
+@click.pass_context
+def yingtai(context: click.Context) -> None:
+    program: Program = context.obj
     if context.invoked_subcommand is None:
         context.exit(program.screen().open([]))
 
 
-@yingtai.command(name="open", help="Open the window on files and folders.")
+@yingtai.command(name="open", help=say("Open the window on files and folders."))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @pass_program
 def open_command(program: Program, paths: tuple[Path, ...]) -> None:
@@ -60,9 +90,13 @@ def run(program: Program, arguments: Sequence[str] | None = None, more: Sequence
     for command in more:
         yingtai.add_command(command)
     given = list(sys.argv[1:] if arguments is None else arguments)
-    as_json = "--json" in given
+    with speaking(program.output.language):
+        return _run(program, given, as_json="--json" in given)
+
+
+def _run(program: Program, arguments: list[str], *, as_json: bool) -> int:
     try:
-        code = yingtai.main(args=given, prog_name="yingtai", obj=program, standalone_mode=False)
+        code = yingtai.main(args=arguments, prog_name="yingtai", obj=program, standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as leave:
         return leave.exit_code

@@ -7,30 +7,31 @@ from pathlib import Path
 import click
 
 from workstation.cli.program import Program, pass_program
+from workstation.cli.spoken import command, option, spoken
 from workstation.domain.words import say
 
 
-@click.command(help="Write a test study of our own, with truth.json beside it.")
+@command(help=say("Write a test study of our own, with truth.json beside it."))
 @click.argument("kind")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to.")
-@click.option("--seed", default=1, show_default=True, help="Another seed, another patient.")
-@click.option("--slices", default=120, show_default=True, type=click.IntRange(1, 2000))
-@click.option("--size", default=512, show_default=True, type=click.IntRange(16, 2048), help="Rows and columns.")
-@click.option("--spacing", default=2.5, show_default=True, type=click.FloatRange(0.1, 20), help="Between slices, mm.")
-@click.option("--pixel", nargs=2, type=click.FloatRange(0.1, 5), help="Between rows and between columns, mm.")
-@click.option("--nodules", default=6, show_default=True, type=click.IntRange(0, 40))
-@click.option("--feet-first", is_flag=True, help="The patient lay the other way.")
-@click.option("--reversed", "reversed_order", is_flag=True, help="Acquired from feet to head.")
-@click.option("--shuffled", is_flag=True, help="Instance numbers in random order.")
-@click.option("--flip-rows", is_flag=True, help="Pictures upside down, and the header says so.")
-@click.option("--flip-columns", is_flag=True, help="Pictures mirrored, and the header says so.")
-@click.option(
-    "--oblique", "oblique_deg", default=0.0, type=click.FloatRange(-45, 45), help="Degrees off the axial plane."
+@option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help=say("Folder to write to."))
+@option("--seed", default=1, show_default=True, help=say("Another seed, another patient."))
+@option("--slices", default=120, show_default=True, type=click.IntRange(1, 2000), help=say("How many."))
+@option("--size", default=512, show_default=True, type=click.IntRange(16, 2048), help=say("Rows and columns."))
+@option("--spacing", default=2.5, show_default=True, type=click.FloatRange(0.1, 20), help=say("Between slices, mm."))
+@option("--pixel", nargs=2, type=click.FloatRange(0.1, 5), help=say("Between rows and between columns, mm."))
+@option("--nodules", default=6, show_default=True, type=click.IntRange(0, 40), help=say("How many."))
+@option("--feet-first", is_flag=True, help=say("The patient lay the other way."))
+@option("--reversed", "reversed_order", is_flag=True, help=say("Acquired from feet to head."))
+@option("--shuffled", is_flag=True, help=say("Instance numbers in random order."))
+@option("--flip-rows", is_flag=True, help=say("Pictures upside down, and the header says so."))
+@option("--flip-columns", is_flag=True, help=say("Pictures mirrored, and the header says so."))
+@option(
+    "--oblique", "oblique_deg", default=0.0, type=click.FloatRange(-45, 45), help=say("Degrees off the axial plane.")
 )
-@click.option("--tilt", "tilt_deg", default=0.0, type=click.FloatRange(-30, 30), help="Degrees of the gantry.")
-@click.option("--signed", is_flag=True, help="Signed HU with padding instead of 12 bit unsigned.")
-@click.option("--missing", multiple=True, type=int, metavar="SLICE", help="Leave out this slice (repeatable).")
-@click.option("--json", "as_json", is_flag=True, help="Print truth.json.")
+@option("--tilt", "tilt_deg", default=0.0, type=click.FloatRange(-30, 30), help=say("Degrees of the gantry."))
+@option("--signed", is_flag=True, help=say("Signed HU with padding instead of 12 bit unsigned."))
+@option("--missing", multiple=True, type=int, metavar="SLICE", help=say("Leave out this slice (repeatable)."))
+@option("--json", "as_json", is_flag=True, help=say("Print truth.json."))
 @pass_program
 def phantom(
     program: Program,
@@ -84,23 +85,29 @@ def phantom(
         )
 
 
-@click.command(help="Serve the local cloud until stopped; one line of JSON says where.")
-@click.option("--port", default=0, type=click.IntRange(0, 65535), help="0: the one used last, or any.")
-@click.option("--state", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that it keeps.")
-@click.option("--engine", type=click.Choice(["algorithm", "truth"]), default="algorithm", show_default=True)
-@click.option(
+@command(help=say("Serve the local cloud until stopped; one line of JSON says where."))
+@option("--port", default=0, type=click.IntRange(0, 65535), help=say("0: the one used last, or any."))
+@option("--state", type=click.Path(path_type=Path, file_okay=False), help=say("Folder of everything that it keeps."))
+@option(
+    "--engine",
+    type=click.Choice(["algorithm", "truth"]),
+    default="algorithm",
+    show_default=True,
+    help=say("What answers: methods run on the pixels, or what a phantom is known to hold."),
+)
+@option(
     "--truth",
     "truths",
     multiple=True,
     type=click.Path(path_type=Path, exists=True),
-    help="Folder with the truth.json of a phantom; needs --engine truth.",
+    help=say("Folder with the truth.json of a phantom; needs --engine truth."),
 )
-@click.option("--faults", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Fault plan, JSON.")
-@click.option(
-    "--record", type=click.Path(path_type=Path, file_okay=False), help="Keep every byte received in this folder."
+@option("--faults", type=click.Path(path_type=Path, exists=True, dir_okay=False), help=say("Fault plan, JSON."))
+@option(
+    "--record", type=click.Path(path_type=Path, file_okay=False), help=say("Keep every byte received in this folder.")
 )
-@click.option("--owner", type=int, hidden=True, help="End with this process.")
-@click.option("--json", "as_json", is_flag=True, help="The line is JSON with and without this.")
+@option("--owner", type=int, hidden=True, help=say("End with this process."))
+@option("--json", "as_json", is_flag=True, help=say("The line is JSON with and without this."))
 @pass_program
 def localcloud(
     program: Program,
@@ -114,8 +121,8 @@ def localcloud(
     as_json: bool,
 ) -> None:
     if truths and engine != "truth":
-        raise click.UsageError("--truth needs --engine truth")
+        raise click.UsageError(spoken(say("--truth needs --engine truth")))
     if engine == "truth" and not truths:
-        raise click.UsageError("--engine truth needs --truth DIR")
+        raise click.UsageError(spoken(say("--engine truth needs --truth DIR")))
     code = program.serve_local_cloud(state=state, port=port, truths=truths, faults=faults, record=record, owner=owner)
     raise click.exceptions.Exit(code)

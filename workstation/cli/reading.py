@@ -17,6 +17,7 @@ from workstation.cli import shapes
 from workstation.cli.listing import show_check, show_scan
 from workstation.cli.output import Output
 from workstation.cli.program import Program, pass_program
+from workstation.cli.spoken import command, option
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.series import LeftOut, ScanResult, Stack
@@ -25,7 +26,7 @@ from workstation.workspace.state import patients
 
 _PATIENTS_NAMED: Final = 6
 PATHS: Final = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+AS_JSON: Final = option("--json", "as_json", is_flag=True, help=say("JSON on standard output."))
 
 
 def open_paths(program: Program, paths: Sequence[Path]) -> ScanResult:
@@ -53,18 +54,20 @@ def leave_without(output: Output, gone: Sequence[LeftOut]) -> None:
         raise click.exceptions.Exit(Blame.BAD_INPUT.value)
 
 
-@click.command(short_help="List every stack found; every file is accounted for.")
+@command(
+    help=say(
+        "List every stack found; every file is accounted for.\n\n"
+        "PATHS are files and folders: DICOM, DICOMDIR, NIfTI, and zip or tar archives of them."
+        " Of several, those that are there are listed; exit code 4 if one is not."
+    ),
+    short_help=say("List every stack found; every file is accounted for."),
+)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--forget", is_flag=True, help="First delete what earlier scans kept on this PC; PATHS may be left out.")
-@click.option("--retry", is_flag=True, help="Try again the files that made the reader fail before.")
+@option("--forget", is_flag=True, help=say("First delete what earlier scans kept on this PC; PATHS may be left out."))
+@option("--retry", is_flag=True, help=say("Try again the files that made the reader fail before."))
 @AS_JSON
 @pass_program
 def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, as_json: bool) -> None:
-    """List every stack found; every file is accounted for.
-
-    PATHS are files and folders: DICOM, DICOMDIR, NIfTI, and zip or tar archives of them. Of several, those that are
-    there are listed; exit code 4 if one is not.
-    """
     if retry:
         program.retry()
     if forget:
@@ -73,7 +76,7 @@ def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, a
             program.output.write(say("What earlier scans had kept is deleted."))
             return
     if not paths:
-        raise click.UsageError("Missing argument 'PATHS...'.")
+        raise click.MissingParameter(param_hint="PATHS", param_type="argument")
     result, gone = open_what_is_there(program, paths)
     if as_json:
         whole = replace(result, missing=(*gone, *result.missing))
@@ -83,13 +86,13 @@ def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, a
     leave_without(program.output, gone)
 
 
-@click.command(
+@command(
     name="check",
-    help="Say for each series which operations it qualifies for, and why not for the others.",
-    short_help="Say what each series qualifies for, and why not.",
+    help=say("Say for each series which operations it qualifies for, and why not for the others."),
+    short_help=say("Say what each series qualifies for, and why not."),
 )
 @PATHS
-@click.option("--operation", "name", metavar="NAME", help="Only this operation; exit code 3 if no series fits.")
+@option("--operation", "name", metavar="NAME", help=say("Only this operation; exit code 3 if no series fits."))
 @AS_JSON
 @pass_program
 def check_command(program: Program, paths: tuple[Path, ...], name: str | None, as_json: bool) -> None:
@@ -108,7 +111,7 @@ def check_command(program: Program, paths: tuple[Path, ...], name: str | None, a
         raise click.exceptions.Exit(Blame.NOT_ELIGIBLE.value)
 
 
-@click.command(name="operations", help="The catalogue of operations.")
+@command(name="operations", help=say("The catalogue of operations."))
 @AS_JSON
 @pass_program
 def operations_command(program: Program, as_json: bool) -> None:
