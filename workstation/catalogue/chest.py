@@ -49,6 +49,7 @@ LUNG_NODULE: Final = Operation(
         Parameter(name="threshold", label=say("Lowest confidence"), default=0.60, low=0.01, high=1.0, decimals=2),
     ),
     prefers=LUNG_NODULES,
+    panel=lung_nodules.panel,
     window="lung",
 )
 

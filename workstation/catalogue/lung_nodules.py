@@ -12,8 +12,17 @@ from typing import Final
 
 from workstation.catalogue.operation import CallInput, WireAnswer
 from workstation.catalogue.wire import Bases, Node, bad_answer, opened
-from workstation.domain.answer import AnswerFinding, AnswerGrid, IndexPoint, IndexSphere, ServiceAnswer, WireFrame
-from workstation.domain.finding import Basis, Measurement, worst
+from workstation.domain.answer import (
+    AnalysisResult,
+    AnswerFinding,
+    AnswerGrid,
+    IndexPoint,
+    IndexSphere,
+    ServiceAnswer,
+    WireFrame,
+)
+from workstation.domain.blocks import Block, Cell, Column, Row, TableBlock
+from workstation.domain.finding import Basis, Finding, Measurement, worst
 from workstation.domain.words import Words, say
 
 _LOBES: Final[Mapping[tuple[str, str], Words]] = {
@@ -71,6 +80,33 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
         texts=texts,
         unknown=root.unread(),
     )
+
+
+def panel(result: AnalysisResult) -> tuple[Block, ...]:
+    """The nodules as one table, in the answer's order."""
+    if not result.findings:
+        return ()
+    columns = (
+        Column(label=say("No."), decimals=0),
+        Column(label=say("Place")),
+        Column(label=say("Diameter"), unit="mm"),
+        Column(label=say("Volume"), unit="mm3", decimals=0),
+        Column(label=say("Density"), unit="HU", decimals=0),
+        Column(label=say("Type")),
+    )
+    rows = tuple(
+        Row(
+            cells=(number, finding.label, *(_cell(finding, name) for name in ("diameter", "volume", "mean", "type"))),
+            finding=finding.id,
+        )
+        for number, finding in enumerate(result.findings, start=1)
+    )
+    return (TableBlock(columns=columns, rows=rows, title=say("Nodules")),)
+
+
+def _cell(finding: Finding, name: str) -> Cell:
+    measured = finding.measurement(name)
+    return measured.value if measured is not None else None
 
 
 def _grid(series: tuple[Node, ...]) -> AnswerGrid:

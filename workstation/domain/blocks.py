@@ -38,11 +38,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """`finding`: id of the finding that it is about, selected by a click; "" for none."""
+    """`finding`: id of the finding that it is about, selected by a click; "" for none.
+
+    basis  of its values; None: that of its finding, else that of the whole result
+    """
 
     cells: tuple[Cell, ...]
     finding: str = ""
     level: Level = Level.PLAIN
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +93,14 @@ class CurveBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StripItem:
-    """One place along a chain (a vertebra, a disc, a rib); `finding` as in a row."""
+    """One place along a chain (a vertebra, a disc, a rib); `finding` and `basis` as in a row."""
 
     label: str
     words: tuple[Words, ...]
     finding: str = ""
     level: Level = Level.PLAIN
     minor: bool = False  # drawn smaller, between two others, as a disc between vertebrae
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

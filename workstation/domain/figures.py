@@ -38,7 +38,7 @@ def figure(value: float, decimals: int = 0) -> str:
 def decimals_of(value: float, unit: str) -> int:
     """Lengths to a tenth, volumes and densities whole; of other numbers at least two digits that are not zero."""
     if unit in _TENTHS:
-        return 1
+        return 1 if abs(value) < 1000 else 0
     if unit in _WHOLE or float(value).is_integer():
         return 0
     size = abs(value)

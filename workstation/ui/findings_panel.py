@@ -9,10 +9,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from workstation.domain.answer import AnalysisResult, PlacementState
+from workstation.domain.block_words import Bases
 from workstation.domain.finding import Basis
 from workstation.domain.words import Words, say, say_count
+from workstation.ui.blocks.block_list import BlockList
 from workstation.ui.finding_row import FindingRow
-from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
+from workstation.ui.finding_words import BASIS_WORDS, blocks_of, local_time, none_reported, operation_title, provenance
 from workstation.ui.keys import Command, key_text
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.signs import SignCombo
@@ -46,6 +48,7 @@ class FindingsPanel(QWidget):
         self._connections: Mapping[str, Words] = {}
         self._slices: Mapping[str, tuple[int, int]] = {}
         self._rows: dict[str, FindingRow] = {}
+        self._laid_out: AnalysisResult | None = None
         self._warning = SaidLabel(speech, BASIS_WORDS[Basis.SIMULATED], role="banner", wrap=True)
         self._warning.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._results = SignCombo()
@@ -53,6 +56,8 @@ class FindingsPanel(QWidget):
         self._words = SaidLabel(speech, role="second", wrap=True)
         self._go = SaidButton(speech, say("Choose an analysis"))
         self._go.clicked.connect(self.analyse_tab_asked)
+        self._blocks = BlockList(speech)
+        self._blocks.finding_asked.connect(self.select_asked)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 10)
         self._column.setSpacing(0)
@@ -67,6 +72,10 @@ class FindingsPanel(QWidget):
         """List the shown result's findings; rows stay where only a decision or the selection changed."""
         self._state = state
         result = state.shown_result
+        if result is not self._laid_out:
+            self._laid_out = result
+            self._blocks.show_blocks(*((blocks_of(result), Bases.of(result)) if result is not None else ((), None)))
+        self._blocks.show_selected(state.selected)
         wanted = [finding.id for finding in state.visible_findings]
         if wanted != list(self._rows):
             self._list_again(state)
@@ -108,6 +117,7 @@ class FindingsPanel(QWidget):
         head.addWidget(self._make_filter())
         head.addWidget(self._words)
         head.addWidget(self._go)
+        self._column.addWidget(self._blocks)
         self._column.addWidget(self._padded(self._box))
         self._column.addStretch(1)
         inside = QWidget()
@@ -195,7 +205,7 @@ class FindingsPanel(QWidget):
             row.reopen_asked.connect(self.reopen_asked)
             row.comment_asked.connect(self.comment_asked)
             row.comment_ended.connect(self.comment_ended)
-            self._column.insertWidget(place, row)
+            self._column.insertWidget(place + 1, row)
             self._rows[finding.id] = row
 
     def _result_chosen(self, place: int) -> None:

@@ -10,6 +10,7 @@ Widgets get their look by kind, or by these properties (set before they are show
     QLabel                     chip="plain" | "good" | "warning" | "bad"
     QFrame, QWidget            surface="window" | "panel" | "raised" | "card" | "card-chosen" | "toolbar" | "status"
                                        | "notice" | "strip" | "tile" | "row" | "row-chosen" | "foot" | "rule"
+                                       | "said-here" | "said-there"
 """
 
 from __future__ import annotations
@@ -221,6 +222,8 @@ QWidget[surface="notice"] {{ background: {t.raised}; border-top: 1px solid {t.li
 QWidget[surface="strip"], QWidget[surface="foot"] {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
 QWidget[surface="rule"] {{ background: {t.line}; }}
 QFrame[surface="tile"] {{ background: {t.raised}; border-radius: 6px; }}
+QFrame[surface="said-here"] {{ background: {t.control}; border-radius: 8px; }}
+QFrame[surface="said-there"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 8px; }}
 QFrame[surface="row"], QFrame[surface="row-chosen"] {{ border: none; border-bottom: 1px solid {t.line};
     border-left: 2px solid transparent; }}
 QFrame[surface="row"]:hover {{ background: {t.raised}; }}
@@ -298,6 +301,8 @@ QAbstractItemView {{ background: transparent; border: none; outline: none; selec
     selection-color: {t.text}; }}
 QAbstractItemView::item:selected {{ background: {t.control}; color: {t.text}; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line}; }}
+QTableView {{ font-size: 12px; }}
+QTableView QHeaderView::section {{ background: transparent; border-bottom: 1px solid {t.line}; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.second}; border: none; padding: 4px 6px; }}
 QMenu {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
 QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}

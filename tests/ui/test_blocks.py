@@ -1,0 +1,175 @@
+"""Blocks above the list of findings say what the row laid out, and where each value comes from."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QTableView
+from pytestqt.qtbot import QtBot
+
+from tests.blocks import ALL, BARS, CURVE, DIALOGUE, FIGURES, FILES, STRIP, TABLE, TEXTS
+from tests.ui.fake_desk import FakeDesk
+from tests.ui.window import analyse, offscreen_dialog, open_study, window_on
+from workstation.domain.block_words import Bases, ticks
+from workstation.domain.blocks import Block
+from workstation.domain.finding import Basis
+from workstation.domain.words import Language
+from workstation.ui.blocks.block_list import VIEWS, BlockList
+from workstation.ui.blocks.parts import BlockView
+from workstation.ui.blocks.strip import StripView
+from workstation.ui.blocks.table import TableView
+from workstation.ui.speech import Speech
+
+pytestmark = offscreen_dialog
+BASES = Bases(Basis.ALGORITHM, {"job1/1": Basis.ALGORITHM, "job1/2": Basis.SIMULATED})
+
+
+def shown(qtbot: QtBot, *blocks: Block, width: int = 372, bases: Bases = BASES) -> BlockList:
+    made = BlockList(Speech(Language.ENGLISH))
+    qtbot.addWidget(made)
+    made.resize(width, 900)
+    made.show_blocks(blocks, bases)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def told(view: BlockView[Any]) -> str:
+    """What a screen reader gets of a block: its name, its labels, its cells."""
+    parts = [view.accessibleName(), *(label.text() for label in view.findChildren(QLabel))]
+    for table in view.findChildren(QTableView):
+        model = table.model()
+        parts += [str(model.headerData(c, Qt.Orientation.Horizontal)) for c in range(model.columnCount())]
+        parts += [str(model.index(r, c).data()) for r in range(model.rowCount()) for c in range(model.columnCount())]
+    return "\n".join(parts)
+
+
+def chips(blocks: BlockList) -> list[str]:
+    return [
+        label.text() for label in blocks.findChildren(QLabel) if label.property("chip") and label.isVisibleTo(blocks)
+    ]
+
+
+def test_every_kind_of_block_has_a_widget() -> None:
+    assert set(VIEWS) == set(get_args(Block))
+
+
+@pytest.mark.parametrize(
+    ("block", "parts"),
+    [
+        (TABLE, ("Volume mm³", "Left anterior descending artery", "112", "98.4", "–", "Total")),
+        (BARS, ("COVID-19", "12.0 %", "Other pneumonia", "71.0 %")),
+        (FIGURES, ("Involved share 12.3 %", "Lung volume 4321 ml", "Severity", "2")),
+        (CURVE, ("Aorta · 42.5\u00a0mm (60\u00a0mm)", "Pulmonary artery")),
+        (STRIP, ("L3 normal height", "L3-4 bulging disc · narrowed", "L5 wedge")),
+        (TEXTS, ("Chinese", "磨玻璃结节", "English", "ground-glass nodule")),
+        (DIALOGUE, ("您哪里不舒服？", "皮肤瘙痒三天。", "Picture arm.jpg")),
+        (FILES, ("moved.nii.gz", "brought onto this one")),
+    ],
+)
+def test_a_block_says_all_of_its_values(qtbot: QtBot, block: Block, parts: tuple[str, ...]) -> None:
+    made = shown(qtbot, block)
+    text = told(made.views[0])
+
+    assert all(part in text for part in parts)
+
+
+@pytest.mark.parametrize("block", ALL)
+@pytest.mark.parametrize("width", [300, 372, 900])
+def test_a_block_paints_within_its_own_height_at_any_width(qtbot: QtBot, block: Block, width: int) -> None:
+    made = shown(qtbot, block, width=width)
+    view = made.views[0]
+
+    assert view.grab().toImage().height() > 0
+    assert view.sizeHint().height() <= view.height()
+    assert view.width() <= width
+
+
+def test_simulated_values_among_others_are_marked_one_by_one(qtbot: QtBot) -> None:
+    made = shown(qtbot, BARS, FIGURES, TABLE)
+
+    bars, figures, table = (told(view) for view in made.views)
+    assert "COVID-19 (simulated)" in bars
+    assert "Other pneumonia (" not in bars
+    assert "Severity (simulated)" in figures
+    assert "Right coronary artery (simulated)" in table
+    assert "Total (" not in table
+    assert chips(made) == ["simulated", "simulated", "simulated"]
+
+
+def test_a_block_of_simulated_values_alone_says_it_in_its_head(qtbot: QtBot) -> None:
+    made = shown(qtbot, TEXTS, STRIP, bases=Bases(Basis.SIMULATED, {}))
+
+    assert chips(made) == ["simulated", "simulated"]
+    assert "(simulated)" not in told(made.views[1])
+
+
+def test_values_of_the_vendor_need_no_chip(qtbot: QtBot) -> None:
+    assert chips(shown(qtbot, TEXTS, bases=Bases(Basis.VENDOR, {}))) == []
+
+
+def test_a_row_of_a_table_selects_its_finding_and_shows_it_selected(qtbot: QtBot) -> None:
+    made = shown(qtbot, TABLE)
+    (view,) = made.views
+    assert isinstance(view, TableView)
+    table = view.findChild(QTableView)
+    asked: list[str] = []
+    made.finding_asked.connect(asked.append)
+    for row in (1, 2):  # the total is about no finding
+        at = table.visualRect(table.model().index(row, 0)).center()
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    made.show_selected("job1/1")
+
+    assert asked == ["job1/2"]
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [0]
+
+
+def test_a_place_of_the_strip_selects_its_finding(qtbot: QtBot) -> None:
+    made = shown(qtbot, STRIP)
+    (view,) = made.views
+    assert isinstance(view, StripView)
+    asked: list[str] = []
+    made.finding_asked.connect(asked.append)
+    for place in (2, 3):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.item_rect(place).center().toPoint() + QPoint(3, 0))
+
+    assert asked == ["job1/2"]
+
+
+def test_blocks_speak_the_readers_language(qtbot: QtBot) -> None:
+    speech = Speech(Language.ENGLISH)
+    made = BlockList(speech)
+    qtbot.addWidget(made)
+    made.show_blocks((TABLE,), Bases(Basis.SIMULATED, {}))
+    made.show()
+    speech.set_language(Language.CHINESE)
+
+    assert "体积 mm³" in told(made.views[0])
+    qtbot.waitUntil(lambda: chips(made) == ["模拟"])
+
+
+def test_the_nodules_of_a_result_stand_in_a_table_and_follow_the_selection(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+        (view,) = window.findings_panel.findChild(BlockList).views
+        assert isinstance(view, TableView)
+        table = view.findChild(QTableView)
+        at = table.visualRect(table.model().index(1, 1)).center()
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+        assert window.sitting.state.selected == "job1/2"
+        assert (view.text(1, 0), view.text(1, 2)) == ("2", "6.0")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "least"), [(0, 1, 0.0), (23.1, 44.8, 20.0), (5, 5, 5.0), (-3, 1200, -500.0), (0, 0.003, 0.0)]
+)
+def test_ticks_are_round_and_take_in_both_ends(low: float, high: float, least: float) -> None:
+    made = ticks(low, high)
+
+    assert made[0] == least
+    assert made[0] <= low <= high <= made[-1]
+    assert 2 <= len(made) <= 7

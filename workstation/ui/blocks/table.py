@@ -1,0 +1,170 @@
+"""A table; a row that is about a finding is selected with it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QVBoxLayout, QWidget
+
+from workstation.domain.block_words import BASIS_CHIPS, Bases, cell_text, head_text, numeric
+from workstation.domain.blocks import Row, TableBlock
+from workstation.domain.finding import Basis
+from workstation.ui.blocks.parts import BlockView, level_colour, second_font
+from workstation.ui.speech import Speech
+from workstation.ui.theme import current_theme, font
+
+_PADDING: Final = 12
+_HEAD_PADDING: Final = 18
+_ROW_PX: Final = 24
+_LEAST_TEXT_PX: Final = 56
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class _Model(QAbstractTableModel):
+    def __init__(self, speech: Speech, block: TableBlock, bases: Bases, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._block, self._bases = block, bases
+        language = speech.language
+        self.rows: tuple[Row, ...] = (*block.rows, *((block.total,) if block.total is not None else ()))
+        self.heads = [head_text(column, language) for column in block.columns]
+        self.texts = [
+            [cell_text(cell, column, language) for cell, column in zip(row.cells, block.columns, strict=False)]
+            for row in self.rows
+        ]
+        if bases.mixed(block):
+            chip = speech.tr(BASIS_CHIPS[Basis.SIMULATED])
+            for row, texts in zip(self.rows, self.texts, strict=True):
+                if texts and bases.part(row) is Basis.SIMULATED:
+                    texts[0] = f"{texts[0]} ({chip})"
+        self.right = [numeric(block, place) for place in range(len(block.columns))]
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return len(self.rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        return len(self.heads)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = index.row(), index.column()
+        text = self.texts[row][column] if column < len(self.texts[row]) else ""
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return text
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if self.right[column] else Qt.AlignmentFlag.AlignLeft
+                return int(side | Qt.AlignmentFlag.AlignVCenter)
+            case Qt.ItemDataRole.ForegroundRole:
+                return QColor(level_colour(self.rows[row].level, current_theme()))
+            case Qt.ItemDataRole.FontRole:
+                return font(12.0, bold=self.rows[row] is self._block.total)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.heads[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if self.right[section] else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignBottom) | int(Qt.TextFlag.TextWordWrap)
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if self.rows[index.row()].finding:
+            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return Qt.ItemFlag.ItemIsEnabled
+
+
+class TableView(BlockView[TableBlock]):
+    """As high as its rows: the panel around it scrolls."""
+
+    def __init__(self, speech: Speech, block: TableBlock, bases: Bases, parent: QWidget | None = None) -> None:
+        super().__init__(speech, block, bases, parent)
+        self._model = _Model(speech, block, bases, self)
+        self._table = table = QTableView()
+        table.setModel(self._model)
+        table.setFont(second_font())
+        table.setShowGrid(False)
+        table.setWordWrap(True)
+        table.setFrameShape(QTableView.Shape.NoFrame)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        table.setTabKeyNavigation(False)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        table.verticalHeader().hide()
+        table.verticalHeader().setMinimumSectionSize(_ROW_PX)
+        head = table.horizontalHeader()
+        head.setSectionsClickable(False)
+        head.setFont(second_font())
+        head.setMinimumSectionSize(20)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.clicked.connect(self._asked)
+        table.activated.connect(self._asked)
+        table.setAccessibleName(self._tr(block.title))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(table)
+        self._lay_out(280)
+
+    def show_selected(self, finding_id: str) -> None:
+        super().show_selected(finding_id)
+        places = [place for place, row in enumerate(self._model.rows) if row.finding and row.finding == finding_id]
+        if not places:
+            self._table.clearSelection()
+        elif self._table.currentIndex().row() != places[0] or not self._table.selectionModel().hasSelection():
+            self._table.selectRow(places[0])
+
+    def text(self, row: int, column: int) -> str:
+        return self._model.texts[row][column]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._lay_out(event.size().width())
+
+    def _asked(self, index: QModelIndex) -> None:
+        finding = self._model.rows[index.row()].finding
+        if finding:
+            self.finding_asked.emit(finding)
+
+    def _lay_out(self, width: int) -> None:
+        """Numbers get the room that they need, texts share what is left; heads break into lines."""
+        metrics, bold = QFontMetricsF(second_font()), QFontMetricsF(font(12.0, bold=True))
+        wanted = []
+        for place, head in enumerate(self._model.heads):
+            words = max((metrics.horizontalAdvance(word) for word in head.split()), default=0.0)
+            cells = [texts[place] for texts in self._model.texts if place < len(texts)]
+            widest = max((bold.horizontalAdvance(text) for text in cells), default=0.0)
+            wanted.append(max(words + _HEAD_PADDING, widest + _PADDING))
+        texts = [place for place, right in enumerate(self._model.right) if not right]
+        room = width - sum(wanted[place] for place, right in enumerate(self._model.right) if right)
+        asked = sum(wanted[place] for place in texts)
+        for place in range(len(wanted)):
+            size = wanted[place]
+            if place in texts and asked:
+                share = wanted[place] * room / asked if asked > room else wanted[place] + (room - asked) / len(texts)
+                size = max(min(_LEAST_TEXT_PX, wanted[place]), share)
+            self._table.setColumnWidth(place, int(size))
+        self._table.resizeRowsToContents()
+        header = self._table.horizontalHeader()
+        header.setFixedHeight(self._head_height(metrics))
+        rows = sum(self._table.rowHeight(row) for row in range(len(self._model.rows)))
+        self._table.setFixedHeight(header.height() + rows + 2)
+        self.setFixedHeight(self._table.height())
+
+    def _head_height(self, metrics: QFontMetricsF) -> int:
+        tallest = 0.0
+        for place, head in enumerate(self._model.heads):
+            room = QRectF(0, 0, self._table.columnWidth(place) - _HEAD_PADDING + 4, 400)
+            area = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), head)
+            tallest = max(tallest, area.height())
+        return round(tallest) + 8
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, self._table.height())
