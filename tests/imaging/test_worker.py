@@ -154,6 +154,14 @@ def test_an_array_is_filled_where_it_stays(pool: Pool) -> None:
     assert block.array(block.part(np.int16, (2, 2, 3))).tolist() == [[[7] * 3] * 2, [[8] * 3] * 2]
 
 
+def test_a_large_array_is_filled_as_a_small_one_is(pool: Pool) -> None:
+    block = Block(40 * 2**20 + 5)
+    part = block.part(np.uint8, (40 * 2**20,), 5)
+
+    assert answers(pool, Task(tasks.fill, (part, 9), blocks=(block,))) == [None]
+    assert (block.array(part) == 9).all()
+
+
 @pytest.mark.parametrize("lent", [False, True])
 def test_a_worker_can_reach_no_other_memory_than_that_of_its_request(lent: bool) -> None:
     pool = Pool(1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import mmap
 import os
 import sys
+import threading
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,6 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 _POPULATE_WRITE: Final = 23  # MADV_POPULATE_WRITE of madvise(2), which Python has no name for
+_AT_ONCE: Final = 2**20  # bytes
+_MANY: Final = 2**23
+_MOST_AHEAD: Final = 2**30  # for nobody knows yet whether the file holds what it claims
 _NUMBERS: Final = itertools.count(1)
 
 
@@ -77,14 +80,31 @@ def as_array(memory: mmap.mmap, shared: SharedArray) -> npt.NDArray[Any]:
     return flat.reshape(shared.shape)
 
 
-def make_pages(memory: mmap.mmap, shared: SharedArray) -> None:
-    """Have all pages of an array at once, where the system can (Linux 5.14): one by one they cost ten times as much."""
+def make_pages(array: npt.NDArray[Any]) -> None:
+    """Have all pages of an array of shared memory; one by one, where they are written, they cost much more.
+
+    Those of a large one are made in a thread, ahead of what is decoded. Only on Linux, from 5.14 on: an older one
+    refuses, and where there is no memory that is found out by the one who writes.
+    """
     if sys.platform != "linux":
         return
-    start = shared.offset // mmap.PAGESIZE * mmap.PAGESIZE
-    end = shared.offset + int(np.prod(shared.shape, dtype=np.int64)) * np.dtype(shared.dtype).itemsize
-    with contextlib.suppress(OSError):  # an older system, or no memory: then it is found out where it is written
-        memory.madvise(_POPULATE_WRITE, start, end - start)
+    import ctypes
+
+    madvise = ctypes.CDLL(None).madvise  # the method of mmap keeps other threads from running
+    start = array.ctypes.data // mmap.PAGESIZE * mmap.PAGESIZE
+    end = array.ctypes.data + min(array.nbytes, _MOST_AHEAD)
+
+    def make() -> None:
+        for at in range(start, end, _AT_ONCE):
+            size = min(_AT_ONCE, end - at)
+            if madvise(ctypes.c_void_p(at), ctypes.c_size_t(size), _POPULATE_WRITE):
+                return
+        array.shape  # noqa: B018  the memory stays where it is until here
+
+    if array.nbytes > _MANY:
+        threading.Thread(target=make, daemon=True).start()
+    else:
+        make()
 
 
 def map_block(size: int, name: str, descriptor: int) -> mmap.mmap:

@@ -62,11 +62,11 @@ def inside() -> bool:
 
 def open_array(shared: SharedArray, whole: bool = False) -> npt.NDArray[Any]:
     """The array in this process. Don't keep it beyond the request. whole: it will be written from end to end"""
-    memory = _here.blocks[shared.block]
+    array = as_array(_here.blocks[shared.block], shared)
     if whole and shared not in _here.made:
-        make_pages(memory, shared)
+        make_pages(array)
         _here.made.add(shared)
-    return as_array(memory, shared)
+    return array
 
 
 def main(handle: int, parent: int) -> None:
