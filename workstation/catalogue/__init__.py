@@ -7,11 +7,13 @@ from typing import Final
 from workstation.catalogue.chest import COVID_PNEUMONIA, LUNG_NODULE
 from workstation.catalogue.operation import Operation
 from workstation.catalogue.text import MEDICAL_QA, QA_FEEDBACK, TRANSLATION
+from workstation.catalogue.two_series import CT_REGISTRATION
 from workstation.domain.error import ErrorCode, WorkstationError
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     LUNG_NODULE,
     COVID_PNEUMONIA,
+    CT_REGISTRATION,
     TRANSLATION,
     MEDICAL_QA,
     QA_FEEDBACK,

@@ -13,9 +13,11 @@ import click
 
 from workstation.catalogue import operation_named
 from workstation.catalogue.check import best, check, check_all
-from workstation.catalogue.operation import Operation
+from workstation.catalogue.operation import REFERENCE, Operation
 from workstation.catalogue.suits import listed
+from workstation.catalogue.two_series import second_role
 from workstation.cli import shapes
+from workstation.cli.inputs import check_roles, need_second, refuse_unfit_second, second_series, without
 from workstation.cli.interrupts import interrupts
 from workstation.cli.output import Output
 from workstation.cli.program import Program, pass_program
@@ -82,15 +84,18 @@ def analyze(
         program.output.language = Language(lang)
     operation = operation_named(name)
     parameters = operation.read_parameters(_pairs(params, "--param"))
-    if inputs:
-        allowed = "–"
-        raise WorkstationError(ErrorCode.BAD_PARAMETER, name="--input", value=inputs[0], allowed=allowed)
+    given = _pairs(inputs, "--input")
+    check_roles(given, operation)
+    if REFERENCE in given:
+        paths = (Path(given[REFERENCE]), *paths)
     if not paths:
         raise click.UsageError(spoken(say("A file or folder is needed.")))
     found = open_paths(program, paths)
     stacks = found.stacks
     if not stacks:
         _refuse_damaged(program.output, found.faults)
+    second = second_series(program, given, stacks, operation, repair=repair)
+    stacks = without(second, stacks)
     if series is None and len(stacks) > 1 and not best(stacks, operation, repair=repair):
         _refuse_all(program.output, stacks, operation, as_json=as_json)
     stack = choose_stack(stacks, operation, series, repair=repair)
@@ -103,6 +108,10 @@ def analyze(
     damaged = [left for left in found.faults if Path(left.path).parent in beside or left.path in archives]
     _refuse_damaged(program.output, damaged, only_say=series is not None)
     _refuse_unfit(program.output, stack, operation, stacks, repair=repair, as_json=as_json)
+    if second is not None:
+        refuse_unfit_second(program.output, second, stack, operation, repair=repair)
+    elif second_role(operation):
+        need_second(program.output, stack, stacks, operation)
     check_writable(out.absolute())  # before anything is paid for
     desk = program.desk()
     request = AnalysisRequest(
@@ -110,6 +119,7 @@ def analyze(
         operation=operation.name,
         connection=connection or LOCAL_NAME,
         parameters=parameters,
+        others={second_role(operation): second} if second is not None else {},
         repair=repair,
         limit_yuan=max_cost,
     )

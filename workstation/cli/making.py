@@ -31,6 +31,7 @@ from workstation.domain.words import say
 @option("--tilt", "tilt_deg", default=0.0, type=click.FloatRange(-30, 30), help=say("Degrees of the gantry."))
 @option("--signed", is_flag=True, help=say("Signed HU with padding instead of 12 bit unsigned."))
 @option("--missing", multiple=True, type=int, metavar="SLICE", help=say("Leave out this slice (repeatable)."))
+@option("--follow-up", is_flag=True, help=say("The same patient half a year later, lying otherwise."))
 @option("--json", "as_json", is_flag=True, help=say("Print truth.json."))
 @pass_program
 def phantom(
@@ -52,6 +53,7 @@ def phantom(
     tilt_deg: float,
     signed: bool,
     missing: tuple[int, ...],
+    follow_up: bool,
     as_json: bool,
 ) -> None:
     import json
@@ -73,6 +75,7 @@ def phantom(
         tilt_deg=tilt_deg,
         signed=signed,
         missing=missing,
+        follow_up=follow_up,
     )
     with program.output.progress() as reporter:
         truth = make_phantom(kind, out, seed, options, reporter)

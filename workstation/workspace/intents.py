@@ -32,6 +32,7 @@ class WindowSettings:
 class AnalysisRequest:
     """One analysis as asked for and agreed to.
 
+    others      further series by role: of a pair the one that is brought onto `stack`
     repair      the person agreed to repairs that change pixels
     limit_yuan  more must not be spent on this call; None: what it was said to cost
     """
@@ -40,7 +41,23 @@ class AnalysisRequest:
     operation: str
     connection: str
     parameters: Parameters
+    others: Mapping[str, Stack] = field(default_factory=dict)
     repair: bool = False
+    limit_yuan: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRequest:
+    """One analysis of nothing that is open, as asked for and agreed to: a text, or a turn of a dialogue.
+
+    pictures    files that go with the turn
+    limit_yuan  more must not be spent on this call; None: what it was said to cost
+    """
+
+    operation: str
+    connection: str
+    parameters: Parameters
+    pictures: tuple[Path, ...] = ()
     limit_yuan: float | None = None
 
 
@@ -54,9 +71,9 @@ class EarlierResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """`window`: how key pictures are shown."""
+    """`stack` None: the result belongs to no series. `window`: how key pictures are shown."""
 
-    stack: Stack
+    stack: Stack | None
     result: AnalysisResult
     decisions: Mapping[str, Decision]
     reader: Reader

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 from workstation.catalogue import OPERATIONS, operation_named
 from workstation.catalogue.check import check
 from workstation.catalogue.operation import Operation, Service
-from workstation.catalogue.repairs import KEEPS_PIXELS, largest_matrix
+from workstation.catalogue.repairs import KEEPS_PIXELS, Repair
+from workstation.catalogue.two_series import check_second, second_role
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
@@ -22,15 +24,18 @@ from workstation.jobs.cleaning import sweep
 from workstation.jobs.consent import Consent, billing_month, check_month_limit, estimate_cost
 from workstation.jobs.finish import finished
 from workstation.jobs.job import Job, JobState, NewJob
-from workstation.jobs.ports import Ledger, ObjectStore, Prepare, Prepared, World
+from workstation.jobs.ports import Ledger, ObjectStore, Prepare, World
 from workstation.jobs.queries import ask_cancel, list_jobs, show_job, state_words
 from workstation.jobs.runner import JobOutcome, create, run
+from workstation.jobs.stored import OtherSeries
 from workstation.jobs.uncertain import UncertainChoice, resolve_uncertain
 from workstation.workspace.connections import ConnectionInfo, Connections, named
-from workstation.workspace.intents import AnalysisRequest
+from workstation.workspace.intents import AnalysisRequest, TextRequest
 from workstation.workspace.jobs import JobLine, Resolution
 from workstation.workspace.offers import service_of
+from workstation.workspace.preparation import preparation
 from workstation.workspace.result_files import KeptFiles
+from workstation.workspace.text_preparation import sending_again
 
 WentOn = Callable[[JobLine], None]
 
@@ -109,15 +114,13 @@ class Runs:
 
         keep    `cancel` is the end of the program: the job stays resumable
 
-        raises NOT_ELIGIBLE, NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE, OVER_MONTH_LIMIT, JOB_ACTIVE; what
-               ended the job
+        raises NOT_ELIGIBLE, SECOND_SERIES_NEEDED, NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE, OVER_MONTH_LIMIT,
+               JOB_ACTIVE; what ended the job
         """
         operation = operation_named(request.operation)
         info = named(self._connections, request.connection)
         service = service_of(operation, info, self._clock.now().date())
-        found = check(request.stack, operation)
-        if not found.fits and not (request.repair and found.repairable):
-            raise WorkstationError(ErrorCode.NOT_ELIGIBLE, operation=operation.title)
+        repairs = eligible(request, operation)
         cost = self.estimate(operation, info)
         new = NewJob(
             operation=operation.name,
@@ -125,11 +128,64 @@ class Runs:
             stack_id=request.stack.id,
             study_uid=request.stack.study.uid,
             parameters=dict(request.parameters),
+            others={role: OtherSeries(other.id, other.study.uid) for role, other in request.others.items()},
             consent=None if info.local else self._consent(request, info, cost),
-            notes=tuple(repair.sentence for repair in found.repairs if repair.code in KEEPS_PIXELS),
+            notes=tuple(dict.fromkeys(repair.sentence for repair in repairs if repair.code in KEEPS_PIXELS)),
         )
-        world = self._world(info, service, preparation(request.stack, operation))
+        world = self._world(info, service, preparation(request.stack, operation, request.others))
         return self._run(new, world, went_on, reporter, cancel, keep=keep).placed()
+
+    def start_text(
+        self,
+        request: TextRequest,
+        fill: Prepare,
+        went_on: WentOn,
+        reporter: Reporter,
+        cancel: CancelToken,
+        *,
+        keep: bool = False,
+    ) -> AnalysisResult:
+        """The same for what belongs to no series. raises as `start`; JOB_ACTIVE names the job that is under way"""
+        operation = operation_named(request.operation)
+        info = named(self._connections, request.connection)
+        service = service_of(operation, info, self._clock.now().date())
+        cost = self.estimate(operation, info)
+        consent = Consent(
+            slices=len(request.pictures),
+            bytes=sum(picture.stat().st_size for picture in request.pictures),
+            place=f"{info.bucket} · {info.host}",
+            cost_yuan=cost,
+            limit_yuan=cost if request.limit_yuan is None else request.limit_yuan,
+            month_limit_yuan=self._site().month_limit_yuan,
+            given_at=self._clock.now(),
+        )
+        new = NewJob(
+            operation=operation.name,
+            connection=info.name,
+            stack_id="",
+            study_uid="",
+            parameters=dict(request.parameters),
+            consent=None if info.local else consent,
+        )
+        return self._run(new, self._world(info, service, fill), went_on, reporter, cancel, keep=keep).placed()
+
+    def resume_text(
+        self,
+        job_id: str,
+        fill: Prepare,
+        went_on: WentOn,
+        reporter: Reporter,
+        cancel: CancelToken,
+        *,
+        keep: bool = False,
+    ) -> AnalysisResult:
+        """Go on with a job that belongs to no series. raises JOB_BUSY, OUTCOME_UNKNOWN, what ended the job"""
+        job = show_job(job_id, self._ledger).job
+        if job.state is JobState.UNCERTAIN:
+            raise job.error or WorkstationError(ErrorCode.OUTCOME_UNKNOWN)
+        info = named(self._connections, job.connection)
+        world = self._world(info, self._service(job, info), fill)
+        return self._run(job_id, world, went_on, reporter, cancel, keep=keep).placed()
 
     def resume(
         self,
@@ -217,6 +273,13 @@ class Runs:
                 continue
         return tuple(found)
 
+    def text_results(self, most: int) -> Iterator[AnalysisResult]:
+        """Results that belong to no series, newest first, of the last `most` jobs. Unreadable ones are left out."""
+        jobs = [job for job in list_jobs(self._ledger) if not job.stack_id and job.state is JobState.DONE]
+        for job in jobs[: -most - 1 : -1]:
+            with suppress(WorkstationError):
+                yield self._finished(job, named(self._connections, job.connection))
+
     def sweep(self) -> int:
         """Delete what earlier runs could not delete; the number of objects still there."""
         return sweep(self._ledger, self._store, self._folders.work, self._clock)
@@ -232,9 +295,11 @@ class Runs:
         return opened.store if opened.bucket == bucket else None
 
     def _consent(self, request: AnalysisRequest, info: ConnectionInfo, cost: float) -> Consent:
+        stacks = (request.stack, *request.others.values())
+        files = {instance.path: instance.file_bytes for stack in stacks for instance in stack.instances}
         return Consent(
-            slices=request.stack.slices,
-            bytes=sum({instance.path: instance.file_bytes for instance in request.stack.instances}.values()),
+            slices=sum(stack.slices for stack in stacks),
+            bytes=sum(files.values()),
             place=f"{info.bucket} · {info.host}",
             cost_yuan=cost,
             limit_yuan=cost if request.limit_yuan is None else request.limit_yuan,
@@ -259,8 +324,17 @@ class Runs:
     def _world_of(self, job: Job, stacks: Sequence[Stack]) -> World:
         """The world of an earlier job; its study may be open or not."""
         info = named(self._connections, job.connection)
-        stack = next((s for s in stacks if s.id == job.stack_id and s.study.uid == job.study_uid), None)
-        fill = preparation(stack, operation_named(job.operation)) if stack is not None else None
+        by_place = {(stack.id, stack.study.uid): stack for stack in stacks}
+        stack = by_place.get((job.stack_id, job.study_uid))
+        others = {
+            role: found
+            for role, other in job.others.items()
+            if (found := by_place.get((other.stack_id, other.study_uid))) is not None
+        }
+        operation = operation_named(job.operation)
+        fill = preparation(stack, operation, others) if stack is not None else None
+        if not job.stack_id:
+            fill = sending_again(operation, job.parameters)
         return self._world(info, self._service(job, info), fill)
 
     def _world(self, info: ConnectionInfo, service: Service, fill: Prepare | None) -> World:
@@ -308,20 +382,16 @@ class Runs:
         went_on(self.line(show_job(job_id, self._ledger).job, progress))
 
 
-def preparation(stack: Stack, operation: Operation) -> Prepare:
-    """Makes the copies of a stack for an operation, with all repairs that its check names.
-
-    A stack that does not fit comes here only after the person agreed to those that change pixels.
-    """
-    repairs = frozenset(repair.code.value for repair in check(stack, operation).repairs)
-
-    def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
-        from workstation.imaging.upload.prepare import prepare
-
-        largest = largest_matrix(operation.limits)
-        return prepare(stack, folder, salt, repairs, reporter, cancel, largest=largest)
-
-    return fill
+def eligible(request: AnalysisRequest, operation: Operation) -> tuple[Repair, ...]:
+    """What is repaired before sending, of each series. raises NOT_ELIGIBLE, SECOND_SERIES_NEEDED"""
+    role = second_role(operation)
+    if role and role not in request.others:
+        raise WorkstationError(ErrorCode.SECOND_SERIES_NEEDED, operation=operation.title)
+    every = [check(request.stack, operation)]
+    every += [check_second(other, request.stack, operation) for other in request.others.values()]
+    if any(not found.fits and not (request.repair and found.repairable) for found in every):
+        raise WorkstationError(ErrorCode.NOT_ELIGIBLE, operation=operation.title)
+    return tuple(repair for found in every for repair in found.repairs)
 
 
 def _fraction(job: Job, progress: Progress | None) -> float | None:

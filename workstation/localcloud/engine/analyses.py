@@ -16,6 +16,7 @@ from workstation.localcloud.engine.asked import Analysis, Answer
 ANALYSES: Final[Mapping[str, str]] = {
     "DetectCovid19Cad": "covid_answer:detect_covid",
     "DetectLungNodule": "lung_nodule_answer:detect_lung_nodule",
+    "RunCTRegistration": "registration_answer:run_ct_registration",
     "FeedbackSession": "medical_qa_answer:feedback_session",
     "RunMedQA": "medical_qa_answer:run_med_qa",
     "TranslateMed": "translation_answer:translate_med",

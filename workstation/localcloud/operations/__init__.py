@@ -8,6 +8,7 @@ from workstation.localcloud.operations.chest import DETECT_COVID, DETECT_LUNG_NO
 from workstation.localcloud.operations.queries import IMAGEPROCESS_JOB_RESULT
 from workstation.localcloud.operations.row import Operation
 from workstation.localcloud.operations.text import FEEDBACK_SESSION, RUN_MED_QA, TRANSLATE_MED
+from workstation.localcloud.operations.two_series import RUN_CT_REGISTRATION
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     DETECT_LUNG_NODULE,
@@ -15,5 +16,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     TRANSLATE_MED,
     RUN_MED_QA,
     FEEDBACK_SESSION,
+    RUN_CT_REGISTRATION,
     IMAGEPROCESS_JOB_RESULT,
 )
