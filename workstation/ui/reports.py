@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.error import WorkstationError
+from workstation.domain.series import VoiWindow
+from workstation.domain.words import Language
+from workstation.ui.preferences import Preferences
 from workstation.ui.sitting import Sitting
+from workstation.ui.window_dialogs import REPORT_FOLDER, Dialogs
 from workstation.ui.work_runner import WorkView
 from workstation.workspace.intents import ReportFiles, ReportRequest
 
@@ -16,11 +24,44 @@ class Reports(QObject):
     writing = Signal(bool)
     written = Signal(object)
 
-    def __init__(self, sitting: Sitting, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        sitting: Sitting,
+        dialogs: Dialogs,
+        preferences: Preferences,
+        key_window: Callable[[], VoiWindow],
+        parent: QObject | None = None,
+    ) -> None:
+        """`key_window`: the window that pictures in the report take."""
         super().__init__(parent)
-        self._sitting = sitting
+        self._sitting, self._dialogs, self._preferences = sitting, dialogs, preferences
+        self._key_window = key_window
 
-    def write(self, request: ReportRequest) -> None:
+    def ask_folder(self, language: Language) -> None:
+        """Write the shown result into the folder that a person chooses; the last one is offered."""
+        self._dialogs.ask_folder(
+            REPORT_FOLDER, self._preferences.settings.report_folder, lambda folders: self._take(folders, language)
+        )
+
+    def _take(self, folders: tuple[Path, ...], language: Language) -> None:
+        state = self._sitting.state
+        stack, result = state.chosen_stack, state.shown_result
+        if stack is None or result is None or not folders:
+            return
+        self._preferences.keep(replace(self._preferences.settings, report_folder=str(folders[0])))
+        self._write(
+            ReportRequest(
+                stack=stack,
+                result=result,
+                decisions={f.id: state.decision(f.id) for f in result.findings},
+                reader=state.reader,
+                language=language,
+                window=self._key_window(),
+                folder=folders[0],
+            )
+        )
+
+    def _write(self, request: ReportRequest) -> None:
         self.writing.emit(True)
         self._sitting.runners.waiting.start(
             lambda report, cancel, _part: self._sitting.desk.write_report(request, report, cancel),

@@ -1,0 +1,63 @@
+"""The findings tab and the keys that decide on findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject
+
+from workstation.domain.words import say
+from workstation.ui.findings_panel import FindingsPanel
+from workstation.ui.keys import Command
+from workstation.ui.panes import ANALYSE, FINDINGS, Panes
+from workstation.ui.sitting import Notice, Sitting
+from workstation.workspace import findings
+
+
+class FindingSide(QObject):
+    """`commands`: what the keys of findings do, wherever the focus is."""
+
+    def __init__(self, sitting: Sitting, panel: FindingsPanel, panes: Panes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sitting, self._panel, self._panes = sitting, panel, panes
+        self.commands: Mapping[Command, Callable[[], object]] = {
+            Command.UNDO: sitting.undo,
+            Command.REDO: sitting.redo,
+            Command.OVERLAYS: lambda: self.show_overlays(not sitting.state.overlays),
+            Command.ACCEPT: lambda: self._with_finding(sitting.accept),
+            Command.REJECT: lambda: self._with_finding(sitting.reject),
+            Command.COMMENT: lambda: self._with_finding(self._comment),
+            Command.NEXT_FINDING: lambda: self._step(1),
+            Command.PREVIOUS_FINDING: lambda: self._step(-1),
+        }
+        panel.select_asked.connect(lambda id_: sitting.apply(findings.select_finding(sitting.state, id_)))
+        panel.result_asked.connect(lambda job: sitting.apply(findings.show_result(sitting.state, job)))
+        panel.threshold_asked.connect(lambda low: sitting.apply(findings.set_threshold(sitting.state, low)))
+        panel.accept_asked.connect(sitting.accept)
+        panel.reject_asked.connect(sitting.reject)
+        panel.reopen_asked.connect(sitting.reopen)
+        panel.comment_asked.connect(sitting.comment)
+        panel.undo_asked.connect(sitting.undo)
+        panel.redo_asked.connect(sitting.redo)
+        panel.analyse_tab_asked.connect(lambda: panes.show_tab(ANALYSE))
+
+    def show_overlays(self, shown: bool) -> None:
+        self._sitting.apply(findings.show_overlays(self._sitting.state, shown))
+
+    def _with_finding(self, act: Callable[[str], None]) -> None:
+        """Decisions need a selected finding; without one the words say how to get there."""
+        if self._sitting.state.selected:
+            act(self._sitting.state.selected)
+        elif self._sitting.state.visible_findings:
+            words = say("No finding is selected."), say("N goes to the next one; or click one.")
+            self._sitting.noticed.emit(Notice(*words, bad=False))
+
+    def _comment(self, finding_id: str) -> None:
+        self._panes.open_right()
+        self._panes.show_tab(FINDINGS)
+        self._panel.begin_comment(finding_id)
+
+    def _step(self, step: int) -> None:
+        self._sitting.apply(findings.next_finding(self._sitting.state, step))
+        if self._sitting.state.selected:
+            self._panes.show_tab(FINDINGS)
