@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Final, Protocol
@@ -101,8 +101,7 @@ def _indexed(file: BinaryIO, form: ArchiveForm, size: int) -> Iterator[Member]:
     """The headers of a tar lie all over it, so each is read when its turn comes: who stops early pays for no more."""
     fault: WorkstationError | None = None
     if form is ArchiveForm.ZIP:
-        found, fault = zips.entries(file, size)
-        entries: Iterable[Entry] = found
+        entries, fault = zips.entries(file, size)
     else:
         entries = tars.entries(file, size)
     for entry in believed(entries, size):

@@ -42,8 +42,8 @@ class _Raw:
     cut: int = 0  # bytes that are missing
 
 
-def entries(file: BinaryIO, size: int) -> tuple[list[Entry], WorkstationError | None]:
-    """All files of the archive, and what is wrong with it as a whole. raises DAMAGED_ARCHIVE"""
+def entries(file: BinaryIO, size: int) -> tuple[Iterator[Entry], WorkstationError | None]:
+    """All files of the archive, one after the other, and what is wrong with it as a whole. raises DAMAGED_ARCHIVE"""
     fault: WorkstationError | None = None
     try:
         raws = list(islice(_directory(file, size), MOST_MEMBERS + 1))
@@ -52,7 +52,7 @@ def entries(file: BinaryIO, size: int) -> tuple[list[Entry], WorkstationError | 
         fault = WorkstationError(ErrorCode.ARCHIVE_CUT)
     unsaid = encoding_of(raw.name for raw in raws if not raw.flags & _UTF8)
     unique = Unique()
-    return [_entry(raw, unsaid, unique) for raw in raws if not raw.name.endswith((b"/", b"\\"))], fault
+    return (_entry(raw, unsaid, unique) for raw in raws if not raw.name.endswith((b"/", b"\\"))), fault
 
 
 def open_entry(file: BinaryIO, entry: Entry, *, owned: bool = False) -> BinaryIO:
