@@ -216,3 +216,21 @@ def test_declared_names_read_as_pydicom_reads_them(tmp_path: Path) -> None:
         declared, codec, name = chance.choice([row for row in DECLARED if row[0] not in ("GBK", "ISO_IR 148")])
         path = _with_raw_name(tmp_path / str(number), name.encode(codec), declared)
         assert _only(path).patient.name == str(dcmread(path).PatientName), (declared, name)
+
+
+@pytest.mark.parametrize("declared", [b"", b"ISO_IR 6", b"ISO_IR 100"])
+@pytest.mark.parametrize("name", ["陳^怡君", "林志豪", "Huang^Shu-fen=黃^淑芬", "張^家豪", "歐陽^雅婷"])
+def test_traditional_names_without_their_character_set_are_guessed_and_that_is_told(declared: bytes, name: str) -> None:
+    charset = charset_of(declared, [name.encode("big5")])
+
+    assert charset.text(name.encode("big5")) == name
+    assert charset.guess == "Big5"
+
+
+def test_few_names_in_gb18030_are_taken_for_traditional_ones() -> None:
+    chance = random.Random(1)
+    signs = LEVEL_1.decode("gb2312", "ignore")
+    names = [chance.choice(SURNAMES) + chance.choice(signs) + chance.choice(signs) for _ in range(3000)]
+    guesses = [charset_of(b"", [name.encode("gb18030")]).guess for name in names]
+
+    assert guesses.count("Big5") == 0

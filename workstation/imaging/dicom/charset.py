@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workstation.imaging.dicom.plausible import chinese, hangul, latin_in_place, one_script, titled
+from workstation.imaging.dicom.plausible import chinese, hangul, latin_in_place, one_script, titled, traditional
 
 # ISO_IR number (or name) → Python codec. JIS X 0201 (13) is the single-byte half of Shift-JIS.
 _CODECS: Final = {
@@ -43,6 +43,7 @@ _CODECS: Final = {
 _NAMES: Final = {
     "utf-8": "UTF-8",
     "gb18030": "GB18030",
+    "big5": "Big5",
     "euc_kr": "EUC-KR",
     "shift_jis": "Shift-JIS",
     "latin-1": "Latin-1",
@@ -147,8 +148,11 @@ def _better(codec: str | None, text: bytes) -> str:
     if codec in ("utf-8", "gb18030", "euc_kr", "shift_jis", "big5"):
         return "" if _decodes(text, codec) else _guessed(text)
     if codec == "latin-1":
-        likely = not latin_in_place(text) and (chinese(text, sure=True) or chinese(text, sure=False))
-        return "gb18030" if likely else ""
+        if latin_in_place(text):
+            return ""
+        if not chinese(text, sure=True) and traditional(text):
+            return "big5"
+        return "gb18030" if chinese(text, sure=True) or chinese(text, sure=False) else ""
     if codec is not None:
         return "" if _decodes(text, codec) else _guessed(text)
     return _guessed(text)
@@ -167,6 +171,8 @@ def _guessed(text: bytes) -> str:
     likeness, titles = max((titled(text, codec), codec) for codec in ("iso8859-5", "cp1251", "koi8-r", "iso8859-7"))
     if likeness:
         return titles
+    if traditional(text):
+        return "big5"
     if chinese(text, sure=False):
         return "gb18030"
     if _decodes(text, "shift_jis") and _is_japanese(text.decode("shift_jis", "ignore")):

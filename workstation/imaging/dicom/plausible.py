@@ -18,6 +18,10 @@ _COMMON: Final = frozenset(
     "胸部腹盆腔头颅脑颈胸腰椎骶脊柱膝髋肩肘腕踝关节骨盆足手肺窗纵隔软组织平扫增强动静脉期延迟薄层重建冠状矢横断位轴定"
     "低剂量成像扩散加权灌注肝胆胰脾肾上腺心脏血管冠脉主乳鼻咽喉眼眶耳正侧左右双体检普通三维序列压脂水"
 )
+_TRADITIONAL_SURNAMES: Final = _SURNAMES | frozenset(
+    "張劉陳楊黃趙吳孫馬羅鄭謝許韓鄧馮蕭葉程蘇呂盧鍾薑譚陸範賈鄒閻龍賀龔萬錢湯龐蘭嚴溫魯歐陽賴莊詹柯游簡涂蔣闕闞連"
+)
+_FREQUENT_BIG5: Final = range(0xA4, 0xC7)  # first bytes of its 5,401 frequent characters
 _SYLLABLES: Final = frozenset(
     "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변염여추"
 )
@@ -68,6 +72,19 @@ def _fits_chinese(character: str) -> bool:
 def _gb2312(character: str) -> bool:
     raw = character.encode("gb18030")
     return len(raw) == 2 and raw[0] >= 0xA1 and raw[1] >= 0xA1
+
+
+def traditional(text: bytes) -> bool:
+    """Whether bytes read as a Chinese name in Big5: a family name in front, and frequent characters only."""
+    try:
+        odd = [character for character in text.decode("big5") if character > "\x7f"]
+    except UnicodeDecodeError:
+        return False
+    return bool(odd) and odd[0] in _TRADITIONAL_SURNAMES and all(map(_frequent_big5, odd))
+
+
+def _frequent_big5(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff" and character.encode("big5")[0] in _FREQUENT_BIG5
 
 
 def hangul(text: bytes) -> bool:
