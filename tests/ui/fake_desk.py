@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.workspace.sitting import result, scan, stack
-from workstation.catalogue.check import Reason
+from workstation.catalogue.reason import Reason
 from workstation.catalogue.limits import LimitSource
 from workstation.catalogue.operation import Parameter
 from workstation.domain.decision import Decision

@@ -6,14 +6,21 @@ from typing import Final
 
 from workstation.catalogue.chest import COVID_PNEUMONIA, LUNG_NODULE
 from workstation.catalogue.operation import Operation
+from workstation.catalogue.skin import SKIN_DISEASE
 from workstation.catalogue.text import MEDICAL_QA, QA_FEEDBACK, TRANSLATION
 from workstation.catalogue.two_series import CT_REGISTRATION
+from workstation.catalogue.xray import FEMORAL_NECK_FRACTURE, HIP_KEYPOINTS, KNEE_KEYPOINTS, KNEE_XRAY
 from workstation.domain.error import ErrorCode, WorkstationError
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     LUNG_NODULE,
     COVID_PNEUMONIA,
     CT_REGISTRATION,
+    KNEE_XRAY,
+    KNEE_KEYPOINTS,
+    HIP_KEYPOINTS,
+    FEMORAL_NECK_FRACTURE,
+    SKIN_DISEASE,
     TRANSLATION,
     MEDICAL_QA,
     QA_FEEDBACK,

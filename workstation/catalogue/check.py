@@ -7,23 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from workstation.catalogue.limits import Limits, LimitSource
-from workstation.catalogue.operation import Operation
+from workstation.catalogue.operation import InputKind, Operation
+from workstation.catalogue.picture_rules import (
+    DICOM,
+    exceeds,
+    picture_made_smaller,
+    picture_reasons,
+    picture_repairs,
+    sent_form,
+)
+from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import HEADER_BYTES, Repair, changing_repairs, gentle_repairs
 from workstation.catalogue.suits import WORTH_IT, Why
 from workstation.domain.geometry import Plane
 from workstation.domain.series import FactCode, FileForm, Stack
 from workstation.domain.words import Words, say, say_count
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One rule that the series fails."""
-
-    code: str
-    sentence: Words
-    measured: str | float
-    limit: str | float
-    source: LimitSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,13 @@ class Eligibility:
         return not self.reasons
 
 
+_NO_SERIES: Final = Reason(
+    code="no-series",
+    sentence=say("It is done on a text that you write, not on a series."),
+    measured="series",
+    limit="text",
+    source=LimitSource.DOCUMENTED,
+)
 PLANES: Final = {
     Plane.AXIAL: say("axial"),
     Plane.SAGITTAL: say("sagittal"),
@@ -77,6 +82,10 @@ def check_all(stacks: Sequence[Stack], operation: Operation) -> tuple[Eligibilit
 
 
 def _alone(stack: Stack, operation: Operation) -> Eligibility:
+    if not operation.input_kind.about_series:
+        return Eligibility(stack.id, operation.name, (_NO_SERIES,), ())
+    if operation.input_kind is InputKind.PICTURE:
+        return _picture(stack, operation)
     reasons = _reasons(stack, operation.limits)
     repairs, repairable = tuple(gentle_repairs(stack)), False
     if reasons:
@@ -84,6 +93,27 @@ def _alone(stack: Stack, operation: Operation) -> Eligibility:
         repairable = bool(changing) and not _reasons(after, operation.limits)
         repairs += changing if repairable else ()
     return Eligibility(stack.id, operation.name, reasons, repairs, repairable=repairable)
+
+
+def _picture(stack: Stack, operation: Operation) -> Eligibility:
+    limits = operation.limits
+    reasons = tuple(_picture_reasons(stack, limits))
+    repairs, repairable = tuple(picture_repairs(stack, limits)), False
+    if reasons:
+        changing, after = picture_made_smaller(stack, limits)
+        repairable = bool(changing) and not any(_picture_reasons(after, limits))
+        repairs += changing if repairable else ()
+    return Eligibility(stack.id, operation.name, reasons, repairs, repairable=repairable)
+
+
+def _picture_reasons(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    """A file that is no DICOM names no modality; what is sent as such has a size that is known before."""
+    if stack.instances[0].form is FileForm.DICOM:
+        yield from _modality(stack, limits)
+    yield from _slices(stack, limits)
+    yield from picture_reasons(stack, limits)
+    if sent_form(stack, limits) == DICOM:
+        yield from _file_size(stack, limits)
 
 
 def _beside(found: Eligibility, stack: Stack, operation: Operation, chosen: tuple[Stack, ...]) -> Eligibility:
@@ -181,18 +211,14 @@ def _slices(stack: Stack, limits: Limits) -> Iterator[Reason]:
 
 def _matrix(stack: Stack, limits: Limits) -> Iterator[Reason]:
     size = f"{stack.rows} × {stack.columns}"
-    if limits.largest is not None and _exceeds((stack.rows, stack.columns), limits.largest.value):
+    if limits.largest is not None and exceeds((stack.rows, stack.columns), limits.largest.value):
         limit = f"{limits.largest.value[0]} × {limits.largest.value[1]}"
         sentence = say("The slices have {size} pixels; at most {limit} are allowed.", size=size, limit=limit)
         yield Reason("matrix-too-large", sentence, size, limit, limits.largest.source)
-    if limits.smallest is not None and _exceeds(limits.smallest.value, (stack.rows, stack.columns)):
+    if limits.smallest is not None and exceeds(limits.smallest.value, (stack.rows, stack.columns)):
         limit = f"{limits.smallest.value[0]} × {limits.smallest.value[1]}"
         sentence = say("The slices have {size} pixels; at least {limit} are needed.", size=size, limit=limit)
         yield Reason("matrix-too-small", sentence, size, limit, limits.smallest.source)
-
-
-def _exceeds(size: tuple[int, int], limit: tuple[int, int]) -> bool:
-    return size[0] > limit[0] or size[1] > limit[1]
 
 
 def sent_bytes(stack: Stack) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from workstation.catalogue.check import Eligibility, Reason, Recommendation
+from workstation.catalogue.check import Eligibility, Recommendation
 from workstation.catalogue.limits import Limits
 from workstation.catalogue.operation import AnyParameter, Choice, FreeText, Operation, Parameter, Service
+from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import Repair
 from workstation.catalogue.suits import Why
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack, StackFact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from workstation.catalogue.check import Reason
+from workstation.catalogue.reason import Reason
 from workstation.catalogue.limits import LimitSource
 from workstation.domain.words import Words, say
 from workstation.ui.parameter_box import ParameterBox

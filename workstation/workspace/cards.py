@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workstation.catalogue.check import Reason
 from workstation.catalogue.operation import AnyParameter
+from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import Repair
 from workstation.domain.words import NOTHING, Words
+
+
+@dataclass(frozen=True, slots=True)
+class SecondSeries:
+    """A series that can be the second of two: its stack id, and what people call it, date of the study included."""
+
+    stack_id: str
+    name: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +31,7 @@ class CardView:
     cost, duration "local cloud, free", "about 40 s"
     lifecycle      None while the vendor says nothing; `ending`: it ends or has ended
     simulated      the answer will have no medical content
+    second_role    of a second series that has to be chosen; "" where there is none; `seconds`: what there is to choose
     """
 
     operation: str
@@ -42,6 +51,8 @@ class CardView:
     ending: bool = False
     simulated: bool = False
     parameters: tuple[AnyParameter, ...] = ()
+    second_role: str = ""
+    seconds: tuple[SecondSeries, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
