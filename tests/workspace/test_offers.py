@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from tests.stacks import chest_ct
 from workstation.catalogue.chest import LUNG_NODULE
 from workstation.catalogue.operation import ConnectionKind
+from workstation.catalogue.two_series import CT_REGISTRATION
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.series import Stack
+from workstation.domain.series import Patient, Stack, StudyInfo
 from workstation.domain.words import Language, Words, render
-from workstation.workspace.cards import CardView, ConsentView
+from workstation.workspace.cards import CardView, ConsentView, Fit
 from workstation.workspace.connections import ConnectionInfo
 from workstation.workspace.offers import about, cards, consent_view, fitting, service_of
 
@@ -37,6 +39,10 @@ def consent(stack: Stack, connection: ConnectionInfo) -> ConsentView:
     return consent_view(
         stack, LUNG_NODULE, service, connection, cost_yuan=2.4, calls=6, limit_yuan=100, site_code="site-01"
     )
+
+
+def nodule_fits(fits: tuple[Fit, ...]) -> list[Fit]:
+    return [fit for fit in fits if fit.title == LUNG_NODULE.title]
 
 
 def test_what_the_vendor_withdrew_is_refused_there_and_goes_on_elsewhere() -> None:
@@ -123,12 +129,51 @@ def test_of_each_study_the_series_to_take_is_marked_and_the_others_are_beaten() 
     alone, short = chest_ct(300, name="1.2.5#0", study="9.9"), chest_ct(5, name="1.2.6#0")
     known = fitting((thick, thin, alone, short))
 
-    told = {stack_id: [(fit.best, fit.beaten) for fit in fits] for stack_id, fits in known.items()}
+    told = {stack_id: [(fit.best, fit.beaten) for fit in nodule_fits(fits)] for stack_id, fits in known.items()}
     assert told == {thick.id: [(False, True)], thin.id: [(True, False)], alone.id: [(False, False)], short.id: []}
-    assert said(known[thin.id][0].why) == "300 mm covered, 1.0 mm, sharp kernel (B60f)"
+    assert said(nodule_fits(known[thin.id])[0].why) == "300 mm covered, 1.0 mm, sharp kernel (B60f)"
 
 
 def test_equal_series_are_neither_the_one_to_take_nor_beaten() -> None:
     known = fitting((chest_ct(name="1.2.3#0"), chest_ct(name="1.2.4#0")))
 
-    assert {(fit.best, fit.beaten) for fits in known.values() for fit in fits} == {(False, False)}
+    assert {(fit.best, fit.beaten) for fits in known.values() for fit in nodule_fits(fits)} == {(False, False)}
+
+
+def pair_card(stack: Stack, *others: Stack, connection: ConnectionInfo = LOCAL) -> CardView:
+    found = cards(stack, (stack, *others), connection, {}, BEFORE)
+    return next(view for view in found if view.operation == "ct-registration")
+
+
+def test_of_two_series_the_second_one_is_chosen_among_those_of_the_patient() -> None:
+    first = chest_ct()
+    later = replace(chest_ct(name="1.2.9#0", study="1.2.8"), study=StudyInfo(uid="1.2.8", date="20260401"))
+    stranger = replace(chest_ct(name="7.7#0", study="7.1"), patient=Patient(name="OTHER", id="other"))
+    view = pair_card(first, later, stranger)
+
+    assert view.fits
+    assert (view.second_role, [second.stack_id for second in view.seconds]) == ("floating", [later.id])
+    assert said(view.seconds[0].name).startswith("2026-04-01 · ")
+
+
+def test_without_a_second_series_the_card_says_what_is_missing() -> None:
+    stranger = replace(chest_ct(name="7.7#0", study="7.1"), patient=Patient(name="OTHER", id="other"))
+    alone, among_others = pair_card(chest_ct()), pair_card(chest_ct(), stranger)
+
+    assert not alone.fits
+    assert [said(reason.sentence) for reason in alone.reasons] == [
+        "A second series of the same patient is needed: open it, too."
+    ]
+    assert not among_others.fits
+    assert "other patients" in said(among_others.reasons[0].sentence)
+
+
+def test_both_series_stand_in_the_consent(stack: Stack) -> None:
+    service = service_of(CT_REGISTRATION, CLINIC, BEFORE)
+    view = consent_view(
+        stack, CT_REGISTRATION, service, CLINIC,
+        cost_yuan=0, calls=0, limit_yuan=100, site_code="site-01", others=(stack,),
+    )  # fmt: skip
+
+    assert "40 slices" in said(view.title)
+    assert "40 slices" in said(view.leaves[0])

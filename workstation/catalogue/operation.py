@@ -264,6 +264,14 @@ class Service:
         return self.prices.yuan(calls_before)
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What the local cloud needs besides, for one analysis: a library, and how this program's extra with it is called."""
+
+    module: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One analysis, whoever does it.
@@ -272,6 +280,7 @@ class Operation:
     prefers  which of several series that qualify suits it best
     panel    its result as blocks for screen and report, above the list of findings
     window   preset that its findings are read in
+    extra    without it the local cloud can't do it
     card     False for rows that are no analysis of their own
     """
 
@@ -285,6 +294,7 @@ class Operation:
     prefers: Preference = NO_PREFERENCE
     panel: Callable[[AnalysisResult], tuple[Block, ...]] = no_blocks
     window: str = ""
+    extra: Extra | None = None
     card: bool = True
 
     def service_for(self, kind: ConnectionKind) -> Service | None:

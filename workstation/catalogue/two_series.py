@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from workstation.catalogue import registration
-from workstation.catalogue.check import Eligibility, Reason, check, study_key
+from workstation.catalogue.check import Eligibility, check, study_key
 from workstation.catalogue.chest import IMAGEPROCESS_KINDS, WITHDRAWN_2026
 from workstation.catalogue.limits import Limits, LimitSource, documented
-from workstation.catalogue.operation import FLOATING, InputKind, Operation, Prices, Service
+from workstation.catalogue.operation import FLOATING, Extra, InputKind, Operation, Prices, Service
 from workstation.catalogue.preferences import CHEST_REGISTRATION
+from workstation.catalogue.reason import Reason
 from workstation.domain.geometry import Plane
 from workstation.domain.person_name import readable
 from workstation.domain.series import Stack
@@ -45,6 +46,7 @@ CT_REGISTRATION: Final = Operation(
     prefers=CHEST_REGISTRATION,
     panel=registration.panel,
     window="lung",
+    extra=Extra("SimpleITK", "registration"),
 )
 
 WHOSE_UNKNOWN: Final = say("The two series do not say that they are of the same patient.")
@@ -70,6 +72,18 @@ def _beside(second: Stack, first: Stack) -> Iterator[Reason]:
         yield _reason(say("It is the same series twice."), LimitSource.OURS)
     elif same_patient(first, second) is False:
         yield _reason(say("The other series is of another patient."), LimitSource.DOCUMENTED)
+
+
+def check_pair(first: Stack, stacks: Sequence[Stack], operation: Operation) -> Eligibility:
+    """Whether the series looked at qualifies, and whether there is another one to go with it."""
+    found = check(first, operation, stacks)
+    if not second_role(operation) or not (found.fits or found.repairable) or seconds(first, stacks, operation):
+        return found
+    if any(same_patient(first, other) is False for other in stacks):
+        none = say("A second series of the same patient is needed; the others are of other patients or don't qualify.")
+    else:
+        none = say("A second series of the same patient is needed: open it, too.")
+    return replace(found, reasons=(_reason(none, LimitSource.DOCUMENTED), *found.reasons), repairable=False)
 
 
 def _reason(sentence: Words, source: LimitSource) -> Reason:

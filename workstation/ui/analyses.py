@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from workstation.catalogue.operation import ROLES
 from workstation.domain.error import WorkstationError
 from workstation.domain.projection import slices_of
 from workstation.domain.words import say
@@ -55,12 +56,22 @@ class Analyses(QObject):
         )
 
     def ask(self, operation: str, parameters: Mapping[str, float | str], repair: bool) -> None:
-        """A person wants this analysis of the series looked at: find out what would leave, and ask where it would."""
+        """A person wants this analysis of the series looked at: find out what would leave, and ask where it would.
+
+        parameters  by name; a further series stands by its role with its stack id
+        """
         stack = self._sitting.state.chosen_stack
         if stack is None or operation in self.busy:
             return
+        named = {role: value for role, value in parameters.items() if role in ROLES}
+        by_id = {other.id: other for other in self._sitting.state.stacks}
         request = AnalysisRequest(
-            stack=stack, operation=operation, connection=self.connection, parameters=dict(parameters), repair=repair
+            stack=stack,
+            operation=operation,
+            connection=self.connection,
+            parameters={name: value for name, value in parameters.items() if name not in named},
+            others={role: by_id[str(value)] for role, value in named.items() if str(value) in by_id},
+            repair=repair,
         )
         self._busy.add((stack.id, operation))
         self.busy_changed.emit()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from workstation.catalogue.reason import Reason
 from workstation.catalogue.limits import LimitSource
+from workstation.catalogue.operation import Choice
+from workstation.catalogue.reason import Reason
 from workstation.domain.words import Words, say
 from workstation.ui.parameter_box import ParameterBox
 from workstation.ui.said import SaidButton, SaidLabel
@@ -54,7 +55,7 @@ class AnalysisCard(QFrame):
 
     @property
     def values(self) -> dict[str, float | str]:
-        """What the boxes say now."""
+        """What the boxes say now; a second series by its role."""
         return {name: box.value for name, box in self._boxes.items()}
 
     def show_busy(self, busy: bool) -> None:
@@ -103,7 +104,7 @@ class AnalysisCard(QFrame):
         card = self._card
         if not card.fits and not card.needs_repair:
             return
-        for parameter in card.parameters:
+        for parameter in (*_second(card), *card.parameters):
             box = self._boxes[parameter.name] = ParameterBox(self._speech, parameter)
             self._column.addWidget(box)
         if card.needs_repair:
@@ -126,3 +127,11 @@ class AnalysisCard(QFrame):
         self.setAccessibleName(f"{title}: {chip}")
         if self._repair is not None:
             self._repair.setText(self._speech.tr(say("I agree to this change of the pixels that are sent")))
+
+
+def _second(card: CardView) -> tuple[Choice, ...]:
+    """The second series is chosen as a parameter is."""
+    if not card.seconds:
+        return ()
+    values = tuple((second.stack_id, second.name) for second in card.seconds)
+    return (Choice(name=card.second_role, label=say("Brought onto this one"), default=values[0][0], values=values),)

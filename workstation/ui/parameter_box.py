@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QPlainTextEdit, QVBoxLa
 
 from workstation.catalogue.operation import AnyParameter, Choice, FreeText, Parameter
 from workstation.ui.said import SaidLabel
+from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 
 
@@ -49,7 +50,8 @@ def _field(parameter: AnyParameter) -> QDoubleSpinBox | QComboBox | QPlainTextEd
         case Parameter():
             return _number(parameter)
         case Choice():
-            choices = QComboBox()
+            choices = SignCombo()
+            choices.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             for value, _ in parameter.values:
                 choices.addItem("", value)
             choices.setCurrentIndex([value for value, _ in parameter.values].index(parameter.default))

@@ -180,6 +180,7 @@ class Desk:
             calls=self._runs.calls(info, service),
             limit_yuan=settings.monthly_limit_yuan,
             site_code=settings.site_code,
+            others=tuple(request.others.values()),
         )
 
     def estimate(self, request: AnalysisRequest) -> float:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Final
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
 
 from workstation.catalogue import OPERATIONS
 from workstation.catalogue.check import Eligibility, check, recommend, study_key
+from workstation.catalogue.limits import LimitSource
 from workstation.catalogue.operation import LifecycleStatus, Operation, Service
+from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import largest_matrix
 from workstation.catalogue.suits import listed
+from workstation.catalogue.two_series import WHOSE_UNKNOWN, check_pair, same_patient, second_role, seconds
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.series_name import short_name
 from workstation.domain.words import NOTHING, Words, say, say_count
-from workstation.workspace.cards import CardView, ConsentView, Fit, TagLine
+from workstation.workspace.cards import CardView, ConsentView, Fit, SecondSeries, TagLine
 from workstation.workspace.connections import ConnectionInfo
+
+if TYPE_CHECKING:
+    from workstation.imaging.upload.leaving import Leaving
 
 _NOT_THERE: Final = say("This connection does not offer it.")
 
@@ -57,7 +65,9 @@ def fitting(stacks: Sequence[Stack]) -> dict[str, tuple[Fit, ...]]:
     """By stack id what each series qualifies for, and whether it is the one to take."""
     known: dict[str, tuple[Fit, ...]] = {stack.id: () for stack in stacks}
     for operation in OPERATIONS:
-        qualified = [stack for stack in stacks if operation.card and check(stack, operation).fits]
+        if not operation.beside_series:
+            continue
+        qualified = [stack for stack in stacks if check(stack, operation).fits]
         for one in recommend(qualified, operation):
             best, study = {stack.id for stack in one.stacks}, study_key(one.stacks[0])
             rivals = [stack for stack in qualified if study_key(stack) == study]
@@ -75,10 +85,51 @@ def cards(
     """One card an operation. `prices`: yuan of the next call by operation name."""
     names = {other.id: short_name(other) for other in stacks}
     return tuple(
-        _card(operation, check(stack, operation, stacks), connection, prices.get(operation.name, 0.0), names, today)
+        replace(
+            _card(
+                operation,
+                _found(stack, stacks, operation, connection),
+                connection,
+                _price(prices, operation),
+                names,
+                today,
+            ),
+            second_role=second_role(operation),
+            seconds=_seconds(stack, stacks, operation),
+        )
         for operation in OPERATIONS
-        if operation.card
+        if operation.beside_series
     )
+
+
+def _price(prices: dict[str, float], operation: Operation) -> float:
+    return prices.get(operation.name, 0.0)
+
+
+def _found(stack: Stack, stacks: Sequence[Stack], operation: Operation, connection: ConnectionInfo) -> Eligibility:
+    found = check_pair(stack, stacks, operation)
+    extra = operation.extra
+    if extra is None or not connection.local or find_spec(extra.module) is not None:
+        return found
+    sentence = say(
+        'The local cloud needs {module} for this: pip install "yingtai[{extra}]"',
+        module=extra.module,
+        extra=extra.name,
+    )
+    missing = Reason("missing-extra", sentence, extra.module, extra.module, LimitSource.OURS)
+    return replace(found, reasons=(missing, *found.reasons), repairable=False)
+
+
+def _seconds(stack: Stack, stacks: Sequence[Stack], operation: Operation) -> tuple[SecondSeries, ...]:
+    if not second_role(operation):
+        return ()
+    return tuple(SecondSeries(other.id, _dated(other)) for other in seconds(stack, stacks, operation))
+
+
+def _dated(stack: Stack) -> Words:
+    date = stack.study.date
+    name = short_name(stack)
+    return say("{date} · {name}", date=f"{date[:4]}-{date[4:6]}-{date[6:]}", name=name) if len(date) == 8 else name
 
 
 def _card(
@@ -131,16 +182,17 @@ def consent_view(
     calls: int,
     limit_yuan: float,
     site_code: str,
+    others: Sequence[Stack] = (),
     warnings: tuple[Words, ...] = (),
 ) -> ConsentView:
     """Exactly what would leave this PC; for the local cloud nothing does.
 
-    calls  billed ones of this month before this call
+    calls   billed ones of this month before this call
+    others  further series that leave with this one
     """
-    from workstation.imaging.upload.leaving import describe_leaving
-
-    repairs = frozenset(repair.code.value for repair in check(stack, operation).repairs)
-    leaving = describe_leaving(stack, repairs, largest_matrix(operation.limits))
+    leaving = _leaving((stack, *others), operation)
+    unsure = any(same_patient(stack, other) is None for other in others)
+    warnings = (*warnings, WHOSE_UNKNOWN) if unsure else warnings
     leaves = (
         _size(leaving.slices, leaving.total_bytes / 1e6, changed=leaving.changed),
         *leaving.notes,
@@ -185,6 +237,25 @@ def consent_view(
             for tag in leaving.tags
         ),
         warnings=warnings,
+    )
+
+
+def _leaving(stacks: Sequence[Stack], operation: Operation) -> Leaving:
+    """Of all series together; the attributes one after the other."""
+    from workstation.imaging.upload.leaving import describe_leaving
+
+    every = []
+    for stack in stacks:
+        repairs = frozenset(repair.code.value for repair in check(stack, operation).repairs)
+        every.append(describe_leaving(stack, repairs, largest_matrix(operation.limits)))
+    return replace(
+        every[0],
+        slices=sum(one.slices for one in every),
+        total_bytes=sum(one.total_bytes for one in every),
+        tags=tuple(tag for one in every for tag in one.tags),
+        kept=max(one.kept for one in every),
+        notes=tuple(dict.fromkeys(note for one in every for note in one.notes)),
+        changed=any(one.changed for one in every),
     )
 
 
