@@ -297,6 +297,11 @@ class Operation:
     extra: Extra | None = None
     card: bool = True
 
+    @property
+    def beside_series(self) -> bool:
+        """Whether it is offered beside a series, with a card of its own."""
+        return self.card and self.input_kind.about_series
+
     def service_for(self, kind: ConnectionKind) -> Service | None:
         """The service that a connection of this kind has, if any."""
         return next((service for service in self.services if kind in service.kinds), None)

@@ -52,6 +52,12 @@ _DAMAGE: Final = frozenset(
     "--input", "inputs", multiple=True, metavar="ROLE=PATH", help=say("A further input, where an operation needs one.")
 )
 @option("--param", "params", multiple=True, metavar="K=V", help=say("A parameter of the operation."))
+@option(
+    "--answers",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=say("Answers of a dialogue: JSON, a list of texts by question, and for “images” a list of files."),
+)
 @option("--connection", metavar="NAME", help=say("Default: the local cloud."))
 @option("--series", metavar="ID", help=say("A series as “yingtai scan” names it; default: the one that fits best."))
 @option(
@@ -69,6 +75,7 @@ def analyze(
     name: str,
     inputs: tuple[str, ...],
     params: tuple[str, ...],
+    answers: Path | None,
     connection: str | None,
     series: str | None,
     repair: bool,
@@ -83,8 +90,25 @@ def analyze(
     if lang is not None:
         program.output.language = Language(lang)
     operation = operation_named(name)
-    parameters = operation.read_parameters(_pairs(params, "--param"))
     given = _pairs(inputs, "--input")
+    if not operation.input_kind.about_series:
+        from workstation.cli.texts import TextAnalysis, analyze_text
+
+        asked = TextAnalysis(
+            operation=operation,
+            inputs=given,
+            params=_pairs(params, "--param"),
+            answers=answers,
+            paths=paths,
+            connection=connection or LOCAL_NAME,
+            consent=consent,
+            max_cost=max_cost,
+            out=out,
+            as_json=as_json,
+        )
+        analyze_text(program, asked)
+        return
+    parameters = operation.read_parameters(_pairs(params, "--param"))
     check_roles(given, operation)
     if REFERENCE in given:
         paths = (Path(given[REFERENCE]), *paths)
@@ -207,7 +231,7 @@ def run(program: Program, desk: Desk, request: AnalysisRequest, *, consent: bool
     view = desk.consent(request)
     if view.leaves_pc:
         agreed = consent and request.limit_yuan is not None
-        if not agreed and not _asked(program.output, view):
+        if not agreed and not ask_consent(program.output, view):
             raise WorkstationError(ErrorCode.NO_CONSENT)
         cost = desk.estimate(request)
         if request.limit_yuan is not None and cost > request.limit_yuan:
@@ -218,11 +242,11 @@ def run(program: Program, desk: Desk, request: AnalysisRequest, *, consent: bool
         with program.output.progress() as reporter, interrupts(cancel):
             return desk.analyse_with_progress(request, reporter, cancel)
     except WorkstationError:
-        _tell_kept(program.output, desk, before)
+        tell_kept(program.output, desk, before)
         raise
 
 
-def _tell_kept(output: Output, desk: Desk, before: Collection[str]) -> None:
+def tell_kept(output: Output, desk: Desk, before: Collection[str]) -> None:
     """By which name to go on with a job that stopped on its way: what was paid for is in it."""
     with suppress(WorkstationError):  # records that can't be read are not the news here
         for line in desk.all_jobs():
@@ -230,7 +254,7 @@ def _tell_kept(output: Output, desk: Desk, before: Collection[str]) -> None:
                 output.write(say("The analysis is kept as a job. Go on with: yingtai jobs resume {job}", job=line.id))
 
 
-def _asked(output: Output, view: ConsentView) -> bool:
+def ask_consent(output: Output, view: ConsentView) -> bool:
     """Show what leaves, ask at a terminal; without one the answer is no."""
     if not sys.stdin.isatty():
         return False

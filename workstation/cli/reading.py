@@ -96,7 +96,7 @@ def scan(program: Program, paths: tuple[Path, ...], forget: bool, retry: bool, a
 @AS_JSON
 @pass_program
 def check_command(program: Program, paths: tuple[Path, ...], name: str | None, as_json: bool) -> None:
-    operations = (operation_named(name),) if name is not None else tuple(o for o in OPERATIONS if o.card)
+    operations = (operation_named(name),) if name is not None else tuple(o for o in OPERATIONS if o.beside_series)
     result, gone = open_what_is_there(program, paths)
     stacks = result.stacks
     columns = [check_all(stacks, operation) for operation in operations]

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.geometry import Geometry
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import Volume
 from workstation.domain.words import Language
@@ -34,14 +35,15 @@ OPEN = Decision()
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """One analysis of one series as a doctor read it: every report format is written from this.
+    """One analysis as a doctor read it: every report format is written from this.
 
+    stack    the series it is about; None for an analysis of a text
     volume   the pixels that key pictures are cut from; None where they can't be loaded any more
     window   how key pictures are shown
     signed_by, signed_at  empty and None: a draft
     """
 
-    stack: Stack
+    stack: Stack | None
     result: AnalysisResult
     decisions: Mapping[str, Decision]
     volume: Volume | None
@@ -51,6 +53,11 @@ class Reading:
     program_version: str
     signed_by: str = ""
     signed_at: datetime | None = None
+
+    @property
+    def geometry(self) -> Geometry | None:
+        """Where the series lies that it is about."""
+        return self.stack.geometry if self.stack is not None else None
 
     def decision(self, finding_id: str) -> Decision:
         return self.decisions.get(finding_id, OPEN)

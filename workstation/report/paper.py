@@ -50,7 +50,7 @@ class Paper:
             "program": "Yingtai",
             "watermark": SIMULATED if result.basis is Basis.SIMULATED else "",
             "title": self._words(title),
-            "subtitle": self._text(reading.stack.study.institution),
+            "subtitle": self._text(reading.stack.study.institution if reading.stack is not None else ""),
             "state": self._words(say("signed") if signed else say("draft, unsigned")),
             "signed": signed,
             "dates": self._dates(),
@@ -59,7 +59,7 @@ class Paper:
             "remarks": [self._words(remark) for remark in self._remarks()],
             "warnings": [self._words(warning) for warning in self._warnings()],
             "pictures": [self._picture(picture) for picture in self.pictures],
-            "findings_title": self._words(say("Findings")),
+            "findings_title": self._words(say("Findings")) if self._on_series or result.findings else "",
             "heads": [self._words(head) for head in _HEADS],
             "rows": [self._row(number, finding) for number, finding in enumerate(result.findings, start=1)],
             "none": self._words(result.none_reported),
@@ -71,6 +71,11 @@ class Paper:
             "foot": self._foot(),
         }
 
+    @property
+    def _on_series(self) -> bool:
+        """Whether something was looked at, in which findings might have been."""
+        return operation_named(self.reading.result.operation).input_kind.about_series
+
     def _words(self, words: Words) -> str:
         return self._text(render(words, self.reading.language))
 
@@ -78,6 +83,8 @@ class Paper:
         return writable(text, self.missing)
 
     def _dates(self) -> list[str]:
+        if self.reading.stack is None:
+            return []
         study = self.reading.stack.study
         lines = []
         if study.date:
@@ -87,7 +94,10 @@ class Paper:
         return lines
 
     def _patient(self) -> list[list[str]]:
-        stack, patient = self.reading.stack, self.reading.stack.patient
+        stack = self.reading.stack
+        if stack is None:
+            return []
+        patient = stack.patient
         unknown = say("not given")
         who: list[Words | str] = [_SEX[patient.sex]] if patient.sex in _SEX else []
         if patient.age:
@@ -106,7 +116,7 @@ class Paper:
     def _conclusion(self) -> Words:
         result = self.reading.result
         if not result.findings:
-            return result.none_reported
+            return result.none_reported if self._on_series else say("Answered by {service}.", service=result.service)
         accepted = self._of(DecisionState.ACCEPTED)
         if accepted:
             largest = max(accepted, key=_size)
@@ -211,7 +221,7 @@ class Paper:
         }
 
     def _slices(self, finding: Finding) -> str:
-        geometry = self.reading.stack.geometry
+        geometry = self.reading.geometry
         seen = slices_of(finding, geometry, self.reading.result.masks) if geometry is not None else None
         if seen is None:
             return "–"

@@ -54,7 +54,7 @@ def color_of(number: int) -> str:
 
 def key_findings(reading: Reading) -> list[tuple[int, Finding]]:
     """What gets a picture: placed findings that were not rejected, accepted and larger ones first."""
-    if not reading.result.placement.state.painted or reading.volume is None or reading.stack.geometry is None:
+    if not reading.result.placement.state.painted or reading.volume is None or reading.geometry is None:
         return []
 
     def rank(item: tuple[int, Finding]) -> tuple[bool, float, int]:
@@ -72,9 +72,9 @@ def key_findings(reading: Reading) -> list[tuple[int, Finding]]:
 
 def write_key_pictures(reading: Reading, folder: Path) -> list[KeyPicture]:
     """Write one PNG a finding into `folder`."""
-    if reading.volume is None or reading.stack.geometry is None:
+    if reading.volume is None or reading.geometry is None:
         return []
-    volume, geometry = reading.volume, reading.stack.geometry
+    volume, geometry = reading.volume, reading.geometry
     pictures = []
     for number, finding in key_findings(reading):
         index = key_slice(finding, geometry, reading.result.masks)

@@ -24,7 +24,7 @@ def findings_csv(reading: Reading) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(_HEADS)
-    geometry = reading.stack.geometry
+    geometry = reading.geometry
     for finding in reading.result.findings:
         decision = reading.decision(finding.id)
         seen = slices_of(finding, geometry, reading.result.masks) if geometry is not None else None

@@ -45,7 +45,7 @@ def write_reading(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         reporter(Progress(0, 3, words))
-        geometry = reading.stack.geometry
+        geometry = reading.geometry
         data = result_json(reading.result, reading.decisions, geometry, reading.language)
         paths = [
             put(folder / "result.json", json.dumps(data, ensure_ascii=False, indent=2).encode()),

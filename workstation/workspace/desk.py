@@ -36,6 +36,7 @@ from workstation.workspace.intents import (
 )
 from workstation.workspace.jobs import JobLine, Resolution
 from workstation.workspace.runs import Runs, WentOn, unheard
+from workstation.workspace.texts import TextDesk
 from workstation.workspace.watch import Arrived, FileState, watch
 
 Gray = npt.NDArray[np.uint8]  # [row, column]
@@ -72,6 +73,7 @@ class Desk:
         """`scans`: what earlier scans learned; without it every file is read each time."""
         self._connections, self._ledger, self._clock = connections, ledger, clock
         self._runs, self._settings, self._scans = runs, settings, scans
+        self.texts = TextDesk(runs, connections, clock)
 
     # settings and connections
 
@@ -255,7 +257,7 @@ class Desk:
     def _write_in(self, folder: Path, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
         from workstation.report.write import write_reading
 
-        volume = self._volume(request.stack, cancel) if request.result.findings else None
+        volume = self._volume(request.stack, cancel) if request.stack is not None and request.result.findings else None
         reading = Reading(
             stack=request.stack,
             result=request.result,
@@ -270,9 +272,12 @@ class Desk:
         return ReportFiles(written.paths, written.missing)
 
     def write_outputs(
-        self, stack: Stack, result: AnalysisResult, folder: Path, language: Language, reporter: Reporter
+        self, stack: Stack | None, result: AnalysisResult, folder: Path, language: Language, reporter: Reporter
     ) -> ReportFiles:
-        """All outputs of one result, with what was decided on it, in the window of its operation."""
+        """All outputs of one result, with what was decided on it, in the window of its operation.
+
+        stack   None where it is about no series
+        """
         request = ReportRequest(
             stack=stack,
             result=result,
@@ -328,10 +333,12 @@ def _quiet(progress: Progress) -> None:
     """Loading for a report is part of its own progress."""
 
 
-def operation_window(operation: str, stack: Stack) -> VoiWindow:
+def operation_window(operation: str, stack: Stack | None) -> VoiWindow:
     """The preset that an operation's findings are read in, else the series' own window."""
     code = operation_named(operation).window
-    return preset(code) if code else default_window(stack, stack.slices // 2)
+    if code or stack is None:
+        return preset(code) if code else VoiWindow(center=127.5, width=255)
+    return default_window(stack, stack.slices // 2)
 
 
 def own_folder(folder: Path, result: AnalysisResult) -> Path:
