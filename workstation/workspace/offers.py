@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from workstation.catalogue import OPERATIONS
 from workstation.catalogue.check import Eligibility, check, recommend, study_key
 from workstation.catalogue.limits import LimitSource
-from workstation.catalogue.operation import LifecycleStatus, Operation, Service
+from workstation.catalogue.operation import InputKind, LifecycleStatus, Operation, Service
 from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import largest_matrix
 from workstation.catalogue.suits import listed
@@ -22,6 +22,7 @@ from workstation.domain.series_name import short_name
 from workstation.domain.words import NOTHING, Words, say, say_count
 from workstation.workspace.cards import CardView, ConsentView, Fit, SecondSeries, TagLine
 from workstation.workspace.connections import ConnectionInfo
+from workstation.workspace.picture_preparation import picture_leaving
 
 if TYPE_CHECKING:
     from workstation.imaging.upload.leaving import Leaving
@@ -244,6 +245,8 @@ def _leaving(stacks: Sequence[Stack], operation: Operation) -> Leaving:
     """Of all series together; the attributes one after the other."""
     from workstation.imaging.upload.leaving import describe_leaving
 
+    if operation.input_kind is InputKind.PICTURE:
+        return picture_leaving(stacks[0], operation)
     every = []
     for stack in stacks:
         repairs = frozenset(repair.code.value for repair in check(stack, operation).repairs)

@@ -15,6 +15,7 @@ from workstation.domain.series import Stack
 from workstation.domain.words import Words
 from workstation.domain.work import CancelToken, Reporter
 from workstation.jobs.ports import Prepare, Prepared
+from workstation.workspace.picture_preparation import picture_preparation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,6 +34,8 @@ def preparation(stack: Stack, operation: Operation, others: Mapping[str, Stack])
 
     A series that does not fit comes here only after the person agreed to repairs that change pixels.
     """
+    if operation.input_kind is InputKind.PICTURE:
+        return picture_preparation(stack, operation)
     if operation.input_kind is not InputKind.PAIR:
         return _of_one(stack, operation)
     floating = others.get(FLOATING)

@@ -1,0 +1,67 @@
+"""The copy that a job on one picture sends, and what is said of it before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workstation.catalogue.check import check
+from workstation.catalogue.operation import PICTURE, Operation
+from workstation.catalogue.picture_rules import DICOM, WRITTEN, sent_form, smaller_size
+from workstation.catalogue.repairs import RepairCode
+from workstation.domain.series import Stack
+from workstation.domain.work import CancelToken, Reporter
+from workstation.jobs.ports import Prepare, Prepared
+
+if TYPE_CHECKING:
+    from workstation.imaging.upload.leaving import Leaving
+    from workstation.imaging.upload.picture import PictureTarget
+
+
+def picture_preparation(stack: Stack, operation: Operation) -> Prepare:
+    """Makes the copy in the folder of its role, with all repairs that the check names."""
+
+    def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
+        from workstation.imaging.upload.picture import prepare_dicom, prepare_picture
+
+        target = _target(stack, operation)
+        if target is None:
+            return prepare_dicom(stack, folder / PICTURE, salt, _repairs(stack, operation), reporter, cancel)
+        return prepare_picture(stack, folder / PICTURE, target, reporter, cancel)
+
+    return fill
+
+
+def picture_leaving(stack: Stack, operation: Operation) -> Leaving:
+    """What would leave this PC."""
+    from workstation.imaging.upload.leaving import describe_leaving
+    from workstation.imaging.upload.picture import describe_picture
+
+    target = _target(stack, operation)
+    if target is None:
+        return describe_leaving(stack, _repairs(stack, operation))
+    return describe_picture(stack, target)
+
+
+def _repairs(stack: Stack, operation: Operation) -> frozenset[str]:
+    return frozenset(repair.code.value for repair in check(stack, operation).repairs)
+
+
+def _target(stack: Stack, operation: Operation) -> PictureTarget | None:
+    """None: it is sent as DICOM."""
+    from workstation.imaging.upload.picture import PictureTarget
+
+    limits = operation.limits
+    form = sent_form(stack, limits) or WRITTEN[0]
+    if form == DICOM:
+        return None
+    size = None
+    if RepairCode.RESIZE.value in _repairs(stack, operation) and limits.largest is not None:
+        size = smaller_size((stack.rows, stack.columns), limits.largest.value)
+    taken = limits.forms.value if limits.forms is not None else WRITTEN
+    return PictureTarget(
+        form=form,
+        spare_form=WRITTEN[1] if WRITTEN[1] in taken else "",
+        size=size,
+        most_bytes=limits.file_bytes.value if limits.file_bytes is not None else None,
+    )
