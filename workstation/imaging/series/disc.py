@@ -52,11 +52,13 @@ def named_in_archive(index: str, names: Iterable[str], members: Iterable[str]) -
 def _held_against(names: Iterable[str], folder: str, separator: str, known: Known) -> Named:
     files: dict[str, None] = {}
     missing: list[LeftOut] = []
+    says = {code: sentence(WorkstationError(code)).says for code in (ErrorCode.LEAVES_FOLDER, ErrorCode.MISSING_FILE)}
     for name in names:
-        found = None if leaves_folder(name) else find(name, known)
+        leaves = leaves_folder(name)
+        found = None if leaves else find(name, known)
         if found is not None:
             files[folder + found.replace("/", separator)] = None
             continue
-        error = WorkstationError(ErrorCode.LEAVES_FOLDER if leaves_folder(name) else ErrorCode.MISSING_FILE)
-        missing.append(LeftOut(folder + name.replace("/", separator), error.code, sentence(error).says))
+        code = ErrorCode.LEAVES_FOLDER if leaves else ErrorCode.MISSING_FILE
+        missing.append(LeftOut(folder + name.replace("/", separator), code, says[code]))
     return Named(tuple(files), tuple(missing))
