@@ -7,23 +7,23 @@ from typing import Final
 
 from workstation.catalogue import operation_named
 from workstation.catalogue.operation import AnyParameter, Choice, Parameter
+from workstation.catalogue.panels import blocks_of
+from workstation.domain.block_words import Bases
+from workstation.domain.blocks import Block
 from workstation.domain.decision import DecisionState, Reading
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.person_name import readable
-from workstation.domain.projection import slices_of
 from workstation.domain.words import Words, render, say, say_count
+from workstation.report.block_paper import BlockPaper
+from workstation.report.colors import color_of
+from workstation.report.finding_table import FindingTable, finding_table
 from workstation.report.glyphs import writable
-from workstation.report.pictures import KeyPicture, color_of
+from workstation.report.pictures import KeyPicture
 
 Json = dict[str, object]
 
 SIMULATED: Final = "SIMULATED – NOT FOR DIAGNOSIS / 模拟结果 不可用于诊断"
-DECISIONS: Final = {
-    DecisionState.OPEN: say("undecided"),
-    DecisionState.ACCEPTED: say("accepted"),
-    DecisionState.REJECTED: say("rejected"),
-}
 BASES: Final = {
     Basis.VENDOR: say("values of the vendor's service"),
     Basis.ALGORITHM: say("values of a published classical algorithm on this PC"),
@@ -45,6 +45,8 @@ class Paper:
         reading, result = self.reading, self.reading.result
         signed = reading.signed_at is not None
         title = say("{operation}: report", operation=operation_named(result.operation).title)
+        blocks = blocks_of(result)
+        table = finding_table(reading, blocks)
         return {
             "language": reading.language.value,
             "program": "Yingtai",
@@ -60,11 +62,9 @@ class Paper:
             "warnings": [self._words(warning) for warning in self._warnings()],
             "pictures": [self._picture(picture) for picture in self.pictures],
             "findings_title": self._words(say("Findings")) if self._on_series or result.findings else "",
-            "heads": [self._words(head) for head in _HEADS],
-            "rows": [self._row(number, finding) for number, finding in enumerate(result.findings, start=1)],
+            "blocks": self._blocks(blocks, table),
+            **self._table(table),
             "none": self._words(result.none_reported),
-            "texts_title": self._words(say("The service's own words")),
-            "texts": [self._text(text) for text in result.texts],
             "provenance": [[self._words(name), value] for name, value in self._provenance()],
             "place": self._words(result.placement.sentence),
             "signatures": self._signatures(),
@@ -195,37 +195,20 @@ class Paper:
             parts.append(self._text(value_text(kind, self.reading.language)))
         return " · ".join(parts)
 
-    def _row(self, number: int, finding: Finding) -> Json:
-        decision = self.reading.decision(finding.id)
-        measured = {name: finding.measurement(name) for name in ("diameter", "volume", "mean", "type")}
-        figures = {
-            name: self._text(value_text(m, self.reading.language)) if m is not None else "–"
-            for name, m in measured.items()
-        }
-        conclusion = self._words(DECISIONS[decision.state])
-        if decision.comment:
-            conclusion = f"{conclusion}: {self._text(decision.comment)}"
+    def _blocks(self, blocks: Sequence[Block], table: FindingTable) -> list[Json]:
+        paper = BlockPaper(Bases.of(self.reading.result), self.reading.language, self._text)
+        return [paper.data(block) for block in blocks if block is not table.used]
+
+    def _table(self, table: FindingTable) -> Json:
+        columns = table.columns
         return {
-            "rejected": decision.state is DecisionState.REJECTED,
-            "cells": [
-                str(number),
-                self._words(finding.label),
-                figures["diameter"],
-                figures["volume"],
-                figures["mean"],
-                figures["type"],
-                "–" if finding.confidence is None else f"{finding.confidence:.2f}",
-                self._slices(finding),
-                conclusion,
+            "heads": [self._text(column.head) for column in columns],
+            "right": [column.right for column in columns],
+            "rows": [
+                {"rejected": rejected, "cells": [self._text(column.cells[place]) for column in columns]}
+                for place, rejected in enumerate(table.rejected)
             ],
         }
-
-    def _slices(self, finding: Finding) -> str:
-        geometry = self.reading.geometry
-        seen = slices_of(finding, geometry, self.reading.result.masks) if geometry is not None else None
-        if seen is None:
-            return "–"
-        return f"{seen[0] + 1}–{seen[1] + 1}" if seen[0] != seen[1] else str(seen[0] + 1)
 
     def _provenance(self) -> list[tuple[Words, str]]:
         result = self.reading.result
@@ -270,19 +253,6 @@ class Paper:
             f"{reading.made_at:%Y-%m-%d %H:%M} UTC",
         ]
         return " · ".join(parts)
-
-
-_HEADS: Final = (
-    say("No."),
-    say("Finding"),
-    say("Diameter mm"),
-    say("Volume mm³"),
-    say("Density HU"),
-    say("Type"),
-    say("Confidence"),
-    say("Slices"),
-    say("Decision"),
-)
 
 
 def _size(finding: Finding) -> float:

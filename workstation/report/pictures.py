@@ -29,8 +29,6 @@ from workstation.domain.projection import Path as Line
 from workstation.domain.volume import LabelVolume, Volume
 from workstation.imaging.pixels.voi import GrayTable
 
-# Colour-blind safe, in the order of findings; the window uses the same.
-COLORS: Final = ("#E69F00", "#56B4E9", "#CC79A7", "#009E73", "#F0E442", "#D55E00", "#0072B2")
 MOST: Final = 6
 Json = dict[str, object]
 
@@ -46,10 +44,6 @@ class KeyPicture:
     aspect: float
     marks: tuple[Json, ...]
     letters: tuple[str, str, str, str]  # left, top, right, bottom
-
-
-def color_of(number: int) -> str:
-    return COLORS[(number - 1) % len(COLORS)]
 
 
 def key_findings(reading: Reading) -> list[tuple[int, Finding]]:

@@ -4,55 +4,86 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Final
 
 from workstation.domain.decision import Reading
 from workstation.domain.figures import value_text
-from workstation.domain.finding import Measurement
+from workstation.domain.finding import Finding, Measurement, worst
 from workstation.domain.projection import center_of, slices_of
 from workstation.domain.words import Language, render
 
-_HEADS: Final = (
-    "id", "label", "decision", "comment", "by", "confidence", "diameter_mm", "volume_mm3", "mean_hu", "type",
-    "first_slice", "last_slice", "x_mm", "y_mm", "z_mm", "basis", "placement",
-)  # fmt: skip
+_FIRST: Final = ("id", "code", "label", "decision", "comment", "by", "confidence")
+_LAST: Final = ("first_slice", "last_slice", "x_mm", "y_mm", "z_mm", "basis", "placement")
+_PIXELS: Final = {"x_mm": "x_px", "y_mm": "y_px", "z_mm": ""}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def findings_csv(reading: Reading) -> str:
-    """Slices count from 1, as people see them. A text that a spreadsheet would run as a formula is quoted."""
+    """One line a finding, one column for each name of a measurement. Figures of the whole result have a line first.
+
+    Slices count from 1, as people see them. A text that a spreadsheet would run as a formula is quoted.
+    """
+    result = reading.result
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_HEADS)
-    geometry = reading.geometry
-    for finding in reading.result.findings:
+    every = [result.measurements, *(finding.measurements for finding in result.findings)]
+    measured = list(dict.fromkeys(_column(m) for one in every for m in one))
+    last = [_PIXELS.get(name, name) if result.in_pixels else name for name in _LAST]
+    writer.writerow([*_FIRST, *(_head(*column) for column in measured), *filter(None, last)])
+    if result.measurements:
+        whole = {_column(m): _figure(m, reading.language) for m in result.measurements}
+        figures = [whole.get(column, "") for column in measured]
+        place = [""] * (4 if result.in_pixels else 5)
+        first = [result.job.id, _harmless(result.operation), *[""] * (len(_FIRST) - 2)]
+        basis = worst(m.basis for m in result.measurements)
+        writer.writerow([*first, *figures, *place, basis.value, result.placement.state.value])
+    for finding in result.findings:
         decision = reading.decision(finding.id)
-        seen = slices_of(finding, geometry, reading.result.masks) if geometry is not None else None
-        center = center_of(finding)
-        measured = [finding.measurement(name) for name in ("diameter", "volume", "mean", "type")]
-        figures = [_figure(m, reading.language) if m is not None else "" for m in measured]
+        figures = {_column(m): _figure(m, reading.language) for m in finding.measurements}
         writer.writerow(
             [
                 finding.id,
+                _harmless(finding.code),
                 _harmless(render(finding.label, reading.language)),
                 decision.state.value,
                 _harmless(decision.comment),
                 _harmless(decision.by),
                 "" if finding.confidence is None else f"{finding.confidence:.3f}",
-                *figures,
-                *((seen[0] + 1, seen[1] + 1) if seen is not None else ("", "")),
-                *((f"{value:.3f}" for value in center) if center is not None else ("", "", "")),
+                *(figures.get(column, "") for column in measured),
+                *_place(finding, reading),
                 finding.basis.value,
-                reading.result.placement.state.value,
+                result.placement.state.value,
             ]
         )
     return text.getvalue()
 
 
+def _place(finding: Finding, reading: Reading) -> tuple[str, ...]:
+    geometry = reading.geometry
+    seen = slices_of(finding, geometry, reading.result.masks) if geometry is not None else None
+    slices = (f"{seen[0] + 1}", f"{seen[1] + 1}") if seen is not None else ("", "")
+    center = center_of(finding)
+    axes = 2 if reading.result.in_pixels else 3
+    return (*slices, *([f"{value:.3f}" for value in center[:axes]] if center is not None else [""] * axes))
+
+
+def _column(measurement: Measurement) -> tuple[str, str]:
+    return (measurement.name, measurement.unit)
+
+
+def _head(name: str, unit: str) -> str:
+    """`diameter_mm`: a name that every tool takes as a column's."""
+    plain = "_".join(filter(None, (name, "" if unit.startswith("{") or unit == "1" else unit.replace("%", "percent"))))
+    return re.sub(r"[^0-9a-z]+", "_", plain.lower()).strip("_")
+
+
 def _figure(measurement: Measurement, language: Language) -> str:
     """A number that a spreadsheet reads as one."""
     value = measurement.value
-    return f"{value:.2f}" if isinstance(value, float) else _harmless(value_text(measurement, language))
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return _harmless(value_text(measurement, language))
 
 
 def _harmless(text: str) -> str:

@@ -86,7 +86,8 @@ def print_reading(reading: Reading) -> tuple[dict[str, bytes], str]:
         pictures = write_key_pictures(reading, root)
         paper = Paper(reading, pictures)
         (root / "report.json").write_text(json.dumps(paper.data(), ensure_ascii=False), encoding="utf-8")
-        shutil.copy(resource("report", "report.typ"), root / "report.typ")
+        for template in resource("report").glob("*.typ"):
+            shutil.copy(template, root)
         fonts = [str(resource("fonts"))]
         source = str(root / "report.typ")
         timestamp = int(reading.made_at.timestamp())

@@ -7,7 +7,6 @@ from typing import Final
 
 from workstation.catalogue import OPERATIONS
 from workstation.domain.answer import AnalysisResult
-from workstation.domain.blocks import Block
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.figures import decimals_of, figure, with_unit
 from workstation.domain.finding import Basis, Finding, Measurement
@@ -32,11 +31,6 @@ STATE_WORDS: Final = {
 def operation_title(name: str) -> Words:
     """What people call the operation; its name where the catalogue has no such row any more."""
     return next((row.title for row in OPERATIONS if row.name == name), say("{text}", text=name))
-
-
-def blocks_of(result: AnalysisResult) -> tuple[Block, ...]:
-    """What its row puts above the list; nothing where the catalogue has no such row any more."""
-    return next((row.panel(result) for row in OPERATIONS if row.name == result.operation), ())
 
 
 def measurement_words(measurement: Measurement) -> Words:

@@ -8,13 +8,14 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
+from workstation.catalogue.panels import blocks_of
 from workstation.domain.answer import AnalysisResult, PlacementState
 from workstation.domain.block_words import Bases
 from workstation.domain.finding import Basis
 from workstation.domain.words import Words, say, say_count
 from workstation.ui.blocks.block_list import BlockList
 from workstation.ui.finding_row import FindingRow
-from workstation.ui.finding_words import BASIS_WORDS, blocks_of, local_time, none_reported, operation_title, provenance
+from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
 from workstation.ui.keys import Command, key_text
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.signs import SignCombo

@@ -1,0 +1,146 @@
+"""The findings as one table: what the row's own table says of each, or else whatever was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from workstation.domain.block_words import BASIS_CHIPS, NOTHING_KNOWN, cell_text, head_text, numeric
+from workstation.domain.blocks import Block, TableBlock
+from workstation.domain.decision import DecisionState, Reading
+from workstation.domain.figures import unit_text, value_text, with_unit
+from workstation.domain.finding import Basis, Finding
+from workstation.domain.projection import slices_of
+from workstation.domain.words import Language, Words, render, say
+
+DECISIONS: Final[Mapping[DecisionState, Words]] = {
+    DecisionState.OPEN: say("undecided"),
+    DecisionState.ACCEPTED: say("accepted"),
+    DecisionState.REJECTED: say("rejected"),
+}
+_MOST: Final = 5  # columns of figures beside one another; more are told in one
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One column: its head, whether it holds numbers, and its cell for each finding."""
+
+    head: str
+    right: bool
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingTable:
+    """`used`: the block whose columns stand in it, so that it is not printed a second time."""
+
+    columns: tuple[Figures, ...]
+    rejected: tuple[bool, ...]
+    used: TableBlock | None
+
+
+def finding_table(reading: Reading, blocks: Sequence[Block]) -> FindingTable:
+    """Number, label, figures, confidence, slices, basis where it is mixed, decision: what there is of them."""
+    language, findings = reading.language, reading.result.findings
+    numbers = Figures(_said(say("No."), language), False, tuple(str(n) for n in range(1, len(findings) + 1)))
+    labels = Figures(_said(say("Finding"), language), False, tuple(render(f.label, language) for f in findings))
+    confidences = tuple(NOTHING_KNOWN if f.confidence is None else f"{f.confidence:.2f}" for f in findings)
+    known = [numbers, labels, Figures(_said(say("Confidence"), language), True, confidences)]
+    own = _own_table(blocks, findings)
+    figures = _own_columns(own, findings, known, language) if own is not None else measured_columns(findings, language)
+    columns = [
+        numbers,
+        labels,
+        *figures,
+        known[2],
+        Figures(_said(say("Slices"), language), False, tuple(_slices(f, reading) for f in findings)),
+        *_bases(findings, language),
+        Figures(_said(say("Decision"), language), False, tuple(_decision(f, reading) for f in findings)),
+    ]
+    rejected = tuple(reading.decision(f.id).state is DecisionState.REJECTED for f in findings)
+    kept = tuple(c for c in columns if c is labels or any(cell != NOTHING_KNOWN for cell in c.cells))
+    return FindingTable(kept, rejected, own)
+
+
+def _said(words: Words, language: Language) -> str:
+    return render(words, language)
+
+
+def _own_table(blocks: Sequence[Block], findings: Sequence[Finding]) -> TableBlock | None:
+    """A table of the row that has one line for every finding and nothing else."""
+    ids = sorted(finding.id for finding in findings)
+    tables = (block for block in blocks if isinstance(block, TableBlock) and block.total is None)
+    fitting = (table for table in tables if len(table.columns) <= _MOST + 3)
+    return next((table for table in fitting if ids and sorted(row.finding for row in table.rows) == ids), None)
+
+
+def _own_columns(
+    block: TableBlock, findings: Sequence[Finding], known: Sequence[Figures], language: Language
+) -> list[Figures]:
+    """Its columns in the order of the findings, without those that repeat what stands there already."""
+    rows = {row.finding: row for row in block.rows}
+    columns = []
+    for place, column in enumerate(block.columns):
+        cells = tuple(
+            cell_text(rows[f.id].cells[place], column, language) if place < len(rows[f.id].cells) else NOTHING_KNOWN
+            for f in findings
+        )
+        if not any(cells == other.cells for other in known):
+            columns.append(Figures(head_text(column, language), numeric(block, place), cells))
+    return columns
+
+
+def measured_columns(findings: Sequence[Finding], language: Language) -> list[Figures]:
+    """One column for each name of a measurement; where there are too many, all in one."""
+    names = list(dict.fromkeys(m.name for finding in findings for m in finding.measurements))
+    if len(names) > _MOST:
+        told = tuple(_told(finding, language) for finding in findings)
+        return [Figures(_said(say("Measured"), language), False, told)]
+    columns = []
+    for name in names:
+        found = [finding.measurement(name) for finding in findings]
+        there = [m for m in found if m is not None]
+        units = {m.unit for m in there}
+        one = len(units) == 1
+        unit = unit_text(there[0].unit) if one else ""
+        cells = tuple(
+            NOTHING_KNOWN
+            if m is None
+            else value_text(m, language)
+            if one
+            else with_unit(value_text(m, language), m.unit)
+            for m in found
+        )
+        head = f"{_said(there[0].label, language)} {unit}".strip()
+        columns.append(Figures(head, all(isinstance(m.value, float | int) for m in there), cells))
+    return columns
+
+
+def _told(finding: Finding, language: Language) -> str:
+    parts = (f"{render(m.label, language)} {with_unit(value_text(m, language), m.unit)}" for m in finding.measurements)
+    return " · ".join(parts) or NOTHING_KNOWN
+
+
+def _slices(finding: Finding, reading: Reading) -> str:
+    geometry = reading.geometry
+    if geometry is None or geometry.slices == 1:
+        return NOTHING_KNOWN
+    seen = slices_of(finding, geometry, reading.result.masks)
+    if seen is None:
+        return NOTHING_KNOWN
+    return f"{seen[0] + 1}–{seen[1] + 1}" if seen[0] != seen[1] else str(seen[0] + 1)
+
+
+def _bases(findings: Sequence[Finding], language: Language) -> tuple[Figures, ...]:
+    bases = {finding.basis for finding in findings}
+    if len(bases) < 2 or Basis.SIMULATED not in bases:
+        return ()
+    cells = tuple(_said(BASIS_CHIPS[f.basis], language) if f.basis in BASIS_CHIPS else NOTHING_KNOWN for f in findings)
+    return (Figures(_said(say("Basis"), language), False, cells),)
+
+
+def _decision(finding: Finding, reading: Reading) -> str:
+    decision = reading.decision(finding.id)
+    said = _said(DECISIONS[decision.state], reading.language)
+    return f"{said}: {decision.comment}" if decision.comment else said
