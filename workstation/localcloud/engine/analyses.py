@@ -14,6 +14,11 @@ from typing import Final
 from workstation.localcloud.engine.asked import Analysis, Answer
 
 ANALYSES: Final[Mapping[str, str]] = {
+    "ClassifyFNF": "radiograph_answers:classify_fnf",
+    "DetectHipKeypointXRay": "radiograph_answers:detect_hip_keypoints",
+    "DetectKneeKeypointXRay": "radiograph_answers:detect_knee_keypoints",
+    "DetectKneeXRay": "radiograph_answers:detect_knee_xray",
+    "DetectSkinDisease": "skin_answer:detect_skin_disease",
     "DetectCovid19Cad": "covid_answer:detect_covid",
     "DetectLungNodule": "lung_nodule_answer:detect_lung_nodule",
     "RunCTRegistration": "registration_answer:run_ct_registration",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from workstation.localcloud.operations.chest import DETECT_COVID, DETECT_LUNG_NODULE
+from workstation.localcloud.operations.pictures import PICTURES
 from workstation.localcloud.operations.queries import IMAGEPROCESS_JOB_RESULT
 from workstation.localcloud.operations.row import Operation
 from workstation.localcloud.operations.text import FEEDBACK_SESSION, RUN_MED_QA, TRANSLATE_MED
@@ -17,5 +18,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     RUN_MED_QA,
     FEEDBACK_SESSION,
     RUN_CT_REGISTRATION,
+    *PICTURES,
     IMAGEPROCESS_JOB_RESULT,
 )
