@@ -65,6 +65,8 @@ class Command(StrEnum):
     INVERT = "invert"
     SMOOTH = "smooth"
     INFO = "info-text"
+    FLICKER = "flicker"
+    DIFFERENCE = "difference"
     DELETE_LENGTH = "delete-length"
     ACCEPT = "accept-finding"
     REJECT = "reject-finding"
@@ -127,6 +129,8 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.INVERT, "I", say("Invert"), _V),
     Key(Command.SMOOTH, "S", say("Smooth pixels"), _V),
     Key(Command.INFO, "T", say("Text over the picture"), _V),
+    Key(Command.FLICKER, "M", say("Moved series in the place of this one"), _V),
+    Key(Command.DIFFERENCE, "D", say("Difference from the moved series"), _V),
     Key(Command.DELETE_LENGTH, "Del", say("Delete the last length on this slice"), _V),
     Key(Command.ACCEPT, "A", say("Accept the finding"), _F),
     Key(Command.REJECT, "X", say("Reject the finding"), _F),

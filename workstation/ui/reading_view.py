@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import WorkstationError
+from workstation.domain.geometry import Geometry
 from workstation.domain.regrid import even_grid
 from workstation.domain.sentences import sentence
 from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.volume import ResultVolume
 from workstation.domain.words import say
+from workstation.imaging.pixels.on_grid import slices_on
 from workstation.ui.keys import Command
 from workstation.ui.pictures import Pictures, StackSource, StraightSource
 from workstation.ui.series_words import patient_words, series_title
 from workstation.ui.sitting import Sitting
+from workstation.ui.viewport.comparing import OtherSlices
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.workspace.findings import select_finding
 from workstation.workspace.state import Changed
@@ -29,6 +34,7 @@ class ReadingView(QObject):
         self._local: frozenset[str] = frozenset()
         self._left_at: dict[str, tuple[int, VoiWindow | None]] = {}
         self._shown = ""
+        self._moved: tuple[ResultVolume, Geometry, OtherSlices] | None = None
         pictures.source_opened.connect(self._open)
         pictures.arrived.connect(self._arrived)
         pictures.refused.connect(self._refused)
@@ -61,7 +67,7 @@ class ReadingView(QObject):
         source = self._pictures.source
         if source is None or source.geometry is None or not self._view.possible(Command.STRAIGHTEN):
             return
-        at, window = float(source.geometry.offsets[self._view.slice_index]), self._view.window_shown
+        at, window = float(source.geometry.offsets[self._view.slice_index]), self._view.series_window
         stack = source.stack
         straight = isinstance(source, StraightSource)
         target = stack.geometry if straight else even_grid(source.geometry)
@@ -76,7 +82,7 @@ class ReadingView(QObject):
 
     def key_window(self) -> VoiWindow:
         """How key pictures of a report are shown: as the reader looks at them."""
-        return self._view.window_shown or VoiWindow(center=-600, width=1500)
+        return self._view.series_window or VoiWindow(center=-600, width=1500)
 
     def _replaced(self) -> bool:
         """The series looked at was found anew, with more or other slices."""
@@ -85,7 +91,7 @@ class ReadingView(QObject):
 
     def _show_stack(self, stack: Stack | None) -> None:
         if self._shown and not isinstance(self._pictures.source, StraightSource):
-            self._left_at[self._shown] = (self._view.slice_index, self._view.window_shown)
+            self._left_at[self._shown] = (self._view.slice_index, self._view.series_window)
         if stack is None:
             self._shown = ""
             self._show_nothing()
@@ -137,6 +143,7 @@ class ReadingView(QObject):
     def _show_findings(self) -> None:
         state = self._sitting.state
         result = state.shown_result
+        self._view.show_other(self._moved_onto(result))
         if result is None:
             self._view.show_findings((), {})
             return
@@ -150,6 +157,17 @@ class ReadingView(QObject):
             basis=result.basis,
             local=result.connection in self._local,
         )
+
+    def _moved_onto(self, result: AnalysisResult | None) -> OtherSlices | None:
+        """The series that came back moved onto the one on the screen, where its place is proven."""
+        source = self._pictures.source
+        shown = result is not None and result.moving_id and result.placement.state.painted and result.volumes
+        if result is None or not shown or source is None or source.geometry is None:
+            return None
+        image, geometry = result.volumes[0], source.geometry
+        if self._moved is None or self._moved[0] is not image or self._moved[1] is not geometry:
+            self._moved = (image, geometry, slices_on(image, geometry))
+        return self._moved[2]
 
     def _clicked(self, finding_id: str) -> None:
         self._sitting.apply(select_finding(self._sitting.state, finding_id))

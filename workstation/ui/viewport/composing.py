@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QImage, QTransform
 from workstation.domain.decision import OPEN, DecisionState
 from workstation.domain.words import Words
 from workstation.ui.speech import Speech
-from workstation.ui.theme import finding_colour
-from workstation.ui.viewport import captions
+from workstation.ui.theme import IMAGE_ACCENT, finding_colour
+from workstation.ui.viewport import captions, comparing
 from workstation.ui.viewport.brush import colour_of
 from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.corner import Corner, CornerLine, edge_letters
@@ -35,6 +35,9 @@ def compose(
     """`tool`: only one that is not the usual. Marks and lengths stay off a picture that is of another slice."""
     source, loaded = showing.source, showing.loaded
     marks = tuple(captions.overlay_lines(speech, tracer.overlay))
+    legend = comparing.legend(showing.look, showing.windowing.shown, showing.inverted, source.unit)
+    if legend is not None:
+        marks = (CornerLine(speech.tr(legend), IMAGE_ACCENT), *marks)
     # What the marks are worth is never hidden with the rest of the text.
     corners: tuple[tuple[Corner, tuple[CornerLine, ...]], ...] = ((Corner.BOTTOM_RIGHT, marks),)
     if info:

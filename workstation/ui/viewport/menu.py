@@ -16,6 +16,7 @@ _GROUPS: Final[tuple[tuple[Command, ...], ...]] = (
     (Command.WINDOW_AUTO, Command.WINDOW_FILE, *PRESETS),
     tuple(tool.value for tool in Tool),
     (Command.FIT, Command.ONE_TO_ONE, Command.RESET, Command.INVERT, Command.SMOOTH, Command.INFO),
+    (Command.FLICKER, Command.DIFFERENCE),
     (Command.DELETE_LENGTH,),
     (Command.STRAIGHTEN,),
 )

@@ -8,6 +8,7 @@ from workstation.domain.projection import XY
 from workstation.domain.series import VoiWindow
 from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
+from workstation.ui.viewport.comparing import DIFFERENCE_WINDOW, DifferenceSource, Look, OtherSlices, OtherSource
 from workstation.ui.viewport.picture import Picture
 from workstation.ui.viewport.ruler import Length
 from workstation.ui.viewport.source import SliceSource, Spacing
@@ -25,6 +26,7 @@ class Showing:
     fit        whether zoom follows the size of the view
     lengths    by slice; `drawn` is the one under the mouse
     seen       which slices were on the screen
+    other      another series on this grid; `look` says which of the two is on the screen
     """
 
     def __init__(
@@ -38,7 +40,11 @@ class Showing:
     ) -> None:
         self.source = source
         self.texts = texts
-        self.windowing = Windowing(source, window, file_windows)
+        self._windowing = Windowing(source, window, file_windows)
+        self._differing: Windowing | None = None
+        self.other: OtherSlices | None = None
+        self.look = Look.THIS
+        self.pixels = source  # what is painted
         self.camera = Camera.of(source.rows, source.columns, source.spacing or aspect)
         self.fit = True
         self.inverted = False
@@ -51,6 +57,31 @@ class Showing:
         self.seen = np.zeros(source.count, dtype=np.bool_)
 
     @property
+    def windowing(self) -> Windowing:
+        """Of what is painted: a difference has a window of its own."""
+        return self._differing if self._differing is not None and self.look is Look.DIFFERENCE else self._windowing
+
+    @property
+    def series_window(self) -> VoiWindow | None:
+        return self._windowing.shown
+
+    def take_other(self, other: OtherSlices | None) -> None:
+        """Another series on this grid, or none; what is shown is this one again."""
+        self.other = other
+        self._differing = None
+        self.show_look(Look.THIS)
+
+    def show_look(self, look: Look) -> None:
+        if self.other is None or look is Look.THIS:
+            self.pixels, look = self.source, Look.THIS
+        elif look is Look.OTHER:
+            self.pixels = OtherSource(self.source, self.other)
+        else:
+            self.pixels = DifferenceSource(self.source, self.other)
+            self._differing = self._differing or Windowing(self.pixels, DIFFERENCE_WINDOW)
+        self.look, self.stale = look, True
+
+    @property
     def loaded(self) -> bool:
         """Whether the picture is of the slice asked for; else it is of the one before."""
         return self.pictured == self.k
@@ -60,16 +91,16 @@ class Showing:
 
     def fill(self, picture: Picture) -> bool:
         """Bring slice k into the picture if it is there. Returns whether the picture was made again."""
-        values = self.source.slice_values(self.k) if self.stale else None
+        values = self.pixels.slice_values(self.k) if self.stale else None
         if values is None:
             return False
-        colour = self.source.slice_colour(self.k)
+        colour = self.pixels.slice_colour(self.k)
         self.coloured = colour is not None
         if colour is not None:
             picture.show_colour(colour)
         else:
-            inverted = self.inverted != self.source.inverted
-            picture.show(values, self.windowing.settle(self.k), inverted, self.source.padding)
+            inverted = self.inverted != self.pixels.inverted
+            picture.show(values, self.windowing.settle(self.k), inverted, self.pixels.padding)
         self.pictured, self.stale = self.k, False
         self.seen[self.k] = True
         return True
@@ -92,7 +123,7 @@ class Showing:
     def cursor_point(self, at: XY) -> CursorPoint | None:
         """The pixel at slice coordinates (column, row); None outside the slice, or while it is not loaded."""
         column, row = round(at[0]), round(at[1])
-        values = self.source.slice_values(self.k)
+        values = self.pixels.slice_values(self.k)
         if values is None or not (0 <= row < self.source.rows and 0 <= column < self.source.columns):
             return None
         position = None
@@ -104,6 +135,6 @@ class Showing:
             row=row,
             column=column,
             value=float(values[row, column]),
-            unit=self.source.unit,
+            unit=self.pixels.unit,
             position=position,
         )

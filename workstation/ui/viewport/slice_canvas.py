@@ -29,6 +29,7 @@ from workstation.ui.viewport import captions
 from workstation.ui.viewport.brush import Painted
 from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
+from workstation.ui.viewport.comparing import Look, OtherSlices
 from workstation.ui.viewport.composing import compose
 from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice
@@ -156,6 +157,17 @@ class SliceCanvas(QWidget):
         self._tracer.show(overlay, self._showing.source.geometry if self._showing is not None else None)
         self.update()
 
+    def show_other(self, other: OtherSlices | None) -> None:
+        """Another series on the grid of this one, to be looked at in its place; None: there is none any more."""
+        if self._showing is not None and other is not self._showing.other:
+            self._showing.take_other(other)
+            self.update()
+
+    def show_look(self, look: Look) -> None:
+        if self._showing is not None:
+            self._showing.show_look(look)
+            self.update()
+
     def show_finding(self, finding_id: str) -> bool:
         """Go to the slice of a finding's middle and bring it into view. False where it has no place here."""
         overlay = self._tracer.overlay
@@ -196,6 +208,15 @@ class SliceCanvas(QWidget):
     @property
     def window_shown(self) -> VoiWindow | None:
         return self._showing.windowing.shown if self._showing is not None else None
+
+    @property
+    def series_window(self) -> VoiWindow | None:
+        """Of the series, also while its difference from another is shown."""
+        return self._showing.series_window if self._showing is not None else None
+
+    @property
+    def look(self) -> Look:
+        return self._showing.look if self._showing is not None else Look.THIS
 
     @property
     def tool(self) -> Tool:

@@ -21,6 +21,7 @@ from workstation.domain.regrid import is_even
 from workstation.domain.series import VoiWindow
 from workstation.ui.keys import BY_COMMAND, Command, Scope, command_of
 from workstation.ui.speech import Speech
+from workstation.ui.viewport.comparing import Look
 from workstation.ui.viewport.gestures import Drag, Gesture, Tool
 from workstation.ui.viewport.menu import fill_menu
 from workstation.ui.viewport.picture import ToGray
@@ -96,6 +97,10 @@ class SliceView(SliceCanvas):
                     self._set_window(showing.windowing.first)
             case Command.INVERT:
                 showing.stale, showing.inverted = True, not showing.inverted
+            case Command.FLICKER:
+                showing.show_look(Look.THIS if showing.look is Look.OTHER else Look.OTHER)
+            case Command.DIFFERENCE:
+                showing.show_look(Look.THIS if showing.look is Look.DIFFERENCE else Look.DIFFERENCE)
             case Command.DELETE_LENGTH:
                 showing.delete_length()
 
@@ -107,6 +112,8 @@ class SliceView(SliceCanvas):
             return self._showing.windowing.possible(command)
         if command is Command.DELETE_LENGTH:
             return bool(self._showing.lengths.get(self._showing.k))
+        if command in (Command.FLICKER, Command.DIFFERENCE):
+            return self._showing.other is not None
         if command is Command.STRAIGHTEN:
             geometry = self._showing.source.geometry
             return self._resampled or (geometry is not None and not is_even(geometry))
