@@ -29,7 +29,7 @@ def place_mask(mask: AnswerMask, sent: SentSeries) -> LabelVolume | Words:
         return say("its grid is not that of the series sent.")
     labels = np.empty(turned.shape, dtype=np.uint8)
     for into, values in zip(labels, turned, strict=True):  # slice by slice: a copy of all as floats may not fit
-        into[...] = np.clip(values.astype(np.float32), 0, _LARGEST_LABEL)
+        into[...] = np.clip(np.nan_to_num(values.astype(np.float32)), 0, _LARGEST_LABEL)
         if not np.array_equal(into, values):
             return say("its values are no labels.")
     return LabelVolume(name=mask.name, values=labels, geometry=geometry, names=mask.names, basis=mask.basis)
@@ -38,7 +38,7 @@ def place_mask(mask: AnswerMask, sent: SentSeries) -> LabelVolume | Words:
 def on_grid(volume: ResultVolume, geometry: Geometry) -> npt.NDArray[np.generic] | None:
     """An image as [slice, row, column] of the grid (a view); None where no turning makes the two grids equal."""
     to_patient, values = volume.to_patient, volume.values
-    if values.ndim != 3:
+    if values.ndim != 3 or not np.isfinite(to_patient).all():
         return None
     counts = values.shape
     ends = np.array([[i, j, k] for i in (0, counts[2] - 1) for j in (0, counts[1] - 1) for k in (0, counts[0] - 1)])

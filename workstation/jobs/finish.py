@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workstation import __version__
 from workstation.catalogue.operation import ConnectionKind
@@ -17,8 +17,10 @@ from workstation.domain.answer import (
     ServiceAnswer,
 )
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.finding import Finding
 from workstation.domain.mask_place import on_grid, place_mask
 from workstation.domain.placement import place
+from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
 from workstation.jobs.job import Job, job_of
@@ -59,8 +61,9 @@ def _result(
 ) -> AnalysisResult:
     placement, findings = place(answer, sent, job.id)
     masks, refused = _masks(answer, sent)
-    if masks and not refused and placement.state in (PlacementState.ASSUMED, PlacementState.NOT_APPLICABLE):
-        placement = _by_masks(answer, placement)
+    if placement.state is not PlacementState.CONTRADICTED:
+        placement = _by_masks(answer, placement, masks, refused)
+        findings = tuple(_with_masks(finding, masks) for finding in findings)
     if sent.moving is not None and answer.volumes:
         placement = _by_grid(answer, sent)
     return AnalysisResult(
@@ -89,15 +92,33 @@ def _result(
         moving_id=sent.moving_id,
         in_pixels=sent.pixels,
         raw=raw,
-        notes=(*job.notes, *answer.notes, *unread, *refused),
+        notes=(
+            *job.notes,
+            *answer.notes,
+            *unread,
+            *(say("Mask {name} is not painted: {reason}", name=name, reason=reason) for name, reason in refused),
+        ),
     )
 
 
-def _by_masks(answer: ServiceAnswer, placement: Placement) -> Placement:
-    """A mask on the grid sent proves its own place; other shapes gain nothing by it."""
-    if all(isinstance(shape, MaskShape) for finding in answer.findings for shape in finding.shapes):
+def _by_masks(
+    answer: ServiceAnswer, placement: Placement, masks: tuple[LabelVolume, ...], refused: tuple[tuple[str, Words], ...]
+) -> Placement:
+    """A mask on the grid sent proves its own place, one on another contradicts it; other shapes don't depend on it."""
+    if not all(isinstance(shape, MaskShape) for finding in answer.findings for shape in finding.shapes):
+        return placement
+    if masks:
         return Placement(PlacementState.PROVEN, say("Placement proven: the mask's grid equals the series sent."))
+    if refused:
+        return Placement(PlacementState.CONTRADICTED, say("Not painted: {reason}", reason=refused[0][1]))
     return placement
+
+
+def _with_masks(finding: Finding, masks: tuple[LabelVolume, ...]) -> Finding:
+    """Without what lies in masks that are not painted."""
+    there = {mask.name for mask in masks}
+    kept = tuple(shape for shape in finding.shapes if not isinstance(shape, Mask) or shape.volume in there)
+    return finding if len(kept) == len(finding.shapes) else replace(finding, shapes=kept)
 
 
 def _by_grid(answer: ServiceAnswer, sent: SentSeries) -> Placement:
@@ -111,14 +132,10 @@ def _by_grid(answer: ServiceAnswer, sent: SentSeries) -> Placement:
     )
 
 
-def _masks(answer: ServiceAnswer, sent: SentSeries) -> tuple[tuple[LabelVolume, ...], tuple[Words, ...]]:
-    """Those that lie on the grid sent, and why others are not painted."""
+def _masks(answer: ServiceAnswer, sent: SentSeries) -> tuple[tuple[LabelVolume, ...], tuple[tuple[str, Words], ...]]:
+    """Those that lie on the grid sent, and by file why others are not painted."""
     placed = [(mask, place_mask(mask, sent)) for mask in answer.masks]
     return (
         tuple(mask for _, mask in placed if isinstance(mask, LabelVolume)),
-        tuple(
-            say("Mask {name} is not painted: {reason}", name=mask.volume.name, reason=reason)
-            for mask, reason in placed
-            if isinstance(reason, Words)
-        ),
+        tuple((mask.volume.name, reason) for mask, reason in placed if isinstance(reason, Words)),
     )
