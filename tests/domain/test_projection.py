@@ -21,6 +21,8 @@ from workstation.domain.projection import (
     LabelImage,
     Path,
     Text,
+    ViewPlane,
+    angle_deg,
     center_of,
     project,
     slice_plane,
@@ -103,12 +105,58 @@ def test_a_line_through_slices_is_cut_to_each_slab() -> None:
 def test_a_contour_in_its_plane_is_closed_and_an_angle_keeps_its_vertex() -> None:
     corners = (at(7, 1, 1), at(7, 9, 1), at(7, 9, 9))
     (closed,) = project(Contour(points=corners), slice_plane(GRID, 7))
-    (angle,) = project(Angle(start=corners[0], vertex=corners[1], end=corners[2]), slice_plane(GRID, 7))
+    angle, width = project(Angle(start=corners[0], vertex=corners[1], end=corners[2]), slice_plane(GRID, 7))
 
     assert isinstance(closed, Path)
     assert closed.closed
     assert isinstance(angle, Path)
     assert np.allclose(angle.points, [(1, 1), (1, 9), (9, 9)], atol=1e-6)
+    assert isinstance(width, Text)
+    assert np.allclose(width.at, (1, 9), atol=1e-6)
+    assert width.text == "90.0°"
+
+
+@pytest.mark.parametrize("degrees", [0.0, 30.0, 90.0, 175.24, 180.0])
+def test_an_angle_is_measured_in_the_patient(degrees: float) -> None:
+    turn = np.radians(degrees)
+    arms = {"start": (5.0, 0.0, 0.0), "vertex": (0.0, 0.0, 0.0), "end": (3 * np.cos(turn), 0.0, 3 * np.sin(turn))}
+
+    assert angle_deg(Angle(**arms)) == pytest.approx(degrees, abs=1e-9)
+
+
+def test_a_line_that_only_goes_through_a_plane_is_a_dot_on_it() -> None:
+    through = Line(start=at(5, 10, 10), end=at(9, 10, 10))
+
+    assert [type(mark) for mark in project(through, slice_plane(GRID, 7))] == [Dot]
+
+
+@pytest.mark.parametrize("name", ["plane along the grid", "uneven steps", "oblique"])
+def test_a_mask_on_a_plane_across_its_slices_has_the_nearest_voxels(name: str) -> None:
+    turn = 0.2 if name == "oblique" else 0.0
+    steps = [0.0, 2.0, 4.0, 9.0, 11.0] if name == "uneven steps" else [0.0, 2.0, 4.0, 6.0, 8.0]
+    grid = Geometry(
+        positions=np.array([(0.0, 0.0, z) for z in steps]),
+        row_cosine=(1, 0, 0),
+        column_cosine=(0, 1, 0),
+        spacing=(1.5, 0.5),
+        rows=6,
+        columns=9,
+    )
+    labels = np.random.default_rng(3).integers(0, 3, grid.shape).astype(np.uint8)
+    right = (0.0, float(np.cos(turn)), float(np.sin(turn)))
+    plane = ViewPlane(
+        position=(2.0, -1.0, 12.0), right=right, down=(0.0, float(np.sin(turn)), -float(np.cos(turn))),
+        spacing=(0.7, 0.9), rows=20, columns=14, thickness=1.0,
+    )  # fmt: skip
+    (mark,) = project(Mask(volume="m", label=2), plane, (LabelVolume(name="m", values=labels, geometry=grid),))
+
+    assert isinstance(mark, LabelImage)
+    y, x = np.mgrid[: plane.rows, : plane.columns]
+    index = np.rint(grid.to_index(plane.to_patient(x, y))).astype(int)
+    expected = np.array(
+        [[(i >= 0).all() and (i < labels.shape).all() and labels[tuple(i)] == 2 for i in row] for row in index]
+    )
+    assert np.array_equal(mark.covered, expected)
 
 
 def test_a_mask_covers_exactly_its_labelled_voxels() -> None:

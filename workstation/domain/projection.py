@@ -6,6 +6,7 @@ Mark coordinates are (x, y) = (column, row) of the view, the center of its first
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -147,11 +148,22 @@ def _line(shape: Line, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[
 
 
 def _polyline(shape: Polyline, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
+    if len(shape.points) == 1:
+        return _point(Point(at=shape.points[0]), plane, masks)
     return _open_path(shape.points, plane)
 
 
 def _angle(shape: Angle, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
-    return _open_path((shape.start, shape.vertex, shape.end), plane)
+    """Its arms, and at the vertex how wide it is."""
+    arms = _open_path((shape.start, shape.vertex, shape.end), plane)
+    return (*arms, *_label(Label(text=f"{angle_deg(shape):.1f}°", at=shape.vertex), plane, masks))
+
+
+def angle_deg(shape: Angle) -> float:
+    """Between the two arms, 0 … 180; 0 where an arm has no length."""
+    vertex = np.array(shape.vertex)
+    first, second = np.array(shape.start) - vertex, np.array(shape.end) - vertex
+    return float(np.degrees(np.arctan2(np.linalg.norm(np.cross(first, second)), first @ second)))
 
 
 def _contour(shape: Contour, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
@@ -190,6 +202,8 @@ def _mask(shape: Mask, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[
         return ()
     covered = _aligned_cover(volume, shape.label, plane)
     if covered is None:
+        covered = _turned_cover(volume, shape.label, plane)
+    if covered is None:
         y, x = np.mgrid[: plane.rows, : plane.columns]
         index = np.rint(volume.geometry.to_index(plane.to_patient(x, y))).astype(np.intp)
         inside = ((index >= 0) & (index < np.array(volume.values.shape))).all(axis=-1)
@@ -216,6 +230,29 @@ def _aligned_cover(volume: LabelVolume, label: int, plane: ViewPlane) -> npt.NDA
     return covered
 
 
+def _turned_cover(volume: LabelVolume, label: int, plane: ViewPlane) -> npt.NDArray[np.bool_] | None:
+    """The same for a plane across the mask's slices that runs along its grid, such as a sagittal or coronal one."""
+    ends = np.array([[0, 0], [plane.columns - 1, 0], [0, plane.rows - 1], [plane.columns - 1, plane.rows - 1]])
+    across = volume.geometry.to_index(plane.to_patient(np.arange(plane.columns), np.zeros(plane.columns)))
+    along = volume.geometry.to_index(plane.to_patient(np.zeros(plane.rows), np.arange(plane.rows)))
+    corners = volume.geometry.to_index(plane.to_patient(ends[:, 0], ends[:, 1]))
+    right, down = int(np.ptp(across, axis=0).argmax()), int(np.ptp(along, axis=0).argmax())
+    through = 3 - right - down
+    drift = [np.delete(np.ptp(across, axis=0), right), np.delete(np.ptp(along, axis=0), down)]
+    shear = np.abs(corners[3] - (corners[1] + corners[2] - corners[0]))
+    if right == down or max(np.max(drift), float(shear.max())) > _ALIGNED:
+        return None
+    covered = np.zeros((plane.rows, plane.columns), dtype=np.bool_)
+    at = round(float(corners[0, through]))
+    if 0 <= at < volume.values.shape[through]:
+        columns, rows = np.rint(across[:, right]).astype(np.intp), np.rint(along[:, down]).astype(np.intp)
+        seen_down, seen_right = _inside(rows, volume.values.shape[down]), _inside(columns, volume.values.shape[right])
+        cut = volume.values[(slice(None),) * through + (at,)]
+        cut = cut if down < right else cut.T
+        covered[seen_down, seen_right] = cut[np.ix_(rows[seen_down], columns[seen_right])] == label
+    return covered
+
+
 def _inside(index: npt.NDArray[np.intp], size: int) -> slice:
     """Where a rising or falling index lies within 0 … size - 1: one run."""
     inside = np.flatnonzero((index >= 0) & (index < size))
@@ -239,11 +276,10 @@ def _xy(view: Points) -> tuple[XY, ...]:
 
 
 def _open_path(points: Sequence[Vector], plane: ViewPlane) -> tuple[Mark, ...]:
-    """The parts of a line that lie in the slab."""
+    """The parts of a line that lie in the slab; where it only goes through, a dot."""
     half = plane.thickness / 2 + _EPSILON
     view = plane.to_view(points)
-    marks: list[Mark] = []
-    run: list[XY] = []
+    runs: list[list[XY]] = []
     for a, b in itertools.pairwise(view):
         low, high = 0.0, 1.0
         way = b[2] - a[2]
@@ -255,15 +291,22 @@ def _open_path(points: Sequence[Vector], plane: ViewPlane) -> tuple[Mark, ...]:
         if low > high:
             continue
         start, end = _xy(np.array([a + (b - a) * low, a + (b - a) * high]))
-        if run and np.hypot(run[-1][0] - start[0], run[-1][1] - start[1]) < _EPSILON:
-            run.append(end)
+        if runs and _apart(runs[-1][-1], start) < _EPSILON:
+            runs[-1].append(end)
         else:
-            if len(run) > 1:
-                marks.append(Path(tuple(run)))
-            run = [start, end]
-    if len(run) > 1:
-        marks.append(Path(tuple(run)))
-    return tuple(marks)
+            runs.append([start, end])
+    return tuple(_run(run) for run in runs)
+
+
+def _run(points: Sequence[XY]) -> Mark:
+    """A line of less than a pixel would not be seen."""
+    if max(_apart(points[0], point) for point in points) < 1:
+        return Dot(points[0])
+    return Path(tuple(points))
+
+
+def _apart(a: XY, b: XY) -> float:
+    return math.hypot(a[0] - b[0], a[1] - b[1])
 
 
 # The value type of one entry depends on its key, which the type system can't say; `project` is the typed door.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ import numpy.typing as npt
 from workstation.domain.finding import Basis
 from workstation.domain.geometry import Geometry
 from workstation.domain.words import Words
+
+_LABELS: Final = 256  # what a byte can say
 
 Values = npt.NDArray[np.int16] | npt.NDArray[np.uint16] | npt.NDArray[np.float32] | npt.NDArray[np.int32]
 
@@ -61,10 +64,22 @@ class ResultVolume:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LabelVolume:
-    """A mask: small integers [slice, row, column] on a grid; 0 is background. `names`: label → what it is."""
+    """A mask: small integers [slice, row, column] on a grid; 0 is background.
+
+    names   label → what it is
+    voxels  label → how many voxels have it, of those that any has; counted once, where the mask is made
+    """
 
     name: str
     values: npt.NDArray[np.uint8]
     geometry: Geometry
     names: Mapping[int, Words] = field(default_factory=dict)
     basis: Basis | None = None
+    voxels: Mapping[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        counts = np.zeros(_LABELS, dtype=np.int64)
+        for plane in self.values:  # slice by slice: counting needs eight bytes a voxel
+            counts += np.bincount(plane.ravel(), minlength=_LABELS)
+        found = {label: int(counts[label]) for label in range(1, _LABELS) if counts[label]}
+        object.__setattr__(self, "voxels", found)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-import numpy as np
-
 from workstation.domain.answer import AnalysisResult, Curve
 from workstation.domain.decision import OPEN, Decision
 from workstation.domain.figures import value_text
@@ -29,6 +27,7 @@ from workstation.domain.shapes import (
 )
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Language, Words, render
+from workstation.report.kept_files import files_json
 from workstation.report.mask_files import mask_file
 
 SCHEMA: Final = "yingtai-result/1"
@@ -67,7 +66,8 @@ def result_json(
             for finding in result.findings
         ],
         "measurements": [_measurement(measurement, language) for measurement in result.measurements],
-        "masks": [_mask(mask, label, language) for mask in result.masks for label in _labels(mask)],
+        "masks": [_mask(mask, label, language) for mask in result.masks for label in mask.voxels],
+        "files": files_json(result.files),
         "curves": [_curve(curve, language) for curve in result.curves],
         "grading": [],
         "texts": list(result.texts),
@@ -187,13 +187,9 @@ def _mm(at: Vector) -> list[float]:
     return [round(value, 4) for value in at]
 
 
-def _labels(mask: LabelVolume) -> list[int]:
-    return [int(label) for label in np.unique(mask.values) if label]
-
-
 def _mask(mask: LabelVolume, label: int, language: Language) -> Json:
     step, row, column = mask.geometry.spacing_zyx
-    voxels = int((mask.values == label).sum())
+    voxels = mask.voxels[label]
     return {
         "label": label,
         "title": render(mask.names[label], language) if label in mask.names else "",

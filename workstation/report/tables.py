@@ -33,14 +33,15 @@ def findings_csv(reading: Reading) -> str:
     writer.writerow([*_FIRST, *(_head(*column) for column in measured), *filter(None, last)])
     if result.measurements:
         whole = {_column(m): _figure(m, reading.language) for m in result.measurements}
-        figures = [whole.get(column, "") for column in measured]
         place = [""] * (4 if result.in_pixels else 5)
         first = [result.job.id, _harmless(result.operation), *[""] * (len(_FIRST) - 2)]
         basis = worst(m.basis for m in result.measurements)
-        writer.writerow([*first, *figures, *place, basis.value, result.placement.state.value])
+        writer.writerow(
+            [*first, *(whole.get(column, "") for column in measured), *place, basis.value, result.placement.state.value]
+        )
     for finding in result.findings:
         decision = reading.decision(finding.id)
-        figures = {_column(m): _figure(m, reading.language) for m in finding.measurements}
+        own = {_column(m): _figure(m, reading.language) for m in finding.measurements}
         writer.writerow(
             [
                 finding.id,
@@ -50,7 +51,7 @@ def findings_csv(reading: Reading) -> str:
                 _harmless(decision.comment),
                 _harmless(decision.by),
                 "" if finding.confidence is None else f"{finding.confidence:.3f}",
-                *(figures.get(column, "") for column in measured),
+                *(own.get(column, "") for column in measured),
                 *_place(finding, reading),
                 finding.basis.value,
                 result.placement.state.value,
