@@ -69,10 +69,10 @@ def test_both_sides_are_sent_under_their_own_item_names_and_each_counts_from_one
     }
 
 
-def test_shows_an_image_of_the_archive_where_the_other_file_could_not_be_had() -> None:
-    answer = ALIYUN_REGISTRATION.parse(json.dumps(RECORDED), False, {"DUrl": (image("a.nii"),)})
-
-    assert [volume.name for volume in answer.volumes] == ["a.nii"]
+def test_dicom_in_the_archive_is_kept_and_not_read() -> None:
+    """D = DICOM, N = NIfTI: the names carry no hint."""
+    assert ALIYUN_REGISTRATION.links == ("NUrl", "DUrl")
+    assert ALIYUN_REGISTRATION.kept == ("DUrl",)
 
 
 def test_an_answer_whose_files_could_not_be_read_says_so() -> None:

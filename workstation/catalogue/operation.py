@@ -215,6 +215,7 @@ class Service:
     arguments  the business parameters as they go on the wire, lists flattened
     read       the answer → typed
     links      wire paths of the answer that hold links to files, such as `Covid.Mask`
+    kept       those of them whose files are kept as they come and not read
     url_limit  a signed link must be shorter than this
     result_action  how asking for a job's result is called
     """
@@ -231,6 +232,7 @@ class Service:
     arguments: Callable[[CallInput], Mapping[str, str]]
     read: Callable[[WireAnswer], ServiceAnswer]
     links: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     url_limit: int | None = None
     result_action: str = job_query.ACTION
 

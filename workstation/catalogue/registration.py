@@ -49,22 +49,20 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
 
 
 def _moved(files: Mapping[str, tuple[ResultVolume, ...]]) -> tuple[tuple[ResultVolume, ...], tuple[Words, ...]]:
-    """The one gray image of the answer; the archive may hold it as NIfTI too. Several can't be told apart."""
-    for name in LINKS:
-        images = tuple(image for image in files.get(name, ()) if image.values.ndim == 3)
-        if len(images) == 1:
-            return images, ()
-        if images:
-            count = len(images)
-            return (), (
-                say("{name} holds {count} images; which is the moved series is not known.", name=name, count=count),
-            )
+    """The one gray image of the answer. Several can't be told apart."""
+    images = tuple(image for image in files.get(MOVED, ()) if image.values.ndim == 3)
+    if len(images) == 1:
+        return images, ()
+    if images:
+        return (), (say("{count} images came; which is the moved series is not known.", count=len(images)),)
     return (), (say("The moved series could not be read."),)
 
 
 def panel(result: AnalysisResult) -> tuple[Block, ...]:
     """The files that came back."""
     files = tuple((volume.name, _size(volume)) for volume in result.volumes)
+    if ARCHIVE in result.files:
+        files += ((result.files[ARCHIVE].name, say("archive of the service, kept and not read: DICOM, it is said")),)
     return (FilesBlock(files=files, title=say("Moved series")),) if files else ()
 
 

@@ -30,6 +30,7 @@ ALIYUN_REGISTRATION: Final = Service(
     arguments=registration.arguments,
     read=registration.parse,
     links=registration.LINKS,
+    kept=(registration.ARCHIVE,),
 )
 
 CT_REGISTRATION: Final = Operation(

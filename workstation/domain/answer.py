@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from workstation.domain.finding import Basis, Finding, Measurement
@@ -245,6 +246,7 @@ class AnalysisResult:
     raw                    the service's answer as text (JSON), kept as it came
     volumes                images that the service made, such as a moved series, on their own grids
     moving_id              the original series that was brought onto this one, where there were two
+    files                  what the answer linked to, as it came, by wire path: where it lies on this PC
     in_pixels              shapes are in pixels of a picture (x column, y row), not in millimetres
     """
 
@@ -264,6 +266,7 @@ class AnalysisResult:
     texts: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = ()
     volumes: tuple[ResultVolume, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
     moving_id: str = ""
     in_pixels: bool = False
     raw: str = ""

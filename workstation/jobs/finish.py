@@ -49,10 +49,11 @@ def finished(job_id: str, service: ServiceRow, kind: ConnectionKind, ledger: Led
     stored = ledger.answers.of_job(job_id)
     if stored is None or not stored.answer or not row.sent_series:
         raise WorkstationError(ErrorCode.NOT_FOUND)
-    files, unread = kept.read(job_id)
+    files, unread = kept.read(job_id, service.kept)
     answer = service.parse(stored.answer, kind is ConnectionKind.LOCAL, files)
     sent = sent_from_json(row.sent_series)
     result = _result(job_of(row), answer, sent, stored.raw, unread, local=kind is ConnectionKind.LOCAL)
+    result = replace(result, files=kept.places(job_id))
     return Finished(answer=answer, raw=stored.raw, sent=sent, result=result)
 
 

@@ -5,7 +5,7 @@ The ledger is the records themselves: tests use them too, on a temporary file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -64,6 +64,10 @@ class ServiceRow(Protocol):
     def source(self) -> str: ...
     @property
     def asynchronous(self) -> bool: ...
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Wire paths of links to files that are kept and not read."""
+
     def submit_call(self, call: CallInput) -> ServiceCall:
         """raises URL_TOO_LONG"""
 
@@ -89,8 +93,16 @@ class ResultFiles(Protocol):
         raises LINK_EXPIRED, TOO_LARGE, BAD_ANSWER, UNREACHABLE, TIMED_OUT, NO_SPACE, Cancelled
         """
 
-    def read(self, job_id: str) -> tuple[Mapping[str, tuple[ResultVolume, ...]], tuple[Words, ...]]:
-        """What was fetched, by wire path, as images; and sentences about files that are none, or can't be read."""
+    def places(self, job_id: str) -> Mapping[str, Path]:
+        """Where each file lies, by wire path."""
+
+    def read(
+        self, job_id: str, leave: Container[str]
+    ) -> tuple[Mapping[str, tuple[ResultVolume, ...]], tuple[Words, ...]]:
+        """What was fetched, by wire path, as images; and sentences about files that are none, or can't be read.
+
+        leave  wire paths of files that are not read
+        """
 
 
 class Prepared(Protocol):

@@ -18,6 +18,7 @@ from workstation.domain.sentences import sentence
 from workstation.domain.shapes import Angle, Box2D, Box3D, Contour, Label, Line, Mask, Point, Polyline, Shape, Sphere
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
+from workstation.report.kept_files import read_files, read_moved
 from workstation.report.mask_files import read_mask
 from workstation.report.result_json import SCHEMA
 
@@ -43,9 +44,11 @@ def read_result(file: Path) -> tuple[AnalysisResult, Mapping[str, Decision]]:
         result = _result(data)
         decisions = {entry["id"]: _decision(entry["decision"]) for entry in data["findings"]}
         masks, lost = _masks(_list(data["masks"]), file.parent)
+        files = read_files(_list(data.get("files", [])), file.parent)
     except (KeyError, TypeError, ValueError):
         raise WorkstationError(ErrorCode.NO_RESULT) from None
-    return replace(result, masks=masks, notes=(*result.notes, *lost)), decisions
+    volumes = read_moved(files) if result.moving_id else ()
+    return replace(result, masks=masks, files=files, volumes=volumes, notes=(*result.notes, *lost)), decisions
 
 
 def _result(data: Json) -> AnalysisResult:

@@ -16,6 +16,7 @@ from workstation.domain.decision import Reading
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
+from workstation.report.kept_files import write_files
 from workstation.report.mask_files import write_masks
 from workstation.report.paper import Paper
 from workstation.report.pictures import write_key_pictures
@@ -52,6 +53,7 @@ def write_reading(
             put(folder / "raw.json", _raw(reading.result.raw).encode()),
             put(folder / "findings.csv", b"\xef\xbb\xbf" + findings_csv(reading).encode()),
             *write_masks(reading.result.masks, folder),
+            *write_files(reading.result.files, folder),
         ]
         cancel.check()
         reporter(Progress(1, 3, words))

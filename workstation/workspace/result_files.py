@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -33,17 +33,22 @@ class KeptFiles:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         download(link, target, _LIMIT_BYTES, cancel, clock=self._clock, loopback_allowed=self._loopback_allowed)
 
-    def read(self, job_id: str) -> tuple[Mapping[str, tuple[ResultVolume, ...]], tuple[Words, ...]]:
+    def places(self, job_id: str) -> Mapping[str, Path]:
+        folder = self._folder / job_id
+        files = sorted(folder.iterdir()) if folder.is_dir() else ()
+        # A name with a point first is a download that was cut off.
+        return {file.name.removesuffix(_ending(file.name)): file for file in files if not file.name.startswith(".")}
+
+    def read(
+        self, job_id: str, leave: Container[str] = ()
+    ) -> tuple[Mapping[str, tuple[ResultVolume, ...]], tuple[Words, ...]]:
         from workstation.imaging.nifti.answer_files import read_images
 
-        folder = self._folder / job_id
         images: dict[str, tuple[ResultVolume, ...]] = {}
         left: list[Words] = []
-        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
-            ending = _ending(file.name)
-            if file.name.startswith("."):
-                continue  # a download that was cut off
-            path = file.name.removesuffix(ending)
+        for path, file in self.places(job_id).items():
+            if path in leave:
+                continue
             try:
                 images[path], unread = read_images(file)
                 left += unread
