@@ -29,7 +29,6 @@ def test_the_documented_classes_are_read_in_full() -> None:
         ("eczema (湿疹)", 0.0023, ()),
         ("tinea corporis (体癣)", 0.0007, ()),
     ]
-    assert [f.measurements[0].value for f in answer.findings] == ["银屑病", "湿疹", "体癣"]
     assert render(answer.findings[0].label, Language.CHINESE) == "银屑病"
     assert answer.unknown == ()
 

@@ -186,7 +186,7 @@ def measured_angle(
     """An angle in degrees, with the points that it is made of, as sure as the least sure of them."""
     used = [*(limb.points[name] for name in points), *others]
     basis = worst([point.basis for point in used])
-    measurements = [Measurement(name="angle", label=label, value=degrees, unit="deg", basis=basis)]
+    measurements = [Measurement(name="angle", label=say("Angle"), value=degrees, unit="deg", basis=basis)]
     if verdict is not None:
         measurements.append(Measurement(name="way", label=say("Direction"), value=verdict, unit="", basis=basis))
     made_of = ", ".join(dict.fromkeys(point.name for point in used))

@@ -15,7 +15,7 @@ from workstation.catalogue.pixel_boxes import probability
 from workstation.catalogue.wire import bad_answer, opened
 from workstation.domain.answer import AnalysisResult, AnswerFinding, AnswerGrid, ServiceAnswer
 from workstation.domain.blocks import Bar, BarsBlock, Block
-from workstation.domain.finding import Measurement, worst
+from workstation.domain.finding import worst
 from workstation.domain.words import Words, say
 
 CLASSES: Final[Mapping[str, Words]] = {
@@ -92,7 +92,7 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
                 code="skin-class",
                 label=words_of(name),
                 shapes=(),
-                measurements=(Measurement(name="class", label=say("Class"), value=name, unit="", basis=given),),
+                measurements=(),
                 confidence=probability(results.required(str(key)), "Results"),
                 basis=given,
             )

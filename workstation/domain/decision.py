@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from workstation.domain.answer import AnalysisResult
-from workstation.domain.geometry import Geometry
+from workstation.domain.geometry import Geometry, pixel_grid
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import Volume
 from workstation.domain.words import Language
@@ -56,8 +56,10 @@ class Reading:
 
     @property
     def geometry(self) -> Geometry | None:
-        """Where the series lies that it is about."""
-        return self.stack.geometry if self.stack is not None else None
+        """Where the series lies that it is about; of a result in pixels, the picture's own grid."""
+        if self.stack is None:
+            return None
+        return pixel_grid(self.stack.rows, self.stack.columns) if self.result.in_pixels else self.stack.geometry
 
     def decision(self, finding_id: str) -> Decision:
         return self.decisions.get(finding_id, OPEN)

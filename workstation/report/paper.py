@@ -173,7 +173,7 @@ class Paper:
 
     def _picture(self, picture: KeyPicture) -> Json:
         window = self.reading.window
-        number = picture.slice_index + 1
+        number, whole = picture.slice_index + 1, picture.finding is None
         return {
             "number": picture.number,
             "file": picture.file,
@@ -181,12 +181,17 @@ class Paper:
             "color": color_of(picture.number),
             "marks": list(picture.marks),
             "letters": list(picture.letters),
-            "slice": self._words(say("slice {first}", first=number)),
-            "window": f"C {window.center:g} W {window.width:g}".replace("-", "−"),
-            "caption": self._caption(picture.finding),
+            "whole": whole,
+            "slice": "" if whole else self._words(say("slice {first}", first=number)),
+            "window": "" if whole else f"C {window.center:g} W {window.width:g}".replace("-", "−"),
+            "caption": self._caption(picture),
         }
 
-    def _caption(self, finding: Finding) -> str:
+    def _caption(self, picture: KeyPicture) -> str:
+        finding = picture.finding
+        if finding is None:
+            marked = say("The picture with all that was found on it, numbered as in the table.")
+            return self._words(marked if picture.marks else say("The picture."))
         parts = [self._words(finding.label)]
         size, kind = finding.measurement("diameter"), finding.measurement("type")
         if size is not None:

@@ -28,6 +28,7 @@ from workstation.domain.projection import (
 from workstation.domain.projection import Path as Line
 from workstation.domain.volume import LabelVolume, Volume
 from workstation.imaging.pixels.voi import GrayTable
+from workstation.report.colors import color_of
 
 MOST: Final = 6
 Json = dict[str, object]
@@ -35,10 +36,13 @@ Json = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class KeyPicture:
-    """`aspect` is width / height in millimetres; marks are in fractions of width and height, from the upper left."""
+    """`aspect` is width / height in millimetres; marks are in fractions of width and height, from the upper left.
+
+    finding  None: the whole picture with all that was found on it, each mark in its own colour
+    """
 
     number: int
-    finding: Finding
+    finding: Finding | None
     slice_index: int
     file: str
     aspect: float
@@ -56,12 +60,16 @@ def key_findings(reading: Reading) -> list[tuple[int, Finding]]:
         millimetres = size.value if size is not None and isinstance(size.value, float) else 0.0
         return (reading.decision(item[1].id).state is not DecisionState.ACCEPTED, -millimetres, item[0])
 
-    kept = [
+    return sorted(sorted(placed_findings(reading), key=rank)[:MOST])
+
+
+def placed_findings(reading: Reading) -> list[tuple[int, Finding]]:
+    """Those with a place that were not rejected, with their numbers."""
+    return [
         (number, finding)
         for number, finding in enumerate(reading.result.findings, start=1)
         if finding.shapes and reading.decision(finding.id).state is not DecisionState.REJECTED
     ]
-    return sorted(sorted(kept, key=rank)[:MOST])
 
 
 def write_key_pictures(reading: Reading, folder: Path) -> list[KeyPicture]:
@@ -69,6 +77,8 @@ def write_key_pictures(reading: Reading, folder: Path) -> list[KeyPicture]:
     if reading.volume is None or reading.geometry is None:
         return []
     volume, geometry = reading.volume, reading.geometry
+    if reading.result.in_pixels:
+        return _whole_picture(reading, volume, geometry, folder)
     pictures = []
     for number, finding in key_findings(reading):
         index = key_slice(finding, geometry, reading.result.masks)
@@ -81,6 +91,25 @@ def write_key_pictures(reading: Reading, folder: Path) -> list[KeyPicture]:
         aspect = plane.columns * plane.spacing[1] / (plane.rows * plane.spacing[0])
         pictures.append(KeyPicture(number, finding, index, name, aspect, marks, _letters(plane)))
     return pictures
+
+
+def _whole_picture(reading: Reading, volume: Volume, geometry: Geometry, folder: Path) -> list[KeyPicture]:
+    """A radiograph or photograph once, with everything on it: its parts mean little by themselves."""
+    plane, marks = slice_plane(geometry, 0), list[Json]()
+    kept = [] if not reading.result.placement.state.painted else placed_findings(reading)
+    for number, finding in kept:
+        color, center = color_of(number), center_of(finding)
+        drawn = _drawn(marks_of(finding, plane), plane)
+        said = next((mark for mark in drawn if mark["kind"] == "text"), None)
+        if said is not None:
+            said["text"] = f"{number} · {said['text']}"
+        elif center is not None:
+            at = [(center[0] + 0.5) / plane.columns, (center[1] + 0.5) / plane.rows]
+            drawn.append({"kind": "text", "at": at, "text": str(number)})
+        marks += [{**mark, "color": color} for mark in drawn]
+    name = "key-picture.png"
+    _write_gray(reading, volume, 0, folder / name)
+    return [KeyPicture(0, None, 0, name, plane.columns / plane.rows, tuple(marks), ("", "", "", ""))]
 
 
 def key_slice(finding: Finding, geometry: Geometry, masks: Sequence[LabelVolume] = ()) -> int | None:
