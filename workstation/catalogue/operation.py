@@ -206,6 +206,14 @@ class WireAnswer:
     files: Mapping[str, tuple[ResultVolume, ...]] = field(default_factory=dict)
 
 
+NO_PARAMETERS: Final[Parameters] = MappingProxyType({})
+
+
+def one_use(parameters: Parameters) -> int:
+    """A call is a call."""
+    return 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One vendor's way of doing the operation.
@@ -216,6 +224,7 @@ class Service:
     read       the answer → typed
     links      wire paths of the answer that hold links to files, such as `Covid.Mask`
     kept       those of them whose files are kept as they come and not read
+    uses       as how many calls of the price list one call with these parameters counts
     url_limit  a signed link must be shorter than this
     result_action  how asking for a job's result is called
     """
@@ -233,6 +242,7 @@ class Service:
     read: Callable[[WireAnswer], ServiceAnswer]
     links: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    uses: Callable[[Parameters], int] = one_use
     url_limit: int | None = None
     result_action: str = job_query.ACTION
 
@@ -262,8 +272,9 @@ class Service:
         """raises BAD_ANSWER, NO_BASIS"""
         return self.read(WireAnswer(text=text, frame=self.frame, expect_basis=expect_basis, files=files))
 
-    def price(self, calls_before: int) -> float:
-        return self.prices.yuan(calls_before)
+    def price(self, calls_before: int, parameters: Parameters = NO_PARAMETERS) -> float:
+        """Yuan of the next call, which may count as several."""
+        return sum(self.prices.yuan(calls_before + n) for n in range(self.uses(parameters)))
 
 
 @dataclass(frozen=True, slots=True)

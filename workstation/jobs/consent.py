@@ -9,6 +9,7 @@ from typing import Final
 
 from workstation.catalogue.operation import ConnectionKind
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.request import Parameters
 from workstation.jobs.ports import Ledger, ServiceRow
 
 # The vendor's bill is made by the calendar of its region.
@@ -40,14 +41,16 @@ def billing_month(now: datetime) -> str:
     return now.astimezone(_BILLING).strftime("%Y-%m")
 
 
-def estimate_cost(service: ServiceRow, connection: str, kind: ConnectionKind, ledger: Ledger, now: datetime) -> float:
-    """Yuan of the next call, from the price list and the calls that this PC made this month. A local one is free.
+def estimate_cost(
+    service: ServiceRow, parameters: Parameters, connection: str, kind: ConnectionKind, ledger: Ledger, now: datetime
+) -> float:
+    """Yuan of the next call with these parameters: the price list, and the calls that this PC made this month. A local one is free.
 
     Calls that other PCs made with the same account are not known here: with them the price can only be lower.
     """
     if kind is ConnectionKind.LOCAL:
         return 0.0
-    return service.price(ledger.calls.count(connection, service.source, billing_month(now)))
+    return service.price(ledger.calls.count(connection, service.source, billing_month(now)), parameters)
 
 
 def check_consent(

@@ -14,7 +14,7 @@ from workstation.catalogue.job_query import Polled
 from workstation.catalogue.operation import CallInput, ConnectionKind
 from workstation.cloud.oss import ByteCount, Upload
 from workstation.domain.answer import SentSeries, ServiceAnswer
-from workstation.domain.request import CallKind, RpcAnswer, ServiceCall
+from workstation.domain.request import CallKind, Parameters, RpcAnswer, ServiceCall
 from workstation.domain.volume import ResultVolume
 from workstation.domain.words import Words
 from workstation.domain.work import CancelToken, Clock, Reporter
@@ -81,7 +81,7 @@ class ServiceRow(Protocol):
     def parse(self, text: str, expect_basis: bool, files: Mapping[str, tuple[ResultVolume, ...]]) -> ServiceAnswer:
         """raises BAD_ANSWER, NO_BASIS"""
 
-    def price(self, calls_before: int) -> float: ...
+    def price(self, calls_before: int, parameters: Parameters) -> float: ...
 
 
 class ResultFiles(Protocol):

@@ -73,7 +73,7 @@ def create(new: NewJob, world: World) -> Job:
     raises NO_CONSENT, TOO_EXPENSIVE, OVER_MONTH_LIMIT, JOB_ACTIVE
     """
     now = world.clock.now()
-    cost = estimate_cost(world.service, world.connection, world.kind, world.ledger, now)
+    cost = estimate_cost(world.service, new.parameters, world.connection, world.kind, world.ledger, now)
     check_consent(new.consent, world.connection, world.kind, cost, world.ledger, now)
     row = JobRow(
         id=secrets.token_hex(4).upper(),

@@ -41,8 +41,8 @@ def submit(session: Session) -> None:
     session.check()
     attempt, now = row.submissions + 1, session.now()
     ledger.calls.settle(session.id, attempt, FREE)  # an attempt that ended before it was written as begun
-    cost = estimate_cost(world.service, world.connection, world.kind, ledger, now)
     job = job_of(row)
+    cost = estimate_cost(world.service, job.parameters, world.connection, world.kind, ledger, now)
     check_consent(job.consent, world.connection, world.kind, cost, ledger, now)
     objects = planned_objects(row.prefix, session.id, plan_from_json(row.plan))
     links: dict[str, tuple[str, ...]] = {}

@@ -171,7 +171,7 @@ class Desk:
         info = named(self._connections, request.connection)
         operation = operation_named(request.operation)
         service = offers.service_of(operation, info, self._today())
-        settings, cost = self._settings.load(), self._runs.estimate(operation, info)
+        settings, cost = self._settings.load(), self._runs.estimate(operation, info, request.parameters)
         self._runs.check_month_limit(info, cost)  # nobody is asked to agree to what is refused afterwards
         return offers.consent_view(
             request.stack,
@@ -187,7 +187,8 @@ class Desk:
 
     def estimate(self, request: AnalysisRequest) -> float:
         """Yuan that the call would cost now."""
-        return self._runs.estimate(operation_named(request.operation), self._info(request.connection))
+        operation, info = operation_named(request.operation), self._info(request.connection)
+        return self._runs.estimate(operation, info, request.parameters)
 
     # analyses
 

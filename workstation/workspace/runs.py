@@ -11,11 +11,12 @@ from pathlib import Path
 
 from workstation.catalogue import OPERATIONS, operation_named
 from workstation.catalogue.check import check
-from workstation.catalogue.operation import Operation, Service
+from workstation.catalogue.operation import NO_PARAMETERS, Operation, Service
 from workstation.catalogue.repairs import KEEPS_PIXELS, Repair
 from workstation.catalogue.two_series import check_second, second_role
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.request import Parameters
 from workstation.domain.sentences import sentence
 from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
@@ -77,12 +78,12 @@ class Runs:
         self._tokens: dict[str, CancelToken] = {}
         self._lock = threading.Lock()
 
-    def estimate(self, operation: Operation, info: ConnectionInfo) -> float:
-        """Yuan of the next call; 0 where the connection does not offer it."""
+    def estimate(self, operation: Operation, info: ConnectionInfo, parameters: Parameters = NO_PARAMETERS) -> float:
+        """Yuan of the next call, by default with the defaults; 0 where the connection does not offer it."""
         service = operation.service_for(info.kind)
         if service is None:
             return 0.0
-        return estimate_cost(service, info.name, info.kind, self._ledger, self._clock.now())
+        return estimate_cost(service, parameters, info.name, info.kind, self._ledger, self._clock.now())
 
     def check_month_limit(self, info: ConnectionInfo, cost: float) -> None:
         """raises OVER_MONTH_LIMIT"""
@@ -121,7 +122,7 @@ class Runs:
         info = named(self._connections, request.connection)
         service = service_of(operation, info, self._clock.now().date())
         repairs = eligible(request, operation)
-        cost = self.estimate(operation, info)
+        cost = self.estimate(operation, info, request.parameters)
         new = NewJob(
             operation=operation.name,
             connection=info.name,
