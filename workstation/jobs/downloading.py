@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from workstation.catalogue.job_query import PollStatus
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.request import CallKind
 from workstation.domain.words import say
 from workstation.domain.work import Progress
+from workstation.jobs.links import without_signatures
 from workstation.jobs.session import Session
 from workstation.jobs.stored import notes_from_json, notes_json
 
@@ -19,21 +23,56 @@ _DONE_WITHOUT: Final = frozenset(
 
 
 def download(session: Session) -> None:
-    """Fetch every file that the answer links to; one that can't be had is noted.
+    """Fetch every file that the answer links to, then forget what signs the links; a file that can't be had is noted.
 
     raises BAD_ANSWER of the answer itself; UNREACHABLE, TIMED_OUT, NO_SPACE: the job goes on later; Cancelled
     """
-    world = session.world
-    stored = world.ledger.answers.of_job(session.id)
-    links = world.service.file_links(stored.answer) if stored is not None and stored.answer else {}
+    answers = session.world.ledger.answers
+    stored = answers.of_job(session.id)
+    if stored is None or not stored.answer:
+        return
+    missing = _fetch(session, session.world.service.file_links(stored.answer))
+    if any(error.code is _C.LINK_EXPIRED for error in missing.values()):
+        fresh = _fresh_links(session)
+        if fresh:
+            missing = _fetch(session, {path: fresh.get(path, "") for path in missing})
+    for path, error in missing.items():
+        _note_missing(session, path, error)
+    plain = without_signatures(stored.answer)
+    if plain != stored.answer:
+        answers.save(session.id, plain, stored.raw, session.now())
+
+
+def _fetch(session: Session, links: Mapping[str, str]) -> dict[str, WorkstationError]:
+    """By wire path why a file could not be had; what is here already is not fetched again."""
+    missing: dict[str, WorkstationError] = {}
     for number, (path, link) in enumerate(links.items()):
         session.reporter(Progress(number, len(links), say("Fetching the files of the answer")))
         try:
-            world.files.fetch(session.id, path, link, session.cancel)
+            session.world.files.fetch(session.id, path, link, session.cancel)
         except WorkstationError as error:
             if error.code not in _DONE_WITHOUT:
                 raise
-            _note_missing(session, path, error)
+            missing[path] = error
+    return missing
+
+
+def _fresh_links(session: Session) -> Mapping[str, str]:
+    """What the service gives when it is asked for the same job once more: new links, the documents leave it open.
+
+    The answer itself stays the first one. raises UNREACHABLE, TIMED_OUT, Cancelled
+    """
+    world, number = session.world, session.row.service_job_id
+    if not number:
+        return {}
+    try:
+        answer = world.client.call(world.service.poll_call(number), CallKind.POLL, session.cancel)
+        polled = world.service.read_poll(answer.body)
+        return world.service.file_links(polled.result_text) if polled.status is PollStatus.DONE else {}
+    except WorkstationError as error:
+        if error.code in (_C.UNREACHABLE, _C.TIMED_OUT, _C.CANCELLED):
+            raise
+        return {}  # the service has forgotten the job, or says something else now: what is here counts
 
 
 def _note_missing(session: Session, path: str, error: WorkstationError) -> None:

@@ -11,6 +11,7 @@ from workstation.domain.words import say
 from workstation.domain.work import Progress
 from workstation.jobs.consent import billing_month, check_consent, estimate_cost
 from workstation.jobs.job import Job, JobState, job_of
+from workstation.jobs.links import without_signatures
 from workstation.jobs.plan import planned_objects
 from workstation.jobs.ports import World
 from workstation.jobs.session import Session
@@ -98,7 +99,7 @@ def _accepted(session: Session, answer: RpcAnswer) -> None:
     if session.world.service.asynchronous:
         session.go(JobState.WAITING, "submitted", request_id=number, service_job_id=number)
         return
-    session.world.ledger.answers.save(session.id, answer.raw, answer.raw, session.now())
+    session.world.ledger.answers.save(session.id, answer.raw, without_signatures(answer.raw), session.now())
     session.go(JobState.DOWNLOADING, "answered", request_id=number)
 
 

@@ -13,6 +13,7 @@ from workstation.domain.request import CallKind
 from workstation.domain.words import Words, say
 from workstation.domain.work import Progress
 from workstation.jobs.job import JobState
+from workstation.jobs.links import without_signatures
 from workstation.jobs.session import Session
 from workstation.records.calls_table import FREE
 
@@ -43,11 +44,12 @@ def wait(session: Session) -> None:
         answer = world.client.call(call, CallKind.POLL, session.cancel)
         polled = world.service.read_poll(answer.body)
         if polled.status is PollStatus.DONE:
-            world.ledger.answers.save(session.id, polled.result_text, answer.raw, session.now())
+            raw = without_signatures(answer.raw)
+            world.ledger.answers.save(session.id, polled.result_text, raw, session.now())
             session.go(JobState.DOWNLOADING, "answered")
             return
         if polled.status in (PollStatus.FAILED, PollStatus.CANCELLED):
-            world.ledger.answers.save(session.id, "", answer.raw, session.now())
+            world.ledger.answers.save(session.id, "", without_signatures(answer.raw), session.now())
             _failed(session, polled)
             return
         words = _words(polled.status)
