@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -214,8 +215,12 @@ class Geometry:
         return bool(np.abs(self.to_patient(ends) - other.to_patient(ends)).max() <= SAME_MM)
 
 
+@lru_cache(maxsize=32)
 def pixel_grid(rows: int, columns: int) -> Geometry:
-    """The frame of a picture that has no place in a patient: x is the column, y the row, in pixels from 0."""
+    """The frame of a picture that has no place in a patient: x is the column, y the row, in pixels from 0.
+
+    One and the same for pictures of one size.
+    """
     return Geometry(
         positions=np.zeros((1, 3)),
         row_cosine=(1.0, 0.0, 0.0),

@@ -156,6 +156,7 @@ class ReadingView(QObject):
             masks=result.masks,
             basis=result.basis,
             local=result.connection in self._local,
+            in_pixels=result.in_pixels,
         )
 
     def _moved_onto(self, result: AnalysisResult | None) -> OtherSlices | None:

@@ -128,6 +128,7 @@ class QtScreen:
                 masks=result.masks,
                 basis=result.basis,
                 local=result.connection == "local",
+                in_pixels=result.in_pixels,
             )
         _save(view, target)
 

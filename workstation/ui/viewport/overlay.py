@@ -31,6 +31,7 @@ class Overlay:
     basis      of the whole result
     local      made by the local cloud
     visible    whether the reader wants marks now; words and watermark stay
+    in_pixels  places are pixels of the one picture shown, not millimetres in the patient
     """
 
     findings: tuple[Finding, ...] = ()
@@ -41,6 +42,7 @@ class Overlay:
     masks: tuple[LabelVolume, ...] = ()
     basis: Basis | None = None
     local: bool = False
+    in_pixels: bool = False
 
     @property
     def painted(self) -> bool:
@@ -124,7 +126,7 @@ class OverlayTracer:
     def drawables(self, k: int) -> tuple[Drawable, ...]:
         """What of the findings lies on slice k."""
         overlay, geometry = self._overlay, self._geometry
-        if geometry is None or not overlay.painted:
+        if geometry is None or not overlay.painted or k >= geometry.slices:
             return ()
         kinds = {code: kind for kind, code in enumerate(dict.fromkeys(f.code for f in overlay.findings))}
         drawn = []

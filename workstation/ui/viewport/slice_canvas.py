@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 from workstation.domain.answer import Placement
 from workstation.domain.decision import Decision
 from workstation.domain.finding import Basis, Finding
+from workstation.domain.geometry import Geometry, pixel_grid
 from workstation.domain.projection import center_of, slice_plane
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import LabelVolume
@@ -136,6 +137,7 @@ class SliceCanvas(QWidget):
         masks: Sequence[LabelVolume] = (),
         basis: Basis | None = None,
         local: bool = False,
+        in_pixels: bool = False,
     ) -> None:
         """One result over the slices. Marks appear only where `placement` is proven or assumed; a simulated result
         always brings its watermark, also with marks hidden.
@@ -143,6 +145,7 @@ class SliceCanvas(QWidget):
         placement  None: no result is shown
         basis      of the whole result; its findings' are looked at besides
         local      the result came from the local cloud
+        in_pixels  its places are pixels of this one picture
         """
         overlay = Overlay(
             findings=tuple(findings),
@@ -153,9 +156,17 @@ class SliceCanvas(QWidget):
             masks=tuple(masks),
             basis=basis,
             local=local,
+            in_pixels=in_pixels,
         )
-        self._tracer.show(overlay, self._showing.source.geometry if self._showing is not None else None)
+        self._tracer.show(overlay, self._frame_of(overlay))
         self.update()
+
+    def _frame_of(self, overlay: Overlay) -> Geometry | None:
+        """What places of findings are counted in: the patient, or the pixels of the picture."""
+        if self._showing is None:
+            return None
+        source = self._showing.source
+        return pixel_grid(source.rows, source.columns) if overlay.in_pixels else source.geometry
 
     def show_other(self, other: OtherSlices | None) -> None:
         """Another series on the grid of this one, to be looked at in its place; None: there is none any more."""
@@ -171,7 +182,7 @@ class SliceCanvas(QWidget):
     def show_finding(self, finding_id: str) -> bool:
         """Go to the slice of a finding's middle and bring it into view. False where it has no place here."""
         overlay = self._tracer.overlay
-        geometry = self._showing.source.geometry if self._showing is not None else None
+        geometry = self._frame_of(overlay)
         finding = next((f for f in overlay.findings if f.id == finding_id), None)
         if geometry is None or finding is None or overlay.placement is None:
             return False
