@@ -44,7 +44,9 @@ def billing_month(now: datetime) -> str:
 def estimate_cost(
     service: ServiceRow, parameters: Parameters, connection: str, kind: ConnectionKind, ledger: Ledger, now: datetime
 ) -> float:
-    """Yuan of the next call with these parameters: the price list, and the calls that this PC made this month. A local one is free.
+    """Yuan of the next call with these parameters, by the price list and the calls that this PC made this month.
+
+    A local one is free.
 
     Calls that other PCs made with the same account are not known here: with them the price can only be lower.
     """
