@@ -33,6 +33,7 @@ class FindingSide(QObject):
         panel.select_asked.connect(lambda id_: sitting.apply(findings.select_finding(sitting.state, id_)))
         panel.result_asked.connect(lambda job: sitting.apply(findings.show_result(sitting.state, job)))
         panel.threshold_asked.connect(lambda low: sitting.apply(findings.set_threshold(sitting.state, low)))
+        panel.label_asked.connect(lambda *of: sitting.apply(findings.show_label(sitting.state, *of)))
         panel.accept_asked.connect(sitting.accept)
         panel.reject_asked.connect(sitting.reject)
         panel.reopen_asked.connect(sitting.reopen)

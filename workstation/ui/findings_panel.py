@@ -17,6 +17,7 @@ from workstation.ui.blocks.block_list import BlockList
 from workstation.ui.finding_row import FindingRow
 from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
 from workstation.ui.keys import Command, key_text
+from workstation.ui.label_list import LabelList
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
@@ -28,7 +29,10 @@ _STEPS: Final = 100  # of the confidence slider
 
 
 class FindingsPanel(QWidget):
-    """Signals carry finding ids; result_asked a job id, threshold_asked a confidence."""
+    """Signals carry finding ids; result_asked a job id, threshold_asked a confidence.
+
+    label_asked: mask, label, whether it is to be painted.
+    """
 
     select_asked = Signal(str)
     accept_asked = Signal(str)
@@ -41,6 +45,7 @@ class FindingsPanel(QWidget):
     undo_asked = Signal()
     redo_asked = Signal()
     analyse_tab_asked = Signal()
+    label_asked = Signal(str, int, bool)
 
     def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +64,8 @@ class FindingsPanel(QWidget):
         self._go.clicked.connect(self.analyse_tab_asked)
         self._blocks = BlockList(speech)
         self._blocks.finding_asked.connect(self.select_asked)
+        self._labels = LabelList(speech)
+        self._labels.shown_asked.connect(self.label_asked)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 10)
         self._column.setSpacing(0)
@@ -77,6 +84,7 @@ class FindingsPanel(QWidget):
             self._laid_out = result
             self._blocks.show_blocks(*((blocks_of(result), Bases.of(result)) if result is not None else ((), None)))
         self._blocks.show_selected(state.selected)
+        self._labels.show_layers(state.layers, state.shown_layers)
         wanted = [finding.id for finding in state.visible_findings]
         if wanted != list(self._rows):
             self._list_again(state)
@@ -119,6 +127,7 @@ class FindingsPanel(QWidget):
         head.addWidget(self._words)
         head.addWidget(self._go)
         self._column.addWidget(self._blocks)
+        self._column.addWidget(self._labels)
         self._column.addWidget(self._padded(self._box))
         self._column.addStretch(1)
         inside = QWidget()
@@ -206,7 +215,7 @@ class FindingsPanel(QWidget):
             row.reopen_asked.connect(self.reopen_asked)
             row.comment_asked.connect(self.comment_asked)
             row.comment_ended.connect(self.comment_ended)
-            self._column.insertWidget(place + 1, row)
+            self._column.insertWidget(place + 2, row)
             self._rows[finding.id] = row
 
     def _result_chosen(self, place: int) -> None:

@@ -157,6 +157,7 @@ class ReadingView(QObject):
             basis=result.basis,
             local=result.connection in self._local,
             in_pixels=result.in_pixels,
+            layers=state.shown_layers,
         )
 
     def _moved_onto(self, result: AnalysisResult | None) -> OtherSlices | None:

@@ -75,3 +75,15 @@ def show_overlays(state: Workspace, shown: bool) -> tuple[Workspace, Changed]:
     if shown == state.overlays:
         return state, Changed.NOTHING
     return replace(state, overlays=shown), Changed.FILTER
+
+
+def show_label(state: Workspace, mask: str, label: int, shown: bool) -> tuple[Workspace, Changed]:
+    """Paint one label of the masks of the shown result, or leave it out."""
+    result = state.shown_result
+    if result is None:
+        return state, Changed.NOTHING
+    key = (result.job.id, mask, label)
+    hidden = state.hidden_labels - {key} if shown else state.hidden_labels | {key}
+    if hidden == state.hidden_labels:
+        return state, Changed.NOTHING
+    return replace(state, hidden_labels=hidden), Changed.FILTER

@@ -9,6 +9,7 @@ from enum import Flag, auto
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import OPEN, Decision
 from workstation.domain.finding import Finding
+from workstation.domain.layers import Layer, layers_of
 from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
 from workstation.workspace.jobs import JobLine
 
@@ -22,7 +23,7 @@ class Changed(Flag):
     RESULTS = auto()
     DECISIONS = auto()
     SELECTION = auto()  # another finding
-    FILTER = auto()  # the lowest confidence shown, or whether overlays are shown
+    FILTER = auto()  # the lowest confidence shown, which labels, or whether overlays are shown
     JOBS = auto()
     READER = auto()
 
@@ -68,6 +69,7 @@ class Workspace:
     selected    finding id; "" for none
     threshold   findings with a lower confidence are hidden; those without one never are
     overlays    whether marks are painted
+    hidden_labels  labels of masks that are not painted: job, mask, label
     """
 
     stacks: tuple[Stack, ...] = ()
@@ -88,6 +90,7 @@ class Workspace:
     selected: str = ""
     threshold: float = 0.0
     overlays: bool = True
+    hidden_labels: frozenset[tuple[str, str, int]] = frozenset()
     jobs: tuple[JobLine, ...] = ()
     reader: Reader = Reader()
 
@@ -110,6 +113,19 @@ class Workspace:
         """Findings of the shown result that the threshold leaves, in the answer's order."""
         result = self.shown_result
         return tuple(f for f in result.findings if self._passes(f)) if result is not None else ()
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Labels of the masks of the shown result."""
+        result = self.shown_result
+        return layers_of(result.findings, result.masks) if result is not None else ()
+
+    @property
+    def shown_layers(self) -> tuple[Layer, ...]:
+        """Those that are painted."""
+        result = self.shown_result
+        job = result.job.id if result is not None else ""
+        return tuple(layer for layer in self.layers if (job, *layer.key) not in self.hidden_labels)
 
     @property
     def hidden(self) -> int:

@@ -39,20 +39,27 @@ class Trace:
     path      the line; empty for a dot and a mask
     dot       a point's place
     ball      grown on screen so that it does not cover what it surrounds
-    fill      premultiplied colour of a mask over `fill_rect`; `edges` is the border of what it covers
+    text      what is written beside the dot
+    fill      premultiplied colour of a mask over `fill_rect`; `edges` is the border of what it covers, in `edge_colour`
     """
 
     path: QPainterPath
     ball: QRectF | None = None
     dot: QPointF | None = None
+    text: str = ""
     fill: QImage | None = None
     fill_rect: QRectF | None = None
     edges: list[QLineF] = field(default_factory=list)
+    edge_colour: QColor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drawable:
-    """A finding as it is to be painted. `kind` chooses the dash: 0 solid."""
+    """A finding as it is to be painted, or a label of a mask that no finding is about: then without id and label.
+
+    kind   chooses the dash: 0 solid
+    texts  texts of traces stand beside their own places; else they are part of the label
+    """
 
     finding_id: str
     label: str
@@ -61,6 +68,7 @@ class Drawable:
     selected: bool = False
     rejected: bool = False
     kind: int = 0
+    texts: bool = False
 
     @property
     def is_line(self) -> bool:
@@ -101,8 +109,10 @@ def trace(mark: Mark, colour: QColor) -> Trace:
             if closed:
                 path.closeSubpath()
             return Trace(path)
-        case Dot(at=at) | Text(at=at):
+        case Dot(at=at):
             return Trace(path, dot=QPointF(*at))
+        case Text(at=at, text=text):
+            return Trace(path, dot=QPointF(*at), text=text)
         case LabelImage(covered=covered):
             return _trace_mask(covered, colour)
 
@@ -122,6 +132,7 @@ def _trace_mask(covered: npt.NDArray[np.bool_], colour: QColor) -> Trace:
         fill=fill,
         fill_rect=QRectF(left - 0.5, top - 0.5, width, height),
         edges=[QLineF(x1, y1, x2, y2) for x1, y1, x2, y2 in edges],
+        edge_colour=colour,
     )
 
 
@@ -153,14 +164,36 @@ def paint(
     order = sorted(range(len(drawables)), key=lambda i: (drawables[i].is_line, drawables[i].selected))
     for i in order:
         _paint_shape(painter, drawables[i], outlines[i], to_widget)
-    labels = place_labels(rects, [text_size(drawable.label) for drawable in drawables], taken, area)
-    for i in order:
-        _paint_label(painter, drawables[i], labels[i])
+    said = [_Said(drawables[i], drawables[i].label, rects[i]) for i in range(len(drawables)) if drawables[i].label]
+    said += [text for drawable in drawables for text in _texts(drawable, to_widget)]
+    labels = place_labels([one.shape for one in said], [text_size(one.text) for one in said], taken, area)
+    for one, label in sorted(zip(said, labels, strict=True), key=lambda pair: pair[0].drawable.selected):
+        _paint_label(painter, one, label)
     painter.restore()
+    own = {one.drawable.finding_id: label.rect for one, label in zip(said, labels, strict=True) if one.is_label}
     return tuple(
-        Painted(drawable.finding_id, outline, rect, label.rect)
-        for drawable, outline, rect, label in zip(drawables, outlines, rects, labels, strict=True)
+        Painted(drawable.finding_id, outline, rect, own.get(drawable.finding_id, QRectF()))
+        for drawable, outline, rect in zip(drawables, outlines, rects, strict=True)
+        if drawable.finding_id
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """A text, and the rectangle of what it stands beside: a finding's label, or a text of one of its places."""
+
+    drawable: Drawable
+    text: str
+    shape: QRectF
+    is_label: bool = True
+
+
+def _texts(drawable: Drawable, to_widget: QTransform) -> list[_Said]:
+    if not drawable.texts:
+        return []
+    dots = [(traced.text, to_widget.map(traced.dot)) for traced in drawable.traces if traced.text and traced.dot]
+    around = QPointF(_LEAST_PX, _LEAST_PX)
+    return [_Said(drawable, text, QRectF(at - around, at + around), is_label=False) for text, at in dots]
 
 
 def _outline(drawable: Drawable, to_widget: QTransform) -> QPainterPath:
@@ -213,7 +246,7 @@ def _paint_mask(painter: QPainter, traced: Trace, drawable: Drawable, to_widget:
     if not drawable.rejected and traced.fill is not None and traced.fill_rect is not None:
         painter.drawImage(to_widget.mapRect(traced.fill_rect), traced.fill)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    pen = QPen(colour_of(drawable.colour, drawable.rejected), MASK_LINE_PX)
+    pen = QPen(colour_of(traced.edge_colour or drawable.colour, drawable.rejected), MASK_LINE_PX)
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setTransform(to_widget, True)  # Qt maps thousands of edges faster than Python
@@ -230,11 +263,12 @@ def _pen(drawable: Drawable, colour: QColor, width: float) -> QPen:
     return pen
 
 
-def _paint_label(painter: QPainter, drawable: Drawable, label: PlacedLabel) -> None:
+def _paint_label(painter: QPainter, said: _Said, label: PlacedLabel) -> None:
+    drawable = said.drawable
     colour = colour_of(drawable.colour, drawable.rejected)  # full for others too: text has to be read
     if label.leader is not None:
         _paint_leader(painter, label.leader, colour)
-    draw_text(painter, label.rect, drawable.label, colour, struck=drawable.rejected)
+    draw_text(painter, label.rect, said.text, colour, struck=drawable.rejected)
 
 
 def _paint_leader(painter: QPainter, leader: QLineF, colour: QColor) -> None:

@@ -13,8 +13,10 @@ from workstation.domain.answer import Placement
 from workstation.domain.decision import OPEN, Decision, DecisionState
 from workstation.domain.finding import Basis, Finding, worst
 from workstation.domain.geometry import Geometry, Points
-from workstation.domain.projection import Text, center_of, marks_of, slice_plane
-from workstation.domain.shapes import Mask
+from workstation.domain.layers import Layer, layers_of
+from workstation.domain.layers import number_of as number_of
+from workstation.domain.projection import ViewPlane, center_of, project, slice_plane
+from workstation.domain.shapes import Mask, Shape
 from workstation.domain.volume import LabelVolume
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.brush import Drawable, Trace, colour_of, trace
@@ -29,6 +31,7 @@ class Overlay:
     selected   finding id; "" for none
     placement  None where no result is shown
     basis      of the whole result
+    layers     labels of the masks that are painted; None: every one
     local      made by the local cloud
     visible    whether the reader wants marks now; words and watermark stay
     in_pixels  places are pixels of the one picture shown, not millimetres in the patient
@@ -40,6 +43,7 @@ class Overlay:
     placement: Placement | None = None
     visible: bool = True
     masks: tuple[LabelVolume, ...] = ()
+    layers: tuple[Layer, ...] | None = None
     basis: Basis | None = None
     local: bool = False
     in_pixels: bool = False
@@ -55,12 +59,6 @@ class Overlay:
         if self.basis is not None:
             bases.append(self.basis)
         return bool(bases) and worst(bases) is Basis.SIMULATED
-
-
-def number_of(finding: Finding, place: int) -> int:
-    """A finding's number never changes: it is the end of its id `job/n`. `place` from 1, for ids made otherwise."""
-    tail = finding.id.rpartition("/")[2]
-    return int(tail) if tail.isascii() and tail.isdigit() else place
 
 
 def label_of(finding: Finding, number: int, texts: tuple[str, ...] = ()) -> str:
@@ -103,7 +101,8 @@ class OverlayTracer:
     def __init__(self) -> None:
         self._overlay = Overlay()
         self._geometry: Geometry | None = None
-        self._kept: OrderedDict[tuple[int, str, bool], tuple[tuple[Trace, ...], tuple[str, ...]]] = OrderedDict()
+        self._layers: dict[tuple[str, int], Layer] = {}
+        self._kept: OrderedDict[tuple[int, str, bool], tuple[Trace, ...]] = OrderedDict()
         self._ticks: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -117,10 +116,13 @@ class OverlayTracer:
 
     def show(self, overlay: Overlay, geometry: Geometry | None) -> None:
         before = self._overlay
-        fresh = geometry is not self._geometry or overlay.findings != before.findings or overlay.masks != before.masks
+        fresh = geometry is not self._geometry or overlay.findings != before.findings
+        fresh = fresh or overlay.masks != before.masks or overlay.layers != before.layers
         self._overlay, self._geometry = overlay, geometry
         if fresh:
             self._kept.clear()
+            layers = layers_of(overlay.findings, overlay.masks) if overlay.layers is None else overlay.layers
+            self._layers = {layer.key: layer for layer in layers}
             self._ticks = self._find_ticks()
 
     def drawables(self, k: int) -> tuple[Drawable, ...]:
@@ -129,38 +131,55 @@ class OverlayTracer:
         if geometry is None or not overlay.painted or k >= geometry.slices:
             return ()
         kinds = {code: kind for kind, code in enumerate(dict.fromkeys(f.code for f in overlay.findings))}
-        drawn = []
+        drawn = [self._nobodys(layer, k, geometry) for layer in self._layers.values() if not layer.finding]
         for place, finding in enumerate(overlay.findings, start=1):
             rejected = overlay.decisions.get(finding.id, OPEN).state is DecisionState.REJECTED
             number = number_of(finding, place)
-            traces, texts = self._traces(finding, number, k, rejected, geometry)
-            if traces:
-                drawn.append(
-                    Drawable(
-                        finding_id=finding.id,
-                        label=label_of(finding, number, texts),
-                        colour=finding_colour(number),
-                        traces=traces,
-                        selected=finding.id == overlay.selected,
-                        rejected=rejected,
-                        kind=kinds[finding.code],
-                    )
+            traces = self._traces(finding.id, finding.shapes, number, k, rejected, geometry)
+            alone = len(traces) == 1  # a text that is all there is belongs into the label
+            drawn.append(
+                Drawable(
+                    finding_id=finding.id,
+                    label=label_of(finding, number, tuple(t.text for t in traces if t.text) if alone else ()),
+                    colour=finding_colour(number),
+                    traces=traces,
+                    selected=finding.id == overlay.selected,
+                    rejected=rejected,
+                    kind=kinds[finding.code],
+                    texts=not alone,
                 )
-        return tuple(drawn)
+            )
+        return tuple(drawable for drawable in drawn if drawable.traces)
+
+    def _nobodys(self, layer: Layer, k: int, geometry: Geometry) -> Drawable:
+        """A label of a mask that no finding is about; what it is, is said in the list of labels."""
+        shapes = (Mask(volume=layer.mask, label=layer.label),)
+        traces = self._traces(f"{layer.mask}\0{layer.label}", shapes, layer.colour, k, False, geometry)
+        return Drawable(finding_id="", label="", colour=finding_colour(layer.colour), traces=traces)
 
     def _traces(
-        self, finding: Finding, number: int, k: int, rejected: bool, geometry: Geometry
-    ) -> tuple[tuple[Trace, ...], tuple[str, ...]]:
-        key = (k, finding.id, rejected)
+        self, name: str, shapes: tuple[Shape, ...], number: int, k: int, rejected: bool, geometry: Geometry
+    ) -> tuple[Trace, ...]:
+        key = (k, name, rejected)
         kept = self._kept.get(key)
         if kept is None:
-            marks = marks_of(finding, slice_plane(geometry, k), self._overlay.masks)
-            colour = colour_of(finding_colour(number), rejected)
-            texts = tuple(mark.text for mark in marks if isinstance(mark, Text))
-            kept = self._kept[key] = (tuple(trace(mark, colour) for mark in marks), texts)
+            plane = slice_plane(geometry, k)
+            kept = self._kept[key] = tuple(
+                traced for shape in shapes for traced in self._cut(shape, number, plane, rejected)
+            )
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return kept
+
+    def _cut(self, shape: Shape, number: int, plane: ViewPlane, rejected: bool) -> tuple[Trace, ...]:
+        """A label of a mask has a colour of its own, and is left out where it is hidden."""
+        if isinstance(shape, Mask):
+            layer = self._layers.get((shape.volume, shape.label))
+            if layer is None:
+                return ()
+            number = layer.colour
+        colour = colour_of(finding_colour(number), rejected)
+        return tuple(trace(mark, colour) for mark in project(shape, plane, self._overlay.masks))
 
     def _find_ticks(self) -> tuple[tuple[str, int], ...]:
         overlay, geometry = self._overlay, self._geometry

@@ -19,6 +19,7 @@ from workstation.domain.answer import Placement
 from workstation.domain.decision import Decision
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.geometry import Geometry, pixel_grid
+from workstation.domain.layers import Layer
 from workstation.domain.projection import center_of, slice_plane
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import LabelVolume
@@ -27,7 +28,7 @@ from workstation.ui.keys import Command, key_text
 from workstation.ui.speech import Speech
 from workstation.ui.theme import IMAGE_TEXT, IMAGE_WARNING
 from workstation.ui.viewport import captions
-from workstation.ui.viewport.brush import Painted
+from workstation.ui.viewport.brush import Drawable, Painted
 from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.comparing import Look, OtherSlices
@@ -138,6 +139,7 @@ class SliceCanvas(QWidget):
         basis: Basis | None = None,
         local: bool = False,
         in_pixels: bool = False,
+        layers: Sequence[Layer] | None = None,
     ) -> None:
         """One result over the slices. Marks appear only where `placement` is proven or assumed; a simulated result
         always brings its watermark, also with marks hidden.
@@ -146,6 +148,7 @@ class SliceCanvas(QWidget):
         basis      of the whole result; its findings' are looked at besides
         local      the result came from the local cloud
         in_pixels  its places are pixels of this one picture
+        layers     labels of the masks that are painted; None: every one
         """
         overlay = Overlay(
             findings=tuple(findings),
@@ -157,6 +160,7 @@ class SliceCanvas(QWidget):
             basis=basis,
             local=local,
             in_pixels=in_pixels,
+            layers=tuple(layers) if layers is not None else None,
         )
         self._tracer.show(overlay, self._frame_of(overlay))
         self.update()
@@ -246,6 +250,11 @@ class SliceCanvas(QWidget):
     def seen(self) -> int:
         """How many slices of this series were on the screen."""
         return int(self._showing.seen.sum()) if self._showing is not None else 0
+
+    @property
+    def drawables(self) -> tuple[Drawable, ...]:
+        """What is painted over the slice, from the back."""
+        return self._tracer.drawables(self.slice_index)
 
     def lengths(self, k: int) -> tuple[Length, ...]:
         return tuple(self._showing.lengths.get(k, ())) if self._showing is not None else ()

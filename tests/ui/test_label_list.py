@@ -1,0 +1,74 @@
+"""Labels of masks are listed with colour and size, and hidden on the picture one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from tests.ui.fake_desk import LUNG, FakeDesk
+from tests.ui.window import analyse, offscreen_dialog, open_study, said, window_on
+from tests.workspace.sitting import result
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.finding import Basis
+from workstation.domain.shapes import Mask
+from workstation.domain.volume import LabelVolume
+from workstation.domain.words import say
+from workstation.ui.label_list import LabelList
+from workstation.workspace.intents import EarlierResult
+
+pytestmark = offscreen_dialog
+
+
+def with_masks() -> AnalysisResult:
+    assert LUNG.geometry is not None
+    values = np.zeros(LUNG.geometry.shape, dtype=np.uint8)
+    values[5:25, 4:12, 4:12] = 1
+    values[5:25, 16:28, 16:28] = 2
+    names = {1: say("Left lung"), 2: say("Right lung")}
+    mask = LabelVolume(name="lungs", values=values, geometry=LUNG.geometry, names=names, basis=Basis.ALGORITHM)
+    made = result(LUNG.id)
+    first = replace(made.findings[0], shapes=(Mask(volume="lungs", label=1),))
+    return replace(made, findings=(first,), masks=(mask,))
+
+
+def test_each_label_is_listed_with_its_volume_and_can_be_hidden(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.made = EarlierResult(with_masks(), {})
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        analyse(window, qtbot)
+        labels = window.findings_panel.findChild(LabelList)
+        assert [box.text() for box in (labels.box("lungs", 1), labels.box("lungs", 2))] == ["Left lung", "Right lung"]
+        assert "1.8\u00a0ml" in said(labels)  # 20 × 12 × 12 voxels of 0.64 mm³
+        assert [drawable.finding_id for drawable in window.view.drawables] == ["", "job1/1"]
+
+        labels.box("lungs", 1).setChecked(False)
+        assert [drawable.finding_id for drawable in window.view.drawables] == [""]
+        labels.box("lungs", 2).setChecked(False)
+        assert window.view.drawables == ()
+        labels.box("lungs", 1).setChecked(True)
+        assert [drawable.finding_id for drawable in window.view.drawables] == ["job1/1"]
+
+
+def test_a_label_of_a_finding_hidden_by_its_confidence_is_not_painted_as_nobodys(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.made = EarlierResult(with_masks(), {})
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        analyse(window, qtbot)
+        window.findings_panel.threshold_asked.emit(1.0)
+
+        (left,) = window.view.drawables
+        assert left.colour.name() == "#56b4e9"
+
+
+def test_results_without_masks_have_no_list_of_labels(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+
+        assert not window.findings_panel.findChild(LabelList).isVisibleTo(window.findings_panel)
