@@ -149,7 +149,8 @@ def analyze(
     )
     result = run(program, desk, request, consent=consent)
     with program.output.progress() as reporter:
-        written = desk.write_outputs(stack, result, out, program.output.language, reporter)
+        others = tuple(request.others.values())
+        written = desk.write_outputs(stack, result, out, program.output.language, reporter, others)
     if as_json:
         import json
 

@@ -107,7 +107,7 @@ def _write(
         program.output.write(say("The result is here. Name the study's folder and --out to write the report."))
         return
     with program.output.progress() as reporter:
-        written = desk.write_outputs(stack, result, out, program.output.language, reporter)
+        written = desk.write_outputs(stack, result, out, program.output.language, reporter, stacks)
     tell(program.output, stack, result, out)
     tell_missing(program.output, written)
 

@@ -39,6 +39,8 @@ class Reading:
 
     stack    the series it is about; None for an analysis of a text
     volume   the pixels that key pictures are cut from; None where they can't be loaded any more
+    moving   of two series the one that was brought onto this one, as it lay before; None where it is not at hand
+    moving_date  day of its study (YYYYMMDD), "" where not known
     window   how key pictures are shown
     signed_by, signed_at  empty and None: a draft
     """
@@ -51,6 +53,8 @@ class Reading:
     language: Language
     made_at: datetime
     program_version: str
+    moving: Volume | None = None
+    moving_date: str = ""
     signed_by: str = ""
     signed_at: datetime | None = None
 

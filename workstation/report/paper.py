@@ -15,6 +15,7 @@ from workstation.domain.figures import value_text
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.person_name import readable
 from workstation.domain.words import Words, render, say, say_count
+from workstation.report.before_after import BeforeAfter
 from workstation.report.block_paper import BlockPaper
 from workstation.report.colors import color_of
 from workstation.report.finding_table import FindingTable, finding_table
@@ -36,9 +37,12 @@ _SEX: Final = {"M": say("male"), "F": say("female"), "O": say("other")}
 class Paper:
     """Collects the report's texts; characters without a glyph are gathered in `missing`."""
 
-    def __init__(self, reading: Reading, pictures: Sequence[KeyPicture]) -> None:
+    def __init__(
+        self, reading: Reading, pictures: Sequence[KeyPicture], before_after: BeforeAfter | None = None
+    ) -> None:
         self.reading = reading
         self.pictures = pictures
+        self.before_after = before_after
         self.missing: set[str] = set()
 
     def data(self) -> Json:
@@ -61,7 +65,8 @@ class Paper:
             "remarks": [self._words(remark) for remark in self._remarks()],
             "warnings": [self._words(warning) for warning in self._warnings()],
             "pictures": [self._picture(picture) for picture in self.pictures],
-            "findings_title": self._words(say("Findings")) if self._on_series or result.findings else "",
+            "before_after": self._before_after(),
+            "findings_title": self._words(say("Findings")) if self._findings_told else "",
             "blocks": self._blocks(blocks, table),
             **self._table(table),
             "none": self._words(result.none_reported),
@@ -75,6 +80,30 @@ class Paper:
     def _on_series(self) -> bool:
         """Whether something was looked at, in which findings might have been."""
         return operation_named(self.reading.result.operation).input_kind.about_series
+
+    @property
+    def _findings_told(self) -> bool:
+        """Also that there are none; moving a series looks for none."""
+        return bool(self.reading.result.findings) or (self._on_series and not self.reading.result.moving_id)
+
+    def _before_after(self) -> Json | None:
+        made = self.before_after
+        if made is None:
+            return None
+        return {
+            "aspect": made.aspect,
+            "slice": self._words(say("slice {first}", first=made.slice_index + 1)),
+            "rows": [
+                {
+                    "head": self._words(row.head),
+                    "pictures": [
+                        {"file": file, "caption": self._words(caption)}
+                        for file, caption in zip(row.files, row.captions, strict=True)
+                    ],
+                }
+                for row in made.rows
+            ],
+        }
 
     def _words(self, words: Words) -> str:
         return self._text(render(words, self.reading.language))

@@ -16,6 +16,7 @@ from workstation.domain.decision import Reading
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
+from workstation.report.before_after import write_before_after
 from workstation.report.kept_files import write_files
 from workstation.report.mask_files import write_masks
 from workstation.report.paper import Paper
@@ -86,7 +87,7 @@ def print_reading(reading: Reading) -> tuple[dict[str, bytes], str]:
     with tempfile.TemporaryDirectory(prefix="yingtai-report-") as name:
         root = Path(name)
         pictures = write_key_pictures(reading, root)
-        paper = Paper(reading, pictures)
+        paper = Paper(reading, pictures, write_before_after(reading, root))
         (root / "report.json").write_text(json.dumps(paper.data(), ensure_ascii=False), encoding="utf-8")
         for template in resource("report").glob("*.typ"):
             shutil.copy(template, root)

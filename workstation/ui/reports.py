@@ -58,6 +58,7 @@ class Reports(QObject):
                 language=language,
                 window=self._key_window(),
                 folder=folders[0],
+                moving=next((other for other in state.stacks if other.id == result.moving_id), None),
             )
         )
 

@@ -258,12 +258,16 @@ class Desk:
     def _write_in(self, folder: Path, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
         from workstation.report.write import write_reading
 
-        volume = self._volume(request.stack, cancel) if request.stack is not None and request.result.findings else None
+        pictured = request.result.findings or request.result.volumes
+        volume = self._volume(request.stack, cancel) if request.stack is not None and pictured else None
+        moving = self._volume(request.moving, cancel) if request.moving is not None else None
         reading = Reading(
             stack=request.stack,
             result=request.result,
             decisions=request.decisions,
             volume=volume,
+            moving=moving,
+            moving_date=request.moving.study.date if request.moving is not None else "",
             window=request.window,
             language=request.language,
             made_at=datetime.now(UTC),
@@ -273,11 +277,18 @@ class Desk:
         return ReportFiles(written.paths, written.missing)
 
     def write_outputs(
-        self, stack: Stack | None, result: AnalysisResult, folder: Path, language: Language, reporter: Reporter
+        self,
+        stack: Stack | None,
+        result: AnalysisResult,
+        folder: Path,
+        language: Language,
+        reporter: Reporter,
+        others: Sequence[Stack] = (),
     ) -> ReportFiles:
         """All outputs of one result, with what was decided on it, in the window of its operation.
 
         stack   None where it is about no series
+        others  further series that are open: of two the one that was moved is among them
         """
         request = ReportRequest(
             stack=stack,
@@ -287,6 +298,7 @@ class Desk:
             language=language,
             window=operation_window(result.operation, stack),
             folder=folder,
+            moving=next((other for other in others if other.id == result.moving_id), None),
         )
         return self._write_in(folder, request, reporter, CancelToken())
 

@@ -71,7 +71,10 @@ class EarlierResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """`stack` None: the result belongs to no series. `window`: how key pictures are shown."""
+    """`stack` None: the result belongs to no series. `window`: how key pictures are shown.
+
+    moving  the series that was brought onto `stack`, where there were two and it is open
+    """
 
     stack: Stack | None
     result: AnalysisResult
@@ -80,6 +83,7 @@ class ReportRequest:
     language: Language
     window: VoiWindow
     folder: Path
+    moving: Stack | None = None
 
 
 @dataclass(frozen=True, slots=True)
