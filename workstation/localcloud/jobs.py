@@ -18,6 +18,7 @@ from workstation.localcloud.defects import frames_of
 from workstation.localcloud.engine.asked import Analysis, Answer, AnswerFile, Talk
 from workstation.localcloud.engine_pool import EnginePool, NotAnalysed
 from workstation.localcloud.fetching import fetch, fetched
+from workstation.localcloud.job_list import CANCELLED
 from workstation.localcloud.operations.row import Checked, Operation
 from workstation.localcloud.refusal import NoSpace, RpcRefusal
 from workstation.localcloud.result_files import ResultFiles
@@ -111,10 +112,11 @@ class Jobs:
         self._start(job)
         return job
 
-    def find(self, product: str, job: str) -> JobState | None:
-        """A job of this product; those of others are not shown."""
+    def find(self, product: str | None, job: str) -> JobState | None:
+        """A job of this product, those of others are not shown; None: of any."""
         row = self._database.execute(
-            "SELECT id, status, result, error_code, error_message FROM jobs WHERE id=? AND product=?", (job, product)
+            "SELECT id, status, result, error_code, error_message FROM jobs WHERE id=? AND product=ifnull(?, product)",
+            (job, product),
         ).fetchone()
         return JobState(*row) if row else None
 
@@ -170,7 +172,9 @@ class Jobs:
     async def _run(self, job: str) -> None:
         await asyncio.sleep(self._rules.least_s)
         async with self._gate:
-            (attempts,) = self._database.execute("SELECT attempts FROM jobs WHERE id=?", (job,)).fetchone()
+            attempts, status = self._database.execute("SELECT attempts, status FROM jobs WHERE id=?", (job,)).fetchone()
+            if status == CANCELLED:
+                return
             ending = _TOO_OFTEN
             while attempts < _MOST_ATTEMPTS:
                 attempts += 1

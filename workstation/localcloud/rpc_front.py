@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from workstation.localcloud.job_list import JobList
 from workstation.localcloud.jobs import Jobs
 from workstation.localcloud.objects import space_checked
-from workstation.localcloud.operations.row import Mode, Operation
+from workstation.localcloud.operations.row import VIAPI, Answer, Mode, Operation
 from workstation.localcloud.parameters import Reachable, check
 from workstation.localcloud.refusal import NoSpace, RpcRefusal
 from workstation.localcloud.rpc_access import Nonces, RpcRequest, authenticate
@@ -56,6 +57,7 @@ class RpcFront:
         *,
         operations: tuple[Operation, ...],
         jobs: Jobs,
+        listed: JobList,
         key_id: str,
         secret: str,
         region: str,
@@ -65,7 +67,7 @@ class RpcFront:
     ) -> None:
         self._rows = {(row.product.version, row.action): row for row in operations}
         self._versions = {row.product.version for row in operations}
-        self._jobs, self._key_id, self._secret, self._region = jobs, key_id, secret, region
+        self._jobs, self._list, self._key_id, self._secret, self._region = jobs, listed, key_id, secret, region
         self._nonces, self._reachable, self._now = nonces, reachable, now
 
     async def serve(self, asked: RpcRequest, skew_s: float = 0.0, times: int = 1) -> Response:
@@ -98,10 +100,15 @@ class RpcFront:
             return JSONResponse({"RequestId": job, "Message": _ACCEPTED})
         if operation.mode is Mode.AT_ONCE:
             return JSONResponse(operation.wrap(request_id(), await self._jobs.answer(operation, checked)))
+        if operation.mode is Mode.JOB_LIST:
+            return _done({"Data": self._list.page(checked)})
+        if operation.mode is Mode.JOB_CANCEL:
+            self._list.cancel(checked.values["JobId"])
+            return _done({})
         return self._job_result(operation, checked.values["JobId"])
 
     def _job_result(self, operation: Operation, asked: str) -> Response:
-        job = self._jobs.find(operation.product.code, asked)
+        job = self._jobs.find(None if operation.product == VIAPI else operation.product.code, asked)
         if job is None:
             raise RpcRefusal("InvalidParameter", "The parameter JobId names no job of this product.")
         data = {
@@ -113,6 +120,11 @@ class RpcFront:
         }
         known = {name: value for name, value in data.items() if value is not None}
         return JSONResponse({"RequestId": request_id(), "Data": known})
+
+
+def _done(more: Answer) -> Response:
+    """As the product answers that asks about jobs of others."""
+    return JSONResponse({"RequestId": request_id(), "Success": True, "HttpCode": 200, "Message": "", **more})
 
 
 def request_id() -> str:

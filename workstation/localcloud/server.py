@@ -29,6 +29,7 @@ from workstation.localcloud.defects import frames_of
 from workstation.localcloud.engine_pool import Engine, EnginePool, built_in_engine
 from workstation.localcloud.faults import Fault, FaultKind, FaultPlan
 from workstation.localcloud.fetching import is_own_store
+from workstation.localcloud.job_list import JobList
 from workstation.localcloud.jobs import JobRules, Jobs
 from workstation.localcloud.objects import Shelves
 from workstation.localcloud.operations import OPERATIONS
@@ -169,6 +170,7 @@ class LocalCloud:
         self._rpc = rpc_front.RpcFront(
             operations=OPERATIONS,
             jobs=self._jobs,
+            listed=JobList(database, self._now),
             key_id=keys.access_key_id,
             secret=keys.access_key_secret,
             region=state.REGION,

@@ -6,7 +6,7 @@ from typing import Final
 
 from workstation.localcloud.operations.chest import DETECT_COVID, DETECT_LUNG_NODULE
 from workstation.localcloud.operations.pictures import PICTURES
-from workstation.localcloud.operations.queries import IMAGEPROCESS_JOB_RESULT
+from workstation.localcloud.operations.queries import QUERIES
 from workstation.localcloud.operations.row import Operation
 from workstation.localcloud.operations.text import FEEDBACK_SESSION, RUN_MED_QA, TRANSLATE_MED
 from workstation.localcloud.operations.two_series import RUN_CT_REGISTRATION
@@ -19,5 +19,5 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     FEEDBACK_SESSION,
     RUN_CT_REGISTRATION,
     *PICTURES,
-    IMAGEPROCESS_JOB_RESULT,
+    *QUERIES,
 )

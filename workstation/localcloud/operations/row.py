@@ -28,6 +28,8 @@ class Mode(Enum):
     JOB = auto()  # answers RequestId and Message; the result is asked for
     AT_ONCE = auto()  # answers the result
     JOB_QUERY = auto()
+    JOB_LIST = auto()
+    JOB_CANCEL = auto()
 
 
 class Dialogue(Enum):
@@ -112,4 +114,5 @@ class Operation:
 
 
 IMAGEPROCESS: Final = Product("imageprocess", "2020-03-20")
+VIAPI: Final = Product("viapi", "2023-01-17")  # asks about jobs of every product
 ORGANISATION: Final = (Parameter(wire="OrgName"), Parameter(wire="OrgId"))
