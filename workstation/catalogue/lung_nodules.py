@@ -63,14 +63,23 @@ def arguments(call: CallInput) -> Mapping[str, str]:
 def parse(answer: WireAnswer) -> ServiceAnswer:
     """`Result` of the finished job → typed answer. raises BAD_ANSWER, NO_BASIS"""
     root, basis = opened(answer.text, expect_basis=answer.expect_basis)
-    series = root.items("Series")
+    return read_branch(root, basis, answer.frame, unknown=True)
+
+
+def read_branch(node: Node, basis: Bases, frame: WireFrame, *, unknown: bool = False) -> ServiceAnswer:
+    """The same answer where it is a part of another one, which may leave the geometry empty.
+
+    unknown  whether to tell what nobody read
+    raises   BAD_ANSWER
+    """
+    series = node.items("Series")
     if not series:
-        raise bad_answer("Series")
+        raise bad_answer(f"{node.path}.Series" if node.path else "Series")
     uids = {part.text("SeriesInstanceUid") for part in series} - {""}
     if len(uids) > 1:
         raise bad_answer("Series[].SeriesInstanceUid")
     elements = [element for part in series for element in part.items("Elements")]
-    findings = tuple(_finding(element, answer.frame, basis) for element in elements)
+    findings = tuple(_finding(element, frame, basis) for element in elements)
     texts = tuple(part.text("Report") for part in series if part.text("Report"))
     return ServiceAnswer(
         findings=findings,
@@ -78,7 +87,7 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
         basis=worst([basis.everything, *basis.parts.values()]),
         series_uid=next(iter(uids), ""),
         texts=texts,
-        unknown=root.unread(),
+        unknown=node.unread() if unknown else (),
     )
 
 
