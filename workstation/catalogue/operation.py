@@ -209,6 +209,10 @@ class WireAnswer:
 NO_PARAMETERS: Final[Parameters] = MappingProxyType({})
 
 
+def no_rule(parameters: Parameters) -> None:
+    """Every parameter stands for itself."""
+
+
 def one_use(parameters: Parameters) -> int:
     """A call is a call."""
     return 1
@@ -290,6 +294,7 @@ class Operation:
     """One analysis, whoever does it.
 
     limits   of each series, or of the picture
+    together what the parameters must be beside one another; raises BAD_PARAMETER
     prefers  which of several series that qualify suits it best
     panel    its result as blocks for screen and report, above the list of findings
     window   preset that its findings are read in
@@ -304,6 +309,7 @@ class Operation:
     services: tuple[Service, ...]
     limits: Limits = NO_LIMITS
     parameters: tuple[AnyParameter, ...] = ()
+    together: Callable[[Parameters], None] = no_rule
     prefers: Preference = NO_PREFERENCE
     panel: Callable[[AnalysisResult], tuple[Block, ...]] = no_blocks
     window: str = ""
@@ -326,4 +332,8 @@ class Operation:
             if name not in known:
                 allowed = ", ".join(sorted(known))
                 raise WorkstationError(ErrorCode.BAD_PARAMETER, name=self.name, value=name, allowed=allowed)
-        return {p.name: p.read(given.get(p.name, p.default)) for p in self.parameters}
+        parameters: dict[str, str | int | float | bool] = {
+            p.name: p.read(given.get(p.name, p.default)) for p in self.parameters
+        }
+        self.together(parameters)
+        return parameters

@@ -115,12 +115,13 @@ class Runs:
 
         keep    `cancel` is the end of the program: the job stays resumable
 
-        raises NOT_ELIGIBLE, SECOND_SERIES_NEEDED, NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE, OVER_MONTH_LIMIT,
-               JOB_ACTIVE; what ended the job
+        raises BAD_PARAMETER, NOT_ELIGIBLE, SECOND_SERIES_NEEDED, NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE,
+               OVER_MONTH_LIMIT, JOB_ACTIVE; what ended the job
         """
         operation = operation_named(request.operation)
         info = named(self._connections, request.connection)
         service = service_of(operation, info, self._clock.now().date())
+        operation.together(request.parameters)
         repairs = eligible(request, operation)
         cost = self.estimate(operation, info, request.parameters)
         new = NewJob(
