@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.ui.fake_texts import FakeTexts
 from tests.workspace.sitting import result, scan, stack
-from workstation.catalogue.reason import Reason
 from workstation.catalogue.limits import LimitSource
 from workstation.catalogue.operation import Parameter
+from workstation.catalogue.reason import Reason
 from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
@@ -47,6 +48,7 @@ class FakeDesk:
 
     def __init__(self, *stacks: Stack) -> None:
         self.stacks = stacks or (LUNG, SOFT, HEAD)
+        self.texts = FakeTexts()
         self.left_out: tuple[LeftOut, ...] = ()
         self.objects: tuple[FoundObject, ...] = ()
         self.made = EarlierResult(result(LUNG.id), {})

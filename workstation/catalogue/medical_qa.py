@@ -177,7 +177,7 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
 def spoken(result: AnalysisResult) -> Spoken:
     """The dialogue as it stands after this turn. raises BAD_ANSWER"""
     root, _ = opened(result.raw, expect_basis=False)
-    answered = tuple(_answered(result.parameters))
+    answered = tuple(said(result))
     question = _question(root)
     over = question.kind == REPORTS or (root.has("Reports") and IMAGES in (answered[-1].kind, question.kind))
     return Spoken(
@@ -188,8 +188,9 @@ def spoken(result: AnalysisResult) -> Spoken:
     )
 
 
-def _answered(given: Parameters) -> Iterator[Answered]:
-    """All that was answered, this turn last."""
+def said(result: AnalysisResult) -> Iterator[Answered]:
+    """All that was answered, the turn of this result last."""
+    given = result.parameters
     for one in json.loads(str(given["before"])):
         yield Answered(
             kind=one["kind"], question=one["question"], texts=tuple(one["texts"]), pictures=tuple(one["pictures"])
@@ -277,7 +278,7 @@ def panel(result: AnalysisResult) -> tuple[Block, ...]:
     """What was said, and once it is over what the service made of it."""
     turns = [
         turn
-        for one in _answered(result.parameters)
+        for one in said(result)
         for turn in (
             *((Turn(ours=False, text=one.question),) if one.question else ()),
             Turn(ours=True, text="\n".join(one.texts), pictures=one.pictures),

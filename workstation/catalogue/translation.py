@@ -69,8 +69,13 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
     )
 
 
+def sides(result: AnalysisResult) -> tuple[str, str]:
+    """The text as it was written, and its translation."""
+    return str(result.parameters.get("text", "")), "\n".join(result.texts)
+
+
 def panel(result: AnalysisResult) -> tuple[Block, ...]:
     """The text and its translation side by side."""
     source, target = _LANGUAGES.get(str(result.parameters.get("direction")), _LANGUAGES["zh-en"])
-    written, translated = str(result.parameters.get("text", "")), "\n".join(result.texts)
+    written, translated = sides(result)
     return (TextsBlock(texts=(Text(head=_NAMES[source], text=written), Text(head=_NAMES[target], text=translated))),)

@@ -62,7 +62,7 @@ def analyze_text(program: Program, asked: TextAnalysis) -> None:
         written = desk.write_outputs(None, result, asked.out, program.output.language, reporter)
     if asked.as_json:
         program.output.json(json.loads((asked.out / "result.json").read_text(encoding="utf-8")))
-    _tell(program.output, result, asked.out)
+    tell_text(program.output, result, asked.out)
     tell_missing(program.output, written)
 
 
@@ -168,7 +168,7 @@ class _Caller:
             raise
 
 
-def _tell(output: Output, result: AnalysisResult, out: Path) -> None:
+def tell_text(output: Output, result: AnalysisResult, out: Path) -> None:
     """What was answered, and where it lies."""
     for text in result.texts:
         output.write(text)

@@ -58,7 +58,6 @@ class ErrorCode(StrEnum):
     DIALOGUE_OVER = "dialogue-over"
     DIALOGUE_EXPIRED = "dialogue-expired"
     BAD_ANSWERS_FILE = "bad-answers-file"
-    BAD_PICTURE = "bad-picture"
     PICTURE_TOO_SMALL = "picture-too-small"
     BAD_CONNECTION = "bad-connection"
     NO_CREDENTIALS = "no-credentials"

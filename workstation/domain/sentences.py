@@ -158,9 +158,6 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("The file of answers can't be used."),
             say("It is one JSON object: a list of texts by question, and for “images” a list of files."),
         ),
-        _C.BAD_PICTURE: _input(
-            say("The picture can't be read: it is no whole JPEG, PNG or BMP file."), say("Choose another picture.")
-        ),
         _C.PICTURE_TOO_SMALL: _input(
             say("The picture has {width} × {height} pixels; more than {least} are needed each way."),
             say("Choose a larger picture."),

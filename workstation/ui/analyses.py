@@ -24,13 +24,14 @@ from workstation.workspace.jobs import JobLine, Resolution
 class Analyses(QObject):
     """cards_known: tuple of CardView, None while they are worked out. consent_needed: AnalysisRequest, ConsentView.
     result_came: the stack id of a result that was just added. slices_known: finding id → first and last slice.
-    busy_changed: another `busy`."""
+    busy_changed: another `busy`. text_came: AnalysisResult that belongs to no series, of a job that was resumed."""
 
     cards_known = Signal(object)
     consent_needed = Signal(object, object)
     result_came = Signal(str)
     slices_known = Signal(object)
     busy_changed = Signal()
+    text_came = Signal(object)
 
     def __init__(self, sitting: Sitting, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -192,6 +193,9 @@ class Analyses(QObject):
 
     def _ended(self, made: EarlierResult | None) -> None:
         if made is None:
+            return
+        if not made.result.stack_id:
+            self.text_came.emit(made.result)
             return
         self._add(made)
         self.result_came.emit(made.result.stack_id)

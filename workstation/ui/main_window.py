@@ -45,6 +45,7 @@ from workstation.ui.sitting import Notice, Runners, Sitting
 from workstation.ui.speech import Speech
 from workstation.ui.status_line import StatusLine
 from workstation.ui.study_browser import StudyBrowser
+from workstation.ui.texts.text_side import TextSide
 from workstation.ui.toolbar import Toolbar
 from workstation.ui.viewport.picture import ToGray
 from workstation.ui.viewport.slice_view import SliceView
@@ -100,6 +101,8 @@ class MainWindow(QMainWindow):
         self.notice_bar = NoticeBar(speech, self.view, self._panes)
         self.reading_view = ReadingView(self.sitting, self._pictures, self.view, self)
         self.analysis_side = AnalysisSide(self.sitting, self.analysis_panel, self.jobs_strip, settings.connection, self)
+        self.text_side = TextSide(self.sitting, self._dialogs, self._reports, self)
+        self.text_side.use_connection(settings.connection)
         self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self)
         self._commands = {**self._command_table(), **self._finding_side.commands}
         self._status_timer = QTimer(self, interval=_STATUS_MS)
@@ -175,6 +178,7 @@ class MainWindow(QMainWindow):
         side.connections_known.connect(self._connections_known)
         side.connection_chosen.connect(self._connection_chosen)
         side.analyses.result_came.connect(self._result_came)
+        side.analyses.text_came.connect(self.text_side.show_result)
         side.analyses.slices_known.connect(self.findings_panel.show_slices)
         self.report_panel.write_asked.connect(self._reports.ask_folder)
         self.report_panel.reader_changed.connect(self._preferences.take_reader)
@@ -192,6 +196,7 @@ class MainWindow(QMainWindow):
                 self._preferences.settings, self.analysis_side.connections, self._preferences.take, self._forget_scans
             )
         )
+        self.toolbar.texts_asked.connect(self.text_side.open)
         self.toolbar.left_asked.connect(self._panes.fold_left)
         self.toolbar.right_asked.connect(self._panes.fold_right)
 
@@ -277,6 +282,7 @@ class MainWindow(QMainWindow):
         self.status_line.show_connection(connection)
         if connection is None:
             return
+        self.text_side.use_connection(connection.name)
         if connection.name != self._preferences.settings.connection:
             self._preferences.keep(replace(self._preferences.settings, connection=connection.name))
 

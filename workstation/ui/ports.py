@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision
 from workstation.domain.series import ScanResult, Stack
 from workstation.domain.volume import SlicePixels, Volume
@@ -20,12 +22,34 @@ from workstation.workspace.intents import (
     EarlierResult,
     ReportFiles,
     ReportRequest,
+    TextRequest,
     WindowSettings,
 )
 from workstation.workspace.jobs import JobLine, Resolution
+from workstation.workspace.texts import TextOffer
 from workstation.workspace.watch import Arrived
 
 Thumbnail = npt.NDArray[np.uint8]  # [row, column], already windowed, or [row, column, 3]
+
+
+class Texts(Protocol):
+    """Analyses of nothing that is opened. As `Desk`: all but `now` run in a pool."""
+
+    def now(self) -> datetime: ...
+
+    def offers(self, connection: str) -> tuple[TextOffer, ...]: ...
+
+    def consent(self, request: TextRequest) -> ConsentView:
+        """What would leave this PC if it were sent now."""
+        ...
+
+    def analyse(self, request: TextRequest, went_on: Callable[[JobLine], None], cancel: CancelToken) -> AnalysisResult:
+        """One durable job; the same again goes on with the one that stopped. `cancel` is the end of the program."""
+        ...
+
+    def results(self) -> tuple[AnalysisResult, ...]:
+        """Of earlier sittings, newest first; of a dialogue its last turn."""
+        ...
 
 
 class Desk(Protocol):
@@ -33,6 +57,9 @@ class Desk(Protocol):
 
     Every one may raise WorkstationError, and Cancelled where it takes a token.
     """
+
+    @property
+    def texts(self) -> Texts: ...
 
     def settings(self) -> WindowSettings:
         """Read once, before the window is shown, on the window's thread."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import WorkstationError
 from workstation.domain.series import VoiWindow
 from workstation.domain.words import Language
@@ -42,6 +43,27 @@ class Reports(QObject):
         self._dialogs.ask_folder(
             REPORT_FOLDER, self._preferences.settings.report_folder, lambda folders: self._take(folders, language)
         )
+
+    def ask_folder_of(self, result: AnalysisResult) -> None:
+        """Write a result that belongs to no series, in the language of the window."""
+
+        def take(folders: tuple[Path, ...]) -> None:
+            if not folders:
+                return
+            self._preferences.keep(replace(self._preferences.settings, report_folder=str(folders[0])))
+            self._write(
+                ReportRequest(
+                    stack=None,
+                    result=result,
+                    decisions={},
+                    reader=self._sitting.state.reader,
+                    language=self._sitting.speech.language,
+                    window=VoiWindow(center=127.5, width=255),
+                    folder=folders[0],
+                )
+            )
+
+        self._dialogs.ask_folder(REPORT_FOLDER, self._preferences.settings.report_folder, take)
 
     def _take(self, folders: tuple[Path, ...], language: Language) -> None:
         state = self._sitting.state

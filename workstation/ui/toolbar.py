@@ -53,6 +53,7 @@ class Toolbar(QWidget):
     overlays_asked = Signal(bool)
     language_asked = Signal()
     settings_asked = Signal()
+    texts_asked = Signal()
     left_asked = Signal()
     right_asked = Signal()
 
@@ -77,6 +78,9 @@ class Toolbar(QWidget):
         self._overlays.setCheckable(True)
         self._overlays.setChecked(True)
         self._overlays.clicked.connect(self.overlays_asked)
+        self._rule()
+        tip = say("Translate a text; questions and answers about skin. Nothing that is open is sent.")
+        self._add(KeyButton(speech, say("Text"), tip=tip)).clicked.connect(self.texts_asked)
         self._row.addStretch(1)
         self._add_right()
         speech.changed.connect(self._render_menus)

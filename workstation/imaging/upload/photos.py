@@ -99,6 +99,7 @@ def encode_photo(path: str, limits: PhotoLimits) -> Photo:
     except (OSError, EOFError):
         raise WorkstationError(ErrorCode.PICTURE_CUT) from None
     plain.thumbnail((most_columns, most_rows))
+    plain = Image.frombytes("RGB", plain.size, plain.tobytes())  # Pillow carries a comment along otherwise
     width, height = plain.size
     if height < least_rows or width < least_columns:  # a long strip: what fits one way is too small the other
         raise WorkstationError(ErrorCode.PICTURE_TOO_SMALL, width=width, height=height, least=least_rows - 1)

@@ -1,0 +1,1 @@
+"""Work on texts beside the study: translation, and the dialogue about skin."""
