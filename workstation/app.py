@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from workstation.bench.command import bench
+from workstation.catalogue import job_list
 from workstation.catalogue.operation import ConnectionKind
 from workstation.cli import main as commands
 from workstation.cli.output import Output
@@ -210,7 +211,8 @@ class CloudConnections:
         from workstation.cloud.throttle import Throttle
 
         self._app = app
-        self._throttle = Throttle(app.clock)  # polls are at most one a second over all jobs
+        # Polls are at most one a second over all jobs; the vendor lists jobs only every five seconds.
+        self._throttle = Throttle(app.clock, {job_list.PRODUCT: 0.2})
         self._opened: dict[tuple[str, str], tuple[RpcClient, OssStore, Connection]] = {}
         self._lock = threading.RLock()
 

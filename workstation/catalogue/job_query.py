@@ -48,6 +48,11 @@ def poll_call(product: str, version: str, job_id: str, action: str = ACTION) -> 
     return ServiceCall(product=product, version=version, action=action, body={"JobId": job_id})
 
 
+def status_of(text: str) -> PollStatus | None:
+    """None for one that no document names."""
+    return _STATUS.get(text.upper())
+
+
 def read_poll(body: Mapping[str, object]) -> Polled:
     """Decide by `Status` alone: the documents show a success that carries an error code.
 
@@ -56,7 +61,7 @@ def read_poll(body: Mapping[str, object]) -> Polled:
     data = Node(dict(body)).child("Data")
     if data is None:
         raise bad_answer("Data")
-    status = _STATUS.get(data.text("Status").upper())
+    status = status_of(data.text("Status"))
     if status is None:
         raise bad_answer("Data.Status")
     if status is PollStatus.FAILED or status is PollStatus.CANCELLED:

@@ -76,10 +76,17 @@ def show(program: Program, job_id: str, as_json: bool) -> None:
     type=click.Choice([resolution.value for resolution in Resolution]),
     help=say("For a job whose outcome is unknown: what to do."),
 )
+@option("--number", default="", help=say("The service's number of the job, one of those that its list has."))
 @AS_JSON
 @pass_program
 def resume(
-    program: Program, job_id: str, paths: tuple[Path, ...], out: Path | None, decide: str | None, as_json: bool
+    program: Program,
+    job_id: str,
+    paths: tuple[Path, ...],
+    out: Path | None,
+    decide: str | None,
+    number: str,
+    as_json: bool,
 ) -> None:
     from workstation.report.write import check_writable
 
@@ -90,7 +97,7 @@ def resume(
     cancel = CancelToken()
     with program.output.progress() as reporter, interrupts(cancel):
         resolution = Resolution(decide) if decide is not None else None
-        result = desk.resume_with_progress(job_id, stacks, resolution, reporter, cancel)
+        result = desk.resume_with_progress(job_id, stacks, resolution, reporter, cancel, number)
     _write(program, desk, result, stacks, out)
     if as_json:
         _print_job(program, job_id)

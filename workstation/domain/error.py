@@ -44,6 +44,8 @@ class ErrorCode(StrEnum):
     JOB_BUSY = "job-busy"
     NOTHING_TO_DECIDE = "nothing-to-decide"
     CANNOT_ASK = "cannot-ask"
+    JOBS_LISTED = "jobs-listed"
+    NONE_LISTED = "none-listed"
     STUDY_NEEDED = "study-needed"
     NO_SUCH_SLICE = "no-such-slice"
     SEVERAL_PATIENTS = "several-patients"

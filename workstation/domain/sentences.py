@@ -118,6 +118,20 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("This service can't be asked for job {name}: its number there never arrived."),
             say("Look at the service's own console, then submit anew or give it up."),
         ),
+        _C.JOBS_LISTED: Sentence(
+            say("The service lists {count} jobs that may be this one: {numbers}."),
+            say("If nobody else used the account then, go on with it: “jobs resume … --decide ask-again --number …”."),
+            Blame.UNKNOWN_OUTCOME,
+            billed=None,
+            retry=Retry.ASK,
+        ),
+        _C.NONE_LISTED: Sentence(
+            say("The service lists no job that could be this one: it was hardly taken."),
+            say("Submit it anew, or give it up. The service's own console has the last word on charges."),
+            Blame.UNKNOWN_OUTCOME,
+            billed=None,
+            retry=Retry.ASK,
+        ),
         _C.STUDY_NEEDED: _usage(
             say("The prepared copies of job {name} are gone."), say("Open the study again, then resume the job.")
         ),

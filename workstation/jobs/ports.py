@@ -63,6 +63,10 @@ class ServiceRow(Protocol):
     @property
     def source(self) -> str: ...
     @property
+    def product(self) -> str: ...
+    @property
+    def action(self) -> str: ...
+    @property
     def asynchronous(self) -> bool: ...
     @property
     def kept(self) -> tuple[str, ...]:
@@ -135,6 +139,7 @@ class World:
     prefix          the first part of every object key
     org_name, org_id  whom the service is told the data comes from
     files           what answers link to
+    jobs_service    whom to ask for the list of jobs, and to cancel one; None where there is nobody
     folder          prepared copies lie in `folder/JOB`
     prepare         None where the study is not open: a job that has its copies still goes on
     link_seconds    how long signed links work
@@ -155,5 +160,6 @@ class World:
     prefix: str = "yingtai"
     org_name: str = ""
     org_id: str = ""
+    jobs_service: AnalysisService | None = None
     link_seconds: int = 3600
     deadline_s: float = 3600.0

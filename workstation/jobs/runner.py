@@ -17,6 +17,7 @@ from workstation.jobs.consent import check_consent, consent_json, estimate_cost
 from workstation.jobs.downloading import download
 from workstation.jobs.finish import Finished, finished
 from workstation.jobs.job import Job, JobState, NewJob, job_of
+from workstation.jobs.listed import cancel_waiting, has_list
 from workstation.jobs.ports import World
 from workstation.jobs.preparing import prepare, start
 from workstation.jobs.session import Session
@@ -25,7 +26,7 @@ from workstation.jobs.submitting import recover, submit
 from workstation.jobs.uploading import upload
 from workstation.jobs.waiting import wait
 from workstation.records import JobRow
-from workstation.records.calls_table import BILLED, UNKNOWN
+from workstation.records.calls_table import BILLED, FREE, UNKNOWN
 
 _C = ErrorCode
 _TRIES: Final = 5
@@ -176,10 +177,13 @@ def _again_later(session: Session) -> bool:
 
 
 def _cancel(session: Session) -> None:
-    """What the service already has may be charged all the same; the ledger keeps saying so."""
+    """What the service has begun may be charged all the same; the ledger keeps saying so."""
     if session.state is JobState.WAITING:
-        session.world.ledger.calls.settle(session.id, session.row.submissions, UNKNOWN)
-        session.end(JobState.CANCELLED, "cancelled-while-waiting", Cancelled())
+        world = session.world
+        free = has_list(world.service) and cancel_waiting(session.row.service_job_id, world.jobs_service)
+        world.ledger.calls.settle(session.id, session.row.submissions, FREE if free else UNKNOWN)
+        what = "cancelled-there" if free else "cancelled-while-waiting"
+        session.end(JobState.CANCELLED, what, Cancelled(), free_of_charge=free)
     else:
         session.end(JobState.CANCELLED, "cancelled", Cancelled())
 

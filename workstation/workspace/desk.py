@@ -226,20 +226,31 @@ class Desk:
         resolution: Resolution | None,
         reporter: Reporter,
         cancel: CancelToken,
+        number: str = "",
     ) -> AnalysisResult | None:
-        """For commands: with the study open if copies have to be made anew. None when the job was given up."""
+        """For commands: with the study open if copies have to be made anew. None when the job was given up.
+
+        number  the service's, of the job in its list that the person takes for this one
+        """
         if resolution is None:
             return self._runs.resume(job_id, stacks, unheard, reporter, cancel)
-        return self._runs.resolve(job_id, resolution, stacks, unheard, reporter, cancel)
+        return self._runs.resolve(job_id, resolution, stacks, unheard, reporter, cancel, number=number)
 
     def cancel_job(self, job_id: str) -> JobLine:
         self._runs.cancel(job_id)
         return self.job(job_id)[0]
 
     def resolve(
-        self, job_id: str, resolution: Resolution, stacks: Sequence[Stack], went_on: WentOn, cancel: CancelToken
+        self,
+        job_id: str,
+        resolution: Resolution,
+        stacks: Sequence[Stack],
+        went_on: WentOn,
+        cancel: CancelToken,
+        number: str = "",
     ) -> EarlierResult | None:
-        result = self._runs.resolve(job_id, resolution, stacks, went_on, silent, cancel, keep=True)
+        """raises JOBS_LISTED where the person has to say which `number` of the service's list it is"""
+        result = self._runs.resolve(job_id, resolution, stacks, went_on, silent, cancel, keep=True, number=number)
         return None if result is None else self._with_decisions(result)
 
     def sweep(self) -> None:

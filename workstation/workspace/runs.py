@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from workstation.catalogue import OPERATIONS, operation_named
+from workstation.catalogue import OPERATIONS, job_list, operation_named
 from workstation.catalogue.check import check
 from workstation.catalogue.operation import NO_PARAMETERS, Operation, Service
 from workstation.catalogue.repairs import KEEPS_PIXELS, Repair
@@ -25,7 +25,8 @@ from workstation.jobs.cleaning import sweep
 from workstation.jobs.consent import Consent, billing_month, check_month_limit, estimate_cost
 from workstation.jobs.finish import finished
 from workstation.jobs.job import Job, JobState, NewJob
-from workstation.jobs.ports import Ledger, ObjectStore, Prepare, World
+from workstation.jobs.listed import has_list, may_be
+from workstation.jobs.ports import AnalysisService, Ledger, ObjectStore, Prepare, World
 from workstation.jobs.queries import ask_cancel, list_jobs, show_job, state_words
 from workstation.jobs.runner import JobOutcome, create, run
 from workstation.jobs.stored import OtherSeries
@@ -218,13 +219,30 @@ class Runs:
         cancel: CancelToken,
         *,
         keep: bool = False,
+        number: str = "",
     ) -> AnalysisResult | None:
-        """Do with an uncertain job what the person decided; None when it was given up."""
+        """Do with an uncertain job what the person decided; None when it was given up.
+
+        number  of one of the jobs that the service lists, which the person takes for this one
+
+        raises  JOBS_LISTED, NONE_LISTED, CANNOT_ASK when the call's number never arrived; nothing is decided then
+        """
         job = show_job(job_id, self._ledger).job
         world = self._world_of(job, stacks)
-        resolve_uncertain(job_id, UncertainChoice(resolution.value), self._ledger, self._clock)
+        if resolution is Resolution.ASK_AGAIN and job.state is JobState.UNCERTAIN and not job.service_job_id:
+            self._check_listed(job, world, number, cancel)
+        resolve_uncertain(job_id, UncertainChoice(resolution.value), self._ledger, self._clock, number)
         outcome = self._run(job_id, world, went_on, reporter, cancel, keep=keep)
         return None if resolution is Resolution.GIVE_UP else outcome.placed()
+
+    def _check_listed(self, job: Job, world: World, number: str, cancel: CancelToken) -> None:
+        """raises JOBS_LISTED, NONE_LISTED unless `number` is one of the jobs that may be this one; CANNOT_ASK"""
+        found = may_be(job, world.service, world.jobs_service, self._ledger, self._clock, cancel)
+        numbers = [one.id for one in found]
+        if not numbers:
+            raise WorkstationError(ErrorCode.NONE_LISTED, name=job.id)
+        if number not in numbers:
+            raise WorkstationError(ErrorCode.JOBS_LISTED, name=job.id, count=len(numbers), numbers=", ".join(numbers))
 
     def cancel(self, job_id: str) -> None:
         """A person's cancel: the run that has the job ends it in order; if nobody has it, it is ended here."""
@@ -352,11 +370,21 @@ class Runs:
             bucket=opened.bucket,
             folder=self._folders.work,
             files=self._files(info),
+            jobs_service=self._jobs_service(info, service),
             prepare=fill,
             prefix=opened.prefix,
             org_name=site.org_name,
             org_id=site.org_id,
         )
+
+    def _jobs_service(self, info: ConnectionInfo, service: Service) -> AnalysisService | None:
+        """Whoever keeps the list of jobs of this connection; None where it has no address for that."""
+        if not has_list(service):
+            return None
+        try:
+            return self._connections.open(info.name, job_list.PRODUCT).client
+        except WorkstationError:
+            return None
 
     def _run(
         self,
