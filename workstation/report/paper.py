@@ -201,26 +201,29 @@ class Paper:
         return say("{label}, {size} mm.", label=finding.label, size=value_text(size, self.reading.language))
 
     def _picture(self, picture: KeyPicture) -> Json:
-        window = self.reading.window
-        number, whole = picture.slice_index + 1, picture.finding is None
+        window, whole = self.reading.window, picture.whole
         return {
-            "number": picture.number,
             "file": picture.file,
-            "aspect": picture.aspect,
-            "color": color_of(picture.number),
-            "marks": list(picture.marks),
+            "mask": picture.marked.mask_file,
+            "width": picture.size_pt[0],
+            "height": picture.size_pt[1],
+            "marks": [{**mark, "text": self._text(str(mark.get("text", "")))} for mark in picture.marked.marks],
             "letters": list(picture.letters),
             "whole": whole,
-            "slice": "" if whole else self._words(say("slice {first}", first=number)),
+            "slice": "" if whole else self._words(say("slice {first}", first=picture.slice_index + 1)),
             "window": "" if whole else f"C {window.center:g} W {window.width:g}".replace("-", "−"),
-            "caption": self._caption(picture),
+            "captions": self._captions(picture),
         }
 
-    def _caption(self, picture: KeyPicture) -> str:
-        finding = picture.finding
-        if finding is None:
+    def _captions(self, picture: KeyPicture) -> list[list[str]]:
+        """Colour, number and words of each thing that is named below the picture."""
+        if picture.whole:
             marked = say("The picture with all that was found on it, numbered as in the table.")
-            return self._words(marked if picture.marks else say("The picture."))
+            return [["", "", self._words(marked if picture.marked.marks else say("The picture."))]]
+        found = [[color_of(number), str(number), self._caption(finding)] for number, finding in picture.findings]
+        return found + [[color_of(layer.colour), "■", self._words(layer.name)] for layer in picture.marked.layers]
+
+    def _caption(self, finding: Finding) -> str:
         parts = [self._words(finding.label)]
         size, kind = finding.measurement("diameter"), finding.measurement("type")
         if size is not None:

@@ -1,4 +1,4 @@
-"""Key pictures: the slice through a finding as gray pixels, with its marks as vectors in fractions of the picture."""
+"""Key pictures: the slices through the findings as gray pixels, with all that is seen on them."""
 
 from __future__ import annotations
 
@@ -12,46 +12,37 @@ import numpy as np
 from workstation.domain.decision import DecisionState, Reading
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry, direction_letters
-from workstation.domain.projection import (
-    Dot,
-    Ellipse,
-    LabelImage,
-    Mark,
-    Text,
-    ViewPlane,
-    center_of,
-    marks_of,
-    slice_plane,
-    slices_of,
-    widest_slice,
-)
-from workstation.domain.projection import Path as Line
+from workstation.domain.layers import Layer, layers_of
+from workstation.domain.projection import ViewPlane, center_of, slice_plane, slices_of, widest_slice
 from workstation.domain.volume import LabelVolume, Volume
 from workstation.imaging.pixels.voi import GrayTable
-from workstation.report.colors import color_of
+from workstation.report.marks import Marked, draw_marks
 
 MOST: Final = 6
-Json = dict[str, object]
+_PT: Final = 72 / 25.4  # a millimetre
+_PAGE_MM: Final = 172.0
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPicture:
-    """`aspect` is width / height in millimetres; marks are in fractions of width and height, from the upper left.
+    """`aspect` is width / height in millimetres; `size_pt` that of the picture on paper.
 
-    finding  None: the whole picture with all that was found on it, each mark in its own colour
+    findings  those that it was made for, with their numbers: they are named below it
+    whole     a radiograph or photograph, once, with all that was found on it
     """
 
-    number: int
-    finding: Finding | None
+    findings: tuple[tuple[int, Finding], ...]
     slice_index: int
     file: str
     aspect: float
-    marks: tuple[Json, ...]
+    size_pt: tuple[float, float]
+    marked: Marked
     letters: tuple[str, str, str, str]  # left, top, right, bottom
+    whole: bool = False
 
 
 def key_findings(reading: Reading) -> list[tuple[int, Finding]]:
-    """What gets a picture: placed findings that were not rejected, accepted and larger ones first."""
+    """What may get a picture: placed findings that were not rejected, accepted and larger ones first."""
     if not reading.result.placement.state.painted or reading.volume is None or reading.geometry is None:
         return []
 
@@ -60,7 +51,7 @@ def key_findings(reading: Reading) -> list[tuple[int, Finding]]:
         millimetres = size.value if size is not None and isinstance(size.value, float) else 0.0
         return (reading.decision(item[1].id).state is not DecisionState.ACCEPTED, -millimetres, item[0])
 
-    return sorted(sorted(placed_findings(reading), key=rank)[:MOST])
+    return sorted(placed_findings(reading), key=rank)
 
 
 def placed_findings(reading: Reading) -> list[tuple[int, Finding]]:
@@ -73,43 +64,64 @@ def placed_findings(reading: Reading) -> list[tuple[int, Finding]]:
 
 
 def write_key_pictures(reading: Reading, folder: Path) -> list[KeyPicture]:
-    """Write one PNG a finding into `folder`."""
+    """Write the pictures into `folder`: one a slice, however many findings have their middle on it."""
     if reading.volume is None or reading.geometry is None:
         return []
     volume, geometry = reading.volume, reading.geometry
     if reading.result.in_pixels:
-        return _whole_picture(reading, volume, geometry, folder)
+        return [_whole_picture(reading, volume, geometry, folder)]
+    slices = _key_slices(reading, geometry)
+    across, gap_mm = (3, 4.0) if len(slices) > 2 else (2, 6.0)
+    width_mm = (_PAGE_MM - (across - 1) * gap_mm) / across
     pictures = []
-    for number, finding in key_findings(reading):
-        index = key_slice(finding, geometry, reading.result.masks)
-        if index is None:
-            continue
+    for index, findings in slices.items():
         plane = slice_plane(geometry, index)
-        name = f"key-{number}.png"
-        _write_gray(reading, volume, index, folder / name)
-        marks = tuple(_drawn(marks_of(finding, plane, reading.result.masks), plane))
         aspect = plane.columns * plane.spacing[1] / (plane.rows * plane.spacing[0])
-        pictures.append(KeyPicture(number, finding, index, name, aspect, marks, _letters(plane)))
+        wide = min(width_mm, min(64.0, width_mm) * aspect) * _PT
+        size = (wide, wide / aspect)
+        name = f"key-{index}.png"
+        _write_gray(reading, volume, index, folder / name)
+        marked = draw_marks(reading.result, placed_findings(reading), plane, size, folder / f"mask-{index}.png")
+        pictures.append(KeyPicture(findings, index, name, aspect, size, marked, _letters(plane)))
     return pictures
 
 
-def _whole_picture(reading: Reading, volume: Volume, geometry: Geometry, folder: Path) -> list[KeyPicture]:
-    """A radiograph or photograph once, with everything on it: its parts mean little by themselves."""
-    plane, marks = slice_plane(geometry, 0), list[Json]()
-    kept = [] if not reading.result.placement.state.painted else placed_findings(reading)
-    for number, finding in kept:
-        color, center = color_of(number), center_of(finding)
-        drawn = _drawn(marks_of(finding, plane), plane)
-        said = next((mark for mark in drawn if mark["kind"] == "text"), None)
-        if said is not None:
-            said["text"] = f"{number} · {said['text']}"
-        elif center is not None:
-            at = [(center[0] + 0.5) / plane.columns, (center[1] + 0.5) / plane.rows]
-            drawn.append({"kind": "text", "at": at, "text": str(number)})
-        marks += [{**mark, "color": color} for mark in drawn]
+def _key_slices(reading: Reading, geometry: Geometry) -> dict[int, tuple[tuple[int, Finding], ...]]:
+    """Slices with the findings whose middle is there, the worthiest few, in the order of the findings' numbers."""
+    slices: dict[int, tuple[tuple[int, Finding], ...]] = {}
+    for number, finding in key_findings(reading):
+        index = key_slice(finding, geometry, reading.result.masks)
+        if index is not None and (index in slices or len(slices) < MOST):
+            slices[index] = (*slices.get(index, ()), (number, finding))
+    if not slices and reading.result.placement.state.painted:
+        layers = [layer for layer in layers_of(reading.result.findings, reading.result.masks) if not layer.finding]
+        largest = max(layers, key=lambda layer: layer.voxels, default=None)
+        index = _widest(largest, reading, geometry) if largest is not None else None
+        slices = {index: ()} if index is not None else {}
+    ordered = {index: tuple(sorted(found, key=lambda item: item[0])) for index, found in slices.items()}
+    return dict(sorted(ordered.items(), key=lambda item: item[1][0][0] if item[1] else 0))
+
+
+def _widest(layer: Layer, reading: Reading, geometry: Geometry) -> int | None:
+    """Where a label that no finding is about covers most."""
+    mask = next(mask for mask in reading.result.masks if mask.name == layer.mask)
+    covers = [(int(np.count_nonzero(plane == layer.label)), -k) for k, plane in enumerate(mask.values)]
+    k = -max(covers)[1]
+    at = round(float(geometry.to_index(mask.geometry.to_patient((k, 0, 0)))[0]))
+    return at if 0 <= at < geometry.slices else None
+
+
+def _whole_picture(reading: Reading, volume: Volume, geometry: Geometry, folder: Path) -> KeyPicture:
+    """Its parts mean little by themselves."""
+    plane = slice_plane(geometry, 0)
+    kept = placed_findings(reading) if reading.result.placement.state.painted else []
+    aspect = plane.columns / plane.rows
+    high = min(110.0 if kept else 70.0, _PAGE_MM / aspect) * _PT
+    size = (high * aspect, high)
     name = "key-picture.png"
     _write_gray(reading, volume, 0, folder / name)
-    return [KeyPicture(0, None, 0, name, plane.columns / plane.rows, tuple(marks), ("", "", "", ""))]
+    marked = draw_marks(reading.result, kept, plane, size, folder / "mask-picture.png")
+    return KeyPicture((), 0, name, aspect, size, marked, ("", "", "", ""), whole=True)
 
 
 def key_slice(finding: Finding, geometry: Geometry, masks: Sequence[LabelVolume] = ()) -> int | None:
@@ -138,30 +150,3 @@ def _letters(plane: ViewPlane) -> tuple[str, str, str, str]:
     right, down = plane.right, plane.down
     left, up = (-right[0], -right[1], -right[2]), (-down[0], -down[1], -down[2])
     return (direction_letters(left), direction_letters(up), direction_letters(right), direction_letters(down))
-
-
-def _drawn(marks: Sequence[Mark], plane: ViewPlane) -> list[Json]:
-    """Marks in fractions: a pixel's center lies half a pixel inside its edge."""
-
-    def x(value: float) -> float:
-        return (value + 0.5) / plane.columns
-
-    def y(value: float) -> float:
-        return (value + 0.5) / plane.rows
-
-    drawn: list[Json] = []
-    for mark in marks:
-        match mark:
-            case Ellipse():
-                radius = (mark.radius[0] / plane.columns, mark.radius[1] / plane.rows)
-                drawn.append({"kind": "ellipse", "at": [x(mark.center[0]), y(mark.center[1])], "radius": list(radius)})
-            case Line():
-                points = [[x(a), y(b)] for a, b in mark.points]
-                drawn.append({"kind": "path", "points": points, "closed": mark.closed})
-            case Dot():
-                drawn.append({"kind": "dot", "at": [x(mark.at[0]), y(mark.at[1])]})
-            case Text():
-                drawn.append({"kind": "text", "at": [x(mark.at[0]), y(mark.at[1])], "text": mark.text})
-            case LabelImage():
-                pass  # the mask's share is drawn into the pixels where masks come with a result
-    return drawn
