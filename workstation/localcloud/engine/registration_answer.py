@@ -35,10 +35,10 @@ def run_ct_registration(asked: Analysis) -> Answer:
     raises BadInput
     """
     sides = asked.files["ReferenceList"], asked.files["FloatingList"]
-    first, other = (_header(side) for side in sides)
+    reference, floating = (read_series(side, least=LEAST, most=MOST) for side in sides)
+    first, other = (_header(side[0]) for side in sides)
     if first.get("PatientID") != other.get("PatientID"):
         raise BadInput("InvalidParameter.Unsuitable", "the two series are of two patients")
-    reference, floating = (read_series(side, least=LEAST, most=MOST) for side in sides)
     known = _known(reference, floating, asked.truth_dirs) if asked.truth_dirs else None
     moved = move(reference, floating, known) if known is not None else register(reference, floating)
     return {
@@ -95,7 +95,7 @@ def _slice(reference: CtVolume, moved: Moved, first: Dataset, series_uid: str, n
     ds.SOPClassUID = CT_IMAGE
     ds.SOPInstanceUID = _uid(series_uid, str(number))
     ds.Modality = "CT"
-    for keyword in ("PatientName", "PatientID", "StudyInstanceUID", "FrameOfReferenceUID"):
+    for keyword in ("SpecificCharacterSet", "PatientName", "PatientID", "StudyInstanceUID", "FrameOfReferenceUID"):
         setattr(ds, keyword, first.get(keyword, ""))
     ds.SeriesInstanceUID = series_uid
     ds.SeriesDescription = "Registered onto the reference series"
@@ -120,17 +120,11 @@ def _slice(reference: CtVolume, moved: Moved, first: Dataset, series_uid: str, n
     return written.getvalue()
 
 
-def _header(files: Sequence[File]) -> Dataset:
-    """Of one file, without pixels. raises BadInput"""
+def _header(file: File) -> Dataset:
+    """Of a file that was read before, without pixels."""
     from pydicom import dcmread
 
-    from workstation.localcloud.engine.volume import FOREIGN_BYTES
-
-    try:
-        source = io.BytesIO(files[0]) if isinstance(files[0], bytes) else files[0]
-        return dcmread(source, stop_before_pixels=True)
-    except FOREIGN_BYTES:
-        raise BadInput("423", "a file is not DICOM") from None
+    return dcmread(io.BytesIO(file) if isinstance(file, bytes) else file, stop_before_pixels=True)
 
 
 def _uid(*parts: str) -> str:
