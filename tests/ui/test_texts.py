@@ -13,6 +13,7 @@ from tests.ui.fake_texts import NOW, made
 from tests.ui.window import buttons, said, window_on
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.words import Language
+from workstation.ui.consent_dialog import ConsentDialog
 from workstation.ui.main_window import MainWindow
 from workstation.ui.texts.text_window import TextWindow
 from workstation.workspace.dialogue import Answer, begin, turn
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateS
 
 
 def texts_of(window: MainWindow, qtbot: QtBot) -> TextWindow:
-    push(window.toolbar, "Text")
+    push(window.toolbar, qtbot, "Text")
     qtbot.waitUntil(lambda: window.text_side.window is not None)
     opened = window.text_side.window
     assert opened is not None
@@ -36,8 +37,9 @@ def dialogue_of(window: MainWindow, qtbot: QtBot) -> TextWindow:
     return texts
 
 
-def push(inside: QWidget, text: str) -> None:
-    """Without the mouse: what is below it moves when a window is laid out."""
+def push(inside: QWidget, qtbot: QtBot, text: str) -> None:
+    """Without the mouse: what is below it moves when a window is laid out. A new button is shown a moment later."""
+    qtbot.waitUntil(lambda: bool(buttons(inside, text)))
     buttons(inside, text)[0].click()
 
 
@@ -50,10 +52,17 @@ def done(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not window.text_side.work.busy)
 
 
+def consent(window: MainWindow, qtbot: QtBot) -> ConsentDialog:
+    qtbot.waitUntil(lambda: window.text_side.consent is not None)
+    dialog = window.text_side.consent
+    assert dialog is not None
+    return dialog
+
+
 def translate(window: MainWindow, qtbot: QtBot, text: str) -> TextWindow:
     texts = texts_of(window, qtbot)
     texts.translate.written.setPlainText(text)
-    push(texts, "Translate")
+    push(texts, qtbot, "Translate")
     done(window, qtbot)
     return texts
 
@@ -85,26 +94,26 @@ def test_the_dialogue_goes_by_words_choice_and_pictures_to_a_report_and_feedback
         texts = dialogue_of(window, qtbot)
         say_it(texts, "痒")
         done(window, qtbot)
-        push(texts.dialogue, "瘙痒")
-        push(texts.dialogue, "疼痛")
-        push(texts.dialogue, "Send")
+        push(texts.dialogue, qtbot, "瘙痒")
+        push(texts.dialogue, qtbot, "疼痛")
+        push(texts.dialogue, qtbot, "Send")
         done(window, qtbot)
         texts.dialogue.add_pictures((picture, tmp_path / "letter.pdf"))
-        push(texts.dialogue, "Send")
+        push(texts.dialogue, qtbot, "Send")
         done(window, qtbot)
 
         kinds = [asked.parameters["kind"] for asked in desk.texts.asked]
         assert kinds == ["chiefComplaint", "symptoms", "images"]
         assert desk.texts.asked[1].parameters["texts"] == '["瘙痒", "疼痛"]'
         assert desk.texts.asked[2].pictures == (picture,)
+        qtbot.waitUntil(lambda: "arm.jpg" in said(texts.dialogue))
         assert "Report of the service" in said(texts.dialogue)
-        assert "arm.jpg" in said(texts.dialogue)
         assert not texts.dialogue.answer_box.isVisible()
 
         texts.dialogue.feedback_asked.emit("备注")
         done(window, qtbot)
         assert desk.texts.asked[3].operation == "qa-feedback"
-        assert "The feedback was taken." in said(texts.dialogue)
+        qtbot.waitUntil(lambda: "The feedback was taken." in said(texts.dialogue))
 
 
 def test_of_a_single_choice_only_one_holds(qtbot: QtBot) -> None:
@@ -114,7 +123,7 @@ def test_of_a_single_choice_only_one_holds(qtbot: QtBot) -> None:
         done(window, qtbot)
         assert not texts.dialogue.answer_box.send.isEnabled()
 
-        push(texts.dialogue, "无")
+        push(texts.dialogue, qtbot, "无")
         assert texts.dialogue.answer_box.answer == Answer(texts=("无",))
 
 
@@ -124,18 +133,15 @@ def test_a_call_that_leaves_this_pc_is_asked_about_once_a_dialogue(qtbot: QtBot)
         window.analysis_panel.connection_asked.emit("aliyun")
         texts = dialogue_of(window, qtbot)
         say_it(texts, "痒")
-        qtbot.waitUntil(lambda: window.text_side.consent is not None)
-        assert window.text_side.consent is not None
-        window.text_side.consent.reject()
+        consent(window, qtbot).reject()
         done(window, qtbot)
         assert desk.texts.asked == []
 
         say_it(texts, "痒")
-        qtbot.waitUntil(lambda: window.text_side.work.busy and window.text_side.consent.isVisible())
-        window.text_side.consent.accept()
+        consent(window, qtbot).accept()
         done(window, qtbot)
-        push(texts.dialogue, "无")
-        push(texts.dialogue, "Send")
+        push(texts.dialogue, qtbot, "无")
+        push(texts.dialogue, qtbot, "Send")
         done(window, qtbot)
         assert [asked.connection for asked in desk.texts.asked] == ["aliyun", "aliyun"]
 
@@ -196,7 +202,7 @@ def test_the_report_of_a_text_names_no_series(qtbot: QtBot, tmp_path: Path) -> N
     desk = FakeDesk()
     with window_on(desk, qtbot) as window:
         texts = translate(window, qtbot, "肺结节")
-        push(texts, "Write the report…")
+        push(texts, qtbot, "Write the report…")
         dialog = window.dialogs.current
         assert isinstance(dialog, QFileDialog)
         dialog.filesSelected.emit([str(tmp_path)])

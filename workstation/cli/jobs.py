@@ -13,6 +13,7 @@ from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import AS_JSON, open_paths
 from workstation.cli.shapes import detail_json, job_json
 from workstation.cli.spoken import group, option
+from workstation.cli.texts import tell_text
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.series import Stack
 from workstation.domain.words import say, say_count
@@ -110,12 +111,15 @@ def _write(
         program.output.write(say("The job was given up."))
         return
     stack = next((stack for stack in stacks if stack.id == result.stack_id), None)
-    if out is None or stack is None:
+    if out is None or (stack is None and result.stack_id):
         program.output.write(say("The result is here. Name the study's folder and --out to write the report."))
         return
     with program.output.progress() as reporter:
         written = desk.write_outputs(stack, result, out, program.output.language, reporter, stacks)
-    tell(program.output, stack, result, out)
+    if stack is None:
+        tell_text(program.output, result, out)
+    else:
+        tell(program.output, stack, result, out)
     tell_missing(program.output, written)
 
 

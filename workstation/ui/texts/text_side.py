@@ -143,8 +143,12 @@ class TextSide(QObject):
         dialog = self.consent = ConsentDialog(self._sitting.speech, consent, self.window)
         dialog.accepted.connect(partial(self.work.agree, request, consent))
         dialog.rejected.connect(self.work.let_go)
-        dialog.finished.connect(lambda _result: dialog.deleteLater())
+        dialog.finished.connect(lambda _result: self._closed(dialog))
         dialog.open()
+
+    def _closed(self, dialog: ConsentDialog) -> None:
+        self.consent = None
+        dialog.deleteLater()
 
     def _failed(self, error: WorkstationError) -> None:
         if isinstance(error, Cancelled):
