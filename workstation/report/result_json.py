@@ -28,7 +28,6 @@ from workstation.domain.shapes import (
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Language, Words, render
 from workstation.report.kept_files import files_json
-from workstation.report.kept_files import files_json
 from workstation.report.mask_files import mask_file
 
 SCHEMA: Final = "yingtai-result/1"
@@ -68,7 +67,6 @@ def result_json(
         ],
         "measurements": [_measurement(measurement, language) for measurement in result.measurements],
         "masks": [_mask(mask, label, language) for mask in result.masks for label in mask.voxels],
-        "files": files_json(result.files),
         "files": files_json(result.files),
         "curves": [_curve(curve, language) for curve in result.curves],
         "grading": [],
