@@ -68,6 +68,8 @@ def decision_words(decision: Decision) -> Words:
 
 def none_reported(result: AnalysisResult) -> Words:
     """Never "normal": what was looked for, by whom, and from which confidence on."""
+    if result.moving_id:
+        return result.none_reported
     title = operation_title(result.operation)
     threshold = result.parameters.get("threshold")
     if isinstance(threshold, float | int):

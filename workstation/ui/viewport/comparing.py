@@ -13,6 +13,7 @@ from workstation.domain.geometry import Geometry
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import Colour, Values
 from workstation.domain.words import Words, say
+from workstation.ui.keys import Command, key_text
 from workstation.ui.viewport.source import SliceSource, Spacing
 
 OtherSlices = Callable[[int], Values]  # slice k of the other series, [row, column], on the same grid
@@ -100,10 +101,11 @@ class DifferenceSource(OtherSource):
         return difference
 
 
-def legend(look: Look, window: VoiWindow | None, inverted: bool, unit: str) -> Words | None:
-    """What the picture is, where it is not the series itself; of a difference, what its grays mean."""
+def legend(look: Look, window: VoiWindow | None, inverted: bool, unit: str) -> Words:
+    """Which of the two the picture is, and how to see the other; of a difference, what its grays mean."""
     if look is Look.THIS:
-        return None
+        keys = (key_text(Command.FLICKER), key_text(Command.DIFFERENCE))
+        return say("{moved}: moved series · {difference}: difference", moved=keys[0], difference=keys[1])
     if look is Look.OTHER or window is None:
         return say("MOVED SERIES in the place of this one")
     low, high = (figure(window.center + side * window.width / 2, 0) for side in (-1, 1))

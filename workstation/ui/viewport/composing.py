@@ -35,8 +35,8 @@ def compose(
     """`tool`: only one that is not the usual. Marks and lengths stay off a picture that is of another slice."""
     source, loaded = showing.source, showing.loaded
     marks = tuple(captions.overlay_lines(speech, tracer.overlay))
-    legend = comparing.legend(showing.look, showing.windowing.shown, showing.inverted, source.unit)
-    if legend is not None:
+    if showing.other is not None:
+        legend = comparing.legend(showing.look, showing.windowing.shown, showing.inverted, source.unit)
         marks = (CornerLine(speech.tr(legend), IMAGE_ACCENT), *marks)
     # What the marks are worth is never hidden with the rest of the text.
     corners: tuple[tuple[Corner, tuple[CornerLine, ...]], ...] = ((Corner.BOTTOM_RIGHT, marks),)
