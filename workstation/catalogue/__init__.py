@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from workstation.catalogue.chest import COVID_PNEUMONIA, LUNG_NODULE
+from workstation.catalogue.abdomen import PANCREAS
+from workstation.catalogue.chest import COVID_PNEUMONIA, LUNG_NODULE, LYMPH_NODE
 from workstation.catalogue.operation import Operation
 from workstation.catalogue.skin import SKIN_DISEASE
+from workstation.catalogue.spine import SPINE_MRI
 from workstation.catalogue.text import MEDICAL_QA, QA_FEEDBACK, TRANSLATION
 from workstation.catalogue.two_series import CT_REGISTRATION
 from workstation.catalogue.xray import FEMORAL_NECK_FRACTURE, HIP_KEYPOINTS, KNEE_KEYPOINTS, KNEE_XRAY
@@ -15,7 +17,10 @@ from workstation.domain.error import ErrorCode, WorkstationError
 OPERATIONS: Final[tuple[Operation, ...]] = (
     LUNG_NODULE,
     COVID_PNEUMONIA,
+    LYMPH_NODE,
+    PANCREAS,
     CT_REGISTRATION,
+    SPINE_MRI,
     KNEE_XRAY,
     KNEE_KEYPOINTS,
     HIP_KEYPOINTS,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from workstation.catalogue import covid_pneumonia, lung_nodules
+from workstation.catalogue import covid_pneumonia, lung_nodules, lymph_nodes
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, Operation, Parameter, Prices, Service
-from workstation.catalogue.preferences import LUNG_LOBES, LUNG_NODULES
+from workstation.catalogue.preferences import LUNG_LOBES, LUNG_NODULES, LYMPH_NODES
 from workstation.domain.answer import WireFrame
 from workstation.domain.geometry import Plane
 from workstation.domain.words import say
@@ -80,4 +80,33 @@ COVID_PNEUMONIA: Final = Operation(
     prefers=LUNG_LOBES,
     panel=covid_pneumonia.panel,
     window="lung",
+)
+
+ALIYUN_LYMPH: Final = Service(
+    source="imageprocess.DetectLymph",
+    product="imageprocess",
+    version="2020-03-20",
+    action="DetectLymph",
+    asynchronous=True,
+    kinds=IMAGEPROCESS_KINDS,
+    prices=Prices(),
+    lifecycle=WITHDRAWN_2026,
+    frame=WireFrame(axes="xyz", base=0),
+    arguments=lymph_nodes.arguments,
+    read=lymph_nodes.parse,
+)
+
+LYMPH_NODE: Final = Operation(
+    name="lymph-nodes",
+    title=say("Enlarged lymph nodes of the chest"),
+    family="ct",
+    services=(ALIYUN_LYMPH,),
+    limits=Limits(
+        modality=documented(("CT",)),
+        plane=documented(Plane.AXIAL),
+        slices=documented((20, 600)),
+    ),
+    prefers=LYMPH_NODES,
+    panel=lymph_nodes.panel,
+    window="mediastinum",
 )

@@ -155,7 +155,8 @@ def _unanswered(kind: CallKind, cause: str, otherwise: ErrorCode, request_id: st
 def _judge(status: int, headers: dict[str, str], content: bytes, kind: CallKind) -> RpcAnswer:
     """The answer, or the error that it is."""
     body, raw = _decode(content)
-    request_id = _text(body, "RequestId") or headers.get("x-acs-request-id", "")
+    # One action's whole answer has lower-case keys.
+    request_id = _text(body, "RequestId") or _text(body, "requestId") or headers.get("x-acs-request-id", "")
     code = _text(body, "Code")
     if status == 407:
         raise WorkstationError(ErrorCode.UNREACHABLE, cause="proxy")

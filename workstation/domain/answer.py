@@ -63,15 +63,27 @@ class IndexSphere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexBox:
-    """First and last voxel inside (slice, row, column), both inclusive, from 0."""
+    """First and last voxel inside (slice, row, column), both inclusive, from 0.
+
+    stated_mm  both in the service's own whole millimetres (x, y, z), if it gave them: checked, never painted
+    """
 
     first: tuple[int, int, int]
     last: tuple[int, int, int]
+    stated_mm: tuple[Vector, Vector] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPoint:
     at: Triple
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPixel:
+    """A (row, column) from 0 on a slice that the service does not name: shown on the middle one, as assumed."""
+
+    at: tuple[float, float]
     text: str = ""
 
 
@@ -116,7 +128,15 @@ class MaskShape:
 
 
 IndexShape = (
-    IndexSphere | IndexBox | IndexPoint | IndexRectangle | IndexPolyline | IndexAngle | PatientPolyline | MaskShape
+    IndexSphere
+    | IndexBox
+    | IndexPoint
+    | IndexPixel
+    | IndexRectangle
+    | IndexPolyline
+    | IndexAngle
+    | PatientPolyline
+    | MaskShape
 )
 
 

@@ -12,8 +12,10 @@ import numpy as np
 
 from workstation.domain.answer import (
     AnswerFinding,
+    AnswerGrid,
     IndexAngle,
     IndexBox,
+    IndexPixel,
     IndexPoint,
     IndexPolyline,
     IndexRectangle,
@@ -25,6 +27,7 @@ from workstation.domain.answer import (
     PlacementState,
     SentSeries,
     ServiceAnswer,
+    Triple,
 )
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import SAME_MM, Geometry, Points, Vector
@@ -32,6 +35,7 @@ from workstation.domain.shapes import Angle, Box2D, Box3D, Label, Line, Mask, Po
 from workstation.domain.words import Words, say
 
 _SHARE: Final = 1e-4  # a printed figure is rounded: relative tolerance on spacing
+_WHOLE_MM: Final = 1.0  # a whole number cut towards zero
 _WITHIN: Final = 0.5  # an index may lie half a voxel outside the outer voxel centers
 
 
@@ -63,6 +67,16 @@ def _against(answer: ServiceAnswer, sent: SentSeries, geometry: Geometry) -> Pla
     if reason is not None:
         return _contradicted(reason)
     grid = answer.grid
+    shapes = [shape for finding in answer.findings for shape in finding.shapes if not isinstance(shape, MaskShape)]
+    if shapes and all(isinstance(shape, PatientPolyline) for shape in shapes):
+        return Placement(
+            PlacementState.ASSUMED, say("Placement assumed: in patient coordinates, as the service states them.")
+        )
+    if any(isinstance(shape, IndexPixel) for shape in shapes):
+        return Placement(
+            PlacementState.ASSUMED,
+            say("Placement assumed: the service names no slice; its points are shown on the middle slice."),
+        )
     if sent.pixels:
         return Placement(PlacementState.PROVEN, say("Placement proven: in pixels of the picture that was sent."))
     if grid.origin is None or grid.spacing is None:
@@ -107,16 +121,35 @@ def _finding_contradiction(
             or (high > np.array(geometry.shape) - _WITHIN).any()
         ):
             return say("a finding lies outside the series.")
-        if isinstance(shape, IndexSphere):
-            if finding.sop_instance_uid and not _on_slice(shape.center[0], finding.sop_instance_uid, sent):
-                return say("a finding names another slice than its index.")
-            grid = answer.grid
-            if shape.stated_mm is not None and grid.origin is not None and grid.spacing is not None:
-                slice_, row, column = shape.center
-                steps = np.array([column, row, slice_]) * np.array(grid.spacing[::-1])
-                if not _near(shape.stated_mm, np.array(grid.origin) + steps, max(0.1, 0.1 * min(grid.spacing))):
-                    return say("a finding's millimetres and index disagree.")
+        if (
+            isinstance(shape, IndexSphere)
+            and finding.sop_instance_uid
+            and not _on_slice(shape.center[0], finding.sop_instance_uid, sent)
+        ):
+            return say("a finding names another slice than its index.")
+        if not all(_agree(index, mm, within, answer.grid) for index, mm, within in _stated(shape)):
+            return say("a finding's millimetres and index disagree.")
     return None
+
+
+def _stated(shape: IndexShape) -> tuple[tuple[Triple, Vector, float], ...]:
+    """Each index that the service also gave in its own millimetres, and how far those may be off by rounding, mm."""
+    match shape:
+        case IndexSphere(stated_mm=at) if at is not None:
+            return ((shape.center, at, 0.0),)
+        case IndexBox(stated_mm=ends) if ends is not None:
+            return ((shape.first, ends[0], _WHOLE_MM), (shape.last, ends[1], _WHOLE_MM))
+        case _:
+            return ()
+
+
+def _agree(index: Triple, stated: Vector, within_mm: float, grid: AnswerGrid) -> bool:
+    """Whether origin + index × spacing is what the service states; nothing to compare with is no disagreement."""
+    if grid.origin is None or grid.spacing is None:
+        return True
+    slice_, row, column = index
+    steps = np.array([column, row, slice_]) * np.array(grid.spacing[::-1])
+    return _near(stated, np.array(grid.origin) + steps, within_mm + max(0.1, 0.1 * min(grid.spacing)))
 
 
 def _on_slice(at: float, uid: str, sent: SentSeries) -> bool:
@@ -141,6 +174,8 @@ def _indices(shape: IndexShape, geometry: Geometry) -> Points:
             return np.array([shape.center])
         case IndexPoint():
             return np.array([shape.at])
+        case IndexPixel():
+            return np.array([_on_middle(shape, geometry)])
         case IndexBox():
             return np.array([shape.first, shape.last], dtype=np.float64)
         case IndexRectangle():
@@ -179,6 +214,8 @@ def placed(shape: IndexShape, geometry: Geometry) -> tuple[Shape, ...]:
         case IndexPoint():
             at = _vector(geometry.to_patient(shape.at))
             return (Label(text=shape.text, at=at),) if shape.text else (Point(at=at),)
+        case IndexPixel():
+            return placed(IndexPoint(at=_on_middle(shape, geometry), text=shape.text), geometry)
         case IndexBox():
             return (box_at(shape.first, shape.last, geometry),)
         case IndexRectangle():
@@ -196,6 +233,10 @@ def placed(shape: IndexShape, geometry: Geometry) -> tuple[Shape, ...]:
             return (Polyline(points=shape.points),)
         case MaskShape():
             return (Mask(volume=shape.mask, label=shape.label),)
+
+
+def _on_middle(shape: IndexPixel, geometry: Geometry) -> Triple:
+    return (geometry.slices // 2, *shape.at)
 
 
 def box_at(first: tuple[int, int, int], last: tuple[int, int, int], geometry: Geometry) -> Box3D:

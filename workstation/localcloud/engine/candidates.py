@@ -50,17 +50,17 @@ def find_candidates(volume: CtVolume, lungs: Lungs, least: float = LEAST_RESPONS
     for lung in lungs.present():
         box = lungs.box(lung, MARGIN_MM / spacing, volume.hu.shape)
         start = np.array([s.start for s in box], np.float64)
-        block = _isotropic(volume.hu[box], spacing, FINE_MM)
+        block = isotropic(volume.hu[box], spacing, FINE_MM)
         inside = _inside(lungs, lung, start, spacing, block.shape)
         calm = np.float32(lungs.median_hu[lung])
         np.clip(block, *CLIP_HU, out=block)
         block -= calm
         block *= inside  # the chest wall becomes plain lung
-        maxima = [m for sigma in FINE_SIGMAS_MM for m in _maxima(block, sigma, FINE_MM, inside, least)]
+        peaks = [m for sigma in FINE_SIGMAS_MM for m in maxima(block, sigma, FINE_MM, inside, least)]
         halved, where = block[::2, ::2, ::2], inside[::2, ::2, ::2]
         smooth = np.asarray(ndimage.uniform_filter(block, 2, origin=-1))[::2, ::2, ::2] if halved.size else halved
-        maxima += [m for sigma in COARSE_SIGMAS_MM for m in _maxima(smooth, sigma, COARSE_MM, where, least)]
-        for at_mm, sigma, response, height in maxima:
+        peaks += [m for sigma in COARSE_SIGMAS_MM for m in maxima(smooth, sigma, COARSE_MM, where, least)]
+        for at_mm, sigma, response, height in peaks:
             slice_, row, column = (start + at_mm / spacing).tolist()
             found.append(
                 Candidate(index=(slice_, row, column), sigma_mm=sigma, response=response, height=height, lung=lung)
@@ -68,7 +68,7 @@ def find_candidates(volume: CtVolume, lungs: Lungs, least: float = LEAST_RESPONS
     return sorted(found, key=lambda c: (-c.response, c.index))
 
 
-def _isotropic(hu: npt.NDArray[np.int16], spacing: Vector, step_mm: float) -> Block:
+def isotropic(hu: npt.NDArray[np.int16], spacing: Vector, step_mm: float) -> Block:
     """Linear interpolation to a grid of `step_mm`, axis by axis; the first voxel stays where it is."""
     block: npt.NDArray[np.generic] = hu
     for axis in (0, 1, 2):
@@ -96,7 +96,7 @@ def _inside(lungs: Lungs, lung: int, start: Vector, spacing: Vector, shape: tupl
     return mask
 
 
-def _maxima(
+def maxima(
     block: Block, sigma_mm: float, step_mm: float, inside: Block, least: float
 ) -> Iterator[tuple[Vector, float, float, float]]:
     """Maxima of one scale: (mm from the first voxel, sigma, response, height)."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from workstation.localcloud.engine.asked import Analysis, Answer, AnswerFile
+from workstation.localcloud.engine.balls import balls_in
 from workstation.localcloud.engine.involvement import Involvement, find_involvement
 from workstation.localcloud.engine.label_file import label_file
 from workstation.localcloud.engine.lungs import segment_lungs
@@ -55,15 +56,7 @@ def _drawn(volume: CtVolume, folders: Sequence[Path]) -> Involvement | None:
     truth = truth_about(volume.pixel_sha256, folders)
     if truth is None:
         return None
-    lesions = np.zeros(volume.hu.shape, bool)
-    spacing = np.array(volume.spacing_mm)
-    for ball in truth["nodules"]:
-        middle, radius = np.array(ball["index"], np.float64), float(ball["diameter_mm"]) / 2
-        low = np.maximum(np.floor(middle - radius / spacing).astype(int), 0)
-        high = np.minimum(np.ceil(middle + radius / spacing).astype(int) + 1, lesions.shape)
-        box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
-        offset = np.stack(np.meshgrid(*(np.arange(a, b) for a, b in zip(low, high, strict=True)), indexing="ij"), -1)
-        lesions[box] |= np.linalg.norm((offset - middle) * spacing, axis=-1) <= radius
+    lesions = balls_in(volume, truth["nodules"])
     lungs = segment_lungs(volume)
     lung_voxels = int(np.count_nonzero(lungs.labels)) * float(np.prod(lungs.stride))
     return Involvement(lesions=lesions, share=min(1.0, int(lesions.sum()) / lung_voxels) if lung_voxels else 0.0)

@@ -96,22 +96,29 @@ def ascending_normal(
     return turned
 
 
-def read_series(files: Sequence[bytes | Path], *, least: int = 20, most: int = 600) -> CtVolume:
-    """Read all files of one axial CT series, in any order, compressed or not.
+AXIAL, SAGITTAL = 2, 0  # the patient axis that the slices follow
+PLANES = {AXIAL: "axial", SAGITTAL: "sagittal"}
+
+
+def read_series(
+    files: Sequence[bytes | Path], *, least: int = 20, most: int = 600, modality: str = "CT", plane: int = AXIAL
+) -> CtVolume:
+    """Read all files of one series, axial CT unless it is said otherwise, in any order, compressed or not.
 
     raises BadInput with the documents' codes: 422 nothing there, 423 not DICOM, 424 several series, 425 not axial,
-           426 too few, InvalidParameter.TooLarge too many, InvalidParameter.Unsuitable not CT or no regular stack,
+           426 too few, InvalidParameter.TooLarge too many, InvalidParameter.Unsuitable another modality or plane, or no
+           regular stack,
            InvalidImage.Content damaged pixels, InvalidImage.Resolution matrices of different size
     """
     if not files:
         raise BadInput("422", "no files")
     headers = [_read(file) for file in files]
-    _check_one_series(headers)
+    _check_one_series(headers, modality)
     if len(headers) < least:
         raise BadInput("426", f"{len(headers)} frames, at least {least} are needed")
     if len(headers) > most:
         raise BadInput("InvalidParameter.TooLarge", f"{len(headers)} frames, at most {most} are allowed")
-    row_cosine, column_cosine = _orientation(headers)
+    row_cosine, column_cosine = _orientation(headers, plane)
     normal = ascending_normal(row_cosine, column_cosine)
     positions = np.array([[float(v) for v in ds.ImagePositionPatient] for ds in headers])
     order = np.argsort(positions @ normal, kind="stable")
@@ -154,11 +161,11 @@ def _read(file: bytes | Path) -> Dataset:
     return ds
 
 
-def _check_one_series(headers: Sequence[Dataset]) -> None:
+def _check_one_series(headers: Sequence[Dataset], modality: str) -> None:
     if len({str(ds.get("SeriesInstanceUID", "")) for ds in headers}) > 1:
         raise BadInput("424", "more than one series")
-    if {str(ds.get("Modality", "")) for ds in headers} != {"CT"}:
-        raise BadInput("InvalidParameter.Unsuitable", "not a CT series")
+    if {str(ds.get("Modality", "")) for ds in headers} != {modality}:
+        raise BadInput("InvalidParameter.Unsuitable", f"not a {modality} series")
     if len({(int(ds.Rows), int(ds.Columns)) for ds in headers}) > 1:
         raise BadInput("InvalidImage.Resolution", "matrices of different size")
     for ds in headers:
@@ -168,7 +175,7 @@ def _check_one_series(headers: Sequence[Dataset]) -> None:
             raise BadInput("425", "a frame has no position, orientation or pixel spacing")
 
 
-def _orientation(headers: Sequence[Dataset]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _orientation(headers: Sequence[Dataset], plane: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     cosines = np.array([[float(v) for v in ds.ImageOrientationPatient] for ds in headers])
     spacing = np.array([[float(v) for v in ds.PixelSpacing] for ds in headers])
     if np.abs(cosines - cosines[0]).max() > COSINE_TOLERANCE or np.abs(spacing - spacing[0]).max() > COSINE_TOLERANCE:
@@ -176,8 +183,9 @@ def _orientation(headers: Sequence[Dataset]) -> tuple[npt.NDArray[np.float64], n
     row, column = cosines[0, :3], cosines[0, 3:]
     if min(np.linalg.norm(row), np.linalg.norm(column)) < 0.9 or abs(row @ column) > 0.01 or spacing.min() <= 0:
         raise BadInput("InvalidParameter.Unsuitable", "direction cosines or pixel spacing are not valid")
-    if np.argmax(np.abs(np.cross(row, column))) != 2:
-        raise BadInput("425", "frames are not axial")
+    if np.argmax(np.abs(np.cross(row, column))) != plane:  # the documents number only what is not axial
+        code = "425" if plane == AXIAL else "InvalidParameter.Unsuitable"
+        raise BadInput(code, f"frames are not {PLANES[plane]}")
     return row / np.linalg.norm(row), column / np.linalg.norm(column)
 
 

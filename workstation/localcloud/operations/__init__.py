@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from workstation.localcloud.operations.chest import DETECT_COVID, DETECT_LUNG_NODULE
+from workstation.localcloud.operations.abdomen import DETECT_PANC
+from workstation.localcloud.operations.chest import DETECT_COVID, DETECT_LUNG_NODULE, DETECT_LYMPH
 from workstation.localcloud.operations.pictures import PICTURES
 from workstation.localcloud.operations.queries import QUERIES
 from workstation.localcloud.operations.row import Operation
+from workstation.localcloud.operations.spine import DETECT_SPINE_MRI
 from workstation.localcloud.operations.text import FEEDBACK_SESSION, RUN_MED_QA, TRANSLATE_MED
 from workstation.localcloud.operations.two_series import RUN_CT_REGISTRATION
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     DETECT_LUNG_NODULE,
     DETECT_COVID,
+    DETECT_LYMPH,
+    DETECT_PANC,
+    DETECT_SPINE_MRI,
     TRANSLATE_MED,
     RUN_MED_QA,
     FEEDBACK_SESSION,

@@ -32,3 +32,14 @@ DETECT_COVID: Final = Operation(
         Parameter(wire="URLList.N.URL", kind=Kind.ADDRESS, items=(20, 2048)),
     ),
 )
+
+DETECT_LYMPH: Final = Operation(
+    product=IMAGEPROCESS,
+    action="DetectLymph",
+    mode=Mode.JOB,
+    file_bytes=LARGEST_CT_SLICE,
+    parameters=(
+        Parameter(wire="DataSourceType", values=("HTTP_FILES",)),
+        Parameter(wire="URLList.N.URL", kind=Kind.ADDRESS, items=(20, 600)),
+    ),
+)
