@@ -58,8 +58,16 @@ def phantom(
 ) -> None:
     import json
 
+    from workstation.imaging.phantom import radiograph
     from workstation.imaging.phantom.make import PhantomOptions, make_phantom
 
+    if kind in radiograph.KINDS:
+        drawn = radiograph.make_radiograph(kind, out, seed)
+        if as_json:
+            program.output.json(json.loads((out / "truth.json").read_text(encoding="utf-8")))
+        else:
+            program.output.write(say("A radiograph with {points} known points was written.", points=len(drawn.points)))
+        return
     options = PhantomOptions(
         slices=slices,
         size=size,

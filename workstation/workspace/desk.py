@@ -20,7 +20,7 @@ from workstation.domain.series import ScanResult, Stack, VoiWindow
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Language
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
-from workstation.imaging.pixels.voi import default_window, preset
+from workstation.imaging.pixels.voi import default_window, preset, told_window
 from workstation.jobs.ports import Ledger
 from workstation.jobs.queries import JobDetail, show_job
 from workstation.workspace import offers
@@ -279,7 +279,7 @@ class Desk:
             volume=volume,
             moving=moving,
             moving_date=request.moving.study.date if request.moving is not None else "",
-            window=request.window,
+            window=request.window or _window_of(request.stack, volume),
             language=request.language,
             made_at=datetime.now(UTC),
             program_version=__version__,
@@ -357,12 +357,20 @@ def _quiet(progress: Progress) -> None:
     """Loading for a report is part of its own progress."""
 
 
-def operation_window(operation: str, stack: Stack | None) -> VoiWindow:
-    """The preset that an operation's findings are read in, else the series' own window."""
+def operation_window(operation: str, stack: Stack | None) -> VoiWindow | None:
+    """The preset that an operation's findings are read in, else the series' own window; None: by its values."""
     code = operation_named(operation).window
     if code or stack is None:
-        return preset(code) if code else VoiWindow(center=127.5, width=255)
-    return default_window(stack, stack.slices // 2)
+        return preset(code) if code else None
+    return told_window(stack, stack.slices // 2)
+
+
+def _window_of(stack: Stack | None, volume: Volume | None) -> VoiWindow:
+    """The window of pictures in a report, where neither person nor operation names one."""
+    if stack is None or volume is None:
+        return VoiWindow(center=127.5, width=255)
+    middle = stack.slices // 2
+    return default_window(stack, middle, volume.values[middle], volume.padding)
 
 
 def own_folder(folder: Path, result: AnalysisResult) -> Path:

@@ -71,7 +71,8 @@ class EarlierResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """`stack` None: the result belongs to no series. `window`: how key pictures are shown.
+    """`stack` None: the result belongs to no series. `window`: how key pictures are shown;
+    None: as suits their values.
 
     moving  the series that was brought onto `stack`, where there were two and it is open
     """
@@ -81,7 +82,7 @@ class ReportRequest:
     decisions: Mapping[str, Decision]
     reader: Reader
     language: Language
-    window: VoiWindow
+    window: VoiWindow | None
     folder: Path
     moving: Stack | None = None
 

@@ -158,9 +158,13 @@ def default_window(
 
     values, padding  of that slice; only asked where file and modality say nothing
     """
-    window = stack.instances[index].window
-    if window is not None:
-        return window
-    if stack.unit == "HU":
-        return preset("mediastinum")
+    told = told_window(stack, index)
+    if told is not None:
+        return told
     return auto_window(values, padding) if values is not None else VoiWindow(center=128, width=256)
+
+
+def told_window(stack: Stack, index: int) -> VoiWindow | None:
+    """What the file or its unit says of how a slice is shown; None where only its values can tell."""
+    window = stack.instances[index].window
+    return preset("mediastinum") if window is None and stack.unit == "HU" else window
