@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from workstation.catalogue.limits import LimitSource
-from workstation.catalogue.operation import Choice
+from workstation.catalogue.operation import Choice, FreeText
 from workstation.catalogue.reason import Reason
 from workstation.domain.words import Words, say
 from workstation.ui.parameter_box import ParameterBox
@@ -48,7 +48,6 @@ class AnalysisCard(QFrame):
             self._line(repair.sentence)
         if card.better_series:
             self._add_better()
-        self._line(say("{cost} · {duration}", cost=card.cost, duration=card.duration) if card.duration else card.cost)
         self._add_acts()
         speech.changed.connect(self._render)
         self._render()
@@ -101,22 +100,44 @@ class AnalysisCard(QFrame):
         self._column.addWidget(show)
 
     def _add_acts(self) -> None:
+        """Parameters, and below them the cost with the button beside it."""
         card = self._card
-        if not card.fits and not card.needs_repair:
-            return
-        for parameter in (*_second(card), *card.parameters):
-            box = self._boxes[parameter.name] = ParameterBox(self._speech, parameter)
-            self._column.addWidget(box)
-        if card.needs_repair:
-            self._repair = QCheckBox()
-            self._column.addWidget(self._repair)
-        self._analyse = SaidButton(self._speech, say("Analyse"), kind="primary" if self._first else "")
-        self._analyse.clicked.connect(self._ask)
-        if self._repair is not None:
-            self._repair.toggled.connect(self._allow)
-        self._allow()
+        cost = say("{cost} · {duration}", cost=card.cost, duration=card.duration) if card.duration else card.cost
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(SaidLabel(self._speech, cost, role="second", wrap=True), 1)
+        if card.fits or card.needs_repair:
+            self._add_parameters(foot)
+            if card.needs_repair:
+                self._repair = QCheckBox()
+                self._column.addWidget(self._repair)
+            self._analyse = SaidButton(self._speech, say("Analyse"), kind="primary" if self._first else "")
+            self._analyse.clicked.connect(self._ask)
+            if self._repair is not None:
+                self._repair.toggled.connect(self._allow)
+            self._allow()
+            foot.addWidget(self._analyse)
         self._column.addSpacing(2)
-        self._column.addWidget(self._analyse)
+        self._column.addLayout(foot)
+
+    def _add_parameters(self, foot: QHBoxLayout) -> None:
+        """A lone one stands on the card; several are folded behind a button, but for those that must be given."""
+        parameters = (*_second(self._card), *self._card.parameters)
+        needed = [p for p in parameters if (isinstance(p, FreeText) and p.required) or p.name == self._card.second_role]
+        others = [p for p in parameters if p not in needed]
+        folded = QWidget()
+        column = QVBoxLayout(folded)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(6)
+        for parameter in parameters:
+            box = self._boxes[parameter.name] = ParameterBox(self._speech, parameter)
+            (column if parameter in others and len(others) > 1 else self._column).addWidget(box)
+        if len(others) > 1:
+            self._column.addWidget(folded)
+            folded.hide()
+            more = SaidButton(self._speech, say("Settings"), kind="link")
+            more.clicked.connect(lambda: folded.setVisible(folded.isHidden()))
+            foot.addWidget(more)
 
     def _ask(self) -> None:
         agreed = self._repair is not None and self._repair.isChecked()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.domain.words import Words, say
 from workstation.ui.analysis_card import AnalysisCard
+from workstation.ui.card_group import CardGroupView
 from workstation.ui.said import ElidedLabel, SaidLabel, plain_tip
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
+from workstation.workspace.card_groups import CardGroup, grouped
 from workstation.workspace.cards import CardView, ConnectionView
+
+_MANY: Final = 6  # cards that are worth a search
 
 
 class AnalysisPanel(QWidget):
@@ -24,12 +30,18 @@ class AnalysisPanel(QWidget):
         super().__init__(parent)
         self._speech = speech
         self._connections: tuple[ConnectionView, ...] = ()
+        self._views: tuple[CardView, ...] | None = ()
+        self._busy: frozenset[str] = frozenset()
         self._cards: dict[str, AnalysisCard] = {}
+        self._groups: list[CardGroupView] = []
         self._series = ElidedLabel(speech, role="second")
         self._combo = SignCombo()
         self._combo.currentIndexChanged.connect(self._connection_chosen)
         self._words = SaidLabel(speech, role="second", wrap=True)
         self._about = SaidLabel(speech, role="second", wrap=True)
+        self._search = QLineEdit()
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(self._lay_out)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(10, 2, 10, 10)
         self._column.setSpacing(8)
@@ -52,6 +64,7 @@ class AnalysisPanel(QWidget):
         head.addWidget(self._series)
         head.addLayout(where)
         head.addWidget(self._about)
+        head.addWidget(self._search)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -76,29 +89,51 @@ class AnalysisPanel(QWidget):
 
     def show_cards(self, cards: tuple[CardView, ...] | None) -> None:
         """None: they are being worked out."""
-        for card in self._cards.values():
-            card.hide()
-            card.deleteLater()
-        self._cards = {}
-        first = next((view for view in cards or () if view.fits and not view.simulated), None)
-        for place, view in enumerate(cards or ()):
-            card = AnalysisCard(self._speech, view, first=view is first)
-            card.analyse_asked.connect(self.analyse_asked)
-            card.series_asked.connect(self.series_asked)
-            self._column.insertWidget(place + 1, card)
-            self._cards[view.operation] = card
-        self._words.setVisible(not cards)
-        if not cards:
-            choose = say("Open a study and choose a series: what it qualifies for stands here.")
-            self._words.say(say("Checking which analyses fit…") if cards is None else choose)
+        self._views = cards
+        self._search.setVisible(len(cards or ()) >= _MANY)
+        self._lay_out()
 
     def show_busy(self, operations: frozenset[str]) -> None:
         """Operations that run on this series now."""
+        self._busy = operations
         for operation, card in self._cards.items():
             card.show_busy(operation in operations)
 
-    def card(self, operation: str) -> AnalysisCard:
-        return self._cards[operation]
+    def _lay_out(self) -> None:
+        """Cards of folded groups are made when they are asked for: most operations never fit the series at hand."""
+        for view in self._groups:
+            view.hide()
+            view.deleteLater()
+        self._groups, self._cards = [], {}
+        groups = grouped(self._views or (), self._search.text() if not self._search.isHidden() else "")
+        ready = [card for group in groups for card in group.cards if card.fits and not card.simulated]
+        first = next(iter(ready), None)
+        for place, group in enumerate(groups):
+            made = CardGroupView(self._speech, group, lambda card: self._card(card, first=card is first))
+            self._column.insertWidget(place + 1, made)
+            self._groups.append(made)
+        self._show_words(groups)
+
+    def _card(self, view: CardView, *, first: bool) -> AnalysisCard:
+        card = self._cards[view.operation] = AnalysisCard(self._speech, view, first=first)
+        card.analyse_asked.connect(self.analyse_asked)
+        card.series_asked.connect(self.series_asked)
+        card.show_busy(view.operation in self._busy)
+        return card
+
+    def _show_words(self, groups: tuple[CardGroup, ...]) -> None:
+        words = None
+        if self._views is None:
+            words = say("Checking which analyses fit…")
+        elif not self._views:
+            words = say("Open a study and choose a series: what it qualifies for stands here.")
+        elif not groups:
+            words = say("No analysis is called that.")
+        elif all(group.folded for group in groups):
+            words = say("No analysis can be done on this series.")
+        self._words.setVisible(words is not None)
+        if words is not None:
+            self._words.say(words)
 
     def _connection_chosen(self, place: int) -> None:
         self._show_about()
@@ -123,3 +158,5 @@ class AnalysisPanel(QWidget):
                 )
             self._combo.setCurrentIndex(place)
         self._combo.setAccessibleName(self._speech.tr(say("Send to")))
+        self._search.setPlaceholderText(self._speech.tr(say("Find an analysis…")))
+        self._search.setAccessibleName(self._speech.tr(say("Find an analysis")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QDoubleSpinBox, QPlainTextEdit, QWidget
 
 from workstation.catalogue.operation import AnyParameter, Choice, FreeText, Parameter
 from workstation.ui.said import SaidLabel
@@ -19,11 +19,13 @@ class ParameterBox(QWidget):
         self._field = _field(parameter)
         label = SaidLabel(speech, parameter.label, role="second")
         label.setBuddy(self._field)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(label)
-        column.addWidget(self._field)
+        # A number stands beside its label; what is wider stands below.
+        beside = isinstance(parameter, Parameter)
+        line = QBoxLayout(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom, self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8 if beside else 2)
+        line.addWidget(label, 1 if beside else 0)
+        line.addWidget(self._field)
         speech.changed.connect(self._render)
         self._render()
 

@@ -31,6 +31,7 @@ class CardView:
     cost, duration "local cloud, free", "about 40 s"
     lifecycle      None while the vendor says nothing; `ending`: it ends or has ended
     simulated      the answer will have no medical content
+    family         what it is done on: "ct", "mr", "x-ray", "photo", "text"
     second_role    of a second series that has to be chosen; "" where there is none; `seconds`: what there is to choose
     """
 
@@ -51,6 +52,7 @@ class CardView:
     ending: bool = False
     simulated: bool = False
     parameters: tuple[AnyParameter, ...] = ()
+    family: str = ""
     second_role: str = ""
     seconds: tuple[SecondSeries, ...] = ()
 

@@ -170,6 +170,7 @@ def _card(
         lifecycle=lifecycle if stopped or vendors else None,
         ending=lifecycle is not None and (stopped or vendors),
         parameters=operation.parameters,
+        family=operation.family,
     )
 
 
