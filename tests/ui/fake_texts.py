@@ -6,11 +6,13 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from workstation.catalogue import operation_named
 from workstation.domain.answer import AnalysisResult, JobStamp, Placement, PlacementState
 from workstation.domain.error import WorkstationError
+from workstation.domain.series import Stack
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken
 from workstation.workspace.cards import ConsentView
@@ -80,6 +82,9 @@ class FakeTexts:
             raise fault
         went_on(JobLine(id=f"t{len(self.asked)}", title=say("Medical translation"), state=say("Done"), finished=True))
         return made(request, f"t{len(self.asked)}")
+
+    def pictured(self, pictures: tuple[Path, ...]) -> Stack | None:
+        return None
 
     def results(self) -> tuple[AnalysisResult, ...]:
         return self.earlier

@@ -211,6 +211,7 @@ def test_the_report_of_a_text_names_no_series(qtbot: QtBot, tmp_path: Path) -> N
 
         assert desk.reports[0].stack is None
         assert desk.reports[0].result.operation == "translation"
+        qtbot.waitUntil(lambda: "Written to" in said(texts))
 
 
 def test_an_operation_that_the_vendor_ended_says_so_and_can_not_be_asked(qtbot: QtBot) -> None:

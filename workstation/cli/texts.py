@@ -19,6 +19,7 @@ from workstation.cli.output import Output
 from workstation.cli.program import Program
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Stack
 from workstation.domain.words import render, say
 from workstation.domain.work import CancelToken
 from workstation.workspace.desk import Desk
@@ -54,12 +55,14 @@ def analyze_text(program: Program, asked: TextAnalysis) -> None:
     check_writable(asked.out.absolute())
     desk = program.desk()
     caller = _Caller(program, desk, asked)
+    pictured: Stack | None = None
     if asked.operation.input_kind is InputKind.DIALOGUE:
         result = _dialogue(program, desk, asked, caller)
+        pictured = desk.texts.pictured(caller.pictures)
     else:
         result = caller.call(_request(asked))
     with program.output.progress() as reporter:
-        written = desk.write_outputs(None, result, asked.out, program.output.language, reporter)
+        written = desk.write_outputs(pictured, result, asked.out, program.output.language, reporter)
     if asked.as_json:
         program.output.json(json.loads((asked.out / "result.json").read_text(encoding="utf-8")))
     tell_text(program.output, result, asked.out)
@@ -146,11 +149,13 @@ class _Caller:
     def __init__(self, program: Program, desk: Desk, asked: TextAnalysis) -> None:
         self._program, self._desk, self._asked = program, desk, asked
         self._agreed = asked.consent and asked.max_cost is not None
+        self.pictures: tuple[Path, ...] = ()  # of the last call
 
     def call(self, request: TextRequest) -> AnalysisResult:
         """raises NO_CONSENT, TOO_EXPENSIVE, what the call raises"""
         desk, output = self._desk, self._program.output
         request = replace(request, limit_yuan=self._asked.max_cost)
+        self.pictures = request.pictures
         view = desk.texts.consent(request)
         if view.leaves_pc:
             self._agreed = self._agreed or ask_consent(output, view)

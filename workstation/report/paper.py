@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from workstation.catalogue import operation_named
-from workstation.catalogue.operation import AnyParameter, Choice, Parameter
+from workstation.catalogue.operation import AnyParameter, Choice, FreeText, InputKind, Parameter
 from workstation.catalogue.panels import blocks_of
 from workstation.domain.block_words import Bases
 from workstation.domain.blocks import Block
@@ -250,7 +250,7 @@ class Paper:
     def _provenance(self) -> list[tuple[Words, str]]:
         result = self.reading.result
         service = f"{self._words(result.service)} {result.service_version}".rstrip()
-        parameters = ", ".join(self._parameter(name, value) for name, value in result.parameters.items())
+        parameters = ", ".join(self._parameter(name, value) for name, value in self._chosen())
         made = f"{result.job.finished:%Y-%m-%d %H:%M} UTC"
         return [
             (say("Service"), self._text(service)),
@@ -258,6 +258,16 @@ class Paper:
             (say("Parameters"), parameters or "–"),
             (say("Basis"), self._words(BASES[result.basis])),
         ]
+
+    def _chosen(self) -> Iterator[tuple[str, object]]:
+        """Parameters that a person set; what was written or said stands above."""
+        operation = operation_named(self.reading.result.operation)
+        if operation.input_kind is InputKind.DIALOGUE:
+            return
+        written = {parameter.name for parameter in operation.parameters if isinstance(parameter, FreeText)}
+        for name, value in self.reading.result.parameters.items():
+            if name not in written:
+                yield name, value
 
     def _parameter(self, name: str, value: object) -> str:
         """As its form calls it; one that this version does not know keeps its name."""

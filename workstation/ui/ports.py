@@ -47,6 +47,10 @@ class Texts(Protocol):
         """One durable job; the same again goes on with the one that stopped. `cancel` is the end of the program."""
         ...
 
+    def pictured(self, pictures: tuple[Path, ...]) -> Stack | None:
+        """What a report shows of a dialogue, if anything."""
+        ...
+
     def results(self) -> tuple[AnalysisResult, ...]:
         """Of earlier sittings, newest first; of a dialogue its last turn."""
         ...
@@ -160,8 +164,13 @@ class Desk(Protocol):
         stacks: Sequence[Stack],
         went_on: Callable[[JobLine], None],
         cancel: CancelToken,
+        number: str = "",
     ) -> EarlierResult | None:
-        """Go on with a job whose outcome is unknown, as the person decided; None when it was given up."""
+        """Go on with a job whose outcome is unknown, as the person decided; None when it was given up.
+
+        number  the service's, of the job in its list that the person takes for this one
+        raises  JOBS_LISTED where that has to be said
+        """
         ...
 
     def decide(self, finding_id: str, decision: Decision) -> None:

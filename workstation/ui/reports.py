@@ -12,6 +12,7 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import WorkstationError
 from workstation.domain.series import VoiWindow
 from workstation.domain.words import Language
+from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.preferences import Preferences
 from workstation.ui.sitting import Sitting
 from workstation.ui.window_dialogs import REPORT_FOLDER, Dialogs
@@ -44,23 +45,34 @@ class Reports(QObject):
             REPORT_FOLDER, self._preferences.settings.report_folder, lambda folders: self._take(folders, language)
         )
 
-    def ask_folder_of(self, result: AnalysisResult) -> None:
-        """Write a result that belongs to no series, in the language of the window."""
+    def ask_folder_of(
+        self, result: AnalysisResult, pictures: tuple[Path, ...], then: Callable[[ReportFiles], None]
+    ) -> None:
+        """Write a result that belongs to no series, in the language of the window.
+
+        pictures   those of its last turn: the only one is shown with what was found on it
+        """
+        sitting, desk = self._sitting, self._sitting.desk
+
+        def written(folder: Path, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
+            request = ReportRequest(
+                stack=desk.texts.pictured(pictures),
+                result=result,
+                decisions={},
+                reader=sitting.state.reader,
+                language=sitting.speech.language,
+                window=None,
+                folder=folder,
+            )
+            return desk.write_report(request, reporter, cancel)
 
         def take(folders: tuple[Path, ...]) -> None:
             if not folders:
                 return
             self._preferences.keep(replace(self._preferences.settings, report_folder=str(folders[0])))
-            self._write(
-                ReportRequest(
-                    stack=None,
-                    result=result,
-                    decisions={},
-                    reader=self._sitting.state.reader,
-                    language=self._sitting.speech.language,
-                    window=VoiWindow(center=127.5, width=255),
-                    folder=folders[0],
-                )
+            sitting.runners.waiting.start(
+                lambda report, cancel, _part: written(folders[0], report, cancel),
+                WorkView[ReportFiles, None](finished=then, failed=sitting.failed),
             )
 
         self._dialogs.ask_folder(REPORT_FOLDER, self._preferences.settings.report_folder, take)

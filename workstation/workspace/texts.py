@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from workstation.catalogue import OPERATIONS, operation_named
 from workstation.catalogue.operation import LifecycleStatus, Operation, Service
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.series import Stack
 from workstation.domain.words import NOTHING, Words, say, say_count
 from workstation.domain.work import CancelToken, Clock, Reporter, silent
 from workstation.workspace.cards import ConsentView
@@ -17,7 +19,7 @@ from workstation.workspace.connections import ConnectionInfo, Connections, named
 from workstation.workspace.intents import TextRequest
 from workstation.workspace.offers import service_of
 from workstation.workspace.runs import Runs, WentOn, unheard
-from workstation.workspace.text_preparation import sending
+from workstation.workspace.text_preparation import picture_of, sending
 
 MOST_EARLIER: Final = 100
 
@@ -81,6 +83,15 @@ class TextDesk:
                 raise
             job_id = str(error.facts["name"])
         return self._runs.resume_text(job_id, fill, went_on, reporter, cancel, keep=keep)
+
+    def pictured(self, pictures: tuple[Path, ...]) -> Stack | None:
+        """What a report shows of a dialogue: its only picture, as long as it is there and can be read."""
+        if len(pictures) != 1:
+            return None
+        try:
+            return picture_of(pictures[0])
+        except WorkstationError:
+            return None
 
     def results(self) -> tuple[AnalysisResult, ...]:
         """Results of earlier runs, newest first; of a dialogue only its last turn."""

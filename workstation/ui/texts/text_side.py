@@ -38,8 +38,10 @@ class TextSide(QObject):
         self.window: TextWindow | None = None
         self.consent: ConsentDialog | None = None
         self._connection = ""
+        self._sent: tuple[Path, ...] = ()  # pictures of the call under way
+        self._pictures: dict[str, tuple[Path, ...]] = {}  # by job, of this sitting
         self.work.consent_needed.connect(self._ask_consent)
-        self.work.result_came.connect(self.show_result)
+        self.work.result_came.connect(self._came)
         self.work.failed.connect(self._failed)
 
     def use_connection(self, name: str) -> None:
@@ -72,6 +74,11 @@ class TextSide(QObject):
             window.translate.show_result(result)
         window.show_result(result)
 
+    def _came(self, result: AnalysisResult) -> None:
+        if result.operation == MEDICAL_QA.name:
+            self._pictures[result.job.id] = self._sent
+        self.show_result(result)
+
     def _made(self) -> TextWindow:
         if self.window is None:
             window = self.window = TextWindow(self._sitting.speech, self._sitting.desk.texts.now(), self._parent)
@@ -84,7 +91,7 @@ class TextSide(QObject):
             window.dialogue.anew_asked.connect(self._begin)
             window.dialogue.pictures_asked.connect(self._ask_pictures)
             window.earlier_asked.connect(self.show_result)
-            window.report_asked.connect(self._reports.ask_folder_of)
+            window.report_asked.connect(self._write_report)
             self._begin()
             self.work.list_offers(self._connection)
             self.work.list_earlier()
@@ -130,6 +137,7 @@ class TextSide(QObject):
     def _ask(self, request: TextRequest) -> None:
         if self.window is not None:
             self.window.show_notice(NOTHING)
+        self._sent = request.pictures
         self.work.ask(request)
 
     def _ask_pictures(self) -> None:
@@ -149,6 +157,10 @@ class TextSide(QObject):
     def _closed(self, dialog: ConsentDialog) -> None:
         self.consent = None
         dialog.deleteLater()
+
+    def _write_report(self, result: AnalysisResult) -> None:
+        if self.window is not None:
+            self._reports.ask_folder_of(result, self._pictures.get(result.job.id, ()), self.window.show_written)
 
     def _failed(self, error: WorkstationError) -> None:
         if isinstance(error, Cancelled):

@@ -18,6 +18,7 @@ from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.texts.dialogue_panel import DialoguePanel
 from workstation.ui.texts.translate_panel import TranslatePanel
+from workstation.workspace.intents import ReportFiles
 from workstation.workspace.texts import TextOffer
 
 _DRAWN: Final = QSize(820, 620)
@@ -51,6 +52,8 @@ class TextWindow(QDialog):
         self._research = SaidLabel(speech, say("Research use, not a medical device"), role="second")
         self._notice = SaidLabel(speech, role="bad-second", wrap=True)
         self._notice.hide()
+        self._written = SaidLabel(speech, role="good", wrap=True)
+        self._written.hide()
         self._list = QComboBox()
         self._list.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._list.setMinimumContentsLength(28)
@@ -72,7 +75,7 @@ class TextWindow(QDialog):
         column.setSpacing(8)
         column.addWidget(self._simulated)
         column.addWidget(self.tabs, 1)
-        for line in (self._notice, self._ends):
+        for line in (self._notice, self._written, self._ends):
             column.addWidget(line)
         where = QHBoxLayout()
         where.addWidget(self._where, 1)
@@ -116,6 +119,12 @@ class TextWindow(QDialog):
         """What went wrong and what can be done; NOTHING: all is well."""
         self._notice.say(*words)
         self._notice.setVisible(any(part.message for part in words))
+        self._written.hide()
+
+    def show_written(self, files: ReportFiles) -> None:
+        """The report was written, there."""
+        self._written.say(say("Written to {folder}", folder=str(files.paths[0].parent)))
+        self._written.show()
 
     def show_busy(self, busy: bool) -> None:
         self.translate.show_busy(busy)
