@@ -20,6 +20,7 @@ ANALYSES: Final[Mapping[str, str]] = {
     "DetectKneeXRay": "radiograph_answers:detect_knee_xray",
     "DetectSkinDisease": "skin_answer:detect_skin_disease",
     "DetectCovid19Cad": "covid_answer:detect_covid",
+    "ScreenChestCT": "screening_answer:screen_chest_ct",
     "DetectLungNodule": "lung_nodule_answer:detect_lung_nodule",
     "DetectLymph": "lymph_answer:detect_lymph",
     "DetectPanc": "pancreas_answer:detect_panc",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from workstation.localcloud.engine.asked import Analysis, Answer, BadInput
@@ -25,10 +26,23 @@ def detect_lung_nodule(asked: Analysis) -> Answer:
     volume = read_series(asked.files["URLList"], least=20, most=600)
     if max(volume.hu.shape[1:]) > LARGEST_MATRIX:
         raise BadInput("InvalidImage.Resolution", f"at most {LARGEST_MATRIX} x {LARGEST_MATRIX} pixels")
-    known = true_nodules(volume, asked.truth_dirs) if asked.truth_dirs else None
-    nodules = known if known is not None else find_nodules(volume, threshold)
-    basis = "algorithm" if known is None else "truth"
+    nodules, basis = _found(volume, asked.truth_dirs, threshold)
     return {"Series": _series(volume, nodules, threshold), "YingtaiBasis": {"all": basis, "parts": {}}}
+
+
+def nodule_branch(volume: CtVolume, truth_dirs: Sequence[Path]) -> tuple[Answer, dict[str, str]]:
+    """The same where it is a part of another answer, whose documents show it whole; and the basis of it ("")."""
+    nodules, basis = _found(volume, truth_dirs, DEFAULT_THRESHOLD)
+    report, elements, grid = _series(volume, nodules, DEFAULT_THRESHOLD)
+    if isinstance(elements["Elements"], dict):
+        elements = {"Elements": [elements["Elements"]]}
+    arrays = {name: json.loads(str(text)) for name, text in grid.items()}
+    return {"Series": [{**report, **elements, **arrays}]}, {"": basis}
+
+
+def _found(volume: CtVolume, truth_dirs: Sequence[Path], threshold: float) -> tuple[list[Nodule], str]:
+    known = true_nodules(volume, truth_dirs) if truth_dirs else None
+    return (known, "truth") if known is not None else (find_nodules(volume, threshold), "algorithm")
 
 
 def _two_decimals(text: str) -> float:
