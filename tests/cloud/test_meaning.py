@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.data import shared
-from workstation.cloud.meaning import is_documented, meaning
+from workstation.cloud.meaning import is_documented, job_meaning, meaning
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.faults import FAULTS
 from workstation.domain.sentences import SENTENCES, Retry, sentence
+from workstation.domain.words import Language, render
 
 RULES = {
     "no": {Retry.NO, Retry.AFTER_FIX},  # both: don't repeat it unchanged
@@ -23,27 +25,69 @@ RULES = {
 BILLED = {False: False, None: None, "only the algorithms that worked": True}
 
 
-def documented() -> dict[str, dict[str, Any]]:
+DOCUMENTED: dict[str, dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "documented_errors.json").read_text(encoding="utf-8")
+)
+ANSWERED = [  # those that come as the answer to a call, with each status that the documents show
+    (code, int(str(status).replace("4xx", "400")))
+    for code, row in DOCUMENTED.items()
+    for _, status in row["seen"]
+    if str(status).replace("4xx", "400").isdecimal()
+]
+
+
+def test_the_facts_are_the_references() -> None:
     errors = json.loads(shared("reference", "errors.json").read_text("utf-8"))["errors"]
-    return {error["code"]: error for error in errors}
 
-
-def test_every_documented_code_is_known() -> None:
-    assert documented().keys() <= FAULTS.keys()
-
-
-def test_the_rule_on_trying_again_is_the_documents() -> None:
-    wrong = [
-        code for code, row in documented().items() if SENTENCES[FAULTS[code].code].retry not in RULES[row["retry"]]
-    ]
-
-    assert wrong == []
-
-
-def test_what_is_billed_is_the_documents() -> None:
-    assert {code: FAULTS[code].billed for code in documented()} == {
-        code: BILLED[row["billed"]] for code, row in documented().items()
+    assert {code: (row["billed"], row["retry"]) for code, row in DOCUMENTED.items()} == {
+        error["code"]: (error["billed"], error["retry"]) for error in errors
     }
+
+
+@pytest.mark.parametrize("code", DOCUMENTED)
+def test_a_documented_code_has_a_sentence_and_a_remedy_in_both_languages(code: str) -> None:
+    said = sentence(WorkstationError(FAULTS[code].code, vendor_code=code))
+
+    for words in (said.says, said.remedy):
+        english, chinese = render(words, Language.ENGLISH), render(words, Language.CHINESE)
+        assert english.endswith(".")
+        assert chinese.endswith("。")
+        assert chinese != english
+
+
+@pytest.mark.parametrize("code", DOCUMENTED)
+def test_the_rule_on_trying_again_is_the_documents(code: str) -> None:
+    assert SENTENCES[FAULTS[code].code].retry in RULES[DOCUMENTED[code]["retry"]]
+
+
+@pytest.mark.parametrize("code", DOCUMENTED)
+def test_what_is_billed_is_the_documents(code: str) -> None:
+    assert sentence(WorkstationError(FAULTS[code].code, vendor_code=code)).billed is BILLED[DOCUMENTED[code]["billed"]]
+
+
+@pytest.mark.parametrize(("code", "status"), ANSWERED)
+def test_an_answer_with_a_documented_code_and_status_means_what_the_documents_say(code: str, status: int) -> None:
+    error = meaning("InvalidParameter" if code.isdecimal() else code, status, "", "R7")
+
+    assert (error.code, error.facts) == (FAULTS[code].code, {"vendor_code": code, "request_id": "R7"})
+
+
+@pytest.mark.parametrize("number", ["421", "422", "423", "424", "425", "426"])
+def test_a_job_that_failed_says_the_number_of_its_message(number: str) -> None:
+    error = job_meaning("InvalidParameter", f"{number}: something that repeats what was sent", "R7")
+
+    assert error.code is ErrorCode.REFUSED_INPUT
+    assert error.facts == {"vendor_code": number, "request_id": "R7"}
+
+
+def test_a_job_that_failed_for_no_documented_reason_is_a_failed_job() -> None:
+    assert job_meaning("Strange.Code").code is ErrorCode.JOB_FAILED
+
+
+def test_the_number_of_the_call_is_told_for_the_services_support() -> None:
+    said = sentence(meaning("InternalError", 500, "", "R-7"))
+
+    assert str(said.remedy) == "Try again later; nothing was charged. For the service's support: call R-7."
 
 
 @pytest.mark.parametrize("code", FAULTS)

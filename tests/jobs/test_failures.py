@@ -91,7 +91,7 @@ def test_a_refused_input_ends_the_job_and_deletes_what_was_sent(tmp_path: Path, 
     assert (outcome.job.state, outcome.job.error_code) == (JobState.FAILED, ErrorCode.REFUSED_INPUT)
     assert outcome.job.error_facts == {"vendor_code": "425"}
     assert FolderStore(tmp_path).objects == set()
-    assert ledger.calls.spent_yuan("clinic", "2026-03") == 0
+    assert ledger.calls.spent_yuan("2026-03") == 0
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_submit_that_ended_unclear_is_asked_about(tmp_path: Path, ledger: Reco
     outcome = run(PAID, around)
 
     assert (outcome.job.state, outcome.job.error_code) == (JobState.UNCERTAIN, ErrorCode.OUTCOME_UNKNOWN)
-    assert ledger.calls.spent_yuan("clinic", "2026-03") == 2.4
+    assert ledger.calls.spent_yuan("2026-03") == 2.4
     assert len(FolderStore(tmp_path).objects) == 3
 
 

@@ -22,6 +22,7 @@ from tests.jobs.fakes import (
     sent,
     world,
 )
+from workstation.catalogue.chest import ALIYUN_NODULES
 from workstation.catalogue.operation import ConnectionKind
 from workstation.domain.answer import PlacementState
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -149,9 +150,12 @@ def test_a_failed_job_is_free_says_the_code_and_not_the_message(tmp_path: Path, 
     outcome = run(PAID, around)
 
     assert outcome.job.state is JobState.FAILED
-    assert (outcome.job.error_code, outcome.job.error_facts) == (ErrorCode.JOB_FAILED, {"vendor_code": "Strange.Code"})
+    assert (outcome.job.error_code, outcome.job.error_facts) == (
+        ErrorCode.JOB_FAILED,
+        {"vendor_code": "Strange.Code", "request_id": "REQUEST-1"},
+    )
     assert outcome.job.cost_yuan == 0
-    assert ledger.calls.spent_yuan("clinic", "2026-03") == 0
+    assert ledger.calls.spent_yuan("2026-03") == 0
     assert FolderStore(tmp_path).objects == set()
 
 
@@ -207,3 +211,24 @@ def test_the_month_has_a_limit_of_its_own(tmp_path: Path, ledger: Records) -> No
         run(limited, around)
 
     assert (refused.value.code, refused.value.facts) == (ErrorCode.OVER_MONTH_LIMIT, {"total": 4.8, "limit": 4.0})
+
+
+def test_a_part_that_failed_at_the_service_is_not_paid_for(tmp_path: Path, ledger: Records) -> None:
+    around = world(tmp_path, ledger, kind=ConnectionKind.ALIYUN)
+    service = replace(ALIYUN_NODULES, uses=lambda _: 2, used=lambda _asked, answer: len(answer.findings))
+    dear = replace(PAID, consent=replace(CONSENT, limit_yuan=5.0))
+    outcome = run(dear, replace(around, service=service))
+
+    assert len(outcome.placed().findings) == 1
+    assert (outcome.job.cost_yuan, outcome.placed().job.cost_yuan) == (2.4, 2.4)
+    assert [(call.outcome, call.cost_yuan, call.uses) for call in ledger.calls.of_job(outcome.job.id)] == [
+        ("billed", 2.4, 1)
+    ]
+
+
+def test_the_price_falls_with_the_months_calls_at_the_service(tmp_path: Path, ledger: Records) -> None:
+    around = world(tmp_path, ledger, kind=ConnectionKind.ALIYUN)
+    first = run(PAID, around).job.id
+    ledger.calls.bill(first, 1, 500)
+
+    assert run(PAID, around).job.cost_yuan == 1.2

@@ -96,10 +96,10 @@ def test_decisions(schema: sqlite3.Connection) -> None:
 
 
 def test_calls(schema: sqlite3.Connection) -> None:
-    schema.execute("INSERT INTO calls VALUES ('J', 1, 'c', 's', '2026-03', 't', 2.0, 'open')")
+    schema.execute("INSERT INTO calls VALUES ('J', 1, 'c', 's', '2026-03', 't', 2.0, 'open', 1)")
 
     with pytest.raises(sqlite3.IntegrityError):
-        schema.execute("INSERT INTO calls VALUES ('J', 1, 'c', 's', '2026-03', 't', 2.0, 'open')")
+        schema.execute("INSERT INTO calls VALUES ('J', 1, 'c', 's', '2026-03', 't', 2.0, 'open', 1)")
 
 
 def test_scan_index(tmp_path: Path) -> None:
@@ -119,6 +119,24 @@ def test_quarantine(schema: sqlite3.Connection) -> None:
 
     with pytest.raises(sqlite3.IntegrityError):
         schema.execute("INSERT INTO quarantine VALUES (x'00', 11, 21, 'killed-reader')")
+
+
+def test_uses_of_calls(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    number = [step.__name__ for step in MIGRATIONS].index("uses_of_calls")
+    old = Database(path, MIGRATIONS[:number])
+    with old.write() as connection:
+        connection.execute(
+            "INSERT INTO jobs VALUES ('J','o','c','s','t','u','{}','created','2026','2026',x'00','p',0,'','','',0,NULL,"
+            "NULL,'','','','',0,0,0,0,'','',0.0,0,'')"
+        )
+        connection.execute("INSERT INTO calls VALUES ('J', 1, 'c', 's', '2026-03', 't', 2.0, 'billed')")
+    old.close()
+
+    new = Database(path)
+
+    assert new.read("SELECT uses FROM calls")[0][0] == 1
+    new.close()
 
 
 def test_further_series(schema: sqlite3.Connection) -> None:

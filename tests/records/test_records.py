@@ -122,9 +122,30 @@ def test_the_month_counts_all_calls_but_the_free_ones(records: Records) -> None:
     records.calls.begin(call("A", 2, month="2026-04", yuan=9.0))
 
     assert records.calls.count("clinic", JOB.source, "2026-03") == 2
-    assert records.calls.spent_yuan("clinic", "2026-03") == 4.0
+    assert records.calls.spent_yuan("2026-03") == 4.0
     assert records.calls.count("other", JOB.source, "2026-03") == 0
     assert [row.outcome for row in records.calls.of_job("B")] == ["free"]
+
+
+def test_a_call_counts_as_often_as_the_price_list_says_and_as_its_answer_did(records: Records) -> None:
+    for name in ("A", "B"):
+        records.jobs.create(job(name), forced=False)
+        records.calls.begin(replace(call(name, yuan=4.8), uses=2))
+    records.calls.bill("A", 1, 1)
+
+    assert records.calls.count("clinic", JOB.source, "2026-03") == 3
+    assert records.calls.spent_yuan("2026-03") == pytest.approx(2.4 + 4.8)
+
+
+def test_the_months_limit_is_that_of_all_connections_together(records: Records) -> None:
+    for name in ("A", "B"):
+        records.jobs.create(job(name), forced=False)
+    records.calls.begin(replace(call("A"), connection="other"), 3.0)
+
+    with pytest.raises(WorkstationError) as error:
+        records.calls.begin(call("B"), 3.0)
+
+    assert (error.value.code, error.value.facts) == (ErrorCode.OVER_MONTH_LIMIT, {"total": 4.0, "limit": 3.0})
 
 
 def test_two_jobs_at_once_cannot_pass_the_months_limit_together(records: Records) -> None:

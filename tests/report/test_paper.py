@@ -168,3 +168,11 @@ def test_findings_that_were_all_rejected_are_said_to_be() -> None:
 
     assert "2 findings reported by the local cloud; all were rejected." in text
     assert "none accepted yet" not in text
+
+
+def test_what_a_paid_call_cost_is_told_and_a_free_one_tells_nothing() -> None:
+    free = result()
+    paid = replace(free, job=replace(free.job, cost_yuan=2.4))
+
+    assert "Cost ¥2.40" in text_of(reading(paid))
+    assert "Cost" not in text_of(reading(free))

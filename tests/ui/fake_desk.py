@@ -66,6 +66,8 @@ class FakeDesk:
         self.reports: list[ReportRequest] = []
         self.cancelled: list[str] = []
         self.resolved: list[tuple[str, Resolution]] = []
+        self.listed: tuple[str, ...] = ()
+        self.numbers: list[str] = []
         self.resumed: list[str] = []
         self.resumed_with: tuple[Stack, ...] = ()
         self.arriving: list[Arrived] = []
@@ -235,8 +237,13 @@ class FakeDesk:
         stacks: Sequence[Stack],
         went_on: Callable[[JobLine], None],
         cancel: CancelToken,
+        number: str = "",
     ) -> EarlierResult | None:
+        if self.listed and number not in self.listed:
+            numbers = ", ".join(self.listed)
+            raise WorkstationError(ErrorCode.JOBS_LISTED, count=len(self.listed), numbers=numbers)
         self.resolved.append((job_id, resolution))
+        self.numbers.append(number)
         return None
 
     def decide(self, finding_id: str, decision: Decision) -> None:

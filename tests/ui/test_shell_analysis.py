@@ -15,7 +15,7 @@ from workstation.domain.sentences import sentence
 from workstation.domain.words import Language, say
 from workstation.ui.consent_dialog import ConsentDialog
 from workstation.ui.main_window import MainWindow
-from workstation.ui.resolve_dialog import ResolveDialog
+from workstation.ui.resolve_dialog import ListedDialog, ResolveDialog
 from workstation.ui.sitting import Notice
 from workstation.workspace.intents import AnalysisRequest
 from workstation.workspace.jobs import JobLine, Resolution
@@ -222,6 +222,23 @@ def test_an_unknown_outcome_is_decided_by_a_person(qtbot: QtBot) -> None:
         assert "charged twice" in said(dialog)
         press(dialog, qtbot, "Ask the service")
         qtbot.waitUntil(lambda: desk.resolved == [("j9", Resolution.ASK_AGAIN)])
+
+
+@offscreen_dialog
+def test_a_person_says_which_job_of_the_services_list_it_is(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.pending, desk.listed = (UNKNOWN,), ("NUMBER-1", "NUMBER-2")
+    with window_on(desk, qtbot) as window:
+        qtbot.waitUntil(lambda: bool(buttons(window.jobs_strip, "Decide…")))
+        press(window.jobs_strip, qtbot, "Decide…")
+        assert window.analysis_side.dialog is not None
+        press(window.analysis_side.dialog, qtbot, "Ask the service")
+        qtbot.waitUntil(lambda: isinstance(window.analysis_side.dialog, ListedDialog))
+        assert window.analysis_side.dialog is not None
+        assert "lists 2 jobs" in said(window.analysis_side.dialog)
+        press(window.analysis_side.dialog, qtbot, "Go on with NUMBER-2")
+        qtbot.waitUntil(lambda: desk.numbers == ["NUMBER-2"])
+        assert desk.resolved == [("j9", Resolution.ASK_AGAIN)]
 
 
 @offscreen_dialog

@@ -229,6 +229,7 @@ class Service:
     links      wire paths of the answer that hold links to files, such as `Covid.Mask`
     kept       those of them whose files are kept as they come and not read
     uses       as how many calls of the price list one call with these parameters counts
+    used       as how many it counted, by its answer, where a part may fail; None: all of them
     url_limit  a signed link must be shorter than this
     result_action  how asking for a job's result is called
     """
@@ -247,6 +248,7 @@ class Service:
     links: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     uses: Callable[[Parameters], int] = one_use
+    used: Callable[[Parameters, ServiceAnswer], int] | None = None
     url_limit: int | None = None
     result_action: str = job_query.ACTION
 
@@ -275,6 +277,10 @@ class Service:
     ) -> ServiceAnswer:
         """raises BAD_ANSWER, NO_BASIS"""
         return self.read(WireAnswer(text=text, frame=self.frame, expect_basis=expect_basis, files=files))
+
+    def billed_uses(self, parameters: Parameters, answer: ServiceAnswer) -> int:
+        """As how many calls of the price list a call counted that was answered so."""
+        return self.uses(parameters) if self.used is None else self.used(parameters, answer)
 
     def price(self, calls_before: int, parameters: Parameters = NO_PARAMETERS) -> float:
         """Yuan of the next call, which may count as several."""

@@ -36,8 +36,9 @@ def list_jobs(program: Program, as_json: bool) -> None:
         rows = [job_json(line, program.output.language) for line in lines]
         program.output.json({"schema": "yingtai-jobs/1", "jobs": rows})
         return
-    table = [(line.id, line.title, line.state, line.error or "", line.remedy or "") for line in lines]
-    program.output.table((say("Job"), say("Analysis"), say("State"), say("Problem"), say("What to do")), table)
+    heads = (say("Job"), say("Analysis"), say("State"), say("Cost"), say("Problem"), say("What to do"))
+    table = [(line.id, line.title, line.state, line.cost or "", line.error or "", line.remedy or "") for line in lines]
+    program.output.table(heads, table)
 
 
 @jobs.command(help=say("One job with its events and what was sent."))
@@ -54,6 +55,10 @@ def show(program: Program, job_id: str, as_json: bool) -> None:
     for words in (line.error, line.remedy):
         if words is not None:
             program.output.write(words)
+    if line.cost is not None:
+        program.output.write(say("Cost: {cost}", cost=line.cost))
+    if line.number:
+        program.output.write(say("The service's number of the call: {number}", number=line.number))
     table = [(f"{event.at:%Y-%m-%d %H:%M:%S}", event.state.value, event.what) for event in detail.events]
     program.output.table((say("Time (UTC)"), say("State"), say("Event")), table)
     program.output.write(

@@ -274,6 +274,7 @@ def detail_json(line: JobLine, detail: JobDetail, language: Language) -> Json:
         "request_id": job.request_id,
         "submissions": job.submissions,
         "cost_yuan": job.cost_yuan,
+        "calls": [{"outcome": call.outcome, "cost_yuan": call.cost_yuan} for call in detail.calls],
         "created": job.created.isoformat(timespec="seconds"),
         "events": [
             {"at": event.at.isoformat(timespec="seconds"), "state": event.state.value, "what": event.what}

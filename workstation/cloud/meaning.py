@@ -88,6 +88,13 @@ def meaning(code: str, http_status: int, message: str = "", request_id: str = ""
     return _error(_family(code) or _by_status(http_status), code or f"HTTP {http_status}", request_id)
 
 
+def job_meaning(code: str, message: str = "", request_id: str = "") -> WorkstationError:
+    """The error behind a job that failed; JOB_FAILED where no document explains its `ErrorCode`. Facts as above."""
+    key = _input_number(code, 0, message) or code
+    fault = FAULTS.get(key)
+    return _error(fault.code if fault else _C.JOB_FAILED, key, request_id)
+
+
 def store_meaning(code: str, http_status: int, message: str = "", request_id: str = "") -> WorkstationError:
     """The error behind an object store's answer; the same facts, or `cause` where the store's code is too vague."""
     if _is_wrong_region(code, message):

@@ -431,9 +431,16 @@ def _filled(words: Words, facts: dict[str, Fact]) -> Words:
 
 
 def sentence(error: WorkstationError) -> Sentence:
-    """The error's row with its facts filled in; more exact where the service's code or the cause is a known fault."""
+    """The error's row with its facts filled in; more exact where the service's code or the cause is a known fault.
+
+    The service's number of the call is told with what to do: its support asks for nothing else.
+    """
     row = SENTENCES[error.code]
     fault = FAULTS.get(str(error.facts.get("cause") or error.facts.get("vendor_code")))
     if fault and fault.code is error.code:
         row = replace(row, says=fault.says, remedy=fault.remedy, billed=fault.billed)
-    return replace(row, says=_filled(row.says, error.facts), remedy=_filled(row.remedy, error.facts))
+    remedy = _filled(row.remedy, error.facts)
+    number = error.facts.get("request_id")
+    if number:
+        remedy = say("{remedy} For the service's support: call {number}.", remedy=remedy, number=number)
+    return replace(row, says=_filled(row.says, error.facts), remedy=remedy)

@@ -24,7 +24,7 @@ class Consent:
     place                where to: the connection's object store, as people read it
     cost_yuan            what the person was told it costs
     limit_yuan           more than this must not be spent on the call
-    month_limit_yuan     the connection's calls of this month together; None: no limit
+    month_limit_yuan     all calls of this month together, through whatever connection; None: no limit
     """
 
     slices: int
@@ -56,7 +56,7 @@ def estimate_cost(
 
 
 def check_consent(
-    consent: Consent | None, connection: str, kind: ConnectionKind, cost_yuan: float, ledger: Ledger, now: datetime
+    consent: Consent | None, kind: ConnectionKind, cost_yuan: float, ledger: Ledger, now: datetime
 ) -> None:
     """Before anything leaves, and again before the call that costs.
 
@@ -69,16 +69,14 @@ def check_consent(
     if cost_yuan > consent.limit_yuan:
         raise WorkstationError(ErrorCode.TOO_EXPENSIVE, cost=cost_yuan, limit=consent.limit_yuan)
     if consent.month_limit_yuan is not None:
-        check_month_limit(consent.month_limit_yuan, connection, kind, cost_yuan, ledger, now)
+        check_month_limit(consent.month_limit_yuan, kind, cost_yuan, ledger, now)
 
 
-def check_month_limit(
-    limit_yuan: float, connection: str, kind: ConnectionKind, cost_yuan: float, ledger: Ledger, now: datetime
-) -> None:
+def check_month_limit(limit_yuan: float, kind: ConnectionKind, cost_yuan: float, ledger: Ledger, now: datetime) -> None:
     """A local call is free, whatever the limit. raises OVER_MONTH_LIMIT"""
     if kind is ConnectionKind.LOCAL:
         return
-    total = ledger.calls.spent_yuan(connection, billing_month(now)) + cost_yuan
+    total = ledger.calls.spent_yuan(billing_month(now)) + cost_yuan
     if total > limit_yuan:
         raise WorkstationError(ErrorCode.OVER_MONTH_LIMIT, total=total, limit=limit_yuan)
 

@@ -85,6 +85,11 @@ class ServiceRow(Protocol):
     def parse(self, text: str, expect_basis: bool, files: Mapping[str, tuple[ResultVolume, ...]]) -> ServiceAnswer:
         """raises BAD_ANSWER, NO_BASIS"""
 
+    @property
+    def uses(self) -> Callable[[Parameters], int]:
+        """As how many calls of the price list one call counts."""
+
+    def billed_uses(self, parameters: Parameters, answer: ServiceAnswer) -> int: ...
     def price(self, calls_before: int, parameters: Parameters) -> float: ...
 
 

@@ -75,7 +75,7 @@ def create(new: NewJob, world: World) -> Job:
     """
     now = world.clock.now()
     cost = estimate_cost(world.service, new.parameters, world.connection, world.kind, world.ledger, now)
-    check_consent(new.consent, world.connection, world.kind, cost, world.ledger, now)
+    check_consent(new.consent, world.kind, cost, world.ledger, now)
     row = JobRow(
         id=secrets.token_hex(4).upper(),
         operation=new.operation,
@@ -183,7 +183,7 @@ def _cancel(session: Session) -> None:
         free = has_list(world.service) and cancel_waiting(session.row.service_job_id, world.jobs_service)
         world.ledger.calls.settle(session.id, session.row.submissions, FREE if free else UNKNOWN)
         what = "cancelled-there" if free else "cancelled-while-waiting"
-        session.end(JobState.CANCELLED, what, Cancelled(), free_of_charge=free)
+        session.end(JobState.CANCELLED, what, Cancelled(), cost_yuan=0.0 if free else None)
     else:
         session.end(JobState.CANCELLED, "cancelled", Cancelled())
 
@@ -199,9 +199,11 @@ def _take_in(session: Session) -> None:
     and not on the screen."""
     world = session.world
     download(session)
-    finished(session.id, world.service, world.kind, world.ledger, world.files)
-    world.ledger.calls.settle(session.id, session.row.submissions, BILLED)
-    session.end(JobState.DONE, "understood")
+    came = finished(session.id, world.service, world.kind, world.ledger, world.files)
+    asked = job_of(session.row).parameters
+    uses, done = world.service.uses(asked), world.service.billed_uses(asked, came.answer)
+    world.ledger.calls.bill(session.id, session.row.submissions, done)
+    session.end(JobState.DONE, "understood", cost_yuan=session.row.cost_yuan * done / max(uses, 1))
 
 
 _STEPS: Final[Mapping[JobState, Callable[[Session], None]]] = MappingProxyType(

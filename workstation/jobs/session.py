@@ -67,12 +67,20 @@ class Session:
         self.go(self.state, "stopped", error.facts, error=error.code.value, error_facts=facts_json(error.facts))
 
     def end(
-        self, ending: JobState, what: str, error: WorkstationError | None = None, *, free_of_charge: bool = False
+        self,
+        ending: JobState,
+        what: str,
+        error: WorkstationError | None = None,
+        *,
+        cost_yuan: float | None = None,
     ) -> None:
-        """What was sent and prepared is removed next; then the job has this final state."""
+        """What was sent and prepared is removed next; then the job has this final state.
+
+        cost_yuan  what it cost in the end; None: as it stands
+        """
         changes: JobChanges = {"ending": ending.value, "finished": self.now()}
-        if free_of_charge:
-            changes["cost_yuan"] = 0.0
+        if cost_yuan is not None:
+            changes["cost_yuan"] = cost_yuan
         if error is not None:
             changes["error"], changes["error_facts"] = error.code.value, facts_json(error.facts)
         self.go(JobState.CLEANING, what, error.facts if error is not None else _NO_FACTS, **changes)

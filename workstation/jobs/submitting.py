@@ -44,7 +44,7 @@ def submit(session: Session) -> None:
     ledger.calls.settle(session.id, attempt, FREE)  # an attempt that ended before it was written as begun
     job = job_of(row)
     cost = estimate_cost(world.service, job.parameters, world.connection, world.kind, ledger, now)
-    check_consent(job.consent, world.connection, world.kind, cost, ledger, now)
+    check_consent(job.consent, world.kind, cost, ledger, now)
     objects = planned_objects(row.prefix, session.id, plan_from_json(row.plan))
     links: dict[str, tuple[str, ...]] = {}
     for planned in objects:
@@ -141,4 +141,5 @@ def _call_row(session: Session, attempt: int, cost: float, outcome: str) -> Call
         at=now,
         cost_yuan=cost,
         outcome=outcome,
+        uses=session.world.service.uses(job_of(session.row).parameters),
     )

@@ -7,6 +7,7 @@ from itertools import chain, repeat
 from typing import Final
 
 from workstation.catalogue.job_query import Polled, PollStatus
+from workstation.cloud.meaning import job_meaning
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.faults import FAULTS
 from workstation.domain.request import CallKind
@@ -62,17 +63,15 @@ def _words(status: PollStatus) -> Words:
 def _failed(session: Session, polled: Polled) -> None:
     """Failed jobs are not billed. Links that expired are made anew, once, where the documents say so of that failure.
 
-    The vendor's message is not kept: it may repeat what was sent.
+    The vendor's message is read for a documented number and not kept: it may repeat what was sent.
     """
-    fault = FAULTS.get(polled.vendor_code)
-    code = fault.code if fault is not None else ErrorCode.JOB_FAILED
+    error = job_meaning(polled.vendor_code, polled.message, session.row.request_id)
+    fault = FAULTS.get(str(error.facts["vendor_code"]))
     free = fault is None or fault.billed is False
     if free:
         session.world.ledger.calls.settle(session.id, session.row.submissions, FREE)
-    if code is ErrorCode.LINK_EXPIRED and free and session.row.submissions < _MOST_SUBMISSIONS:
+    if error.code is ErrorCode.LINK_EXPIRED and free and session.row.submissions < _MOST_SUBMISSIONS:
         session.uploaded = False
         session.go(JobState.UPLOADING, "links-anew", {"vendor_code": polled.vendor_code}, cost_yuan=0.0)
         return
-    session.end(
-        JobState.FAILED, "failed-there", WorkstationError(code, vendor_code=polled.vendor_code), free_of_charge=free
-    )
+    session.end(JobState.FAILED, "failed-there", error, cost_yuan=0.0 if free else None)

@@ -137,6 +137,11 @@ def further_series() -> tuple[str, ...]:
     return ("ALTER TABLE jobs ADD COLUMN others TEXT NOT NULL DEFAULT ''",)
 
 
+def uses_of_calls() -> tuple[str, ...]:
+    """One call may count as several of the price list."""
+    return ("ALTER TABLE calls ADD COLUMN uses INTEGER NOT NULL DEFAULT 1",)
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -156,4 +161,5 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     scan_index_apart,
     quarantine,
     further_series,
+    uses_of_calls,
 )

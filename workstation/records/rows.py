@@ -107,7 +107,10 @@ class SentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """One paid call. `month`: YYYY-MM of the bill; `outcome`: open, billed, free or unknown."""
+    """One paid call. `month`: YYYY-MM of the bill; `outcome`: open, billed, free or unknown.
+
+    uses  as how many calls of the price list it counts
+    """
 
     job_id: str
     attempt: int
@@ -117,6 +120,7 @@ class CallRow:
     at: datetime
     cost_yuan: float
     outcome: str
+    uses: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -252,11 +252,13 @@ class Paper:
         service = f"{self._words(result.service)} {result.service_version}".rstrip()
         parameters = ", ".join(self._parameter(name, value) for name, value in self._chosen())
         made = f"{result.job.finished:%Y-%m-%d %H:%M} UTC"
+        paid = [(say("Cost"), f"¥{result.job.cost_yuan:.2f}")] if result.job.cost_yuan > 0 else []
         return [
             (say("Service"), self._text(service)),
             (say("Analysed"), made),
             (say("Parameters"), parameters or "–"),
             (say("Basis"), self._words(BASES[result.basis])),
+            *paid,
         ]
 
     def _chosen(self) -> Iterator[tuple[str, object]]:

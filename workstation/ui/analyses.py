@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from workstation.catalogue.operation import ROLES
-from workstation.domain.error import WorkstationError
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.projection import slices_of
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken
@@ -24,6 +24,7 @@ from workstation.workspace.jobs import JobLine, Resolution
 class Analyses(QObject):
     """cards_known: tuple of CardView, None while they are worked out. consent_needed: AnalysisRequest, ConsentView.
     result_came: the stack id of a result that was just added. slices_known: finding id → first and last slice.
+    jobs_listed: a job id, and the WorkstationError with the jobs of the service that may be it.
     busy_changed: another `busy`. text_came: AnalysisResult that belongs to no series, of a job that was resumed."""
 
     cards_known = Signal(object)
@@ -32,6 +33,7 @@ class Analyses(QObject):
     slices_known = Signal(object)
     busy_changed = Signal()
     text_came = Signal(object)
+    jobs_listed = Signal(str, object)
 
     def __init__(self, sitting: Sitting, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,9 +115,20 @@ class Analyses(QObject):
         stacks = self._sitting.state.stacks
         self._follow(lambda _report, cancel, went_on: self._desk.resume(job_id, stacks, went_on, cancel))
 
-    def resolve(self, job_id: str, resolution: Resolution) -> None:
+    def resolve(self, job_id: str, resolution: Resolution, number: str = "") -> None:
+        """`number`: of the job in the service's list that the person takes for this one."""
         stacks = self._sitting.state.stacks
-        self._follow(lambda _report, cancel, went_on: self._desk.resolve(job_id, resolution, stacks, went_on, cancel))
+
+        def failed(error: WorkstationError) -> None:
+            if error.code is ErrorCode.JOBS_LISTED:
+                self.jobs_listed.emit(job_id, error)
+            else:
+                self._sitting.failed(error)
+
+        self._follow(
+            lambda _report, cancel, went_on: self._desk.resolve(job_id, resolution, stacks, went_on, cancel, number),
+            failed=failed,
+        )
 
     def cancel(self, job_id: str) -> None:
         """The job records its end; its last line comes from the call that runs it, if one does."""
@@ -171,17 +184,22 @@ class Analyses(QObject):
             WorkView[dict[str, tuple[int, int]], None](finished=self.slices_known.emit, failed=self._sitting.failed),
         )
 
-    def _follow(self, work: Work[JobLine, EarlierResult | None], ended: Callable[[], None] = lambda: None) -> None:
+    def _follow(
+        self,
+        work: Work[JobLine, EarlierResult | None],
+        ended: Callable[[], None] = lambda: None,
+        failed: Callable[[WorkstationError], None] | None = None,
+    ) -> None:
         def finished(made: EarlierResult | None) -> None:
             ended()
             self._ended(made)
 
-        def failed(error: WorkstationError) -> None:
+        def went_wrong(error: WorkstationError) -> None:
             ended()
-            self._sitting.failed(error)
+            (failed or self._sitting.failed)(error)
 
         self._runner.start(
-            work, WorkView[EarlierResult | None, JobLine](finished=finished, failed=failed, arrived=self._went_on)
+            work, WorkView[EarlierResult | None, JobLine](finished=finished, failed=went_wrong, arrived=self._went_on)
         )
 
     def _went_on(self, line: JobLine) -> None:

@@ -7,17 +7,20 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from workstation.domain.error import WorkstationError
+from workstation.domain.sentences import sentence
 from workstation.domain.words import Words, say
 from workstation.ui.analyses import Analyses
 from workstation.ui.analysis_panel import AnalysisPanel
 from workstation.ui.consent_dialog import ConsentDialog
 from workstation.ui.jobs_strip import JobsStrip
-from workstation.ui.resolve_dialog import ResolveDialog
+from workstation.ui.resolve_dialog import ListedDialog, ResolveDialog
 from workstation.ui.series_words import series_facts, series_title
 from workstation.ui.sitting import Sitting
 from workstation.ui.work_runner import WorkView
 from workstation.workspace.cards import ConnectionView, ConsentView
 from workstation.workspace.intents import AnalysisRequest
+from workstation.workspace.jobs import Resolution
 from workstation.workspace.opening import choose_stack
 from workstation.workspace.state import Changed
 
@@ -34,11 +37,12 @@ class AnalysisSide(QObject):
         self.analyses = Analyses(sitting, self)
         self.analyses.connection = chosen
         self.connections: tuple[ConnectionView, ...] = ()
-        self.dialog: ConsentDialog | ResolveDialog | None = None
+        self.dialog: ConsentDialog | ResolveDialog | ListedDialog | None = None
         self.analyses.cards_known.connect(panel.show_cards)
         self.analyses.cards_known.connect(lambda _cards: panel.show_busy(self.analyses.busy))
         self.analyses.busy_changed.connect(lambda: panel.show_busy(self.analyses.busy))
         self.analyses.consent_needed.connect(self._ask_consent)
+        self.analyses.jobs_listed.connect(self._ask_which)
         panel.analyse_asked.connect(self.analyses.ask)
         panel.series_asked.connect(self._use_series)
         panel.connection_asked.connect(self._choose)
@@ -132,7 +136,16 @@ class AnalysisSide(QObject):
         dialog.accepted.connect(decided)
         self._open(dialog)
 
-    def _open(self, dialog: ConsentDialog | ResolveDialog) -> None:
+    def _ask_which(self, job_id: str, error: WorkstationError) -> None:
+        job = next((job for job in self._sitting.state.jobs if job.id == job_id), None)
+        if job is None:
+            return
+        numbers = tuple(str(error.facts["numbers"]).split(", "))
+        dialog = ListedDialog(self._sitting.speech, job, sentence(error).says, numbers, self._window)
+        dialog.accepted.connect(lambda: self.analyses.resolve(job_id, Resolution.ASK_AGAIN, dialog.number))
+        self._open(dialog)
+
+    def _open(self, dialog: ConsentDialog | ResolveDialog | ListedDialog) -> None:
         self.dialog = dialog
         dialog.finished.connect(self._closed)
         dialog.open()

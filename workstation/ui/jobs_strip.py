@@ -98,11 +98,17 @@ class JobTile(QFrame):
         title, state = self._speech.tr(self._line.title), self._speech.tr(self._line.error or self._line.state)
         self.setAccessibleName(f"{title}: {state}")
         self._bar.setAccessibleName(title)
-        if self._line.error is not None:
-            parts = [p for p in (self._line.error, self._line.remedy) if p is not None]
-            self.setToolTip(plain_tip("\n".join(self._speech.tr(p) for p in parts)))
-        else:
-            self.setToolTip("")
+        self.setToolTip(plain_tip("\n".join(self._speech.tr(part) for part in self._more())))
+
+    def _more(self) -> list[Words]:
+        """What went wrong and what to do, what it costs, and the number that the service's support asks for."""
+        line = self._line
+        told = [part for part in (line.error, line.remedy) if part is not None]
+        if line.cost is not None:
+            told.append(say("Cost: {cost}", cost=line.cost))
+        if line.number and line.remedy is None:
+            told.append(say("The service's number of the call: {number}", number=line.number))
+        return told
 
     def _do(self) -> None:
         (self.decide_asked if self._line.needs_decision else self.resume_asked).emit(self._line.id)

@@ -1,9 +1,13 @@
-"""A job whose outcome is unknown: three ways on, each with what it means. Nothing is chosen for the person."""
+"""A job whose outcome is unknown: three ways on, each with what it means. Nothing is chosen for the person.
+
+Where the service only has a list of jobs, the person says which of them it is.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.domain.words import Words, say
@@ -71,4 +75,37 @@ class ResolveDialog(QDialog):
 
     def _choose(self, resolution: Resolution) -> None:
         self.resolution = resolution
+        self.accept()
+
+
+class ListedDialog(QDialog):
+    """Jobs that the service lists and that may be the lost one; `number` is "" until a person took one for it."""
+
+    def __init__(
+        self, speech: Speech, job: JobLine, says: Words, numbers: tuple[str, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.number = ""
+        self.setModal(True)
+        self.setMinimumWidth(560)
+        self.setWindowTitle(speech.tr(job.title))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(8)
+        column.addWidget(SaidLabel(speech, job.title, role="heading", wrap=True))
+        column.addWidget(SaidLabel(speech, says, wrap=True))
+        sure = say("If another PC used the same account then, it may be that one's: compare in the service's console.")
+        column.addWidget(SaidLabel(speech, sure, role="second", wrap=True))
+        for number in numbers:
+            button = SaidButton(speech, say("Go on with {number}", number=number))
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, number=number: self._take(number))
+            column.addWidget(button)
+        later = SaidButton(speech, say("Decide later"))
+        later.clicked.connect(self.reject)
+        later.setDefault(True)
+        column.addWidget(later, 0, Qt.AlignmentFlag.AlignRight)
+
+    def _take(self, number: str) -> None:
+        self.number = number
         self.accept()

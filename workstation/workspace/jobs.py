@@ -16,6 +16,8 @@ class JobLine:
     title           the operation
     stack_id        the series it is about; the window names it while its study is open
     connection      name of the connection it goes through
+    cost            by the price list, and whether it is certain; None where nothing costs
+    number          the service's for the call, for its support; "" where there is none
     state           what it does now ("uploading 71 / 106 · 4 s left")
     fraction        0…1; None where it can't be known
     error, remedy   sentences; None while nothing is wrong
@@ -38,6 +40,8 @@ class JobLine:
     code: str = ""
     stack_id: str = ""
     connection: str = ""
+    cost: Words | None = None
+    number: str = ""
 
 
 class Resolution(StrEnum):

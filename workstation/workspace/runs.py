@@ -31,6 +31,7 @@ from workstation.jobs.queries import ask_cancel, list_jobs, show_job, state_word
 from workstation.jobs.runner import JobOutcome, create, run
 from workstation.jobs.stored import OtherSeries
 from workstation.jobs.uncertain import UncertainChoice, resolve_uncertain
+from workstation.records.calls_table import BILLED
 from workstation.workspace.connections import ConnectionInfo, Connections, named
 from workstation.workspace.intents import AnalysisRequest, TextRequest
 from workstation.workspace.jobs import JobLine, Resolution
@@ -88,14 +89,13 @@ class Runs:
 
     def check_month_limit(self, info: ConnectionInfo, cost: float) -> None:
         """raises OVER_MONTH_LIMIT"""
-        check_month_limit(self._site().month_limit_yuan, info.name, info.kind, cost, self._ledger, self._clock.now())
+        check_month_limit(self._site().month_limit_yuan, info.kind, cost, self._ledger, self._clock.now())
 
     def month(self) -> tuple[float, int]:
         """Yuan spent and calls made this month, over all connections that cost."""
         month = billing_month(self._clock.now())
         infos = [info for info in self._connections.all() if not info.local]
-        yuan = sum(self._ledger.calls.spent_yuan(info.name, month) for info in infos)
-        return yuan, sum(self.calls(info) for info in infos)
+        return self._ledger.calls.spent_yuan(month), sum(self.calls(info) for info in infos)
 
     def calls(self, info: ConnectionInfo, service: Service | None = None) -> int:
         """Billed calls of this month, of one service or of all that the connection has."""
@@ -277,7 +277,21 @@ class Runs:
             needs_decision=job.state is JobState.UNCERTAIN,
             finished=job.state.final,
             code=job.state.value,
+            cost=self._cost(job),
+            number=job.request_id,
         )
+
+    def _cost(self, job: Job) -> Words | None:
+        """What the call costs by the price list: certain once the service said that it did it, or did not."""
+        if job.consent is None:
+            return None
+        calls = [call for call in self._ledger.calls.of_job(job.id) if call.cost_yuan > 0]
+        if not calls:
+            return None
+        yuan = sum(call.cost_yuan for call in calls)
+        if any(call.outcome != BILLED for call in calls):
+            return say("¥{yuan:.2f}, not certain", yuan=yuan)
+        return say("¥{yuan:.2f}", yuan=yuan)
 
     def results(self, stack: Stack) -> tuple[AnalysisResult, ...]:
         """Results of earlier runs on this very series, oldest first. One that can't be read any more is left out."""
