@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from workstation.catalogue.abdomen import PANCREAS
-from workstation.catalogue.chest import COVID_PNEUMONIA, LUNG_NODULE, LYMPH_NODE
+from workstation.catalogue.chest import (
+    CALCIUM_SCORE,
+    CHEST_VESSELS,
+    COVID_PNEUMONIA,
+    LUNG_NODULE,
+    LYMPH_NODE,
+    RIB_FRACTURE,
+)
 from workstation.catalogue.operation import Operation
 from workstation.catalogue.skin import SKIN_DISEASE
 from workstation.catalogue.spine import SPINE_MRI
@@ -17,6 +24,9 @@ from workstation.domain.error import ErrorCode, WorkstationError
 OPERATIONS: Final[tuple[Operation, ...]] = (
     LUNG_NODULE,
     COVID_PNEUMONIA,
+    CALCIUM_SCORE,
+    RIB_FRACTURE,
+    CHEST_VESSELS,
     LYMPH_NODE,
     PANCREAS,
     CT_REGISTRATION,

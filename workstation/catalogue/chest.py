@@ -5,16 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from workstation.catalogue import covid_pneumonia, lung_nodules, lymph_nodes
+from workstation.catalogue import (
+    calcium_score,
+    chest_vessels,
+    covid_pneumonia,
+    lung_nodules,
+    lymph_nodes,
+    rib_fracture,
+)
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, Operation, Parameter, Prices, Service
-from workstation.catalogue.preferences import LUNG_LOBES, LUNG_NODULES, LYMPH_NODES
+from workstation.catalogue.preferences import CALCIUM, LUNG_LOBES, LUNG_NODULES, LYMPH_NODES, PLAIN_VESSELS, RIBS
 from workstation.domain.answer import WireFrame
 from workstation.domain.geometry import Plane
 from workstation.domain.words import say
 
 IMAGEPROCESS_KINDS: Final = (ConnectionKind.LOCAL, ConnectionKind.ALIYUN, ConnectionKind.COMPATIBLE)
 CHEST_CT: Final = Prices(((500, 2.4), (3000, 1.2), (None, 0.6)))
+FREE: Final = Prices()  # a public test: the price list has no entry
 WITHDRAWN_2026: Final = Lifecycle(ends=date(2026, 11, 26))
 
 ALIYUN_NODULES: Final = Service(
@@ -108,5 +116,94 @@ LYMPH_NODE: Final = Operation(
     ),
     prefers=LYMPH_NODES,
     panel=lymph_nodes.panel,
+    window="mediastinum",
+)
+
+ALIYUN_CALCIUM: Final = Service(
+    source="imageprocess.CalcCACS",
+    product="imageprocess",
+    version="2020-03-20",
+    action="CalcCACS",
+    asynchronous=True,
+    kinds=IMAGEPROCESS_KINDS,
+    prices=FREE,
+    lifecycle=WITHDRAWN_2026,
+    arguments=calcium_score.arguments,
+    read=calcium_score.parse,
+    links=(calcium_score.MASK,),
+)
+
+CALCIUM_SCORE: Final = Operation(
+    name="calcium-score",
+    title=say("Coronary calcium score"),
+    family="ct",
+    services=(ALIYUN_CALCIUM,),
+    limits=Limits(
+        modality=documented(("CT",)),
+        plane=ours(Plane.AXIAL),
+        slices=documented((20, 600)),
+        step_mm=documented((1.0, 3.0)),
+    ),
+    prefers=CALCIUM,
+    panel=calcium_score.panel,
+    window="mediastinum",
+)
+
+ALIYUN_RIBS: Final = Service(
+    source="imageprocess.DetectRibFracture",
+    product="imageprocess",
+    version="2020-03-20",
+    action="DetectRibFracture",
+    asynchronous=True,
+    kinds=IMAGEPROCESS_KINDS,
+    prices=FREE,
+    lifecycle=WITHDRAWN_2026,
+    frame=rib_fracture.FRAME,
+    arguments=rib_fracture.arguments,
+    read=rib_fracture.parse,
+    links=(rib_fracture.MASK,),
+)
+
+RIB_FRACTURE: Final = Operation(
+    name="rib-fracture",
+    title=say("Rib fractures"),
+    family="ct",
+    services=(ALIYUN_RIBS,),
+    limits=Limits(
+        modality=documented(("CT",)),
+        plane=ours(Plane.AXIAL),
+        slices=documented((20, 600)),
+    ),
+    prefers=RIBS,
+    panel=rib_fracture.panel,
+    window="bone",
+)
+
+ALIYUN_VESSELS: Final = Service(
+    source="imageprocess.AnalyzeChestVessel",
+    product="imageprocess",
+    version="2020-03-20",
+    action="AnalyzeChestVessel",
+    asynchronous=True,
+    kinds=IMAGEPROCESS_KINDS,
+    prices=FREE,
+    lifecycle=WITHDRAWN_2026,
+    arguments=chest_vessels.arguments,
+    read=chest_vessels.parse,
+    links=(chest_vessels.MASK,),
+)
+
+CHEST_VESSELS: Final = Operation(
+    name="chest-vessels",
+    title=say("Aorta and pulmonary artery"),
+    family="ct",
+    services=(ALIYUN_VESSELS,),
+    limits=Limits(
+        modality=documented(("CT",)),
+        plane=ours(Plane.AXIAL),
+        slices=documented((20, 600)),
+    ),
+    prefers=PLAIN_VESSELS,
+    panel=chest_vessels.panel,
     window="mediastinum",
 )

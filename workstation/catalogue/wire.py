@@ -120,6 +120,21 @@ class Node:
         self.read.add(self._below(name))
         return tuple(_finite(entry.value, entry.path) for entry in entries)
 
+    def points(self, name: str) -> tuple[tuple[float, float, float], ...]:
+        """Points as arrays of three numbers each, empty ones left out; a single point may stand alone.
+
+        raises BAD_ANSWER
+        """
+        entries = self.items(name)
+        self.read.add(self._below(name))
+        if len(entries) == 3 and not any(isinstance(entry.value, list) for entry in entries):
+            entries = (Node([entry.value for entry in entries], f"{self._below(name)}[0]"),)
+        if not all(isinstance(entry.value, list) and len(entry.value) in (0, 3) for entry in entries):
+            raise bad_answer(self._below(name))
+        lists = [entry for entry in entries if isinstance(entry.value, list) and entry.value]
+        triples = (Node({"at": entry.value}, entry.path).triple("at") for entry in lists)
+        return tuple(triple for triple in triples if triple is not None)
+
     def unread(self) -> tuple[str, ...]:
         """Wire paths that no reader asked for, without array places (`Series.Elements.Risk`), sorted."""
         read = {_plain(path) for path in self.read}

@@ -6,6 +6,7 @@ acquisition of the same seed sees the same patient.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,20 @@ CENTER: Final[Vector] = (-6.0, -152.0, -431.0)  # middle of the chest, LPS mm
 SOLID_HU: Final = (40.0, 60.0, 100.0, 180.0, 250.0)
 GROUND_GLASS_HU: Final = (-350.0, -600.0)
 NODULE_GAP_MM: Final = 26.0  # between the centers of two nodules
+_AORTA: Final = ((24, 44, -160), (22, 46, 10), (20, 30, 34), (8, 0, 44), (-4, -20, 34), (-2, -26, 0))
+_PULMONARY: Final = ((14, -26, 0), (16, -8, 16), (28, 10, 8))  # its trunk and the left branch
+AORTA_RADIUS_MM: Final = 12.5
+PULMONARY_RADIUS_MM: Final = 11.0
+# relative to CENTER; diameter, HU
+_CALCIUM: Final = (
+    ((30.0, -58.0, -20.0), 8.0, 450.0),
+    ((44.0, -40.0, -28.0), 9.0, 250.0),
+    ((6.0, -55.0, -10.0), 10.0, 350.0),
+    ((-18.0, -38.0, -20.0), 12.0, 180.0),
+)
+# pair of ribs from 0, side, angle from the back
+_BROKEN: Final = ((3, 1.0, 1.5), (4, -1.0, 0.8), (5, 1.0, 1.2), (4, -1.0, 2.2))
+_BROKEN_MM: Final = 11.0
 _MEDIASTINUM_MM: Final = 25.0  # half width
 _HILA: Final = ((-31.0, 8.0, 0.0), (33.0, 10.0, 4.0))
 _CARINA: Final = (0.0, 12.0, 28.0)
@@ -35,11 +50,37 @@ class Nodule:
     hu: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fracture:
+    """A rib that is broken through: soft tissue fills a ball across it.
+
+    center   patient LPS mm, on the axis of the rib
+    rib      L1 … L12 on the left, R1 … R12 on the right
+    segment  0 anterior, 1 axillary, 2 posterior
+    """
+
+    center: Vector
+    diameter_mm: float
+    rib: str
+    segment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GreatVessel:
+    """A tube of one width through points, patient LPS mm."""
+
+    name: str
+    points: tuple[Vector, ...]
+    radius_mm: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Chest:
-    """One patient: what differs from seed to seed. Tubes are relative to CENTER, mm."""
+    """One patient: what differs from seed to seed. Tubes are relative to CENTER, mm. `calcium`: balls in the heart."""
 
     nodules: tuple[Nodule, ...]
+    calcium: tuple[Nodule, ...]
+    fractures: tuple[Fracture, ...]
     vessels: Tubes
     airway_walls: Tubes
     airways: Tubes
@@ -62,26 +103,28 @@ class Chest:
         paint_tubes(hu, patch, self.marrow, 190.0)
         paint_tubes(hu, patch, self.airway_walls, 10.0)
         paint_tubes(hu, patch, self.airways, -985.0)
-        for nodule in self.nodules:
-            paint_ball(hu, patch, _relative(nodule.center), nodule.diameter_mm / 2, nodule.hu)
+        for gap in self.fractures:
+            paint_ball(hu, patch, _relative(gap.center), gap.diameter_mm / 2, 60.0)
+        for ball in (*self.nodules, *self.calcium):
+            paint_ball(hu, patch, _relative(ball.center), ball.diameter_mm / 2, ball.hu)
         return hu
 
 
-def make_chest(seed: int, nodules: int) -> Chest:
+def make_chest(seed: int, nodules: int, *, calcium: bool = False, fractures: bool = False) -> Chest:
     """The same seed always gives the same patient; fewer nodules are the first of more."""
     balls = _place_nodules(seed, nodules)
     walls = Tubes.joined([(0, 2, 160), _CARINA], 10.5).plus(*(Tubes.joined([_CARINA, hilum], 8.0) for hilum in _HILA))
     ribs, cartilage = _ribs()
     return Chest(
         nodules=balls,
+        calcium=_calcium(seed) if calcium else (),
+        fractures=_fractures() if fractures else (),
         vessels=_vessel_trees(seed, balls),
         airway_walls=walls,
         airways=walls.thinner(1.6),
-        great_vessels=Tubes.joined(
-            [(24, 44, -160), (22, 46, 10), (20, 30, 34), (8, 0, 44), (-4, -20, 34), (-2, -26, 0)], 12.5
-        ).plus(
+        great_vessels=Tubes.joined(_AORTA, AORTA_RADIUS_MM).plus(
             Tubes.joined([(-22, -14, 95), (-24, -8, 0)], 8.5),
-            Tubes.joined([(14, -26, 0), (16, -8, 16), (28, 10, 8)], 11.0),
+            Tubes.joined(_PULMONARY, PULMONARY_RADIUS_MM),
             Tubes.joined([(14, -12, 12), (-26, 4, 2)], 9.0),
         ),
         ribs=ribs,
@@ -98,6 +141,42 @@ def lung_depth(x: Plane, y: Plane, z: Plane) -> Plane:
     below = np.minimum((z - _dome(x, y)) * np.float32(0.75), -_heart(x, y, z) - 2)
     depth: Plane = np.minimum(np.minimum(thorax, middle), below)
     return depth
+
+
+def great_vessels() -> tuple[GreatVessel, ...]:
+    """The same in every patient."""
+    return (
+        GreatVessel(name="aorta", points=tuple(_absolute(at) for at in _AORTA), radius_mm=AORTA_RADIUS_MM),
+        GreatVessel(
+            name="pulmonary-artery", points=tuple(_absolute(at) for at in _PULMONARY), radius_mm=PULMONARY_RADIUS_MM
+        ),
+    )
+
+
+def _calcium(seed: int) -> tuple[Nodule, ...]:
+    """In the heart, each a little elsewhere from seed to seed."""
+    moved = np.random.default_rng([seed, 13]).uniform(-2, 2, (len(_CALCIUM), 3)).round(2)
+    return tuple(
+        Nodule(center=_absolute((at[0] + by[0], at[1] + by[1], at[2] + by[2])), diameter_mm=diameter, hu=hu)
+        for (at, diameter, hu), by in zip(_CALCIUM, moved.tolist(), strict=True)
+    )
+
+
+def _fractures() -> tuple[Fracture, ...]:
+    return tuple(
+        Fracture(
+            center=_absolute(_rib_point(pair, side, angle)),
+            diameter_mm=_BROKEN_MM,
+            rib=f"{'L' if side > 0 else 'R'}{pair + 1}",
+            segment=2 if angle < 1.0 else 1 if angle < 2.0 else 0,
+        )
+        for pair, side, angle in _BROKEN
+    )
+
+
+def _absolute(at: Vector) -> Vector:
+    x, y, z = (round(a + b, 3) for a, b in zip(at, CENTER, strict=True))
+    return (x, y, z)
 
 
 def _relative(at: Vector) -> Vector:
@@ -191,15 +270,17 @@ def _ribs() -> tuple[Tubes, Tubes]:
     bones, joints = Tubes.none(), Tubes.none()
     for pair in range(12):
         for side in (-1.0, 1.0):
-            angle = np.linspace(0.22, 2.72, 19)
-            down = 118 - 22 * pair - 46 * (angle / 2.6) ** 1.3
-            narrow = np.maximum(_apex(down.astype(np.float32)), 0.3)
-            x = side * (128 * narrow + 6.5) * np.sin(angle)
-            y = 2 + (90 * narrow + 6.5) * np.cos(angle)
-            points = [(float(a), float(b), float(c)) for a, b, c in zip(x, y, down, strict=True)]
+            points = [_rib_point(pair, side, angle) for angle in np.linspace(0.22, 2.72, 19).tolist()]
             bones = bones.plus(Tubes.joined(points[:15], 4.4))
             joints = joints.plus(Tubes.joined(points[14 : 19 if pair < 7 else 15], 4.0))
     return bones, joints
+
+
+def _rib_point(pair: int, side: float, angle: float) -> Vector:
+    """On the axis of a rib, relative to CENTER; `angle` from the back (0) to the front."""
+    down = 118 - 22 * pair - 46 * (angle / 2.6) ** 1.3
+    narrow = max(float(_apex(np.array([down], np.float32))[0]), 0.3)
+    return (side * (128 * narrow + 6.5) * math.sin(angle), 2 + (90 * narrow + 6.5) * math.cos(angle), down)
 
 
 def _place_nodules(seed: int, count: int) -> tuple[Nodule, ...]:

@@ -9,7 +9,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -22,13 +22,21 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry, Vector, cross
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.phantom.chest import CENTER, Chest, Nodule, make_chest
+from workstation.imaging.phantom.chest import CENTER, Chest, Fracture, GreatVessel, Nodule, great_vessels, make_chest
 from workstation.imaging.phantom.header import made_uid, series_header, set_slice, study_uid
 from workstation.imaging.phantom.paint import SlicePatch
 from workstation.imaging.phantom.pose import AS_FIRST, FOLLOW_UP, Pose
 from workstation.imaging.upload.write import decimal, make_folder, write_part10, write_whole
 
-KINDS: Final[Mapping[str, Words]] = MappingProxyType({"chest-ct": say("Chest CT with lung nodules")})
+CALCIUM_CT: Final = "chest-ct-calcium"
+FRACTURE_CT: Final = "chest-ct-fractures"
+KINDS: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "chest-ct": say("Chest CT with lung nodules"),
+        CALCIUM_CT: say("Chest CT with calcium of the heart"),
+        FRACTURE_CT: say("Chest CT with rib fractures"),
+    }
+)
 NOISE_HU: Final = 15.0
 FIELD_MM: Final = 369.0
 _PADDING: Final = -2000  # outside the scanner's circle, signed series only
@@ -90,11 +98,22 @@ class PhantomNodule:
     index: tuple[float, float, float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhantomFracture:
+    """A fracture as drawn: the ball across the rib, like a nodule; `rib` and `segment` as in `chest.Fracture`."""
+
+    center_mm: Vector
+    diameter_mm: float
+    rib: str
+    segment: int
+    index: tuple[float, float, float]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PhantomTruth:
     """What was written. `files` and `pixel_sha256` in canonical order, one for each distinct slice.
 
-    pose  how the patient lies; places of nodules are those of this scan
+    pose  how the patient lies; all places are those of this scan
     """
 
     kind: str
@@ -106,6 +125,9 @@ class PhantomTruth:
     files: tuple[Path, ...]
     pixel_sha256: tuple[str, ...]
     nodules: tuple[PhantomNodule, ...]
+    calcium: tuple[PhantomNodule, ...]
+    fractures: tuple[PhantomFracture, ...]
+    vessels: tuple[GreatVessel, ...]
     pose: Pose = AS_FIRST
 
 
@@ -129,7 +151,8 @@ def make_phantom(
         raise WorkstationError(ErrorCode.BAD_PARAMETER, name="slices", value=len(kept), allowed="≥ 1 (≥ 16 × 16)")
     make_folder(out)
     geometry = _geometry(scan, kept)
-    chest = _within(make_chest(seed, scan.nodules), geometry, scan)
+    patient = make_chest(seed, scan.nodules, calcium=kind == CALCIUM_CT, fractures=kind == FRACTURE_CT)
+    chest = _within(patient, geometry, scan)
     numbers = _instance_numbers(scan, len(kept), seed)
     draw = partial(_write_slice, chest, scan, seed, geometry, kept, numbers, out)
     digests: dict[int, str] = {}
@@ -146,6 +169,11 @@ def make_phantom(
         files=tuple(out / _file_name(number) for number in numbers),
         pixel_sha256=tuple(digests[place] for place in range(len(kept))),
         nodules=tuple(_found(nodule, geometry, scan.pose) for nodule in chest.nodules),
+        calcium=tuple(_found(ball, geometry, scan.pose) for ball in chest.calcium),
+        fractures=tuple(_broken(fracture, geometry, scan.pose) for fracture in chest.fractures),
+        vessels=tuple(
+            replace(vessel, points=tuple(scan.pose.place(at) for at in vessel.points)) for vessel in great_vessels()
+        ),
         pose=scan.pose,
     )
     write_whole(out / "truth.json", [(json.dumps(_as_json(truth), indent=1) + "\n").encode()])
@@ -197,9 +225,9 @@ def _geometry(scan: PhantomOptions, kept: list[int]) -> Geometry:
 
 
 def _within(chest: Chest, geometry: Geometry, scan: PhantomOptions) -> Chest:
-    """The patient without the nodules that the slices would cut off or not reach."""
+    """The patient without the nodules, calcium and fractures that the slices would cut off or not reach."""
 
-    def whole(nodule: Nodule) -> bool:
+    def whole(nodule: Nodule | Fracture) -> bool:
         center = scan.pose.place(nodule.center)
         offset = float(np.array(center) @ np.array(geometry.normal))
         room = nodule.diameter_mm / 2 - scan.spacing_mm / 2
@@ -207,8 +235,12 @@ def _within(chest: Chest, geometry: Geometry, scan: PhantomOptions) -> Chest:
         inside = 0 <= row < geometry.rows and 0 <= column < geometry.columns
         return inside and bool(geometry.offsets[0] + room <= offset <= geometry.offsets[-1] - room)
 
-    parts = {name: getattr(chest, name) for name in Chest.__dataclass_fields__}
-    return Chest(**parts | {"nodules": tuple(nodule for nodule in chest.nodules if whole(nodule))})
+    return replace(
+        chest,
+        nodules=tuple(filter(whole, chest.nodules)),
+        calcium=tuple(filter(whole, chest.calcium)),
+        fractures=tuple(filter(whole, chest.fractures)),
+    )
 
 
 def _instance_numbers(scan: PhantomOptions, count: int, seed: int) -> list[int]:
@@ -344,6 +376,18 @@ def _found(nodule: Nodule, geometry: Geometry, pose: Pose) -> PhantomNodule:
     )
 
 
+def _broken(fracture: Fracture, geometry: Geometry, pose: Pose) -> PhantomFracture:
+    center = pose.place(fracture.center)
+    index = geometry.to_index(center)
+    return PhantomFracture(
+        center_mm=center,
+        diameter_mm=fracture.diameter_mm,
+        rib=fracture.rib,
+        segment=fracture.segment,
+        index=(float(index[0]), float(index[1]), float(index[2])),
+    )
+
+
 def _as_json(truth: PhantomTruth) -> dict[str, object]:
     return {
         "schema": "yingtai-phantom/1",
@@ -355,13 +399,29 @@ def _as_json(truth: PhantomTruth) -> dict[str, object]:
         "origin_lps_mm": truth.geometry.positions[0].tolist(),
         "pixel_sha256": list(truth.pixel_sha256),
         "pose": truth.pose.matrix().tolist(),
-        "nodules": [
+        "nodules": [_ball_json(nodule) for nodule in truth.nodules],
+        "calcium": [_ball_json(ball) for ball in truth.calcium],
+        "fractures": [
             {
-                "center_mm": list(nodule.center_mm),
-                "diameter_mm": nodule.diameter_mm,
-                "hu": nodule.hu,
-                "index": [round(value, 4) for value in nodule.index],
+                "center_mm": list(fracture.center_mm),
+                "diameter_mm": fracture.diameter_mm,
+                "rib": fracture.rib,
+                "segment": fracture.segment,
+                "index": [round(value, 4) for value in fracture.index],
             }
-            for nodule in truth.nodules
+            for fracture in truth.fractures
         ],
+        "vessels": [
+            {"name": vessel.name, "radius_mm": vessel.radius_mm, "points_mm": [list(at) for at in vessel.points]}
+            for vessel in truth.vessels
+        ],
+    }
+
+
+def _ball_json(ball: PhantomNodule) -> dict[str, object]:
+    return {
+        "center_mm": list(ball.center_mm),
+        "diameter_mm": ball.diameter_mm,
+        "hu": ball.hu,
+        "index": [round(value, 4) for value in ball.index],
     }
