@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.ui.fake_texts import NOW, SESSION, made
-from workstation.catalogue.medical_qa import COMPLAINT, IMAGES
+from workstation.catalogue.medical_qa import COMPLAINT, IMAGES, KINDS, REPORTS
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.workspace.dialogue import (
@@ -167,3 +168,12 @@ def test_a_file_that_is_something_else_is_refused(tmp_path: Path, text: str) -> 
     with pytest.raises(WorkstationError) as caught:
         read_answers(file)
     assert caught.value.code is ErrorCode.BAD_ANSWERS_FILE
+
+
+def test_the_example_in_the_manual_answers_every_documented_question(tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "texts.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```json\n(.*?)```", manual, re.DOTALL)
+    file = tmp_path / "answers.json"
+    file.write_text(example, encoding="utf-8")
+
+    assert read_answers(file).keys() == KINDS.keys() - {REPORTS}
