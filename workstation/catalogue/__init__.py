@@ -14,6 +14,7 @@ from workstation.catalogue.chest import (
     RIB_FRACTURE,
 )
 from workstation.catalogue.operation import Operation
+from workstation.catalogue.screening import CHEST_SCREENING
 from workstation.catalogue.skin import SKIN_DISEASE
 from workstation.catalogue.spine import SPINE_MRI
 from workstation.catalogue.text import MEDICAL_QA, QA_FEEDBACK, TRANSLATION
@@ -24,6 +25,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 OPERATIONS: Final[tuple[Operation, ...]] = (
     LUNG_NODULE,
     COVID_PNEUMONIA,
+    CHEST_SCREENING,
     CALCIUM_SCORE,
     RIB_FRACTURE,
     CHEST_VESSELS,

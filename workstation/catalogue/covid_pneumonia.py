@@ -7,6 +7,7 @@ share or a percentage; beside probabilities from 0 to 1 it is taken as a share.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -83,7 +84,11 @@ def panel(result: AnalysisResult) -> tuple[Block, ...]:
     """Probabilities as bars; share and volume of the lesions."""
     known = {measurement.name: measurement for measurement in result.measurements}
     bars = tuple(_bar(known[name]) for name, _, _ in _PROBABILITIES if name in known)
-    volumes = [volume for finding in result.findings if (volume := finding.measurement(_VOLUME)) is not None]
+    volumes = [
+        replace(volume, label=say("Volume of the lesions"))
+        for finding in result.findings
+        if (volume := finding.measurement(_VOLUME)) is not None
+    ]
     figures = (*([known[_RATIO]] if _RATIO in known else []), *volumes)
     blocks: list[Block] = []
     if bars:
