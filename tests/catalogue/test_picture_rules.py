@@ -47,8 +47,8 @@ def picture(
     )
 
 
-def photo(rows: int = 768, columns: int = 1024) -> Stack:
-    return picture("", form=FileForm.PICTURE, kind="jpg", rows=rows, columns=columns, spacing=None)
+def photo(rows: int = 768, columns: int = 1024, modality: str = "XC") -> Stack:
+    return picture(modality, form=FileForm.PICTURE, kind="jpg", rows=rows, columns=columns, spacing=None)
 
 
 def told(stack: Stack, operation: Operation) -> list[str]:
@@ -78,9 +78,16 @@ def test_a_photograph_goes_to_the_skin_as_png() -> None:
 
 
 def test_an_exported_radiograph_fits_where_pictures_are_taken() -> None:
-    assert check(photo(), HIP_KEYPOINTS).fits
-    assert check(photo(), FEMORAL_NECK_FRACTURE).fits
-    assert told(photo(), KNEE_XRAY) == ["This is no DICOM file; DICOM is needed."]
+    exported = photo(modality="")
+
+    assert check(exported, HIP_KEYPOINTS).fits
+    assert check(exported, FEMORAL_NECK_FRACTURE).fits
+    assert told(exported, KNEE_XRAY) == ["This is no DICOM file; DICOM is needed."]
+
+
+def test_a_color_photograph_is_no_radiograph_and_a_gray_picture_no_skin() -> None:
+    assert told(photo(), HIP_KEYPOINTS) == ["This is a color photograph; an X-ray picture is needed."]
+    assert told(photo(modality=""), SKIN_DISEASE) == ["The picture is gray; a color photograph is needed."]
 
 
 def test_a_radiograph_is_not_sent_to_the_skin() -> None:

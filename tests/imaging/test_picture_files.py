@@ -54,7 +54,7 @@ def test_the_photographs_at_hand_are_what_the_truth_says() -> None:
         width, height = photos[name]["size"]
         seen = (height, width) if photos[name]["exif_orientation"] == 6 else (width, height)
         assert (stack.columns, stack.rows) == seen, name
-        assert (stack.slices, stack.plane, stack.geometry, stack.modality) == (1, Plane.NONE, None, ""), name
+        assert (stack.slices, stack.plane, stack.geometry, stack.modality) == (1, Plane.NONE, None, "XC"), name
 
 
 def test_a_photograph_is_seen_as_another_program_shows_it() -> None:
@@ -190,3 +190,22 @@ def test_a_picture_has_a_small_one_in_its_own_colours(tmp_path: Path) -> None:
 
     assert small.shape == (15, 25, 3)
     assert small[2, 2].tolist() == [250, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["gray.jpg", "gray.png"])
+def test_gray_in_three_colours_is_no_photograph(tmp_path: Path, name: str) -> None:
+    ramp = np.tile(np.arange(0, 250, 2, dtype=np.uint8), (100, 1))
+    Image.fromarray(np.stack([ramp] * 3, axis=-1)).save(tmp_path / name)
+
+    assert only(tmp_path / name).modality == ""
+
+
+def test_a_coloured_picture_is_taken_for_a_photograph_and_says_so(tmp_path: Path) -> None:
+    Image.fromarray(four_corners()).save(tmp_path / "photo.jpg")
+
+    stack = only(tmp_path / "photo.jpg")
+
+    assert stack.modality == "XC"
+    assert "The file names no modality; taken for a photograph: it is coloured." in [
+        str(fact.sentence) for fact in stack.facts
+    ]

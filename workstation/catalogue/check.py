@@ -108,7 +108,7 @@ def _picture(stack: Stack, operation: Operation) -> Eligibility:
 
 def _picture_reasons(stack: Stack, limits: Limits) -> Iterator[Reason]:
     """A file that is no DICOM names no modality; what is sent as such has a size that is known before."""
-    if stack.instances[0].form is FileForm.DICOM:
+    if stack.instances[0].form is not FileForm.PICTURE:
         yield from _modality(stack, limits)
     yield from _slices(stack, limits)
     yield from picture_reasons(stack, limits)

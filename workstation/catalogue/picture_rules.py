@@ -14,6 +14,7 @@ from workstation.domain.series import FactCode, FileForm, Stack
 from workstation.domain.words import say
 
 DICOM: Final = "dcm"
+PHOTOGRAPH: Final = "XC"
 WRITTEN: Final = ("png", "jpg")  # what the program writes, the first without loss
 _FORM_NAMES: Final = {"dcm": "DICOM", "jpg": "JPEG", "jpeg": "JPEG"}
 _SQUARE: Final = 0.01  # sides of a pixel may differ by this share
@@ -36,6 +37,8 @@ def picture_reasons(stack: Stack, limits: Limits) -> Iterator[Reason]:
         taken = ", ".join(dict.fromkeys(_name(one) for one in limits.forms.value))
         sentence = say("This is no DICOM file; {forms} is needed.", forms=taken)
         yield Reason("form", sentence, stack.instances[0].form.value, taken, limits.forms.source)
+    if stack.instances[0].form is FileForm.PICTURE:
+        yield from _kind(stack, limits)
     yield from _sizes(stack, limits)
     aspect = stack.instances[0].spacing or stack.instances[0].aspect
     if aspect is not None and abs(aspect[0] / aspect[1] - 1) > _SQUARE:
@@ -46,6 +49,19 @@ def picture_reasons(stack: Stack, limits: Limits) -> Iterator[Reason]:
             fact = stack.fact(code)
             if fact is not None:
                 yield Reason(code.value, fact.sentence, code.value, "0", LimitSource.OURS)
+
+
+def _kind(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    """A picture file is a photograph where it is coloured, else it may be an exported radiograph."""
+    if limits.modality is None:
+        return
+    photo, wanted = stack.modality == PHOTOGRAPH, PHOTOGRAPH in limits.modality.value
+    if photo and not wanted:
+        sentence = say("This is a color photograph; an X-ray picture is needed.")
+        yield Reason("modality", sentence, PHOTOGRAPH, ", ".join(limits.modality.value), limits.modality.source)
+    if wanted and not photo:
+        sentence = say("The picture is gray; a color photograph is needed.")
+        yield Reason("modality", sentence, stack.modality, ", ".join(limits.modality.value), limits.modality.source)
 
 
 def _sizes(stack: Stack, limits: Limits) -> Iterator[Reason]:

@@ -14,8 +14,8 @@ from workstation.domain.object_words import file_name, kind_words, object_name
 from workstation.domain.person_name import readable
 from workstation.domain.series import ScanResult, Stack
 from workstation.domain.series_name import series_name, short_name
-from workstation.domain.words import Words, render, say, say_count
-from workstation.workspace.grouping import LeftOutGroup, ObjectGroup, by_reason, of_nobody, tied
+from workstation.domain.words import NOTHING, Words, render, say, say_count
+from workstation.workspace.grouping import LeftOutGroup, ObjectGroup, by_reason, nobodys, tied
 from workstation.workspace.state import PatientGroup, StudyGroup, patients
 
 if TYPE_CHECKING:
@@ -93,8 +93,9 @@ class _Listing:
 
     def person(self, number: int, person: PatientGroup) -> None:
         """By name at a terminal only: what is kept in a file or sent on names nobody."""
-        if of_nobody(stack for study in person.studies for stack in study.stacks):
-            self.head(say("NIfTI files"))
+        files = nobodys(stack for study in person.studies for stack in study.stacks)
+        if files is not NOTHING:
+            self.head(files)
             return
         name = " · ".join(filter(None, (readable(person.patient.name), person.patient.id)))
         shown = say("Patient {number}: {name}", number=number, name=name)
@@ -105,7 +106,7 @@ class _Listing:
         written = f"{date[:4]}-{date[4:6]}-{date[6:8]}" if len(date) == 8 and date.isdigit() else date
         count = render(say_count("{count} series", "{count} series", len(study.stacks)), self._output.language)
         title = study.info.description or render(say("Study"), self._output.language)
-        if not of_nobody(study.stacks):
+        if nobodys(study.stacks) is NOTHING:
             self.line(" · ".join(filter(None, (title, written, count))), style="bold", indent=0)
         cells = [self._cells(stack) for stack in study.stacks]
         widths = [max(_wide(row[column]) for row in cells) for column in range(len(cells[0]))]

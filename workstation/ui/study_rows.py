@@ -15,13 +15,13 @@ from PySide6.QtGui import QImage, QPixmap, QStandardItem, QStandardItemModel
 
 from workstation.domain.object_words import file_name, kind_words, object_name
 from workstation.domain.series import FactCode, FoundObject, Patient, Stack, StudyInfo
-from workstation.domain.words import Words, say, say_count
+from workstation.domain.words import NOTHING, Words, say, say_count
 from workstation.ui.ports import Thumbnail
 from workstation.ui.said import plain_tip, texts
 from workstation.ui.series_words import patient_words, series_facts, series_line, series_title, written_date
 from workstation.ui.speech import Speech
 from workstation.workspace.cards import Fit
-from workstation.workspace.grouping import ObjectGroup, of_nobody, tied
+from workstation.workspace.grouping import ObjectGroup, nobodys, tied
 from workstation.workspace.state import patients
 
 PICTURE_PX: Final = 54
@@ -53,10 +53,10 @@ FACT_CHIPS: Final[dict[FactCode, tuple[Words, bool]]] = {
 
 @dataclass(frozen=True, slots=True)
 class PatientRow:
-    """`nifti`: all of it comes from NIfTI files, which name nobody and no examination."""
+    """`files`: what its files are called together, where none of them names anybody or an examination."""
 
     patient: Patient
-    nifti: bool = False
+    files: Words = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ class StudyRows(QStandardItemModel):
         bound = tied(stacks, objects)
         rows: list[Row] = []
         for person in patients(stacks):
-            nifti = of_nobody(stack for study in person.studies for stack in study.stacks)
-            rows.append(PatientRow(person.patient, nifti))
+            files = nobodys(stack for study in person.studies for stack in study.stacks)
+            rows.append(PatientRow(person.patient, files))
             for place, study in enumerate(person.studies):
                 modalities = "/".join(sorted({stack.modality for stack in study.stacks if stack.modality}))
-                if not nifti:
+                if files is NOTHING:
                     rows.append(StudyRow(study.info, modalities, len(study.stacks), first=place == 0))
                 for stack in study.stacks:
                     rows.append(SeriesRow(stack))
@@ -207,8 +207,8 @@ class StudyRows(QStandardItemModel):
 
     def patient_line(self, row: PatientRow) -> str:
         """Name and number: two people may bear one name."""
-        if row.nifti:
-            return self._speech.tr(say("NIfTI files"))
+        if row.files is not NOTHING:
+            return self._speech.tr(row.files)
         patient = row.patient
         name = self._speech.tr(patient_words(patient))
         return f"{name} · {patient.id}" if patient.id and patient.id not in name else name

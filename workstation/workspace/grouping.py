@@ -9,15 +9,20 @@ from typing import Final
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.series import FileForm, FoundObject, LeftOut, Stack
-from workstation.domain.words import Words, say
+from workstation.domain.words import NOTHING, Words, say
 
 _THROUGH: Final = frozenset({"archive", "dicomdir"})
 
 
-def of_nobody(stacks: Iterable[Stack]) -> bool:
-    """All of it comes from NIfTI files and pictures, which name nobody and no examination."""
+def nobodys(stacks: Iterable[Stack]) -> Words:
+    """What files are called together that name nobody and no examination, such as NIfTI; NOTHING where others are among
+    them."""
     forms = {stack.instances[0].form for stack in stacks}
-    return bool(forms) and FileForm.DICOM not in forms
+    if not forms or FileForm.DICOM in forms:
+        return NOTHING
+    if FileForm.PICTURE not in forms:
+        return say("NIfTI files")
+    return say("Pictures") if len(forms) == 1 else say("Pictures and NIfTI files")
 
 
 @dataclass(frozen=True, slots=True)

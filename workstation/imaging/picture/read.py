@@ -29,6 +29,10 @@ _TURNED: Final = 0x0112  # EXIF Orientation
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _GRAY: Final = frozenset({"1", "L", "I;16", "I;16B", "I;16L", "I"})
 _DEEP: Final = frozenset({"I;16", "I;16B", "I;16L", "I"})
+_LOOKED_AT: Final = 128  # pixels of the shorter side are enough to tell whether it is coloured
+_MOST_LOOKED_AT: Final = 12_000_000  # pixels; more take too long to decode while a folder is scanned
+_DIFFERING: Final = 24  # gray levels between red, green and blue: JPEG makes gray pictures differ by a few
+_DIFFERING_SHARE: Final = 0.02  # of the pixels: a coloured stamp on a radiograph is less
 _JPEG_END: Final = b"\xff\xd9"
 
 
@@ -37,6 +41,8 @@ class PictureFile:
     """What is known of a picture before its pixels are read.
 
     rows, columns  as it is seen: turned as the camera noted
+    samples        3, also where all three are always alike
+    coloured       they are not: a photograph, no exported radiograph
     deep           16 bits of gray
     turned         the camera was held otherwise than its sensor
     digest         of its first bytes and its size
@@ -47,6 +53,7 @@ class PictureFile:
     file_bytes: int
     rows: int
     columns: int
+    samples: int
     coloured: bool
     deep: bool
     turned: bool
@@ -54,7 +61,7 @@ class PictureFile:
 
 
 def read_picture(path: str) -> PictureFile:
-    """Header and end of one picture; nothing is decoded, but a PNG with EXIF data.
+    """Header and end of one picture, and a coarse look at its colours.
 
     raises NOT_A_PICTURE, PICTURE_CUT, TOO_LARGE, NOT_FOUND, UNREADABLE
     """
@@ -70,8 +77,9 @@ def read_picture(path: str) -> PictureFile:
             kinds = _png_chunks(file) if form == PNG else set()
             if not (b"IEND" in kinds if form == PNG else _ends_whole(file, form, size)):
                 raise WorkstationError(ErrorCode.PICTURE_CUT)
-            with _complete():
+            with _complete():  # of a PNG this decodes all of it
                 orientation = image.getexif().get(_TURNED, 1) if form == JPEG or b"eXIf" in kinds else 1
+            coloured = mode not in _GRAY and _coloured(image)
     if orientation in _SIDEWAYS:
         width, height = height, width
     return PictureFile(
@@ -80,7 +88,8 @@ def read_picture(path: str) -> PictureFile:
         file_bytes=size,
         rows=height,
         columns=width,
-        coloured=mode not in _GRAY,
+        samples=1 if mode in _GRAY else 3,
+        coloured=coloured,
         deep=mode in _DEEP,
         turned=orientation in range(2, 9),
         digest=sha256(head + str(size).encode()).hexdigest()[:16],
@@ -132,6 +141,18 @@ def _seen(file: BinaryIO, form: str) -> npt.NDArray[Any]:
             shown = upright.convert("RGBA")
             upright = Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown)
         return np.array(upright.convert("RGB"))
+
+
+def _coloured(image: Image) -> bool:
+    """Whether red, green and blue ever differ much; a JPEG is decoded at an eighth of its size for it."""
+    image.draft("RGB", (max(1, image.size[0] // 8), max(1, image.size[1] // 8)))
+    if image.size[0] * image.size[1] > _MOST_LOOKED_AT:
+        return True
+    with _complete():
+        small = image.convert("RGB").reduce(max(1, min(image.size) // _LOOKED_AT))
+    rgb = np.asarray(small).astype(np.int16)
+    differing = np.ptp(rgb, axis=2) > _DIFFERING
+    return bool(differing.mean() > _DIFFERING_SHARE)
 
 
 @contextmanager

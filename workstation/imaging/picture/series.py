@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
-from workstation.domain.series import FileForm, Instance, Patient, PixelFormat, StudyInfo, VoiFunction, VoiWindow
+from workstation.domain.series import (
+    FactCode,
+    FileForm,
+    Instance,
+    Patient,
+    PixelFormat,
+    StackFact,
+    StudyInfo,
+    VoiFunction,
+    VoiWindow,
+)
+from workstation.domain.words import say
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.moment import Moment
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.picture.read import PictureFile
 
+PHOTOGRAPH: Final = "XC"  # DICOM's external-camera photography
+_TAKEN_FOR_ONE: Final = StackFact(
+    FactCode.ASSUMED, say("The file names no modality; taken for a photograph: it is coloured.")
+)
+
 
 def candidate(file: PictureFile) -> Candidate:
-    """The one image of the file. Its modality is not told: a photograph and an exported radiograph look alike."""
+    """The one image of the file. Its modality is not told: a coloured one is taken for a photograph."""
     bits = 16 if file.deep else 8
     series = SeriesInfo(
         patient=Patient(),
         study=StudyInfo(),
         series_uid="",
         sop_class_uid="",
+        modality=PHOTOGRAPH if file.coloured else "",
+        told=(_TAKEN_FOR_ONE,) if file.coloured else (),
         description=os.path.splitext(os.path.basename(file.path))[0],  # noqa: PTH119, PTH122  also of members
         file=file.path,
         digest=file.digest,
@@ -33,8 +52,8 @@ def candidate(file: PictureFile) -> Candidate:
         pixels=PixelFormat(
             rows=file.rows,
             columns=file.columns,
-            samples=3 if file.coloured else 1,
-            photometric="RGB" if file.coloured else "MONOCHROME2",
+            samples=file.samples,
+            photometric="RGB" if file.samples == 3 else "MONOCHROME2",
             bits_allocated=bits,
             bits_stored=bits,
             high_bit=bits - 1,
