@@ -62,7 +62,10 @@ class CallTable:
 
     def count(self, connection: str, source: str, month: str) -> int:
         """Calls of one operation that are or may be on the month's bill, as the price list counts them."""
-        query = "SELECT coalesce(sum(uses), 0) FROM calls WHERE connection = ? AND source = ? AND month = ? AND outcome <> 'free'"
+        query = (
+            "SELECT coalesce(sum(uses), 0) FROM calls "
+            "WHERE connection = ? AND source = ? AND month = ? AND outcome <> 'free'"
+        )
         return int(self._database.read(query, (connection, source, month))[0][0])
 
     def spent_yuan(self, month: str) -> float:

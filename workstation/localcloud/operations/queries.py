@@ -11,7 +11,8 @@ from workstation.localcloud.refusal import RpcRefusal
 CHINA: Final = timezone(timedelta(hours=8))  # times of the list are written in the service's own zone
 TIME_FORM: Final = "%Y-%m-%d %H:%M:%S"
 STATUSES: Final = (
-    "QUEUING", "PROCESSING", "PROCESS_SUCCESS", "PROCESS_FAILED", "TIMEOUT_FAILED", "LIMIT_RETRY_FAILED", "JOB_CANCELED",
+    "QUEUING", "PROCESSING", "PROCESS_SUCCESS", "PROCESS_FAILED", "TIMEOUT_FAILED", "LIMIT_RETRY_FAILED",
+    "JOB_CANCELED",
 )  # fmt: skip
 LONGEST_SPAN: Final = timedelta(hours=24)
 _MOST: Final = 500  # on a page
