@@ -101,3 +101,20 @@ def test_the_old_signature_is_accepted_as_well(tmp_path: Path) -> None:
         )
 
     assert answers["job"]["Status"] == "PROCESS_SUCCESS"
+
+
+@pytest.mark.usefixtures("client")
+def test_the_official_client_sends_both_series_of_a_registration(tmp_path: Path) -> None:
+    with serving(tmp_path / "state", engine=telling_engine) as running:
+        urls = uploaded(running, 17)
+        sides = {
+            "ReferenceList": [{"ReferenceURL": url} for url in urls[:8]],
+            "FloatingList": [{"FloatingURL": url} for url in urls[8:]],
+        }
+        fields = {**SERIES, "DataSourceType": "HTTP_FILES", **sides}
+        answers = called(running, "run_ctregistration", "RunCTRegistrationRequest", fields)
+
+    assert json.loads(answers["job"]["Result"])["Told"] == {
+        "Files": {"FloatingList": [100] * 9, "ReferenceList": [100] * 8},
+        "Parameters": {**SERIES, "DataSourceType": "HTTP_FILES"},
+    }
