@@ -73,6 +73,7 @@ def test_a_text_is_translated_beside_itself_and_marked_as_simulated(qtbot: QtBot
         texts = translate(window, qtbot, "肺结节")
 
         assert texts.translate.translated.toPlainText() == "lung nodule"
+        assert window.sitting.state.jobs == ()
         assert desk.texts.asked[0].parameters == {"text": "肺结节", "direction": "zh-en"}
         assert "SIMULATED – NOT FOR DIAGNOSIS" in said(texts)
 
@@ -180,6 +181,7 @@ def test_a_result_of_a_resumed_job_is_shown_with_the_texts(qtbot: QtBot) -> None
         window.analysis_side.analyses.text_came.emit(made(request))
 
         assert window.text_side.window is not None
+        assert window.text_side.window.isVisible()
         assert window.text_side.window.translate.translated.toPlainText() == "lung nodule"
         assert window.text_side.window.translate.written.toPlainText() == "肺结节"
 

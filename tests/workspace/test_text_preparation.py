@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workstation.catalogue.text import MEDICAL_QA
+from workstation.catalogue.text import ALIYUN_MEDICAL_QA, MEDICAL_QA
+from workstation.domain.answer import PlacementState
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.placement import place
+from workstation.domain.shapes import Box2D
 from workstation.domain.work import CancelToken, silent
 from workstation.jobs.ports import Prepared
 from workstation.workspace.text_preparation import sending
@@ -74,6 +78,26 @@ def test_a_large_picture_is_made_smaller_and_places_in_it_stay_those_of_the_orig
     assert (grid.rows, grid.columns) == (1535, 2047)
     assert np.allclose(grid.to_patient(np.array((0, 1534, 2046)))[:2], (3998.5, 2998.5), atol=1)
     assert any("1535" in str(note) for note in made.notes)
+
+
+def test_a_lesion_marked_on_the_smaller_copy_lies_in_the_original_where_it_was_painted(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (4000, 3000), "white")
+    picture.paste((200, 0, 0), (1000, 600, 2200, 1500))
+    made = prepared([saved(tmp_path, "a.png", picture)], tmp_path)
+    with Image.open(made.files[0]) as seen:
+        red = np.argwhere(np.asarray(seen)[:, :, 1] < 128)
+    (top, left), (bottom, right) = (int(v) for v in red.min(axis=0)), (int(v) + 1 for v in red.max(axis=0))
+    box = {"x1": left, "y1": top, "x2": right, "y2": bottom, "score": 0.9}
+    raw = {"SessionId": "s", "QuestionType": "images", "Reports": {"bbox": box}}
+
+    placement, findings = place(ALIYUN_MEDICAL_QA.parse(json.dumps(raw), False), made.sent, "J")
+
+    assert placement.state is PlacementState.PROVEN
+    (shape,) = findings[0].shapes
+    assert isinstance(shape, Box2D)
+    corners = np.array(shape.corners)[:, :2]
+    assert np.allclose(corners.min(axis=0), (1000, 600), atol=2)
+    assert np.allclose(corners.max(axis=0), (2200, 1500), atol=2)
 
 
 def test_a_picture_too_heavy_without_loss_becomes_a_jpeg(tmp_path: Path) -> None:

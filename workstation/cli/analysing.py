@@ -49,7 +49,11 @@ _DAMAGE: Final = frozenset(
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @option("--operation", "name", required=True, metavar="NAME", help=say("See “yingtai operations”."))
 @option(
-    "--input", "inputs", multiple=True, metavar="ROLE=PATH", help=say("A further input, where an operation needs one.")
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="ROLE=PATH",
+    help=say("A further input, where an operation needs one; a text as text=… or text=@FILE."),
 )
 @option("--param", "params", multiple=True, metavar="K=V", help=say("A parameter of the operation."))
 @option(

@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
         side.connections_known.connect(self._connections_known)
         side.connection_chosen.connect(self._connection_chosen)
         side.analyses.result_came.connect(self._result_came)
-        side.analyses.text_came.connect(self.text_side.show_result)
+        side.analyses.text_came.connect(self.text_side.show_resumed)
         side.analyses.slices_known.connect(self.findings_panel.show_slices)
         self.report_panel.write_asked.connect(self._reports.ask_folder)
         self.report_panel.reader_changed.connect(self._preferences.take_reader)

@@ -74,6 +74,11 @@ class TextSide(QObject):
             window.translate.show_result(result)
         window.show_result(result)
 
+    def show_resumed(self, result: AnalysisResult) -> None:
+        """Of a job that was gone on with from the strip."""
+        self.show_result(result)
+        self.open()
+
     def _came(self, result: AnalysisResult) -> None:
         if result.operation == MEDICAL_QA.name:
             self._pictures[result.job.id] = self._sent

@@ -13,7 +13,7 @@ from workstation.ui.sitting import Sitting
 from workstation.ui.work_runner import WorkView
 from workstation.workspace.cards import ConsentView
 from workstation.workspace.intents import TextRequest
-from workstation.workspace.job_list import put_job
+from workstation.workspace.job_list import put_away, put_job
 from workstation.workspace.jobs import JobLine
 from workstation.workspace.texts import TextOffer
 
@@ -82,6 +82,7 @@ class TextWork(QObject):
 
     def _came(self, result: AnalysisResult) -> None:
         self._set_busy(busy=False)
+        self._sitting.apply(put_away(self._sitting.state, result.job.id))  # what it gave is in view already
         self.result_came.emit(result)
 
     def _failed(self, error: WorkstationError) -> None:
