@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,21 @@ import pytest
 
 from workstation.catalogue import CHEST_SCREENING
 from workstation.catalogue.operation import CallInput
-from workstation.domain.answer import IndexBox, IndexSphere, MaskShape, ServiceAnswer
+from workstation.domain.answer import (
+    AnalysisResult,
+    IndexBox,
+    IndexSphere,
+    JobStamp,
+    MaskShape,
+    Placement,
+    PlacementState,
+    ServiceAnswer,
+)
+from workstation.domain.blocks import TableBlock
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.finding import Basis
+from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.volume import ResultVolume
+from workstation.domain.words import say
 
 SERVICE = CHEST_SCREENING.services[0]
 RECORDED: dict[str, Any] = json.loads(
@@ -236,3 +248,51 @@ def test_only_512_pixels_satisfy_both_limits() -> None:
     assert limits.smallest is not None
     assert limits.largest is not None
     assert (limits.smallest.value, limits.largest.value) == ((512, 512), (512, 512))
+
+
+def result(*findings: Finding) -> AnalysisResult:
+    """A screening by all but the vessels, of which the score failed."""
+    states = [
+        Measurement(name=f"analysis-{name}", label=say("x"), value=say("x"), unit="", basis=Basis.ALGORITHM)
+        for name in ("covid-done", "calcium-failed", "nodules-done")
+    ]
+    moment = datetime(2026, 3, 14, tzinfo=UTC)
+    return AnalysisResult(
+        operation="chest-screening",
+        connection="local",
+        basis=Basis.ALGORITHM,
+        parameters=ALL | {"vessels": "no"},
+        stack_id="1#0",
+        study_uid="1",
+        job=JobStamp(id="J", request_id="R", submitted=moment, finished=moment, cost_yuan=0.0),
+        service_name="",
+        service_version="",
+        placement=Placement(PlacementState.PROVEN, say("x")),
+        findings=findings,
+        measurements=tuple(states),
+    )
+
+
+def found(number: int, code: str) -> Finding:
+    return Finding(
+        id=f"J/{number}", code=code, label=say(code), shapes=(), measurements=(), confidence=None, basis=Basis.ALGORITHM
+    )
+
+
+def test_the_panel_says_what_became_of_each_analysis_that_was_asked_for() -> None:
+    table = CHEST_SCREENING.panel(result(found(1, "pneumonia-lesions"), found(2, "nodule"), found(3, "nodule")))[0]
+
+    assert isinstance(table, TableBlock)
+    assert [tuple(str(cell) for cell in row.cells) for row in table.rows] == [
+        ("COVID-19 pneumonia", "done", "1.0"),
+        ("Coronary calcium score", "failed at the service", "None"),
+        ("Lung nodules", "done", "2.0"),
+        ("Rib fractures", "no answer", "None"),
+    ]
+
+
+def test_findings_keep_their_numbers_in_the_table_of_their_own_analysis() -> None:
+    blocks = CHEST_SCREENING.panel(result(found(1, "pneumonia-lesions"), found(2, "nodule"), found(3, "nodule")))
+
+    (nodules,) = [block for block in blocks if isinstance(block, TableBlock) and str(block.title) == "Nodules"]
+    assert [row.cells[0] for row in nodules.rows] == [2, 3]

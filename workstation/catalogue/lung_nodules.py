@@ -105,10 +105,14 @@ def panel(result: AnalysisResult) -> tuple[Block, ...]:
     )
     rows = tuple(
         Row(
-            cells=(number, finding.label, *(_cell(finding, name) for name in ("diameter", "volume", "mean", "type"))),
+            cells=(
+                finding.number,
+                finding.label,
+                *(_cell(finding, name) for name in ("diameter", "volume", "mean", "type")),
+            ),
             finding=finding.id,
         )
-        for number, finding in enumerate(result.findings, start=1)
+        for finding in result.findings
     )
     return (TableBlock(columns=columns, rows=rows, title=say("Nodules")),)
 

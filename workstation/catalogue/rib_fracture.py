@@ -99,10 +99,10 @@ def panel(result: AnalysisResult) -> tuple[Block, ...]:
     )
     rows = tuple(
         Row(
-            cells=(number, *(_cell(found, name) for name in ("rib", "segment", "type")), found.confidence),
+            cells=(found.number, *(_cell(found, name) for name in ("rib", "segment", "type")), found.confidence),
             finding=found.id,
         )
-        for number, found in enumerate(result.findings, start=1)
+        for found in result.findings
     )
     table = TableBlock(columns=columns, rows=rows, title=say("Rib fractures"))
     items = tuple(_ribs(result.findings))

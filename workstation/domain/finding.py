@@ -47,5 +47,11 @@ class Finding:
     confidence: float | None
     basis: Basis
 
+    @property
+    def number(self) -> int | None:
+        """Its place in the answer, from 1; also among a part of the findings."""
+        last = self.id.rpartition("/")[2]
+        return int(last) if last.isascii() and last.isdigit() else None
+
     def measurement(self, name: str) -> Measurement | None:
         return next((m for m in self.measurements if m.name == name), None)
