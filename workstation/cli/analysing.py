@@ -38,7 +38,8 @@ from workstation.workspace.state import patients
 
 _DAMAGE: Final = frozenset(
     {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED,
-     ErrorCode.ARCHIVE_CUT, ErrorCode.DAMAGED_ARCHIVE, ErrorCode.MISSING_FILE}
+     ErrorCode.ARCHIVE_CUT, ErrorCode.DAMAGED_ARCHIVE, ErrorCode.MISSING_FILE, ErrorCode.PICTURE_CUT,
+     ErrorCode.NOT_A_PICTURE}
 )  # fmt: skip
 
 
