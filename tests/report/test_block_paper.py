@@ -114,3 +114,11 @@ def test_figures_of_a_whole_result_are_printed_without_a_panel() -> None:
 
     (block,) = blocks_of(analysed)
     assert paper().data(block)["figures"] == [["score", "112", ""]]
+
+
+def test_a_simulated_figure_beside_real_ones_is_marked_in_the_table_of_findings() -> None:
+    made_up = replace(measured("type", 3.0, ""), basis=Basis.SIMULATED)
+    table = finding_table(reading(result(bare(1, measured("size", 2.0, "mm"), made_up))), ())
+
+    assert {column.head: column.cells for column in table.columns}["type"] == ("3 (simulated)",)
+    assert {column.head: column.cells for column in table.columns}["size mm"] == ("2.0",)

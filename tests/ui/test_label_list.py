@@ -8,14 +8,17 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import LUNG, FakeDesk
-from tests.ui.window import analyse, offscreen_dialog, open_study, said, window_on
+from tests.ui.window import analyse, offscreen_dialog, open_study, press, said, window_on
 from tests.workspace.sitting import result
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.finding import Basis
+from workstation.domain.layers import layers_of
 from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
-from workstation.domain.words import say
+from workstation.domain.words import Language, say
+from workstation.ui.finding_words import facts_of
 from workstation.ui.label_list import LabelList
+from workstation.ui.speech import Speech
 from workstation.workspace.intents import EarlierResult
 
 pytestmark = offscreen_dialog
@@ -72,3 +75,25 @@ def test_results_without_masks_have_no_list_of_labels(qtbot: QtBot) -> None:
         analyse(window, qtbot)
 
         assert not window.findings_panel.findChild(LabelList).isVisibleTo(window.findings_panel)
+
+
+def test_many_labels_are_listed_when_they_are_asked_for(qtbot: QtBot) -> None:
+    values = np.arange(9, dtype=np.uint8).reshape(1, 3, 3)
+    grid = replace(with_masks().masks[0].geometry, positions=np.zeros((1, 3)), rows=3, columns=3)
+    layers = layers_of((), (LabelVolume(name="m", values=values, geometry=grid),))
+    made = LabelList(Speech(Language.ENGLISH))
+    qtbot.addWidget(made)
+    made.show_layers(layers, layers)
+    assert [made.box("m", label).isVisibleTo(made) for label in (6, 7)] == [True, False]
+    press(made, qtbot, "All 8")
+
+    assert made.box("m", 8).isVisibleTo(made)
+
+
+def test_a_simulated_value_says_so_in_the_list_of_findings() -> None:
+    found = with_masks().findings[0]
+    size, volume = found.measurements
+    mixed = replace(found, measurements=(replace(size, basis=Basis.SIMULATED), volume), basis=Basis.SIMULATED)
+
+    assert [str(fact) for fact in facts_of(mixed, None)][:2] == ["6.0\u00a0mm (simulated)", "113\u00a0mm³"]
+    assert str(facts_of(replace(found, measurements=(), basis=Basis.SIMULATED), None)[-1]) == "simulated"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workstation.catalogue import OPERATIONS
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.blocks import Block, CurveBlock, DialogueBlock, FiguresBlock, Text, TextsBlock
-from workstation.domain.words import say
+from workstation.domain.words import NOTHING, say
 
 
 def blocks_of(result: AnalysisResult) -> tuple[Block, ...]:
@@ -17,6 +17,6 @@ def blocks_of(result: AnalysisResult) -> tuple[Block, ...]:
     if result.curves and not any(isinstance(block, CurveBlock) for block in blocks):
         blocks = (*blocks, CurveBlock(curves=result.curves))
     if result.texts and not any(isinstance(block, (TextsBlock, DialogueBlock)) for block in blocks):
-        head = say("The service's own words")
-        blocks = (*blocks, TextsBlock(texts=(Text(head=head, text="\n".join(result.texts)),)))
+        words = Text(head=NOTHING, text="\n".join(result.texts))
+        blocks = (*blocks, TextsBlock(texts=(words,), title=say("The service's own words")))
     return blocks

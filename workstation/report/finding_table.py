@@ -10,7 +10,7 @@ from workstation.domain.block_words import BASIS_CHIPS, NOTHING_KNOWN, cell_text
 from workstation.domain.blocks import Block, TableBlock
 from workstation.domain.decision import DecisionState, Reading
 from workstation.domain.figures import unit_text, value_text, with_unit
-from workstation.domain.finding import Basis, Finding
+from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.projection import slices_of
 from workstation.domain.words import Language, Words, render, say
 
@@ -105,20 +105,24 @@ def measured_columns(findings: Sequence[Finding], language: Language) -> list[Fi
         one = len(units) == 1
         unit = unit_text(there[0].unit) if one else ""
         cells = tuple(
-            NOTHING_KNOWN
-            if m is None
-            else value_text(m, language)
-            if one
-            else with_unit(value_text(m, language), m.unit)
-            for m in found
+            _value(m, finding, language, "" if one else m.unit) if m is not None else NOTHING_KNOWN
+            for m, finding in zip(found, findings, strict=True)
         )
         head = f"{_said(there[0].label, language)} {unit}".strip()
         columns.append(Figures(head, all(isinstance(m.value, float | int) for m in there), cells))
     return columns
 
 
+def _value(measured: Measurement, finding: Finding, language: Language, unit: str) -> str:
+    """Beside real values of the same finding a simulated one says so itself."""
+    text = with_unit(value_text(measured, language), unit)
+    if measured.basis is Basis.SIMULATED and any(m.basis is not Basis.SIMULATED for m in finding.measurements):
+        return f"{text} ({_said(BASIS_CHIPS[Basis.SIMULATED], language)})"
+    return text
+
+
 def _told(finding: Finding, language: Language) -> str:
-    parts = (f"{render(m.label, language)} {with_unit(value_text(m, language), m.unit)}" for m in finding.measurements)
+    parts = (f"{render(m.label, language)} {_value(m, finding, language, m.unit)}" for m in finding.measurements)
     return " · ".join(parts) or NOTHING_KNOWN
 
 

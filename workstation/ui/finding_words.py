@@ -7,6 +7,7 @@ from typing import Final
 
 from workstation.catalogue import OPERATIONS
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.block_words import BASIS_CHIPS
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.figures import decimals_of, figure, with_unit
 from workstation.domain.finding import Basis, Finding, Measurement
@@ -46,14 +47,23 @@ def measurement_words(measurement: Measurement) -> Words:
 
 
 def facts_of(finding: Finding, slices: tuple[int, int] | None) -> tuple[Words, ...]:
-    """Size, volume, type, slices (from 1), confidence: what is known, in this order."""
-    parts = [measurement_words(measurement) for measurement in finding.measurements]
+    """Size, volume, type, slices (from 1), confidence: what is known, in this order; and what of it is simulated."""
+    simulated = [measured.basis is Basis.SIMULATED for measured in finding.measurements]
+    mixed = any(simulated) and not all(simulated)
+    parts = [
+        say("{value} ({basis})", value=measurement_words(measured), basis=BASIS_CHIPS[measured.basis])
+        if mixed and made_up
+        else measurement_words(measured)
+        for measured, made_up in zip(finding.measurements, simulated, strict=True)
+    ]
     if slices is not None:
         first, last = slices[0] + 1, slices[1] + 1
         one = say("slice {first}", first=first)
         parts.append(one if first == last else say("slices {first}–{last}", first=first, last=last))
     if finding.confidence is not None:
         parts.append(say("confidence {value:.2f}", value=finding.confidence))
+    if finding.basis is Basis.SIMULATED and not mixed:
+        parts.append(BASIS_CHIPS[finding.basis])
     return tuple(parts)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -10,9 +12,11 @@ from workstation.domain.figures import decimals_of, figure, with_unit
 from workstation.domain.finding import Basis
 from workstation.domain.layers import Layer
 from workstation.domain.words import say
-from workstation.ui.said import SaidLabel
+from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.theme import finding_colour
+
+_MOST: Final = 6  # labels listed before the others are asked for
 
 
 class LabelList(QWidget):
@@ -31,7 +35,12 @@ class LabelList(QWidget):
         self._column = QVBoxLayout(card)
         self._column.setContentsMargins(12, 9, 12, 9)
         self._column.setSpacing(2)
-        self._column.addWidget(SaidLabel(speech, say("Shown on the picture"), role="title"))
+        self._more = SaidButton(speech, say("All {count}", count=0), kind="link")
+        self._more.clicked.connect(self._show_all)
+        head = QHBoxLayout()
+        head.addWidget(SaidLabel(speech, say("Shown on the picture"), role="title"), 1)
+        head.addWidget(self._more)
+        self._column.addLayout(head)
         outside = QVBoxLayout(self)
         outside.setContentsMargins(10, 0, 10, 8)
         outside.addWidget(card)
@@ -59,7 +68,17 @@ class LabelList(QWidget):
         self._rows, self._boxes = [], {}
         for layer in self._layers:
             self._add(layer)
+        for row in self._rows[_MOST:]:
+            row.hide()
+        count = len(self._layers)
+        self._more.setVisible(count > _MOST)
+        self._more.say(say("All {count}", count=count))
         self._render()
+
+    def _show_all(self) -> None:
+        for row in self._rows:
+            row.show()
+        self._more.hide()
 
     def _add(self, layer: Layer) -> None:
         row = QWidget()

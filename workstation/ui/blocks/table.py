@@ -151,12 +151,22 @@ class TableView(BlockView[TableBlock]):
                 share = wanted[place] * room / asked if asked > room else wanted[place] + (room - asked) / len(texts)
                 size = max(min(_LEAST_TEXT_PX, wanted[place]), share)
             self._table.setColumnWidth(place, int(size))
-        self._table.resizeRowsToContents()
+        for row, texts_of_row in enumerate(self._model.texts):
+            self._table.setRowHeight(row, self._row_height(metrics, texts_of_row))
         header = self._table.horizontalHeader()
         header.setFixedHeight(self._head_height(metrics))
         rows = sum(self._table.rowHeight(row) for row in range(len(self._model.rows)))
         self._table.setFixedHeight(header.height() + rows + 2)
         self.setFixedHeight(self._table.height())
+
+    def _row_height(self, metrics: QFontMetricsF, texts: list[str]) -> int:
+        """As high as its text of most lines."""
+        tallest = metrics.height()
+        for place, text in enumerate(texts):
+            if not self._model.right[place]:
+                room = QRectF(0, 0, self._table.columnWidth(place) - _PADDING + 4, 400)
+                tallest = max(tallest, metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height())
+        return max(_ROW_PX, round(tallest) + 6)
 
     def _head_height(self, metrics: QFontMetricsF) -> int:
         tallest = 0.0

@@ -44,7 +44,8 @@ class TextsView(BlockView[TextsBlock]):
         for text in block.texts:
             column = QVBoxLayout()
             column.setSpacing(3)
-            column.addWidget(_label(self._tr(text.head), "second"))
+            if text.head.message:
+                column.addWidget(_label(self._tr(text.head), "second"))
             column.addWidget(_copied(_label(text.text)))
             column.addStretch(1)
             self._row.addLayout(column, 1)
