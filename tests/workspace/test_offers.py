@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.stacks import chest_ct
-from workstation.catalogue.chest import LUNG_NODULE
-from workstation.catalogue.operation import ConnectionKind
+from workstation.catalogue.chest import ALIYUN_NODULES, LUNG_NODULE
+from workstation.catalogue.operation import ConnectionKind, Lifecycle, LifecycleStatus
 from workstation.catalogue.two_series import CT_REGISTRATION
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Patient, Stack, StudyInfo
 from workstation.domain.words import Language, Words, render
+from workstation.jobs.consent import vendor_day
 from workstation.workspace.cards import CardView, ConsentView, Fit
 from workstation.workspace.connections import ConnectionInfo
-from workstation.workspace.offers import about, cards, consent_view, fitting, service_of
+from workstation.workspace.offers import about, cards, consent_view, fitting, lifecycle_line, service_of, still_have
 
 BEFORE, AFTER = date(2026, 7, 1), date(2026, 11, 27)
 LOCAL = ConnectionInfo(name="local", kind=ConnectionKind.LOCAL)
 VENDOR = ConnectionInfo(name="aliyun", kind=ConnectionKind.ALIYUN, bucket="studies", host="oss.example")
 CLINIC = ConnectionInfo(name="clinic", kind=ConnectionKind.COMPATIBLE, bucket="studies", host="oss.clinic.example")
 GATEWAY = ConnectionInfo(name="showapi", kind=ConnectionKind.SHOWAPI)
+ALL = (LOCAL, VENDOR, CLINIC)
 
 
 def said(words: Words | None) -> str:
@@ -30,12 +32,12 @@ def said(words: Words | None) -> str:
 
 
 def card(stack: Stack, connection: ConnectionInfo, today: date = BEFORE, *others: Stack) -> CardView:
-    found = cards(stack, (stack, *others), connection, {"lung-nodule": 2.4}, today)
+    found = cards(stack, (stack, *others), connection, {"lung-nodule": 2.4}, today, ALL)
     return next(view for view in found if view.operation == "lung-nodule")
 
 
 def consent(stack: Stack, connection: ConnectionInfo) -> ConsentView:
-    service = service_of(LUNG_NODULE, connection, BEFORE)
+    service = service_of(LUNG_NODULE, connection, BEFORE, ALL)
     return consent_view(
         stack, LUNG_NODULE, service, connection, cost_yuan=2.4, calls=6, limit_yuan=100, site_code="site-01"
     )
@@ -47,16 +49,17 @@ def nodule_fits(fits: tuple[Fit, ...]) -> list[Fit]:
 
 def test_what_the_vendor_withdrew_is_refused_there_and_goes_on_elsewhere() -> None:
     with pytest.raises(WorkstationError) as refused:
-        service_of(LUNG_NODULE, VENDOR, AFTER)
+        service_of(LUNG_NODULE, VENDOR, AFTER, ALL)
 
     assert refused.value.code is ErrorCode.WITHDRAWN
-    assert service_of(LUNG_NODULE, VENDOR, BEFORE).action == "DetectLungNodule"
-    assert service_of(LUNG_NODULE, LOCAL, AFTER) is service_of(LUNG_NODULE, CLINIC, AFTER)
+    assert refused.value.facts["others"] == "local, clinic"
+    assert service_of(LUNG_NODULE, VENDOR, BEFORE, ALL).action == "DetectLungNodule"
+    assert service_of(LUNG_NODULE, LOCAL, AFTER, ALL) is service_of(LUNG_NODULE, CLINIC, AFTER, ALL)
 
 
 def test_a_connection_without_the_service_says_who_has_it() -> None:
     with pytest.raises(WorkstationError) as refused:
-        service_of(LUNG_NODULE, GATEWAY, BEFORE)
+        service_of(LUNG_NODULE, GATEWAY, BEFORE, ALL)
 
     assert refused.value.code is ErrorCode.NOT_OFFERED
     assert "local" in str(refused.value.facts["others"])
@@ -93,6 +96,47 @@ def test_the_vendors_end_stands_on_its_card_and_on_no_other() -> None:
     assert "2026-11-26" in said(ending.lifecycle)
     assert (ended.fits, said(ended.chip)) == (False, "withdrawn")
     assert (own.fits, own.lifecycle, own.ending) == (True, None, False)
+    assert said(ended.lifecycle) == "The vendor withdrew this on 2026-11-26. Also offered by: Local cloud, clinic"
+
+
+@pytest.mark.parametrize(
+    ("today", "status"),
+    [
+        (date(2026, 11, 25), LifecycleStatus.ENDING),
+        (date(2026, 11, 26), LifecycleStatus.STOPPED),
+        (date(2027, 1, 1), LifecycleStatus.STOPPED),
+    ],
+)
+def test_the_day_of_withdrawal_is_the_first_without_the_operation(today: date, status: LifecycleStatus) -> None:
+    view = card(chest_ct(), VENDOR, today)
+
+    assert ALIYUN_NODULES.lifecycle.status(today) is status
+    assert view.fits is (status is LifecycleStatus.ENDING)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 11, 25, 15, 59, tzinfo=UTC), date(2026, 11, 25)),
+        (datetime(2026, 11, 25, 16, 0, tzinfo=UTC), date(2026, 11, 26)),
+    ],
+)
+def test_the_day_is_that_of_the_vendors_region(moment: datetime, day: date) -> None:
+    assert vendor_day(moment) == day
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "says"),
+    [
+        (Lifecycle(), "The vendor has announced no end of this."),
+        (Lifecycle(known=False), "Whether this still exists is not known: its vendor states nothing."),
+    ],
+)
+def test_a_card_says_so_where_the_vendor_names_no_date(lifecycle: Lifecycle, says: str) -> None:
+    row = replace(LUNG_NODULE, services=(replace(ALIYUN_NODULES, lifecycle=lifecycle),))
+
+    assert said(lifecycle_line(row, VENDOR, AFTER, ALL).says) == says
+    assert still_have(row, ALL, AFTER) == ALL
 
 
 def test_consent_tells_what_leaves_where_to_and_what_it_costs(stack: Stack) -> None:
@@ -141,7 +185,7 @@ def test_equal_series_are_neither_the_one_to_take_nor_beaten() -> None:
 
 
 def pair_card(stack: Stack, *others: Stack, connection: ConnectionInfo = LOCAL) -> CardView:
-    found = cards(stack, (stack, *others), connection, {}, BEFORE)
+    found = cards(stack, (stack, *others), connection, {}, BEFORE, ALL)
     return next(view for view in found if view.operation == "ct-registration")
 
 
@@ -169,7 +213,7 @@ def test_without_a_second_series_the_card_says_what_is_missing() -> None:
 
 
 def test_both_series_stand_in_the_consent(stack: Stack) -> None:
-    service = service_of(CT_REGISTRATION, CLINIC, BEFORE)
+    service = service_of(CT_REGISTRATION, CLINIC, BEFORE, ALL)
     view = consent_view(
         stack, CT_REGISTRATION, service, CLINIC,
         cost_yuan=0, calls=0, limit_yuan=100, site_code="site-01", others=(stack,),

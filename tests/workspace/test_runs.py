@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.jobs.fakes import FolderService, FolderStore, TestClock, failed
+from tests.jobs.fakes import FolderService, FolderStore, TestClock, done, failed
 from tests.stacks import chest_ct
 from workstation.catalogue.operation import ConnectionKind
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
@@ -41,6 +42,14 @@ class FolderConnections:
 
     def open(self, name: str, product: str) -> Opened:
         return Opened(store=FolderStore(self.root), client=self.service, bucket="studies", prefix="yingtai")
+
+
+class VendorConnections(FolderConnections):
+    """The paid one is the vendor's."""
+
+    def all(self) -> tuple[ConnectionInfo, ...]:
+        local, clinic = super().all()
+        return local, replace(clinic, kind=ConnectionKind.ALIYUN)
 
 
 @pytest.fixture
@@ -225,3 +234,26 @@ def test_a_job_that_nobody_works_on_is_said_to_have_stopped(
 
     assert line.resumable
     assert render(line.state, Language.ENGLISH).startswith("Stopped · Uploading")
+
+
+class After(TestClock):
+    """The day after the vendor's withdrawal."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+def test_results_of_what_the_vendor_withdrew_stay_readable(
+    tmp_path: Path, ledger: Records, connections: FolderConnections, stack: Stack
+) -> None:
+    def desk(clock: TestClock) -> Runs:
+        folders = JobFolders(tmp_path / "work", tmp_path / "results")
+        return Runs(vendor, ledger, clock, folders, lambda: Site("Site", "site-01", 100.0))
+
+    vendor = VendorConnections(tmp_path)
+    vendor.service = FolderService(tmp_path, statuses=(done(basis=None),))
+    made = desk(TestClock()).start(request(stack, "clinic", limit=3.0), unheard, silent, CancelToken())
+    later = desk(After())
+
+    assert refusal(later, request(stack, "clinic", limit=3.0)) is ErrorCode.WITHDRAWN
+    assert [again.job.id for again in later.results(stack)] == [made.job.id]

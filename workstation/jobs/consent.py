@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 from workstation.catalogue.operation import ConnectionKind
@@ -39,6 +39,11 @@ class Consent:
 def billing_month(now: datetime) -> str:
     """YYYY-MM of the bill that a call at this moment stands on (the vendor's calendar, UTC+8)."""
     return now.astimezone(_BILLING).strftime("%Y-%m")
+
+
+def vendor_day(now: datetime) -> date:
+    """The day at the vendor: what is withdrawn there on a day is gone when that day begins there."""
+    return now.astimezone(_BILLING).date()
 
 
 def estimate_cost(

@@ -21,6 +21,7 @@ from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Language
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
 from workstation.imaging.pixels.voi import default_window, preset, told_window
+from workstation.jobs.consent import vendor_day
 from workstation.jobs.ports import Ledger
 from workstation.jobs.queries import JobDetail, show_job
 from workstation.workspace import offers
@@ -165,12 +166,12 @@ class Desk:
     def cards(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[CardView, ...]:
         info = named(self._connections, connection)
         prices = {operation.name: self._runs.estimate(operation, info) for operation in OPERATIONS}
-        return offers.cards(stack, stacks, info, prices, self._today())
+        return offers.cards(stack, stacks, info, prices, self._today(), self._connections.all())
 
     def consent(self, request: AnalysisRequest) -> ConsentView:
         info = named(self._connections, request.connection)
         operation = operation_named(request.operation)
-        service = offers.service_of(operation, info, self._today())
+        service = offers.service_of(operation, info, self._today(), self._connections.all())
         settings, cost = self._settings.load(), self._runs.estimate(operation, info, request.parameters)
         self._runs.check_month_limit(info, cost)  # nobody is asked to agree to what is refused afterwards
         return offers.consent_view(
@@ -331,7 +332,7 @@ class Desk:
         return named(self._connections, name)
 
     def _today(self) -> date:
-        return self._clock.now().date()
+        return vendor_day(self._clock.now())
 
 
 class _Disk:

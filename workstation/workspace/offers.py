@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from workstation.catalogue import OPERATIONS
 from workstation.catalogue.check import Eligibility, check, recommend, study_key
 from workstation.catalogue.limits import LimitSource
-from workstation.catalogue.operation import InputKind, LifecycleStatus, Operation, Service
+from workstation.catalogue.operation import ConnectionKind, InputKind, LifecycleStatus, Operation, Service
 from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import largest_matrix
 from workstation.catalogue.suits import listed
@@ -28,31 +28,41 @@ if TYPE_CHECKING:
     from workstation.imaging.upload.leaving import Leaving
 
 _NOT_THERE: Final = say("This connection does not offer it.")
+_NO_END: Final = say("The vendor has announced no end of this.")
+_UNKNOWN_END: Final = say("Whether this still exists is not known: its vendor states nothing.")
 
 
-def service_of(operation: Operation, connection: ConnectionInfo, today: date) -> Service:
-    """raises NOT_OFFERED, WITHDRAWN"""
+def service_of(
+    operation: Operation, connection: ConnectionInfo, today: date, connections: Sequence[ConnectionInfo]
+) -> Service:
+    """`connections`: all there are, to propose those that have it. raises NOT_OFFERED, WITHDRAWN"""
     service = operation.service_for(connection.kind)
-    if service is None:
-        raise WorkstationError(
-            ErrorCode.NOT_OFFERED, name=connection.name, operation=operation.title, others=_kinds(operation)
-        )
-    ends = service.lifecycle.ends
-    if not connection.local and ends is not None and _gone(service, connection, today):
-        raise WorkstationError(
-            ErrorCode.WITHDRAWN, operation=operation.title, date=ends.isoformat(), others=_kinds(operation)
-        )
-    return service
+    if service is not None and not _gone(service, connection, today):
+        return service
+    others = _names(still_have(operation, connections, today))
+    if service is None or service.lifecycle.ends is None:
+        raise WorkstationError(ErrorCode.NOT_OFFERED, name=connection.name, operation=operation.title, others=others)
+    date_gone = service.lifecycle.ends.isoformat()
+    raise WorkstationError(ErrorCode.WITHDRAWN, operation=operation.title, date=date_gone, others=others)
 
 
 def _gone(service: Service, connection: ConnectionInfo, today: date) -> bool:
-    """The life-cycle is the vendor's: a hospital's own service goes on."""
-    own = connection.kind.value == "compatible"
-    return not own and service.lifecycle.status(today) is LifecycleStatus.STOPPED
+    """The life-cycle is the vendor's: the local cloud and a hospital's own service go on."""
+    vendors = connection.kind not in (ConnectionKind.LOCAL, ConnectionKind.COMPATIBLE)
+    return vendors and service.lifecycle.status(today) is LifecycleStatus.STOPPED
 
 
-def _kinds(operation: Operation) -> str:
-    return ", ".join(sorted({kind.value for service in operation.services for kind in service.kinds}))
+def still_have(operation: Operation, connections: Sequence[ConnectionInfo], today: date) -> tuple[ConnectionInfo, ...]:
+    """Those of the connections through which the operation can be done on this day."""
+    return tuple(
+        connection
+        for connection in connections
+        if (service := operation.service_for(connection.kind)) is not None and not _gone(service, connection, today)
+    )
+
+
+def _names(connections: Sequence[ConnectionInfo]) -> str:
+    return ", ".join(connection.name for connection in connections) or "–"
 
 
 def about(connection: ConnectionInfo) -> Words:
@@ -81,9 +91,18 @@ def fitting(stacks: Sequence[Stack]) -> dict[str, tuple[Fit, ...]]:
 
 
 def cards(
-    stack: Stack, stacks: Sequence[Stack], connection: ConnectionInfo, prices: dict[str, float], today: date
+    stack: Stack,
+    stacks: Sequence[Stack],
+    connection: ConnectionInfo,
+    prices: dict[str, float],
+    today: date,
+    connections: Sequence[ConnectionInfo],
 ) -> tuple[CardView, ...]:
-    """One card an operation. `prices`: yuan of the next call by operation name."""
+    """One card an operation.
+
+    prices       yuan of the next call by operation name
+    connections  all there are, to propose those that have what this one has not
+    """
     names = {other.id: short_name(other) for other in stacks}
     return tuple(
         replace(
@@ -93,7 +112,8 @@ def cards(
                 connection,
                 _price(prices, operation),
                 names,
-                today,
+                lifecycle_line(operation, connection, today, connections),
+                stopped=connection not in still_have(operation, (connection,), today),
             ),
             second_role=second_role(operation),
             seconds=_seconds(stack, stacks, operation),
@@ -133,18 +153,51 @@ def _dated(stack: Stack) -> Words:
     return say("{date} · {name}", date=f"{date[:4]}-{date[4:6]}-{date[6:]}", name=name) if len(date) == 8 else name
 
 
+@dataclass(frozen=True, slots=True)
+class LifecycleLine:
+    """What a card says about whether the service goes on; None where it is nobody's to end."""
+
+    says: Words | None
+    ending: bool
+
+
+def lifecycle_line(
+    operation: Operation, connection: ConnectionInfo, today: date, connections: Sequence[ConnectionInfo]
+) -> LifecycleLine:
+    service = operation.service_for(connection.kind)
+    others = [other for other in still_have(operation, connections, today) if other != connection]
+    if service is None:
+        return LifecycleLine(_elsewhere(_NOT_THERE, others), ending=True)
+    if connection.kind in (ConnectionKind.LOCAL, ConnectionKind.COMPATIBLE):
+        return LifecycleLine(None, ending=False)
+    says = service.lifecycle.words(today)
+    if says is None:
+        known = service.lifecycle.known
+        return LifecycleLine(_NO_END if known else _UNKNOWN_END, ending=False)
+    return LifecycleLine(_elsewhere(says, others), ending=True)
+
+
+def _elsewhere(says: Words, others: Sequence[ConnectionInfo]) -> Words:
+    """With the connections that can be chosen instead."""
+    if not others:
+        return says
+    names = others[0].title
+    for other in others[1:]:
+        names = say("{first}, {second}", first=names, second=other.title)
+    return say("{sentence} Also offered by: {names}", sentence=says, names=names)
+
+
 def _card(
     operation: Operation,
     found: Eligibility,
     connection: ConnectionInfo,
     price: float,
     names: dict[str, Words],
-    today: date,
+    lifecycle: LifecycleLine,
+    *,
+    stopped: bool,
 ) -> CardView:
     service = operation.service_for(connection.kind)
-    vendors = not connection.local and connection.kind.value != "compatible"
-    lifecycle = service.lifecycle.words(today) if service is not None else _NOT_THERE
-    stopped = service is None or (vendors and service.lifecycle.status(today) is LifecycleStatus.STOPPED)
     if stopped:
         chip = say("not offered") if service is None else say("withdrawn")
     elif found.repairable:
@@ -167,8 +220,8 @@ def _card(
         better_series=found.better or "",
         better_name=names.get(found.better or "", NOTHING),
         better_reason=listed(found.better_reason),
-        lifecycle=lifecycle if stopped or vendors else None,
-        ending=lifecycle is not None and (stopped or vendors),
+        lifecycle=lifecycle.says,
+        ending=lifecycle.ending,
         parameters=operation.parameters,
         family=operation.family,
     )

@@ -22,7 +22,7 @@ from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
 from workstation.jobs.cleaning import sweep
-from workstation.jobs.consent import Consent, billing_month, check_month_limit, estimate_cost
+from workstation.jobs.consent import Consent, billing_month, check_month_limit, estimate_cost, vendor_day
 from workstation.jobs.finish import finished
 from workstation.jobs.job import Job, JobState, NewJob
 from workstation.jobs.listed import has_list, may_be
@@ -121,7 +121,7 @@ class Runs:
         """
         operation = operation_named(request.operation)
         info = named(self._connections, request.connection)
-        service = service_of(operation, info, self._clock.now().date())
+        service = service_of(operation, info, vendor_day(self._clock.now()), self._connections.all())
         operation.together(request.parameters)
         repairs = eligible(request, operation)
         cost = self.estimate(operation, info, request.parameters)
@@ -151,11 +151,11 @@ class Runs:
         """The same for what belongs to no series. raises as `start`; JOB_ACTIVE names the job that is under way"""
         operation = operation_named(request.operation)
         info = named(self._connections, request.connection)
-        service = service_of(operation, info, self._clock.now().date())
+        service = service_of(operation, info, vendor_day(self._clock.now()), self._connections.all())
         cost = self.estimate(operation, info)
         consent = Consent(
             slices=len(request.pictures),
-            bytes=sum(picture.stat().st_size for picture in request.pictures),
+            bytes=sum(picture.stat().st_size for picture in request.pictures if picture.is_file()),
             place=f"{info.bucket} · {info.host}",
             cost_yuan=cost,
             limit_yuan=cost if request.limit_yuan is None else request.limit_yuan,

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from workstation.catalogue import OPERATIONS, operation_named
-from workstation.catalogue.operation import LifecycleStatus, Operation, Service
+from workstation.catalogue.operation import Operation, Service
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.words import NOTHING, Words, say, say_count
 from workstation.domain.work import CancelToken, Clock, Reporter, silent
+from workstation.jobs.consent import vendor_day
 from workstation.workspace.cards import ConsentView
 from workstation.workspace.connections import ConnectionInfo, Connections, named
 from workstation.workspace.intents import TextRequest
-from workstation.workspace.offers import service_of
+from workstation.workspace.offers import lifecycle_line, service_of, still_have
 from workstation.workspace.runs import Runs, WentOn, unheard
 from workstation.workspace.text_preparation import picture_of, sending
 
@@ -53,7 +54,7 @@ class TextDesk:
     def consent(self, request: TextRequest) -> ConsentView:
         """Exactly what would leave this PC. raises NOT_OFFERED, WITHDRAWN, OVER_MONTH_LIMIT"""
         info, operation = named(self._connections, request.connection), operation_named(request.operation)
-        service = service_of(operation, info, self._clock.now().date())
+        service = service_of(operation, info, vendor_day(self._clock.now()), self._connections.all())
         cost = self._runs.estimate(operation, info)
         self._runs.check_month_limit(info, cost)
         return consent_view(request, operation, service, info, cost)
@@ -96,38 +97,24 @@ class TextDesk:
     def results(self) -> tuple[AnalysisResult, ...]:
         """Results of earlier runs, newest first; of a dialogue only its last turn."""
         found: list[AnalysisResult] = []
-        gone_on: set[tuple[str, str]] = set()
+        seen: set[object] = set()
         for result in self._runs.text_results(MOST_EARLIER):
-            session = _session(result)
-            if session and (result.operation, session) in gone_on:
-                continue
-            gone_on.add((result.operation, session))
-            found.append(result)
+            began = result.parameters.get("began")  # of a dialogue; each of its turns has it
+            if began is None or began not in seen:
+                found.append(result)
+            seen.add(began)
         return tuple(found)
 
     def _offer(self, operation: Operation, info: ConnectionInfo) -> TextOffer:
-        service, today = operation.service_for(info.kind), self._clock.now().date()
-        if service is None:
-            there = say("This connection does not offer it.")
-            return TextOffer(
-                operation=operation.name, title=operation.title, cost=NOTHING, offered=False, lifecycle=there
-            )
-        vendors = not info.local and info.kind.value != "compatible"
-        stopped = vendors and service.lifecycle.status(today) is LifecycleStatus.STOPPED
+        today, connections = vendor_day(self._clock.now()), self._connections.all()
+        offered = info in still_have(operation, (info,), today)
         return TextOffer(
             operation=operation.name,
             title=operation.title,
-            cost=_cost(self._runs.estimate(operation, info), info),
-            offered=not stopped,
-            lifecycle=(service.lifecycle.words(today) or NOTHING) if vendors else NOTHING,
+            cost=_cost(self._runs.estimate(operation, info), info) if offered else NOTHING,
+            offered=offered,
+            lifecycle=lifecycle_line(operation, info, today, connections).says or NOTHING,
         )
-
-
-def _session(result: AnalysisResult) -> str:
-    from workstation.catalogue.text import MEDICAL_QA
-    from workstation.workspace.dialogue import dialogue_of
-
-    return dialogue_of(result).session if result.operation == MEDICAL_QA.name else ""
 
 
 def _cost(yuan: float, info: ConnectionInfo) -> Words:
