@@ -38,9 +38,9 @@ from workstation.workspace.state import patients
 
 _DAMAGE: Final = frozenset(
     {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED,
-     ErrorCode.ARCHIVE_CUT, ErrorCode.DAMAGED_ARCHIVE, ErrorCode.MISSING_FILE, ErrorCode.PICTURE_CUT,
-     ErrorCode.NOT_A_PICTURE}
+     ErrorCode.ARCHIVE_CUT, ErrorCode.DAMAGED_ARCHIVE, ErrorCode.MISSING_FILE}
 )  # fmt: skip
+_NO_SLICE: Final = frozenset({ErrorCode.PICTURE_CUT, ErrorCode.NOT_A_PICTURE})  # damage that costs no series a slice
 
 
 @command(
@@ -134,7 +134,8 @@ def analyze(
         program.output.write(say("Taken: {series} – {reasons}", series=series_name(stack), reasons=why))
     beside = {Path(instance.path).parent for instance in stack.instances}
     archives = {instance.path.partition("!/")[0] for instance in stack.instances}
-    damaged = [left for left in found.faults if Path(left.path).parent in beside or left.path in archives]
+    near = (left for left in found.faults if Path(left.path).parent in beside or left.path in archives)
+    damaged = [left for left in near if left.code not in _NO_SLICE]
     _refuse_damaged(program.output, damaged, only_say=series is not None)
     _refuse_unfit(program.output, stack, operation, stacks, repair=repair, as_json=as_json)
     if second is not None:
@@ -190,7 +191,7 @@ def _refuse_damaged(output: Output, left_out: Sequence[LeftOut], *, only_say: bo
     only_say  the series was named, so which of the folder's series lost a slice is not asked again
     raises    the damage of the first such file
     """
-    damaged = [left for left in left_out if left.code in _DAMAGE]
+    damaged = [left for left in left_out if left.code in _DAMAGE | _NO_SLICE]
     for left in damaged:
         output.write(f"{Path(left.path).name}: {render(left.sentence, output.language)}")
     if damaged and not only_say:
