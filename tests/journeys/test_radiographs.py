@@ -128,3 +128,32 @@ def test_no_output_of_a_radiograph_speaks_of_millimetres(tmp_path: Path) -> None
     units = {measured["unit"] for finding in result["findings"] for measured in finding["measurements"]}
     assert units == {"deg", ""}
     assert "_mm" not in json.dumps(result["findings"])
+
+
+def test_a_photograph_that_is_cut_ends_with_its_reason(tmp_path: Path) -> None:
+    path = tmp_path / "cut.png"
+    Image.fromarray(np.random.default_rng(5).integers(0, 256, (200, 200, 3), dtype=np.uint8)).save(path)
+    path.write_bytes(path.read_bytes()[:50_000])
+
+    ran = Program(tmp_path / "home").run("analyze", path, "--operation", "skin-disease", "--out", tmp_path / "out")
+
+    assert ran.code == 4
+    assert "The picture ends too early: a part of it is missing." in ran.err
+
+
+def test_a_large_photograph_needs_a_word_before_it_is_reduced(tmp_path: Path) -> None:
+    y, x = np.mgrid[0:900, 0:1400]
+    photo = np.stack([x % 256, y % 256, np.full_like(x, 60)], axis=-1).astype(np.uint8)
+    Image.fromarray(photo).save(tmp_path / "photo.jpg")
+    program, asked = Program(tmp_path / "home"), ("--operation", "skin-disease", "--out", tmp_path / "out", "--json")
+
+    refused = program.run("analyze", tmp_path / "photo.jpg", *asked)
+    ran = program.run("analyze", tmp_path / "photo.jpg", *asked, "--repair")
+
+    assert refused.code == 3
+    assert "The picture has 1400 × 900 pixels; at most 1279 × 1279 are allowed." in refused.err
+    assert ran.code == 0, ran.err
+    assert len(ran.json["findings"]) == 3
+    assert ran.json["basis"] == "simulated"
+    assert "Resized: 1400 × 900 pixels became 1279 × 822 by averaging areas." in ran.json["notes"]
+    assert (tmp_path / "out" / "report.pdf").exists()
