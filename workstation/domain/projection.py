@@ -390,6 +390,6 @@ def _covers(finding: Finding, geometry: Geometry, masks: Sequence[LabelVolume]) 
 def _mask_covers(mask: LabelVolume, shape: Mask, geometry: Geometry) -> npt.NDArray[np.int64]:
     """Pixels that a mask covers on each slice; where it lies on the slices' own grid, nothing is projected."""
     if mask.geometry.same_as(geometry):
-        return np.array([np.count_nonzero(plane == shape.label) for plane in mask.values], dtype=np.int64)
+        return mask.covers[:, shape.label].astype(np.int64)
     marks = (_mask(shape, slice_plane(geometry, k), (mask,)) for k in range(geometry.slices))
     return np.array([sum(int(m.covered.sum()) for m in found if isinstance(m, LabelImage)) for found in marks])

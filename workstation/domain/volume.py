@@ -67,7 +67,8 @@ class LabelVolume:
     """A mask: small integers [slice, row, column] on a grid; 0 is background.
 
     names   label → what it is
-    voxels  label → how many voxels have it, of those that any has; counted once, where the mask is made
+    covers  [slice, label]: how many voxels of each slice have each label; counted once, where the mask is made
+    voxels  label → how many have it, of those that any has
     """
 
     name: str
@@ -75,11 +76,14 @@ class LabelVolume:
     geometry: Geometry
     names: Mapping[int, Words] = field(default_factory=dict)
     basis: Basis | None = None
+    covers: npt.NDArray[np.int32] = field(init=False)
     voxels: Mapping[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        counts = np.zeros(_LABELS, dtype=np.int64)
-        for plane in self.values:  # slice by slice: counting needs eight bytes a voxel
-            counts += np.bincount(plane.ravel(), minlength=_LABELS)
+        covers = np.zeros((len(self.values), _LABELS), dtype=np.int32)
+        for into, plane in zip(covers, self.values, strict=True):  # slice by slice: it takes eight bytes a voxel
+            into[:] = np.bincount(plane.ravel(), minlength=_LABELS)
+        counts = covers.sum(axis=0)
+        object.__setattr__(self, "covers", covers)
         found = {label: int(counts[label]) for label in range(1, _LABELS) if counts[label]}
         object.__setattr__(self, "voxels", found)

@@ -105,8 +105,7 @@ def _key_slices(reading: Reading, geometry: Geometry) -> dict[int, tuple[tuple[i
 def _widest(layer: Layer, reading: Reading, geometry: Geometry) -> int | None:
     """Where a label that no finding is about covers most."""
     mask = next(mask for mask in reading.result.masks if mask.name == layer.mask)
-    covers = [(int(np.count_nonzero(plane == layer.label)), -k) for k, plane in enumerate(mask.values)]
-    k = -max(covers)[1]
+    k = int(mask.covers[:, layer.label].argmax())
     at = round(float(geometry.to_index(mask.geometry.to_patient((k, 0, 0)))[0]))
     return at if 0 <= at < geometry.slices else None
 
