@@ -28,6 +28,7 @@ from workstation.imaging.series.phases import offset_of, phases
 
 SamePixels = Callable[[Instance, Instance], bool]
 _LOCALIZER_SLICES: Final = 20  # in each plane, at most
+_VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one picture each, from the front or the side
 _SAME_COSINE: Final = 1e-3  # per component
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
 _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
@@ -115,6 +116,8 @@ def _split(frames: list[Candidate]) -> list[_Group]:
         instance = frame.instance
         placed = instance.position is not None
         film = "" if placed and not films else films.get(_film(frame), "")
+        if not placed and not film and frame.series.modality in _VIEWS:
+            film = instance.sop_instance_uid or instance.path
         look = (
             id(frame.series),
             id(instance.pixels),
