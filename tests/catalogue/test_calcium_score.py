@@ -73,6 +73,14 @@ def test_no_positions_come_so_without_the_mask_lesions_have_no_place() -> None:
     assert [str(note) for note in answer.notes] == ["The mask of the calcium is not available."]
 
 
+def test_an_empty_mask_of_a_score_of_nothing_is_no_missing_mask() -> None:
+    none = {"Score": "0", "VolumeScore": "0", "Detections": [], "ResultUrl": RECORDED["ResultUrl"]}
+
+    answer = parse(none, image([0, 0]))
+
+    assert (answer.findings, answer.notes) == ((), ())
+
+
 def test_a_mask_whose_labels_are_not_the_lesions_is_shown_as_a_whole() -> None:
     answer = parse(RECORDED, image([0, 1, 1]))
 

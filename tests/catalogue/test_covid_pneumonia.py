@@ -106,6 +106,21 @@ def test_without_its_mask_the_answer_is_not_taken_for_an_empty_one() -> None:
     assert str(lesions.label) == "Pneumonia lesions, mask not available"
 
 
+def test_the_limits_of_a_mask_that_this_pc_made_are_said() -> None:
+    ours = RECORDED | {"YingtaiBasis": {"all": "algorithm", "parts": {"NewProbability": "simulated"}}}
+
+    answer = parse(ours, mask([0, 1]))
+
+    assert (answer.basis, answer.findings[0].basis) == (Basis.SIMULATED, Basis.ALGORITHM)
+    assert [m.basis for m in answer.measurements] == [
+        Basis.SIMULATED,
+        Basis.ALGORITHM,
+        Basis.ALGORITHM,
+        Basis.ALGORITHM,
+    ]
+    assert "a large consolidation at the chest wall is missed" in str(answer.notes[0])
+
+
 def test_unknown_fields_are_noticed() -> None:
     assert parse(RECORDED | {"Severity": 3}).unknown == ("Severity",)
 

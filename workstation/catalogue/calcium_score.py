@@ -70,7 +70,7 @@ def read_branch(node: Node, basis: Bases, images: tuple[ResultVolume, ...], *, u
         lesions = (*lesions, *_unnumbered(labels, mask_basis))
     if not lesions and _value(totals, SCORE):
         lesions = (_somewhere(mask_basis),)
-    if linked and image is None:
+    if linked and image is None and (not images or lesions):
         notes = (*notes, say("The mask of the calcium is not available."))
     return ServiceAnswer(
         findings=lesions,

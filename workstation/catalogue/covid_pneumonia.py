@@ -75,7 +75,7 @@ def read_branch(node: Node, basis: Bases, images: tuple[ResultVolume, ...], *, u
         basis=worst([basis.of(node.path), *basis.parts.values()]),
         measurements=(*probabilities, *((ratio,) if ratio is not None else ())),
         masks=masks,
-        notes=notes,
+        notes=(*notes, *_honest(mask_basis)),
         unknown=node.unread() if unknown else (),
     )
 
@@ -164,6 +164,15 @@ def _label(label: int, labels: tuple[int, ...]) -> Words:
     if len(labels) == 1:
         return say("Pneumonia lesions")
     return say("Pneumonia lesions, label {number}", number=label)
+
+
+def _honest(basis: Basis) -> Iterator[Words]:
+    """What the mask of this PC can't do."""
+    if basis is Basis.ALGORITHM:
+        yield say(
+            "Whitened is what in the lung mask is as dense as ground glass or consolidation; large vessels and poorly "
+            "inflated lung count as well, and a large consolidation at the chest wall is missed."
+        )
 
 
 def _path(node: Node, key: str) -> str:
