@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry, Points, Vector
+from workstation.domain.mask_cut import labels_on
 from workstation.domain.shapes import (
     Angle,
     Box2D,
@@ -34,7 +35,6 @@ from workstation.domain.volume import LabelVolume
 
 XY = tuple[float, float]
 _EPSILON: Final = 1e-6
-_ALIGNED: Final = 1e-3  # voxels of drift over the whole view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,71 +200,8 @@ def _mask(shape: Mask, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[
     volume = next((mask for mask in masks if mask.name == shape.volume), None)
     if volume is None:
         return ()
-    covered = _aligned_cover(volume, shape.label, plane)
-    if covered is None:
-        covered = _turned_cover(volume, shape.label, plane)
-    if covered is None:
-        y, x = np.mgrid[: plane.rows, : plane.columns]
-        index = np.rint(volume.geometry.to_index(plane.to_patient(x, y))).astype(np.intp)
-        inside = ((index >= 0) & (index < np.array(volume.values.shape))).all(axis=-1)
-        covered = np.zeros((plane.rows, plane.columns), dtype=np.bool_)
-        covered[inside] = volume.values[tuple(index[inside].T)] == shape.label
+    covered = labels_on(volume, plane) == shape.label
     return (LabelImage(covered),) if covered.any() else ()
-
-
-def _aligned_cover(volume: LabelVolume, label: int, plane: ViewPlane) -> npt.NDArray[np.bool_] | None:
-    """The same, where the plane lies along the mask's own slices, rows and columns: no point is mapped one by one."""
-    last = (plane.rows - 1, plane.columns - 1)
-    corners = volume.geometry.to_index(plane.to_patient([0, last[1], 0], [0, 0, last[0]]))
-    across, along = corners[1] - corners[0], corners[2] - corners[0]
-    if max(np.abs(across[:2]).max(), abs(along[0]), abs(along[2])) > _ALIGNED:
-        return None
-    covered = np.zeros((plane.rows, plane.columns), dtype=np.bool_)
-    slice_index = round(float(corners[0, 0]))
-    if 0 <= slice_index < volume.values.shape[0]:
-        rows = np.rint(corners[0, 1] + np.arange(plane.rows) * (along[1] / max(1, last[0]))).astype(np.intp)
-        columns = np.rint(corners[0, 2] + np.arange(plane.columns) * (across[2] / max(1, last[1]))).astype(np.intp)
-        down, right = _inside(rows, volume.values.shape[1]), _inside(columns, volume.values.shape[2])
-        found = _taken(_taken(volume.values[slice_index], rows[down], 0), columns[right], 1)
-        covered[down, right] = found == label
-    return covered
-
-
-def _turned_cover(volume: LabelVolume, label: int, plane: ViewPlane) -> npt.NDArray[np.bool_] | None:
-    """The same for a plane across the mask's slices that runs along its grid, such as a sagittal or coronal one."""
-    ends = np.array([[0, 0], [plane.columns - 1, 0], [0, plane.rows - 1], [plane.columns - 1, plane.rows - 1]])
-    across = volume.geometry.to_index(plane.to_patient(np.arange(plane.columns), np.zeros(plane.columns)))
-    along = volume.geometry.to_index(plane.to_patient(np.zeros(plane.rows), np.arange(plane.rows)))
-    corners = volume.geometry.to_index(plane.to_patient(ends[:, 0], ends[:, 1]))
-    right, down = int(np.ptp(across, axis=0).argmax()), int(np.ptp(along, axis=0).argmax())
-    through = 3 - right - down
-    drift = [np.delete(np.ptp(across, axis=0), right), np.delete(np.ptp(along, axis=0), down)]
-    shear = np.abs(corners[3] - (corners[1] + corners[2] - corners[0]))
-    if right == down or max(np.max(drift), float(shear.max())) > _ALIGNED:
-        return None
-    covered = np.zeros((plane.rows, plane.columns), dtype=np.bool_)
-    at = round(float(corners[0, through]))
-    if 0 <= at < volume.values.shape[through]:
-        columns, rows = np.rint(across[:, right]).astype(np.intp), np.rint(along[:, down]).astype(np.intp)
-        seen_down, seen_right = _inside(rows, volume.values.shape[down]), _inside(columns, volume.values.shape[right])
-        cut = volume.values[(slice(None),) * through + (at,)]
-        cut = cut if down < right else cut.T
-        covered[seen_down, seen_right] = cut[np.ix_(rows[seen_down], columns[seen_right])] == label
-    return covered
-
-
-def _inside(index: npt.NDArray[np.intp], size: int) -> slice:
-    """Where a rising or falling index lies within 0 … size - 1: one run."""
-    inside = np.flatnonzero((index >= 0) & (index < size))
-    return slice(int(inside[0]), int(inside[-1]) + 1) if len(inside) else slice(0, 0)
-
-
-def _taken(values: npt.NDArray[np.uint8], index: npt.NDArray[np.intp], axis: int) -> npt.NDArray[np.uint8]:
-    """`values.take(index, axis)`, without copying where the index counts up one by one, as on the series' own grid."""
-    if not len(index) or not np.array_equal(index, np.arange(index[0], index[0] + len(index))):
-        return values.take(index, axis)
-    run = slice(int(index[0]), int(index[-1]) + 1)
-    return values[run] if axis == 0 else values[:, run]
 
 
 def _within(distance: float, plane: ViewPlane) -> bool:

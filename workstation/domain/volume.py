@@ -62,7 +62,7 @@ class ResultVolume:
     to_patient: npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class LabelVolume:
     """A mask: small integers [slice, row, column] on a grid; 0 is background.
 

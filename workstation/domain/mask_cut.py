@@ -1,0 +1,106 @@
+"""Masks cut by a plane: the nearest voxel's label under each pixel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.volume import LabelVolume
+
+if TYPE_CHECKING:
+    from workstation.domain.projection import ViewPlane
+
+Labels = npt.NDArray[np.uint8]
+_ALIGNED: Final = 1e-3  # voxels of drift over the whole view
+
+# The last cut of each mask: its labels are asked for one after the other, and a cut across the slices is slow.
+_last: WeakKeyDictionary[LabelVolume, tuple[ViewPlane, Labels]] = WeakKeyDictionary()
+
+
+def labels_on(volume: LabelVolume, plane: ViewPlane) -> Labels:
+    """The labels [row, column] that lie under the pixels of a plane; 0 outside the mask."""
+    kept = _last.get(volume)
+    if kept is not None and kept[0] == plane:
+        return kept[1]
+    labels = _aligned(volume, plane)
+    if labels is None:
+        labels = _turned(volume, plane)
+    if labels is None:
+        labels = _mapped(volume, plane)
+    _last[volume] = (plane, labels)
+    return labels
+
+
+def _mapped(volume: LabelVolume, plane: ViewPlane) -> Labels:
+    """Point by point, however the plane lies."""
+    y, x = np.mgrid[: plane.rows, : plane.columns]
+    index = np.rint(volume.geometry.to_index(plane.to_patient(x, y))).astype(np.intp)
+    inside = ((index >= 0) & (index < np.array(volume.values.shape))).all(axis=-1)
+    labels = np.zeros((plane.rows, plane.columns), dtype=np.uint8)
+    labels[inside] = volume.values[tuple(index[inside].T)]
+    return labels
+
+
+def _aligned(volume: LabelVolume, plane: ViewPlane) -> Labels | None:
+    """The same, where the plane lies along the mask's own slices, rows and columns: no point is mapped one by one."""
+    last = (plane.rows - 1, plane.columns - 1)
+    corners = volume.geometry.to_index(plane.to_patient([0, last[1], 0], [0, 0, last[0]]))
+    across, along = corners[1] - corners[0], corners[2] - corners[0]
+    if max(np.abs(across[:2]).max(), abs(along[0]), abs(along[2])) > _ALIGNED:
+        return None
+    slice_index = round(float(corners[0, 0]))
+    if not 0 <= slice_index < volume.values.shape[0]:
+        return np.zeros((plane.rows, plane.columns), dtype=np.uint8)
+    rows = np.rint(corners[0, 1] + np.arange(plane.rows) * (along[1] / max(1, last[0]))).astype(np.intp)
+    columns = np.rint(corners[0, 2] + np.arange(plane.columns) * (across[2] / max(1, last[1]))).astype(np.intp)
+    down, right = _inside(rows, volume.values.shape[1]), _inside(columns, volume.values.shape[2])
+    found = _taken(_taken(volume.values[slice_index], rows[down], 0), columns[right], 1)
+    return _framed(found, down, right, plane)
+
+
+def _turned(volume: LabelVolume, plane: ViewPlane) -> Labels | None:
+    """The same for a plane across the mask's slices that runs along its grid, such as a sagittal or coronal one."""
+    ends = np.array([[0, 0], [plane.columns - 1, 0], [0, plane.rows - 1], [plane.columns - 1, plane.rows - 1]])
+    across = volume.geometry.to_index(plane.to_patient(np.arange(plane.columns), np.zeros(plane.columns)))
+    along = volume.geometry.to_index(plane.to_patient(np.zeros(plane.rows), np.arange(plane.rows)))
+    corners = volume.geometry.to_index(plane.to_patient(ends[:, 0], ends[:, 1]))
+    right, down = int(np.ptp(across, axis=0).argmax()), int(np.ptp(along, axis=0).argmax())
+    through = 3 - right - down
+    drift = [np.delete(np.ptp(across, axis=0), right), np.delete(np.ptp(along, axis=0), down)]
+    shear = np.abs(corners[3] - (corners[1] + corners[2] - corners[0]))
+    if right == down or max(np.max(drift), float(shear.max())) > _ALIGNED:
+        return None
+    at = round(float(corners[0, through]))
+    if not 0 <= at < volume.values.shape[through]:
+        return np.zeros((plane.rows, plane.columns), dtype=np.uint8)
+    columns, rows = np.rint(across[:, right]).astype(np.intp), np.rint(along[:, down]).astype(np.intp)
+    seen_down, seen_right = _inside(rows, volume.values.shape[down]), _inside(columns, volume.values.shape[right])
+    cut = volume.values[(slice(None),) * through + (at,)]
+    cut = cut if down < right else cut.T
+    return _framed(cut[np.ix_(rows[seen_down], columns[seen_right])], seen_down, seen_right, plane)
+
+
+def _framed(found: Labels, down: slice, right: slice, plane: ViewPlane) -> Labels:
+    """What was found, in its place on the view; without a copy where it fills the view."""
+    if found.shape == (plane.rows, plane.columns):
+        return found
+    labels = np.zeros((plane.rows, plane.columns), dtype=np.uint8)
+    labels[down, right] = found
+    return labels
+
+
+def _inside(index: npt.NDArray[np.intp], size: int) -> slice:
+    """Where a rising or falling index lies within 0 … size - 1: one run."""
+    inside = np.flatnonzero((index >= 0) & (index < size))
+    return slice(int(inside[0]), int(inside[-1]) + 1) if len(inside) else slice(0, 0)
+
+
+def _taken(values: Labels, index: npt.NDArray[np.intp], axis: int) -> Labels:
+    """`values.take(index, axis)`, without copying where the index counts up one by one, as on the series' own grid."""
+    if not len(index) or not np.array_equal(index, np.arange(index[0], index[0] + len(index))):
+        return values.take(index, axis)
+    run = slice(int(index[0]), int(index[-1]) + 1)
+    return values[run] if axis == 0 else values[:, run]
