@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pypdf
 import pytest
 import SimpleITK
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SMALL
@@ -126,6 +127,19 @@ def test_the_report_shows_before_and_after(whole: tuple[Path, Ran]) -> None:
     assert "配准前" in text
     assert "配准后" in text
     assert "is no image" not in text
+
+
+def test_a_stored_result_is_looked_at_again_as_a_difference(whole: tuple[Path, Ran]) -> None:
+    folder, _ = whole
+    program, picture = Program(folder / "home"), folder / "difference.png"
+    result = folder / "out" / "result.json"
+    ran = program.run("view", folder / "study", "--result", result, "--look", "difference", "--screenshot", picture)
+    alone = program.run("view", folder / "study", "--look", "difference", "--screenshot", picture)
+
+    assert ran.code == 0, ran.err
+    gray = np.asarray(Image.open(picture))[350:650, 350:650, 0].astype(float)
+    assert np.abs(gray - 128).mean() < 20
+    assert alone.code == 2
 
 
 def test_a_link_that_signed_for_a_file_is_kept_nowhere(whole: tuple[Path, Ran]) -> None:

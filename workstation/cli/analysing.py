@@ -319,6 +319,13 @@ def tell_missing(output: Output, written: ReportFiles) -> None:
 @option(
     "--result", "result_file", type=click.Path(path_type=Path, dir_okay=False), help=say("Marks of this result.json.")
 )
+@option(
+    "--look",
+    type=click.Choice(["this", "other", "difference"]),
+    default="this",
+    show_default=True,
+    help=say("With a result that moved another series: that one in the place of this, or the difference."),
+)
 @option("--straighten", is_flag=True, help=say("Resample tilted or uneven slices onto a straight, even grid."))
 @option("--screenshot", required=True, type=click.Path(path_type=Path, dir_okay=False), help=say("File to write."))
 @pass_program
@@ -330,6 +337,7 @@ def view(
     window: str | None,
     plane: str | None,
     result_file: Path | None,
+    look: str,
     straighten: bool,
     screenshot: Path,
 ) -> None:
@@ -351,6 +359,7 @@ def view(
         plane=Plane(plane) if plane is not None else stack.plane,
         result=result,
         straighten=straighten,
+        look=look,
     )
 
 

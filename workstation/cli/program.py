@@ -64,8 +64,13 @@ class Screen(Protocol):
         plane: Plane,
         result: AnalysisResult | None,
         straighten: bool = False,
+        look: str = "this",
     ) -> None:
-        """Write what the viewport shows as PNG. raises NO_SUCH_SLICE; NO_GEOMETRY"""
+        """Write what the viewport shows as PNG.
+
+        look    "this"; of a result that moved another series: "other" in its place, or the "difference"
+        raises  NO_SUCH_SLICE; NO_GEOMETRY; BAD_PARAMETER where nothing was moved
+        """
         ...
 
     def window_picture(self, paths: Sequence[Path], result: AnalysisResult | None, target: Path) -> None:

@@ -22,6 +22,7 @@ from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import Colour, LabelVolume, Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, silent
+from workstation.imaging.pixels.on_grid import slices_on
 from workstation.imaging.pixels.resample import straightened_words
 from workstation.imaging.pixels.reslice import orthogonal, plane_geometry
 from workstation.imaging.pixels.voi import Gray, GrayTable
@@ -32,6 +33,7 @@ from workstation.ui.main_window import MainWindow
 from workstation.ui.ports import Desk
 from workstation.ui.speech import Speech
 from workstation.ui.theme import DARK, apply_theme, load_fonts
+from workstation.ui.viewport.comparing import Look
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import SliceSource, VolumeSource
 from workstation.workspace.opening import choose_stack
@@ -91,10 +93,11 @@ class QtScreen:
         plane: Plane,
         result: AnalysisResult | None,
         straighten: bool = False,
+        look: str = Look.THIS.value,
     ) -> None:
-        """The viewport as PNG, 1024 pixels square; `straighten`: resampled, and it says so.
+        """The viewport as PNG, 1024 pixels square; `straighten`: resampled, and it says so. `look`: a `Look`.
 
-        raises NO_SUCH_SLICE, NO_GEOMETRY, CANNOT_WRITE
+        raises NO_SUCH_SLICE, NO_GEOMETRY, CANNOT_WRITE; BAD_PARAMETER: nothing was moved
         """
         application(offscreen=True)
         desk = self._desk()
@@ -118,6 +121,13 @@ class QtScreen:
             slice_index=slice_index,
             aspect=stack.instances[0].aspect,
         )
+        if look != Look.THIS.value:
+            moved = result.volumes[0] if result is not None and result.volumes else None
+            if result is None or moved is None or source.geometry is None or not result.placement.state.painted:
+                allowed = Look.THIS.value
+                raise WorkstationError(ErrorCode.BAD_PARAMETER, name="--look", value=look, allowed=allowed)
+            view.show_other(slices_on(moved, source.geometry))
+            view.show_look(Look(look))
         if result is not None:
             view.show_findings(
                 result.findings,
