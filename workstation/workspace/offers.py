@@ -248,17 +248,7 @@ def consent_view(
     leaving = _leaving((stack, *others), operation)
     unsure = any(same_patient(stack, other) is None for other in others)
     warnings = (*warnings, WHOSE_UNKNOWN) if unsure else warnings
-    leaves = (
-        _size(leaving.slices, leaving.total_bytes / 1e6, changed=leaving.changed),
-        *leaving.notes,
-        say_count(
-            "{count} attribute a slice: geometry, pixel format, display, how it was acquired",
-            "{count} attributes a slice: geometry, pixel format, display, how it was acquired",
-            leaving.kept,
-        ),
-        say("Site code “{code}” (the service asks for one)", code=site_code),
-        say("New identifiers made for this job only"),
-    )
+    picture = operation.input_kind is InputKind.PICTURE
     if connection.local:
         title = say("Analyse on this PC: nothing leaves it")
         cost = say("Free")
@@ -266,6 +256,7 @@ def consent_view(
         title = say_count(
             "Send {count} slice to {place}?", "Send {count} slices to {place}?", leaving.slices, place=connection.title
         )
+        title = say("Send one picture to {place}?", place=connection.title) if picture else title
         cost = say(
             "¥{yuan:.2f} · call {number} of this month, limit ¥{limit:.2f} a month",
             yuan=cost_yuan,
@@ -282,7 +273,7 @@ def consent_view(
             action=service.action,
             bucket=connection.bucket or "–",
         ),
-        leaves=leaves,
+        leaves=_leaves(leaving, site_code, picture=picture),
         stays=leaving.stays,
         cost=cost,
         cost_yuan=0.0 if connection.local else cost_yuan,
@@ -313,6 +304,25 @@ def _leaving(stacks: Sequence[Stack], operation: Operation) -> Leaving:
         kept=max(one.kept for one in every),
         notes=tuple(dict.fromkeys(note for one in every for note in one.notes)),
         changed=any(one.changed for one in every),
+    )
+
+
+def _leaves(leaving: Leaving, site_code: str, *, picture: bool) -> tuple[Words, ...]:
+    """A picture that was written anew has neither attributes nor identifiers."""
+    size = _size(leaving.slices, leaving.total_bytes / 1e6, changed=leaving.changed)
+    attributes = (
+        say_count(
+            "{count} attribute a slice: geometry, pixel format, display, how it was acquired",
+            "{count} attributes a slice: geometry, pixel format, display, how it was acquired",
+            leaving.kept,
+        ),
+        say("New identifiers made for this job only"),
+    )
+    return (
+        say("One picture, up to {megabytes:.1f} MB", megabytes=leaving.total_bytes / 1e6) if picture else size,
+        *leaving.notes,
+        *(attributes if leaving.kept else ()),
+        say("Site code “{code}” (the service asks for one)", code=site_code),
     )
 
 
