@@ -13,9 +13,9 @@ from tests.blocks import ALL, BARS, CURVE, DIALOGUE, FIGURES, FILES, STRIP, TABL
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.window import analyse, offscreen_dialog, open_study, window_on
 from workstation.domain.block_words import Bases, ticks
-from workstation.domain.blocks import Block
+from workstation.domain.blocks import Block, Column, Row, TableBlock
 from workstation.domain.finding import Basis
-from workstation.domain.words import Language
+from workstation.domain.words import Language, say
 from workstation.ui.blocks.block_list import VIEWS, BlockList
 from workstation.ui.blocks.parts import BlockView
 from workstation.ui.blocks.strip import StripView
@@ -124,6 +124,18 @@ def test_a_row_of_a_table_selects_its_finding_and_shows_it_selected(qtbot: QtBot
 
     assert asked == ["job1/2"]
     assert [index.row() for index in table.selectionModel().selectedRows()] == [0]
+
+
+def test_a_long_table_shows_its_first_rows_and_the_selected_one(qtbot: QtBot) -> None:
+    rows = tuple(Row(cells=(f"lesion {n}",), finding=f"job1/{n}") for n in range(1, 31))
+    made = shown(qtbot, TableBlock(columns=(Column(label=say("Lesion")),), rows=rows, total=Row(cells=("total",))))
+    table = made.views[0].findChild(QTableView)
+    height = made.views[0].height()
+
+    assert [row for row in range(31) if not table.isRowHidden(row)] == [*range(8), 30]
+    made.show_selected("job1/20")
+    assert not any(table.isRowHidden(row) for row in range(31))
+    assert made.views[0].height() > 2 * height
 
 
 def test_a_place_of_the_strip_selects_its_finding(qtbot: QtBot) -> None:

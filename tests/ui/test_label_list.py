@@ -90,6 +90,18 @@ def test_many_labels_are_listed_when_they_are_asked_for(qtbot: QtBot) -> None:
     assert made.box("m", 8).isVisibleTo(made)
 
 
+def test_labels_that_are_each_a_finding_s_own_are_folded(qtbot: QtBot) -> None:
+    analysed = with_masks()
+    second = replace(analysed.findings[0], id="job1/2", shapes=(Mask(volume="lungs", label=2),))
+    layers = layers_of((*analysed.findings, second), analysed.masks)
+    made = LabelList(Speech(Language.ENGLISH))
+    qtbot.addWidget(made)
+    made.show_layers(layers, layers)
+
+    assert [made.box("lungs", label).isVisibleTo(made) for label in (1, 2)] == [False, False]
+    assert "Shown on the picture" in said(made)
+
+
 def test_a_simulated_value_says_so_in_the_list_of_findings() -> None:
     found = with_masks().findings[0]
     size, volume = found.measurements

@@ -68,10 +68,13 @@ class LabelList(QWidget):
         self._rows, self._boxes = [], {}
         for layer in self._layers:
             self._add(layer)
-        for row in self._rows[_MOST:]:
+        owners = [layer.finding for layer in self._layers]
+        # Where each label is one finding's own, the list of findings says the same.
+        most = 0 if all(owners) and len(set(owners)) == len(owners) else _MOST
+        for row in self._rows[most:]:
             row.hide()
         count = len(self._layers)
-        self._more.setVisible(count > _MOST)
+        self._more.setVisible(count > most)
         self._more.say(say("All {count}", count=count))
         self._render()
 

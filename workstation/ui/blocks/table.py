@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 from workstation.domain.block_words import BASIS_CHIPS, Bases, cell_text, head_text, numeric
 from workstation.domain.blocks import Row, TableBlock
 from workstation.domain.finding import Basis
+from workstation.domain.words import say
 from workstation.ui.blocks.parts import BlockView, level_colour, second_font
+from workstation.ui.said import SaidButton
 from workstation.ui.speech import Speech
 from workstation.ui.theme import current_theme, font
 
@@ -19,6 +21,7 @@ _PADDING: Final = 12
 _HEAD_PADDING: Final = 18
 _ROW_PX: Final = 24
 _LEAST_TEXT_PX: Final = 56
+_MOST: Final = 8  # rows shown before the others are asked for
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -109,7 +112,15 @@ class TableView(BlockView[TableBlock]):
         table.setAccessibleName(self._tr(block.title))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         column.addWidget(table)
+        self._more = SaidButton(speech, say("All {count}", count=len(block.rows)), kind="link")
+        self._more.clicked.connect(self._show_all)
+        column.addWidget(self._more)
+        folded = len(block.rows) > _MOST + 2
+        self._more.setVisible(folded)
+        for row in range(_MOST, len(block.rows)):
+            table.setRowHidden(row, folded)
         self._lay_out(280)
 
     def show_selected(self, finding_id: str) -> None:
@@ -117,7 +128,10 @@ class TableView(BlockView[TableBlock]):
         places = [place for place, row in enumerate(self._model.rows) if row.finding and row.finding == finding_id]
         if not places:
             self._table.clearSelection()
-        elif self._table.currentIndex().row() != places[0] or not self._table.selectionModel().hasSelection():
+            return
+        if self._table.isRowHidden(places[0]):
+            self._show_all()
+        if self._table.currentIndex().row() != places[0] or not self._table.selectionModel().hasSelection():
             self._table.selectRow(places[0])
 
     def text(self, row: int, column: int) -> str:
@@ -127,6 +141,12 @@ class TableView(BlockView[TableBlock]):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._lay_out(event.size().width())
+
+    def _show_all(self) -> None:
+        for row in range(len(self._model.rows)):
+            self._table.setRowHidden(row, False)
+        self._more.hide()
+        self._lay_out(self.width())
 
     def _asked(self, index: QModelIndex) -> None:
         finding = self._model.rows[index.row()].finding
@@ -152,12 +172,14 @@ class TableView(BlockView[TableBlock]):
                 size = max(min(_LEAST_TEXT_PX, wanted[place]), share)
             self._table.setColumnWidth(place, int(size))
         for row, texts_of_row in enumerate(self._model.texts):
-            self._table.setRowHeight(row, self._row_height(metrics, texts_of_row))
+            if not self._table.isRowHidden(row):
+                self._table.setRowHeight(row, self._row_height(metrics, texts_of_row))
         header = self._table.horizontalHeader()
         header.setFixedHeight(self._head_height(metrics))
         rows = sum(self._table.rowHeight(row) for row in range(len(self._model.rows)))
         self._table.setFixedHeight(header.height() + rows + 2)
-        self.setFixedHeight(self._table.height())
+        below = 0 if self._more.isHidden() else self._more.sizeHint().height()
+        self.setFixedHeight(self._table.height() + below)
 
     def _row_height(self, metrics: QFontMetricsF, texts: list[str]) -> int:
         """As high as its text of most lines."""
@@ -177,4 +199,4 @@ class TableView(BlockView[TableBlock]):
         return round(tallest) + 8
 
     def sizeHint(self) -> QSize:
-        return QSize(280, self._table.height())
+        return QSize(280, self.height())
