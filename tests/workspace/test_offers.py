@@ -221,3 +221,15 @@ def test_both_series_stand_in_the_consent(stack: Stack) -> None:
 
     assert "40 slices" in said(view.title)
     assert "40 slices" in said(view.leaves[0])
+
+
+def test_a_paid_call_without_a_stated_price_is_not_called_free(stack: Stack) -> None:
+    later = replace(chest_ct(name="1.2.9#0", study="1.2.8"), study=StudyInfo(uid="1.2.8"))
+    service = service_of(CT_REGISTRATION, CLINIC, BEFORE, ALL)
+    view = consent_view(
+        stack, CT_REGISTRATION, service, CLINIC, cost_yuan=0, calls=0, limit_yuan=100, site_code="x", others=(stack,)
+    )
+
+    assert "may cost" in said(pair_card(chest_ct(), later, connection=VENDOR).cost)
+    assert "may cost" in said(view.cost)
+    assert said(pair_card(chest_ct(), later).cost) == "Local cloud, free"

@@ -64,9 +64,13 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Yuan a call by the month's count: (up to that many calls, yuan); None: no upper end. Empty: free."""
+    """Yuan a call by the month's count: (up to that many calls, yuan); None: no upper end. Empty: free.
+
+    stated  False: the service calls itself paid, and its documents name no price
+    """
 
     tiers: tuple[tuple[int | None, float], ...] = ()
+    stated: bool = True
 
     def yuan(self, calls_before: int) -> float:
         """The price of the next call, after `calls_before` billed ones this month."""

@@ -25,7 +25,7 @@ ALIYUN_REGISTRATION: Final = Service(
     action="RunCTRegistration",
     asynchronous=True,
     kinds=IMAGEPROCESS_KINDS,
-    prices=Prices(),  # its page calls it paid; the price list has no entry
+    prices=Prices(stated=False),  # its page calls it paid; the price list has no entry
     lifecycle=WITHDRAWN_2026,
     arguments=registration.arguments,
     read=registration.parse,

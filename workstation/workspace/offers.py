@@ -27,6 +27,7 @@ from workstation.workspace.picture_preparation import picture_leaving
 if TYPE_CHECKING:
     from workstation.imaging.upload.leaving import Leaving
 
+_UNPRICED: Final = say("The vendor calls this paid and names no price: the call may cost")
 _NOT_THERE: Final = say("This connection does not offer it.")
 _NO_END: Final = say("The vendor has announced no end of this.")
 _UNKNOWN_END: Final = say("Whether this still exists is not known: its vendor states nothing.")
@@ -207,6 +208,8 @@ def _card(
     else:
         chip = say("does not fit")
     cost = say("Local cloud, free") if connection.local else say("¥{yuan:.2f} a call", yuan=price)
+    if not connection.local and service is not None and not service.prices.stated:
+        cost = _UNPRICED
     return CardView(
         operation=operation.name,
         title=operation.title,
@@ -263,6 +266,8 @@ def consent_view(
             number=calls + 1,
             limit=limit_yuan,
         )
+        if not service.prices.stated:
+            cost = _UNPRICED
     as_it_is = say("sent as it is")
     return ConsentView(
         leaves_pc=not connection.local,
