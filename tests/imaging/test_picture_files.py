@@ -25,10 +25,10 @@ Rgb = npt.NDArray[np.uint8]
 
 
 def four_corners() -> Rgb:
-    """30 rows, 50 columns: red, green, blue, yellow from the upper left, row by row."""
-    picture = np.zeros((30, 50, 3), np.uint8)
-    picture[:15, :25], picture[:15, 25:] = (250, 0, 0), (0, 250, 0)
-    picture[15:, :25], picture[15:, 25:] = (0, 0, 250), (250, 250, 0)
+    """90 rows, 150 columns: red, green, blue, yellow from the upper left, row by row."""
+    picture = np.zeros((90, 150, 3), np.uint8)
+    picture[:45, :75], picture[:45, 75:] = (250, 0, 0), (0, 250, 0)
+    picture[45:, :75], picture[45:, 75:] = (0, 0, 250), (250, 250, 0)
     return picture
 
 
@@ -90,13 +90,13 @@ def test_a_picture_is_turned_as_the_camera_noted(tmp_path: Path) -> None:
     stack = only(tmp_path / "turned.png")
     volume = load_volume(stack)
 
-    assert (stack.rows, stack.columns) == (50, 30)
+    assert (stack.rows, stack.columns) == (150, 90)
     assert volume.colour is not None
     assert np.array_equal(volume.colour[0], np.rot90(four_corners()))
 
 
 def test_sixteen_bits_of_gray_are_kept(tmp_path: Path) -> None:
-    deep = np.linspace(0, 65535, 600).astype(np.uint16).reshape(20, 30)
+    deep = np.linspace(0, 65535, 9600).astype(np.uint16).reshape(80, 120)
     Image.fromarray(deep).save(tmp_path / "deep.png")
 
     volume = load_volume(only(tmp_path / "deep.png"))
@@ -106,19 +106,19 @@ def test_sixteen_bits_of_gray_are_kept(tmp_path: Path) -> None:
 
 
 def test_transparent_parts_lie_on_white(tmp_path: Path) -> None:
-    picture = np.zeros((10, 10, 4), np.uint8)
-    picture[:, 5:, 3] = 255
+    picture = np.zeros((100, 100, 4), np.uint8)
+    picture[:, 50:, 3] = 255
     Image.fromarray(picture).save(tmp_path / "clear.png")
 
     colour = load_volume(only(tmp_path / "clear.png")).colour
 
     assert colour is not None
     assert colour[0, 0, 0].tolist() == [255, 255, 255]
-    assert colour[0, 0, 9].tolist() == [0, 0, 0]
+    assert colour[0, 0, 99].tolist() == [0, 0, 0]
 
 
 def test_ink_of_a_printed_picture_becomes_light(tmp_path: Path) -> None:
-    Image.new("CMYK", (20, 20), (0, 0, 0, 0)).save(tmp_path / "paper.jpg")
+    Image.new("CMYK", (100, 100), (0, 0, 0, 0)).save(tmp_path / "paper.jpg")
 
     colour = load_volume(only(tmp_path / "paper.jpg")).colour
 
@@ -149,7 +149,7 @@ def test_a_picture_that_ends_early_is_left_out_with_a_sentence(tmp_path: Path) -
 
 def test_a_picture_that_claims_more_than_it_may_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "bomb.png"
-    Image.new("1", (16, 16)).save(path)
+    Image.new("1", (80, 80)).save(path)
     content = bytearray(path.read_bytes())
     content[16:24] = (60_000).to_bytes(4, "big") * 2
     content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")
@@ -209,3 +209,9 @@ def test_a_coloured_picture_is_taken_for_a_photograph_and_says_so(tmp_path: Path
     assert "The file names no modality; taken for a photograph: it is coloured." in [
         str(fact.sentence) for fact in stack.facts
     ]
+
+
+def test_a_button_of_a_viewer_on_a_disc_is_no_picture_to_read(tmp_path: Path) -> None:
+    Image.fromarray(four_corners()[:60]).save(tmp_path / "button.png")
+
+    assert refusal(tmp_path / "button.png") == "The picture has 150 × 60 pixels; more than 64 are needed each way."

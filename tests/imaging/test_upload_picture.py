@@ -20,7 +20,7 @@ from workstation.imaging.upload.picture import PictureTarget, PreparedPicture, p
 SECRET = "王小明 1980"
 
 
-def picture(rows: int = 40, columns: int = 60) -> np.ndarray:
+def picture(rows: int = 80, columns: int = 120) -> np.ndarray:
     y, x = np.mgrid[0:rows, 0:columns]
     return np.stack([x * 4 % 256, y * 6 % 256, (x + y) % 256], axis=-1).astype(np.uint8)
 
@@ -92,7 +92,7 @@ def test_a_picture_that_no_quality_makes_small_enough_is_refused(tmp_path: Path)
 
 
 def test_sixteen_bits_leave_as_they_are_shown_and_say_so(tmp_path: Path) -> None:
-    deep = np.linspace(0, 60000, 2400).astype(np.uint16).reshape(40, 60)
+    deep = np.linspace(0, 60000, 9600).astype(np.uint16).reshape(80, 120)
     Image.fromarray(deep).save(tmp_path / "deep.png")
 
     prepared = sent(only(tmp_path / "deep.png"), tmp_path, PictureTarget(form="png"))

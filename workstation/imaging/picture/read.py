@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST_PIXELS: Final = 200_000_000
+ICON_PX: Final = 64  # discs bring viewers, and those bring buttons
 _HEAD: Final = 65_536
 _TURNED: Final = 0x0112  # EXIF Orientation
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
@@ -63,7 +64,7 @@ class PictureFile:
 def read_picture(path: str) -> PictureFile:
     """Header and end of one picture, and a coarse look at its colours.
 
-    raises NOT_A_PICTURE, PICTURE_CUT, TOO_LARGE, NOT_FOUND, UNREADABLE
+    raises NOT_A_PICTURE, PICTURE_CUT, PICTURE_TOO_SMALL, TOO_LARGE, NOT_FOUND, UNREADABLE
     """
     with open_binary(path) as file:
         size = file.seek(0, os.SEEK_END)
@@ -74,6 +75,8 @@ def read_picture(path: str) -> PictureFile:
             raise WorkstationError(ErrorCode.NOT_A_PICTURE)
         with _opened(file, form, ErrorCode.NOT_A_PICTURE) as image:
             mode, (width, height) = image.mode, image.size
+            if min(width, height) <= ICON_PX:
+                raise WorkstationError(ErrorCode.PICTURE_TOO_SMALL, width=width, height=height, least=ICON_PX)
             kinds = _png_chunks(file) if form == PNG else set()
             if not (b"IEND" in kinds if form == PNG else _ends_whole(file, form, size)):
                 raise WorkstationError(ErrorCode.PICTURE_CUT)
