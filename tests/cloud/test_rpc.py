@@ -16,7 +16,8 @@ import pytest
 
 from tests.cloud.loopback import Play, answer, closed_port, half_an_answer, hang_up, serving, silence
 from tests.cloud.turned_clock import TurnedClock
-from workstation.cloud.rpc import ANSWER_LIMIT_BYTES, RpcClient, Signing
+from workstation.cloud.caller import ANSWER_LIMIT_BYTES
+from workstation.cloud.rpc import RpcClient, Signing
 from workstation.cloud.throttle import Throttle
 from workstation.domain.credentials import Credentials
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
