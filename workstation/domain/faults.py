@@ -157,7 +157,7 @@ FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
             _C.FORBIDDEN, say("This key is not authorised."), say("Ask for the right, or use another key.")
         ),
         "UnsupportedOperation": Fault(
-            _C.NOT_ACTIVATED,
+            _C.REFUSED,
             say("The service does not know this operation, or offers it no longer."),
             say("Use the local cloud or another connection."),
         ),
