@@ -58,7 +58,7 @@ def phantom(
 ) -> None:
     import json
 
-    from workstation.imaging.phantom import radiograph
+    from workstation.imaging.phantom import radiograph, spine
     from workstation.imaging.phantom.make import PhantomOptions, make_phantom
 
     if kind in radiograph.KINDS:
@@ -86,9 +86,14 @@ def phantom(
         follow_up=follow_up,
     )
     with program.output.progress() as reporter:
-        truth = make_phantom(kind, out, seed, options, reporter)
+        if kind in spine.KINDS:
+            spine.make_spine(out, seed, spine.as_asked(options), reporter)
+        else:
+            truth = make_phantom(kind, out, seed, options, reporter)
     if as_json:
         program.output.json(json.loads((out / "truth.json").read_text(encoding="utf-8")))
+    elif kind in spine.KINDS:
+        program.output.write(say("A spine with {levels} vertebrae was written.", levels=len(spine.LEVELS)))
     else:
         nodules_drawn = len(truth.nodules)
         program.output.write(
