@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -210,6 +211,19 @@ def test_without_a_second_series_the_card_says_what_is_missing() -> None:
     ]
     assert not among_others.fits
     assert "other patients" in said(among_others.reasons[0].sentence)
+
+
+def test_what_this_pc_lacks_a_library_for_is_refused_with_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = replace(chest_ct(name="1.2.9#0", study="1.2.8"), study=StudyInfo(uid="1.2.8"))
+    monkeypatch.setitem(sys.modules, "SimpleITK", None)  # as where it is not installed
+    view = pair_card(chest_ct(), later)
+    with pytest.raises(WorkstationError) as refused:
+        service_of(CT_REGISTRATION, LOCAL, BEFORE, ALL)
+
+    assert not view.fits
+    assert "yingtai[registration]" in said(view.reasons[0].sentence)
+    assert refused.value.code is ErrorCode.MISSING_EXTRA
+    assert service_of(CT_REGISTRATION, CLINIC, BEFORE, ALL)
 
 
 def test_both_series_stand_in_the_consent(stack: Stack) -> None:

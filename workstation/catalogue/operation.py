@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Final
 
@@ -297,6 +298,10 @@ class Extra:
 
     module: str
     name: str
+
+    @property
+    def here(self) -> bool:
+        return find_spec(self.module) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from workstation.catalogue import OPERATIONS
@@ -36,8 +35,10 @@ _UNKNOWN_END: Final = say("Whether this still exists is not known: its vendor st
 def service_of(
     operation: Operation, connection: ConnectionInfo, today: date, connections: Sequence[ConnectionInfo]
 ) -> Service:
-    """`connections`: all there are, to propose those that have it. raises NOT_OFFERED, WITHDRAWN"""
-    service = operation.service_for(connection.kind)
+    """`connections`: all there are, to propose those that have it. raises NOT_OFFERED, WITHDRAWN, MISSING_EXTRA"""
+    service, extra = operation.service_for(connection.kind), operation.extra
+    if extra is not None and connection.local and not extra.here:
+        raise WorkstationError(ErrorCode.MISSING_EXTRA, extra=extra.name)
     if service is not None and not _gone(service, connection, today):
         return service
     others = _names(still_have(operation, connections, today))
@@ -131,7 +132,7 @@ def _price(prices: dict[str, float], operation: Operation) -> float:
 def _found(stack: Stack, stacks: Sequence[Stack], operation: Operation, connection: ConnectionInfo) -> Eligibility:
     found = check_pair(stack, stacks, operation)
     extra = operation.extra
-    if extra is None or not connection.local or find_spec(extra.module) is not None:
+    if extra is None or not connection.local or extra.here:
         return found
     sentence = say(
         'The local cloud needs {module} for this: pip install "yingtai[{extra}]"',
