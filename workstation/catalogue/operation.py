@@ -294,7 +294,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What the local cloud needs besides, for one analysis: a library, and how this program's extra with it is called."""
+    """A library that the local cloud needs besides for one analysis, and the name of this program's extra with it."""
 
     module: str
     name: str
