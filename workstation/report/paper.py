@@ -8,6 +8,7 @@ from typing import Final
 from workstation.catalogue import operation_named
 from workstation.catalogue.operation import AnyParameter, Choice, FreeText, InputKind, Parameter
 from workstation.catalogue.panels import blocks_of
+from workstation.domain.answer import PlacementState
 from workstation.domain.block_words import Bases
 from workstation.domain.blocks import Block
 from workstation.domain.decision import DecisionState, Reading
@@ -187,7 +188,7 @@ class Paper:
         warnings = list(result.notes)
         if result.basis is not Basis.VENDOR:
             warnings.append(say("Research use, not a medical device: {basis}.", basis=BASES[result.basis]))
-        if not result.placement.state.painted and result.findings:
+        if result.placement.state is PlacementState.CONTRADICTED and result.findings:
             warnings.append(result.placement.sentence)
         return warnings
 
