@@ -19,6 +19,7 @@ ANALYSES: Final[Mapping[str, str]] = {
     "DetectKneeKeypointXRay": "radiograph_answers:detect_knee_keypoints",
     "DetectKneeXRay": "radiograph_answers:detect_knee_xray",
     "DetectSkinDisease": "skin_answer:detect_skin_disease",
+    "AnalyzeChestVessel": "vessel_answer:analyze_chest_vessel",
     "CalcCACS": "calcium_answer:calc_cacs",
     "DetectRibFracture": "rib_answer:detect_rib_fracture",
     "DetectCovid19Cad": "covid_answer:detect_covid",

@@ -50,4 +50,4 @@ def _operation(action: str, source_name: str) -> Operation:
 CALC_CACS: Final = _operation("CalcCACS", "DataSourceType")
 DETECT_RIB_FRACTURE: Final = _operation("DetectRibFracture", "SourceType")
 ANALYZE_CHEST_VESSEL: Final = _operation("AnalyzeChestVessel", "DataSourceType")
-SERIES_OR_NIFTI: Final = (CALC_CACS, DETECT_RIB_FRACTURE)
+SERIES_OR_NIFTI: Final = (CALC_CACS, DETECT_RIB_FRACTURE, ANALYZE_CHEST_VESSEL)
