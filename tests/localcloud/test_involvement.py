@@ -51,6 +51,20 @@ def test_vessels_thinner_than_eight_millimetres_are_left_out() -> None:
     assert find_involvement(volume).share == 0
 
 
+def test_branching_vessels_of_ten_millimetres_are_left_out() -> None:
+    arms = ((-44, 4, 45), (-62, 14, -40), (-28, -14, -40))
+    volume = chest((), tuple(Tube((-44, 0, 0), arm, 10.0) for arm in arms))
+
+    assert find_involvement(volume).share < 0.002
+
+
+def test_a_consolidation_on_a_vessel_is_kept() -> None:
+    volume = chest((DENSE,), (Tube((46, 4, -10), (46, 4, 60), 6.0),))
+
+    voxel_ml = np.prod(volume.spacing_mm) / 1000
+    assert find_involvement(volume).lesions.sum() * voxel_ml == pytest.approx(ball_ml(DENSE), rel=0.3)
+
+
 def test_a_lung_with_nothing_in_it_is_not_involved() -> None:
     assert find_involvement(chest((), ())).share == 0
 

@@ -170,8 +170,8 @@ def _honest(basis: Basis) -> Iterator[Words]:
     """What the mask of this PC can't do."""
     if basis is Basis.ALGORITHM:
         yield say(
-            "Whitened is what in the lung mask is as dense as ground glass or consolidation; large vessels and poorly "
-            "inflated lung count as well, and a large consolidation at the chest wall is missed."
+            "Whitened is what in the lung mask is as dense as ground glass or consolidation; poorly inflated lung counts "
+            "as well, and a large consolidation at the chest wall is missed."
         )
 
 
