@@ -14,6 +14,7 @@ from workstation.catalogue.chest import (
     RIB_FRACTURE,
 )
 from workstation.catalogue.operation import Operation
+from workstation.catalogue.queries import JOB_QUERY
 from workstation.catalogue.screening import CHEST_SCREENING
 from workstation.catalogue.skin import SKIN_DISEASE
 from workstation.catalogue.spine import SPINE_MRI
@@ -41,6 +42,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     TRANSLATION,
     MEDICAL_QA,
     QA_FEEDBACK,
+    JOB_QUERY,
 )
 
 
