@@ -1,7 +1,7 @@
 # make run [STUDY=folder]   set up, then the main job on a sample study (or on yours)
 # make test                 set up, then everything CI runs
 .DELETE_ON_ERROR:
-.PHONY: run test lint messages lock sdk-env clean
+.PHONY: run test lint messages docs lock sdk-env clean
 
 PO := resources/locale/zh_CN/LC_MESSAGES/yingtai.po
 MO := $(PO:.po=.mo)
@@ -30,6 +30,10 @@ $(MO): $(PO)
 messages:
 	.venv/bin/pybabel -q extract --no-location --omit-header --sort-output --no-wrap -k say -k say_count:1,2 -o build/yingtai.pot workstation
 	.venv/bin/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header -i build/yingtai.pot -o $(PO) -l zh_CN
+
+# After a change of the catalogue: the page of its operations.
+docs: $(MO)
+	@$(PYTHON) -m workstation operations --markdown > docs/operations.md
 
 # After a change of dependencies: new pins with hashes, no addresses.
 UV_COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

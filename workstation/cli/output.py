@@ -41,8 +41,11 @@ class Output:
 
         A byte of a file name that is no UTF-8 is escaped (`\\udce9`): the document can be read, and the file found.
         """
-        text = json.dumps(value, ensure_ascii=False, indent=2)
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        self.text(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    def text(self, text: str) -> None:
+        """A whole document on stdout, in UTF-8."""
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
 
     def table(self, heads: Sequence[Words], rows: Sequence[Sequence[str | Words]]) -> None:

@@ -113,8 +113,14 @@ def check_command(program: Program, paths: tuple[Path, ...], name: str | None, a
 
 @command(name="operations", help=say("The catalogue of operations."))
 @AS_JSON
+@option("--markdown", is_flag=True, help=say("As the page of the documentation."))
 @pass_program
-def operations_command(program: Program, as_json: bool) -> None:
+def operations_command(program: Program, as_json: bool, markdown: bool) -> None:
+    if markdown:
+        from workstation.cli.catalogue_page import operations_page
+
+        program.output.text(operations_page(OPERATIONS))
+        return
     today = datetime.now(UTC).date()
     if as_json:
         program.output.json(shapes.operations_json(OPERATIONS, today, program.output.language))
