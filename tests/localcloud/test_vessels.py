@@ -45,7 +45,7 @@ def test_the_aorta_is_followed_along_its_middle_with_its_width(drawn: PhantomTru
     widths = 2 * np.sqrt(areas / np.pi)
     assert np.linalg.norm(np.diff(points, axis=0), axis=1) == pytest.approx(1.0, abs=0.02)
     assert len(points) == len(areas) > 180
-    assert np.percentile(gaps, 75) < 3.0
+    assert np.percentile(gaps, 90) < 4.0
     assert gaps.max() < radius  # in the arch, which is drawn from one end to the other
     assert float(np.median(widths)) == pytest.approx(2 * radius, abs=1.0)
     assert info["MaxArea"] == areas[info["MaxAreaIndex"]] == areas.max()

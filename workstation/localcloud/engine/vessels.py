@@ -108,10 +108,10 @@ def find_great_vessels(volume: CtVolume) -> GreatVessels:
     if not down:
         return GreatVessels(None, None)
     up = _ascending(field, down)
-    if up:  # what still looks round above the arch is another vessel
-        down = [place for place in down if place.at[0] <= up[-1].at[0] + 5] or down
-    line = [*up, *down[::-1]] if up else down[::-1]  # from the heart on, so the descending part from its top
-    trunk = _trunk(field, up, down) if up else []
+    if not up:
+        return GreatVessels(_vessel(field, down[::-1], to_stored), None)
+    trunk = _trunk(field, up, down)
+    line = _arched(field, up, down)
     return GreatVessels(_vessel(field, line, to_stored), _vessel(field, trunk, to_stored))
 
 
@@ -270,6 +270,37 @@ def _ascending(field: Field, down: list[Round]) -> list[Round]:
     return up if gap <= LARGEST_ARCH_MM else []
 
 
+def _arched(field: Field, up: list[Round], down: list[Round]) -> list[Round]:
+    """From the heart to below: the arch drawn from one part to the other, below its roof by the width of the vessel.
+
+    Slices through the arch show it lengthwise, so what was followed there is left out, as is what lies above it.
+    """
+    first, last = np.array(up[-1].at), np.array(down[-1].at)
+    radius = float(np.median([place.radius_mm for place in (*up, *down)]))
+    start = min(first[0], last[0])
+    heights = np.arange(start, (len(field.values) - 1) * field.mm[0], 1.0)
+    middle = (first + last) / 2
+    above = field.at(np.stack([heights, *(np.full(len(heights), at) for at in middle[1:])], axis=1))
+    ended = np.flatnonzero((above < SOFT_HU[0]) | (above > SOFT_HU[1]))
+    roof = float(heights[ended[0]]) if ended.size else float(start + radius)
+    peak = max(roof, start + 0.5 * radius) - radius
+    low_up = [place for place in up if place.at[0] <= peak - 0.5 * radius] or up[:1]
+    low_down = [place for place in down if place.at[0] <= peak - 0.5 * radius] or down[:1]
+    a, b = np.array(low_up[-1].at), np.array(low_down[-1].at)
+    rise = np.array([4 * max(0.0, peak - (a[0] + b[0]) / 2), 0.0, 0.0])
+    arch = [
+        Round((float(z), float(y), float(x)), radius, 0.0)
+        for z, y, x in (
+            (2 * t**3 - 3 * t**2 + 1) * a
+            + (t**3 - 2 * t**2 + t) * rise
+            + (3 * t**2 - 2 * t**3) * b
+            - (t**3 - t**2) * rise
+            for t in np.linspace(0, 1, max(4, int(np.linalg.norm(b - a) / 3)))[1:-1]
+        )
+    ]
+    return [*low_up, *arch, *low_down[::-1]]
+
+
 def _trunk(field: Field, up: list[Round], down: list[Round]) -> list[Round]:
     """The pulmonary trunk, to the left of the ascending aorta; from below to above."""
     heights = np.array([place.at[0] for place in up])
@@ -319,21 +350,7 @@ def _vessel(field: Field, places: list[Round], to_stored: _ToStored) -> Vessel |
 
 
 def _line(knots: Array) -> Array:
-    """Points 1 mm apart along the smoothed knots; a gap between two of them is bridged by an arch."""
-    gaps = np.linalg.norm(np.diff(knots, axis=0), axis=1)
-    k = int(gaps.argmax())
-    if gaps[k] > 15 and 2 < k < len(knots) - 4:
-        before, after = (knots[k] - knots[k - 3], knots[k + 1] - knots[k + 4])
-        speed = 0.8 * gaps[k]  # both ends were followed far into the arch already
-        start, end = speed * before / np.linalg.norm(before), -speed * after / np.linalg.norm(after)
-        t = np.linspace(0, 1, max(3, int(gaps[k])))[1:-1, None]
-        arch = (
-            (2 * t**3 - 3 * t**2 + 1) * knots[k]
-            + (t**3 - 2 * t**2 + t) * start
-            + (3 * t**2 - 2 * t**3) * knots[k + 1]
-            + (t**3 - t**2) * end
-        )
-        knots = np.concatenate([knots[: k + 1], arch, knots[k + 1 :]])
+    """Points 1 mm apart along the smoothed knots."""
     dense = resampled(knots)
     return resampled(ndimage.gaussian_filter1d(dense, min(5.0, len(dense) / 8), axis=0, mode="nearest"))
 
