@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from workstation.bench.command import bench
 from workstation.catalogue import job_list
 from workstation.catalogue.operation import ConnectionKind
+from workstation.catalogue.queries import JOB_QUERY
 from workstation.cli import main as commands
 from workstation.cli.output import Output
 from workstation.domain.credentials import Credentials
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from workstation.cloud.check import Step
     from workstation.cloud.oss import OssStore
     from workstation.cloud.rpc import RpcClient
+    from workstation.cloud.showapi import ShowApiClient
     from workstation.imaging.worker import Barred
     from workstation.localcloud.note import Running
     from workstation.records import Records, ScanIndex
@@ -153,8 +155,10 @@ class App:
     def test_connection(self, name: str) -> tuple[Step, ...]:
         from workstation.cloud.check import check_connection
 
-        client, store, connection = self.connections.clients(name, "imageprocess")
-        return check_connection(client, "imageprocess", "2020-03-20", store, connection.key_prefix, CancelToken())
+        kind = self.settings().connection(name).kind
+        service = next(found for found in JOB_QUERY.services if kind in found.kinds)
+        client, store, connection = self.connections.clients(name, service.product)
+        return check_connection(client, service.poll_call(""), store, connection.key_prefix, CancelToken())
 
     def serve_local_cloud(
         self,
@@ -204,6 +208,9 @@ class RecordedQuarantine:
         )
 
 
+Clients = tuple["RpcClient | ShowApiClient", "OssStore", Connection]
+
+
 class CloudConnections:
     """Connections over the network, and the local cloud, which is started or found when it is first needed."""
 
@@ -213,7 +220,7 @@ class CloudConnections:
         self._app = app
         # Polls are at most one a second over all jobs; the vendor lists jobs only every five seconds.
         self._throttle = Throttle(app.clock, {job_list.PRODUCT: 0.2})
-        self._opened: dict[tuple[str, str], tuple[RpcClient, OssStore, Connection]] = {}
+        self._opened: dict[tuple[str, str], Clients] = {}
         self._lock = threading.RLock()
 
     @cached_property
@@ -237,7 +244,7 @@ class CloudConnections:
         client, store, connection = self.clients(name, product)
         return Opened(store=store, client=client, bucket=connection.bucket, prefix=connection.key_prefix)
 
-    def clients(self, name: str, product: str) -> tuple[RpcClient, OssStore, Connection]:
+    def clients(self, name: str, product: str) -> Clients:
         """raises NO_SUCH_CONNECTION, NO_CREDENTIALS, LOCAL_CLOUD_FAILED"""
         connection = self._app.settings().connection(name)
         with self._lock:
@@ -246,12 +253,14 @@ class CloudConnections:
             from workstation.settings.secrets import require
 
             credentials = require(self.secrets, name)
+            if connection.kind is ConnectionKind.SHOWAPI:
+                require(self.secrets, name, app_key=True)
             known = self._opened.get((name, product))
             if known is None or known[2] != connection:
                 known = self._opened[name, product] = self._clients(connection, credentials, product)
             return known
 
-    def _local(self, connection: Connection, product: str) -> tuple[RpcClient, OssStore, Connection]:
+    def _local(self, connection: Connection, product: str) -> Clients:
         """It may have been started anew since the last call, at another port."""
         running = self._running()
         here = connection.at(
@@ -275,19 +284,24 @@ class CloudConnections:
         command = [*own_command(), "localcloud", "--state", str(state), "--owner", str(owner)]
         return ensure_running(state, command, owner)
 
-    def _clients(
-        self, connection: Connection, credentials: Credentials, product: str
-    ) -> tuple[RpcClient, OssStore, Connection]:
+    def _clients(self, connection: Connection, credentials: Credentials, product: str) -> Clients:
         from workstation.cloud.oss import OssStore
-        from workstation.cloud.rpc import RpcClient
 
         store = OssStore(
             connection.oss_endpoint, connection.bucket, connection.region, credentials, clock=self._app.clock
         )
-        client = RpcClient(
-            connection.rpc_endpoint(product), credentials, connection.signing, self._throttle, self._app.clock
-        )
-        return client, store, connection
+        return self._client(connection, credentials, product), store, connection
+
+    def _client(self, connection: Connection, credentials: Credentials, product: str) -> RpcClient | ShowApiClient:
+        if connection.kind is ConnectionKind.SHOWAPI:
+            from workstation.cloud.showapi import ShowApiClient
+
+            endpoint, source = connection.showapi_endpoint, connection.source_id
+            return ShowApiClient(endpoint, credentials, source, self._throttle, self._app.clock)
+        from workstation.cloud.rpc import RpcClient
+
+        endpoint = connection.rpc_endpoint(product)
+        return RpcClient(endpoint, credentials, connection.signing, self._throttle, self._app.clock)
 
 
 class WindowSettingsPort:

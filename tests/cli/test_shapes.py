@@ -154,7 +154,8 @@ def test_the_vendors_notice_is_told_before_and_after_its_day() -> None:
     (row,), (later,) = json.loads(json.dumps([before, after]))
 
     assert row["lifecycle"] == {
-        "imageprocess.DetectLungNodule": {"status": "withdrawal_announced", "date": "2026-11-26"}
+        "imageprocess.DetectLungNodule": {"status": "withdrawal_announced", "date": "2026-11-26"},
+        "showapi.1": {"status": "unknown", "date": None},
     }
     assert later["lifecycle"]["imageprocess.DetectLungNodule"]["status"] == "stopped"
     assert row["limits"]["slices"] == {"value": [20, 600], "source": "documented"}

@@ -151,7 +151,7 @@ def test_a_service_clock_far_off_is_said_as_that(tmp_path: Path) -> None:
 
 
 def check(client: RpcClient, opened: OssStore) -> tuple[Step, ...]:
-    return check_connection(client, "imageprocess", "2020-03-20", opened, "yingtai", CancelToken())
+    return check_connection(client, JOB, opened, "yingtai", CancelToken())
 
 
 def failures(steps: tuple[Step, ...]) -> dict[str, ErrorCode]:

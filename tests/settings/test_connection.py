@@ -107,6 +107,10 @@ def test_a_loopback_address_may_be_plain_for_every_kind() -> None:
 
 
 def test_the_second_gateway_needs_its_own_address() -> None:
-    assert new_connection("gate", ConnectionKind.SHOWAPI, bucket="ward-ct").showapi_endpoint.startswith("https://")
+    gate = new_connection("gate", ConnectionKind.SHOWAPI, bucket="ward-ct", source_id="ds-1")
+
+    assert gate.showapi_endpoint.startswith("https://")
+    with pytest.raises(WorkstationError):
+        replace(gate, source_id="")
     with pytest.raises(WorkstationError):
         Connection(name="gate", kind=ConnectionKind.SHOWAPI, bucket="ward-ct", oss_endpoint="https://oss.example")

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.stacks import chest_ct
-from workstation.catalogue.chest import ALIYUN_NODULES, LUNG_NODULE
+from workstation.catalogue.chest import ALIYUN_NODULES, LUNG_NODULE, RIB_FRACTURE
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, LifecycleStatus
 from workstation.catalogue.two_series import CT_REGISTRATION
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -60,7 +60,7 @@ def test_what_the_vendor_withdrew_is_refused_there_and_goes_on_elsewhere() -> No
 
 def test_a_connection_without_the_service_says_who_has_it() -> None:
     with pytest.raises(WorkstationError) as refused:
-        service_of(LUNG_NODULE, GATEWAY, BEFORE, ALL)
+        service_of(RIB_FRACTURE, GATEWAY, BEFORE, ALL)
 
     assert refused.value.code is ErrorCode.NOT_OFFERED
     assert "local" in str(refused.value.facts["others"])

@@ -12,6 +12,7 @@ from workstation.catalogue import (
     lung_nodules,
     lymph_nodes,
     rib_fracture,
+    showapi,
 )
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, Operation, Parameter, Prices, Service
@@ -44,7 +45,7 @@ LUNG_NODULE: Final = Operation(
     name="lung-nodule",
     title=say("Lung nodules"),
     family="ct",
-    services=(ALIYUN_NODULES,),
+    services=(ALIYUN_NODULES, showapi.NODULES),
     limits=Limits(
         modality=documented(("CT",)),
         plane=ours(Plane.AXIAL),
@@ -79,7 +80,7 @@ COVID_PNEUMONIA: Final = Operation(
     name="covid-pneumonia",
     title=say("COVID-19 pneumonia"),
     family="ct",
-    services=(ALIYUN_COVID,),
+    services=(ALIYUN_COVID, showapi.COVID),
     limits=Limits(
         modality=documented(("CT",)),
         plane=documented(Plane.AXIAL),
@@ -137,7 +138,7 @@ CALCIUM_SCORE: Final = Operation(
     name="calcium-score",
     title=say("Coronary calcium score"),
     family="ct",
-    services=(ALIYUN_CALCIUM,),
+    services=(ALIYUN_CALCIUM, showapi.CALCIUM),
     limits=Limits(
         modality=documented(("CT",)),
         plane=ours(Plane.AXIAL),

@@ -42,10 +42,14 @@ class LifecycleStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """Whether the vendor still has it. `ends`: the day from which it is gone."""
+    """Whether the vendor still has it. `ends`: the day from which it is gone.
+
+    behind  of a gateway that states nothing itself: the day from which the service behind it is gone
+    """
 
     ends: date | None = None
     known: bool = True
+    behind: date | None = None
 
     def status(self, today: date) -> LifecycleStatus:
         if not self.known:
@@ -56,6 +60,11 @@ class Lifecycle:
 
     def words(self, today: date) -> Words | None:
         """What a card says about it; None while there is nothing to say."""
+        if self.behind is not None:
+            day = self.behind.isoformat()
+            if today >= self.behind:
+                return say("A gateway, which states no end; the service behind it was withdrawn on {date}.", date=day)
+            return say("A gateway, which states no end; the service behind it is withdrawn on {date}.", date=day)
         if self.ends is None:
             return None
         if self.status(today) is LifecycleStatus.STOPPED:
@@ -237,6 +246,8 @@ class Service:
     used       as how many it counted, by its answer, where a part may fail; None: all of them
     url_limit  a signed link must be shorter than this
     result_action  how asking for a job's result is called
+    carries    how many links of one role a call has room for; None: as many as the operation allows
+    nifti      a series is sent as one NIfTI file
     """
 
     source: str
@@ -256,9 +267,14 @@ class Service:
     used: Callable[[Parameters, ServiceAnswer], int] | None = None
     url_limit: int | None = None
     result_action: str = job_query.ACTION
+    carries: int | None = None
+    nifti: bool = False
 
     def submit_call(self, call: CallInput) -> ServiceCall:
-        """The call that starts the analysis. raises URL_TOO_LONG"""
+        """The call that starts the analysis. raises URL_TOO_LONG, NO_ROOM"""
+        most = max((len(urls) for urls in call.links.values()), default=0)
+        if self.carries is not None and most > self.carries:
+            raise WorkstationError(ErrorCode.NO_ROOM, count=most, most=self.carries)
         if self.url_limit is not None:
             longest = max((len(url) for urls in call.links.values() for url in urls), default=0)
             if longest >= self.url_limit:

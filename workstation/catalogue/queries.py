@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from workstation.catalogue import job_query, job_question
+from workstation.catalogue import job_query, job_question, showapi
 from workstation.catalogue.chest import IMAGEPROCESS_KINDS
 from workstation.catalogue.operation import InputKind, Lifecycle, Operation, Prices, Service
 from workstation.domain.words import say
@@ -27,7 +27,7 @@ JOB_QUERY: Final = Operation(
     title=say("State of a job"),
     family="text",
     input_kind=InputKind.TEXT,
-    services=(ALIYUN_JOB_QUERY,),
+    services=(ALIYUN_JOB_QUERY, showapi.JOB_RESULT),
     parameters=job_question.PARAMETERS,
     panel=job_question.panel,
     card=False,

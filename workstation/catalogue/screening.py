@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from workstation.catalogue import chest_screening
+from workstation.catalogue import chest_screening, showapi
 from workstation.catalogue.chest import CHEST_CT, IMAGEPROCESS_KINDS
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import Lifecycle, Operation, Service
@@ -32,7 +32,7 @@ CHEST_SCREENING: Final = Operation(
     name="chest-screening",
     title=say("Chest CT screening"),
     family="ct",
-    services=(ALIYUN_SCREENING,),
+    services=(ALIYUN_SCREENING, showapi.SCREENING),
     limits=Limits(
         modality=documented(("CT",)),
         plane=ours(Plane.AXIAL),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from workstation.catalogue import skin_classes
+from workstation.catalogue import showapi, skin_classes
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import ConnectionKind, InputKind, Lifecycle, Operation, Prices, Service
 from workstation.catalogue.preferences import PHOTOGRAPH
@@ -29,7 +29,7 @@ SKIN_DISEASE: Final = Operation(
     title=say("Skin photograph: class of disease"),
     family="photo",
     input_kind=InputKind.PICTURE,
-    services=(ALIYUN_SKIN,),
+    services=(ALIYUN_SKIN, showapi.SKIN),
     limits=Limits(
         modality=ours(("XC", "GM", "DMS")),
         slices=documented((1, 1)),

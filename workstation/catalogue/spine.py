@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from workstation.catalogue import spine_levels
+from workstation.catalogue import showapi, spine_levels
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, Operation, Prices, Service
 from workstation.catalogue.preferences import SPINE_MRI as PREFERS
@@ -29,7 +29,7 @@ SPINE_MRI: Final = Operation(
     name="spine-mri",
     title=say("Lumbar spine MR: vertebrae and discs"),
     family="mr",
-    services=(ALIYUN_SPINE,),
+    services=(ALIYUN_SPINE, showapi.SPINE),
     limits=Limits(
         modality=documented(("MR",)),
         plane=ours(Plane.SAGITTAL),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from workstation.catalogue import medical_qa, qa_feedback, translation
+from workstation.catalogue import medical_qa, qa_feedback, showapi, translation
 from workstation.catalogue.chest import IMAGEPROCESS_KINDS, WITHDRAWN_2026
 from workstation.catalogue.limits import Limits, documented
 from workstation.catalogue.operation import InputKind, Lifecycle, Operation, Prices, Service
@@ -55,7 +55,7 @@ MEDICAL_QA: Final = Operation(
     title=say("Skin questions and answers"),
     family="text",
     input_kind=InputKind.DIALOGUE,
-    services=(ALIYUN_MEDICAL_QA,),
+    services=(ALIYUN_MEDICAL_QA, showapi.MEDICAL_QA),
     limits=Limits(
         forms=documented(("jpg", "png", "bmp")),
         smallest=documented((257, 257)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from workstation.catalogue import registration
+from workstation.catalogue import registration, showapi
 from workstation.catalogue.check import Eligibility, check, study_key
 from workstation.catalogue.chest import IMAGEPROCESS_KINDS, WITHDRAWN_2026
 from workstation.catalogue.limits import Limits, LimitSource, documented
@@ -38,7 +38,7 @@ CT_REGISTRATION: Final = Operation(
     title=say("Chest CT registration"),
     family="ct",
     input_kind=InputKind.PAIR,
-    services=(ALIYUN_REGISTRATION,),
+    services=(ALIYUN_REGISTRATION, showapi.REGISTRATION),
     limits=Limits(
         modality=documented(("CT",)),
         plane=documented(Plane.AXIAL),

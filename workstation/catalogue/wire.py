@@ -147,7 +147,10 @@ def opened(text: str, *, expect_basis: bool) -> tuple[Node, Bases]:
 
     raises BAD_ANSWER, NO_BASIS
     """
-    root = Node(decode(text, "Result"))
+    value = decode(text, "Result")
+    if isinstance(value, list) and len(value) == 1:  # one gateway documents an array where the vendor has an object
+        (value,) = value
+    root = Node(value)
     for name in ("Data", "data"):
         inside = root.child(name) if root.has(name) else None
         if inside is not None:

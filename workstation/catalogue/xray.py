@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from workstation.catalogue import femoral_neck, hip_angles, key_points, knee_grades, leg_angles
+from workstation.catalogue import femoral_neck, hip_angles, key_points, knee_grades, leg_angles, showapi
 from workstation.catalogue.limits import Limit, Limits, documented
 from workstation.catalogue.operation import ConnectionKind, InputKind, Lifecycle, Operation, Prices, Service
 from workstation.catalogue.preferences import HIP_RADIOGRAPH, KNEE_RADIOGRAPH, LEG_RADIOGRAPH
@@ -76,7 +76,7 @@ KNEE_XRAY: Final = Operation(
     title=say("Knee X-ray: osteoarthritis grade"),
     family="x-ray",
     input_kind=InputKind.PICTURE,
-    services=(ALIYUN_KNEE_GRADES,),
+    services=(ALIYUN_KNEE_GRADES, showapi.KNEE_GRADES),
     limits=Limits(modality=_RADIOGRAPH, slices=_ONE, forms=documented(("dcm",)), whole=False),
     prefers=KNEE_RADIOGRAPH,
     panel=knee_grades.panel,
@@ -113,7 +113,7 @@ FEMORAL_NECK_FRACTURE: Final = Operation(
     title=say("Hip X-ray: fracture of the femoral neck"),
     family="x-ray",
     input_kind=InputKind.PICTURE,
-    services=(ALIYUN_FEMORAL_NECK,),
+    services=(ALIYUN_FEMORAL_NECK, showapi.FEMORAL_NECK),
     limits=Limits(
         modality=_RADIOGRAPH,
         slices=_ONE,

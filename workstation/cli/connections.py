@@ -38,7 +38,10 @@ def list_connections(program: Program, as_json: bool) -> None:
         ]
         program.output.json({"schema": "yingtai-connections/1", "connections": rows})
         return
-    table = [(c.name, c.kind.value, c.region, c.bucket, c.oss_endpoint, c.rpc_base) for c in settings.connections]
+    table = [
+        (c.name, c.kind.value, c.region, c.bucket, c.oss_endpoint, c.rpc_base or c.showapi_endpoint)
+        for c in settings.connections
+    ]
     heads = (say("Name"), say("Kind"), say("Region"), say("Bucket"), say("Storage"), say("Service"))
     program.output.table(heads, table)
 
@@ -56,6 +59,7 @@ def list_connections(program: Program, as_json: bool) -> None:
 @option("--oss", "oss_endpoint", default="", help=say("Address of the object store."))
 @option("--rpc", "rpc_base", default="", help=say("Address of the service; {product} is filled in."))
 @option("--showapi", "showapi_endpoint", default="", help=say("Address of ShowAPI."))
+@option("--source-id", default="", metavar="ID", help=say("Of ShowAPI: the data source (ds_id) that it granted."))
 @option(
     "--signing", type=click.Choice(["v3", "v1"]), default="v3", show_default=True, help=say("How requests are signed.")
 )
@@ -71,6 +75,7 @@ def add(
     oss_endpoint: str,
     rpc_base: str,
     showapi_endpoint: str,
+    source_id: str,
     signing: str,
     prefix: str,
     no_keys: bool,
@@ -83,6 +88,7 @@ def add(
         oss_endpoint=oss_endpoint,
         rpc_base=rpc_base,
         showapi_endpoint=showapi_endpoint,
+        source_id=source_id,
         signing="v1" if signing == "v1" else "v3",
         key_prefix=prefix,
     )

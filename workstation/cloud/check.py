@@ -8,15 +8,14 @@ import secrets
 import tempfile
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from workstation.cloud.http import USER_AGENT, open_client, unreachable
 from workstation.cloud.oss import OssStore
-from workstation.cloud.rpc import RpcClient
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.request import CallKind, ServiceCall
+from workstation.domain.request import CallKind, RpcAnswer, ServiceCall
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken
 
@@ -27,6 +26,13 @@ _LINK_S: Final = 120
 _ANSWERED: Final = frozenset(
     {ErrorCode.REFUSED, ErrorCode.REFUSED_INPUT, ErrorCode.JOB_LOST, ErrorCode.JOB_FAILED, ErrorCode.LINK_EXPIRED}
 )
+
+
+class Service(Protocol):
+    """Whoever is called, in whatever protocol."""
+
+    def call(self, call: ServiceCall, kind: CallKind) -> RpcAnswer:
+        """raises WorkstationError"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +49,16 @@ class Step:
 
 
 def check_connection(
-    rpc: RpcClient, product: str, version: str, store: OssStore, key_prefix: str, cancel: CancelToken
+    service: Service, asking: ServiceCall, store: OssStore, key_prefix: str, cancel: CancelToken
 ) -> tuple[Step, ...]:
     """Ask for a job that does not exist; put, fetch and delete a tiny object. A store that fails early ends there.
 
-    product, version  of the service whose address `rpc` has
-    key_prefix        where the probe object goes; the name behind it is random
-    raises            Cancelled only; everything else is a step's error
+    asking      how the service is asked for a job; its number is left to this
+    key_prefix  where the probe object goes; the name behind it is random
+    raises      Cancelled only; everything else is a step's error
     """
     key = f"{key_prefix}/probe-{secrets.token_hex(8)}"
-    steps = [_step("service", say("The service answers, and knows key, clock and right"), _ask(rpc, product, version))]
+    steps = [_step("service", say("The service answers, and knows key, clock and right"), _ask(service, asking))]
     cancel.check()
     steps.append(_step("put", say("A file can be stored"), lambda: _put(store, key, cancel)))
     if steps[-1].works:
@@ -75,13 +81,12 @@ def _step(name: str, title: Words, attempt: Callable[[], None]) -> Step:
     return Step(name=name, title=title)
 
 
-def _ask(rpc: RpcClient, product: str, version: str) -> Callable[[], None]:
-    job_id = str(uuid.uuid4()).upper()
-    call = ServiceCall(product=product, version=version, action="GetAsyncJobResult", body={"JobId": job_id})
+def _ask(service: Service, asking: ServiceCall) -> Callable[[], None]:
+    call = replace(asking, body={"JobId": str(uuid.uuid4()).upper()})
 
     def attempt() -> None:
         try:
-            rpc.call(call, CallKind.POLL)
+            service.call(call, CallKind.POLL)
         except WorkstationError as error:
             if error.code not in _ANSWERED or "request_id" not in error.facts:
                 raise

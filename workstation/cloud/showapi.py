@@ -6,6 +6,7 @@ general table, as its users quote it; one that is not there counts as a refusal 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -80,7 +81,8 @@ class ShowApiClient:
     def call(self, call: ServiceCall, kind: CallKind, cancel: CancelToken | None = None) -> RpcAnswer:
         """Send one call, when it is its turn.
 
-        returns the inside of `showapi_res_body` as the answer; its `RequestId` is the job's number
+        returns the inside of `showapi_res_body` as the answer, the envelope's own fields beside it; its `RequestId` is
+                the job's number
         raises  as `RpcClient.call`
         """
         token = cancel or CancelToken()
@@ -100,7 +102,7 @@ class ShowApiClient:
 
 def _judge(status: int, headers: dict[str, str], content: bytes, kind: CallKind) -> RpcAnswer:
     """The answer, or the error that it is: first the gateway's code, then the service's."""
-    body, raw = decode(content)
+    body, _ = decode(content)
     number = text_of(body, "showapi_res_id")
     if status == 407:
         raise WorkstationError(_C.UNREACHABLE, cause="proxy")
@@ -114,8 +116,9 @@ def _judge(status: int, headers: dict[str, str], content: bytes, kind: CallKind)
     if code in _OPEN:
         raise unanswered(kind, f"gateway {code}", _C.TIMED_OUT if code == -3 else _C.SERVICE_FAILED, number)
     if code != 0:
-        facts = {"vendor_code": f"ShowAPI {code}"} | ({"request_id": number} if number else {})
-        raise WorkstationError(_GATEWAY.get(code, _C.REFUSED), **facts)
+        known = _GATEWAY.get(code)
+        facts = {"vendor_code": f"ShowAPI {code}" if known else "showapi_res_code != 0"}
+        raise WorkstationError(known or _C.REFUSED, **facts | ({"request_id": number} if number else {}))
     inside = body.get("showapi_res_body")
     if not isinstance(inside, dict):
         raise unanswered(kind, "unreadable", _C.BAD_ANSWER, number)
@@ -123,10 +126,11 @@ def _judge(status: int, headers: dict[str, str], content: bytes, kind: CallKind)
     if (told := _whole(inside, "ret_code")) != 0:
         if told is None:
             raise unanswered(kind, "unreadable", _C.BAD_ANSWER, request_id)
-        raise meaning(text_of(inside, "Code") or f"ShowAPI {told}", 400, text_of(inside, "Message"), request_id)
+        raise meaning(text_of(inside, "Code") or "ret_code != 0", 400, text_of(inside, "Message"), request_id)
     if not request_id:
         raise unanswered(kind, "unreadable", _C.BAD_ANSWER)
-    return RpcAnswer(body=inside, request_id=request_id, raw=raw)
+    answer = {name: value for name, value in body.items() if name != "showapi_res_body"} | inside
+    return RpcAnswer(body=answer, request_id=request_id, raw=json.dumps(answer, ensure_ascii=False))
 
 
 def _whole(body: Mapping[str, object] | None, name: str) -> int | None:

@@ -111,6 +111,7 @@ class ErrorCode(StrEnum):
     READING_MEMORY = "reading-memory"
     NO_READER = "no-reader"
     NOT_ELIGIBLE = "not-eligible"
+    NO_ROOM = "no-room"
     # service and network
     LOCAL_CLOUD_FAILED = "local-cloud-failed"
     UNREACHABLE = "unreachable"

@@ -333,6 +333,11 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("The reasons are listed with each series."),
             Blame.NOT_ELIGIBLE,
         ),
+        _C.NO_ROOM: Sentence(
+            say("A call through this connection has room for {most} of the {count} files."),
+            say("Choose another connection."),
+            Blame.NOT_ELIGIBLE,
+        ),
         _C.LOCAL_CLOUD_FAILED: Sentence(
             say("The local cloud did not start."), say("Try again; “yingtai localcloud” shows why it can't.")
         ),

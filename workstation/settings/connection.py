@@ -23,6 +23,7 @@ _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _REGION_NAME: Final = re.compile(r"[a-z0-9-]{2,32}")
 _PRODUCT: Final = re.compile(r"[a-z0-9]{2,32}")
 _PREFIX: Final = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
+_SOURCE: Final = re.compile(r"[!-~]{1,128}")
 _LONGEST_PREFIX: Final = 64
 
 
@@ -33,6 +34,7 @@ class Connection:
     oss_endpoint      storage address
     rpc_base          address of the analysis service; `{product}` in it is filled with the product's name
     rpc_endpoints     (product, address) where one product has an address of its own
+    source_id         of a ShowAPI connection: `ds_id`, the grant that stands for the keys of the service behind it
     key_prefix        first part of every object's key, plain letters: it is seen by the service
     A local connection has no addresses of its own: they come from the running local cloud, see `at`.
     """
@@ -45,6 +47,7 @@ class Connection:
     rpc_base: str = ""
     rpc_endpoints: tuple[tuple[str, str], ...] = ()
     showapi_endpoint: str = ""
+    source_id: str = ""
     signing: Signing = "v3"
     key_prefix: str = "yingtai"
 
@@ -68,6 +71,7 @@ class Connection:
         _check_address("oss_endpoint", self.oss_endpoint, plain)
         if self.kind is ConnectionKind.SHOWAPI:
             _check_address("showapi_endpoint", self.showapi_endpoint, plain, with_path=True)
+            _matches("source_id", self.source_id, _SOURCE, say("the data source (ds_id) that ShowAPI granted"))
         elif self.rpc_base or not self.rpc_endpoints:
             _check_address("rpc_base", self.rpc_base.replace("{product}", "product"), plain)
         for product, address in self.rpc_endpoints:
@@ -117,6 +121,7 @@ def new_connection(
     rpc_base: str = "",
     rpc_endpoints: Mapping[str, str] = MappingProxyType({}),
     showapi_endpoint: str = "",
+    source_id: str = "",
     signing: Signing = "v3",
     key_prefix: str = "yingtai",
 ) -> Connection:
@@ -131,6 +136,7 @@ def new_connection(
         rpc_base=rpc_base or usual.get("rpc_base", ""),
         rpc_endpoints=tuple(sorted(rpc_endpoints.items())),
         showapi_endpoint=showapi_endpoint or usual.get("showapi_endpoint", ""),
+        source_id=source_id,
         signing=signing,
         key_prefix=key_prefix,
     )

@@ -172,6 +172,7 @@ class Desk:
         info = named(self._connections, request.connection)
         operation = operation_named(request.operation)
         service = offers.service_of(operation, info, self._today(), self._connections.all())
+        offers.check_carried(operation, service, (request.stack, *request.others.values()))
         settings, cost = self._settings.load(), self._runs.estimate(operation, info, request.parameters)
         self._runs.check_month_limit(info, cost)  # nobody is asked to agree to what is refused afterwards
         return offers.consent_view(

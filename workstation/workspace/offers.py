@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from workstation.catalogue import OPERATIONS
+from workstation.catalogue.carrying import can_carry, check_room, reason_against
 from workstation.catalogue.check import Eligibility, check, recommend, study_key
 from workstation.catalogue.limits import LimitSource
 from workstation.catalogue.operation import ConnectionKind, InputKind, LifecycleStatus, Operation, Service
@@ -48,6 +49,12 @@ def service_of(
     raise WorkstationError(ErrorCode.WITHDRAWN, operation=operation.title, date=date_gone, others=others)
 
 
+def check_carried(operation: Operation, service: Service, stacks: Sequence[Stack]) -> None:
+    """raises NO_ROOM: a call of this service has no room for all slices of one of them"""
+    for stack in stacks:
+        check_room(operation, service, stack.slices)
+
+
 def _gone(service: Service, connection: ConnectionInfo, today: date) -> bool:
     """The life-cycle is the vendor's: the local cloud and a hospital's own service go on."""
     vendors = connection.kind not in (ConnectionKind.LOCAL, ConnectionKind.COMPATIBLE)
@@ -59,8 +66,15 @@ def still_have(operation: Operation, connections: Sequence[ConnectionInfo], toda
     return tuple(
         connection
         for connection in connections
-        if (service := operation.service_for(connection.kind)) is not None and not _gone(service, connection, today)
+        if (service := operation.service_for(connection.kind)) is not None
+        and not _gone(service, connection, today)
+        and can_carry(operation, service)
     )
+
+
+def _offered(operation: Operation, connection: ConnectionInfo, today: date) -> bool:
+    service = operation.service_for(connection.kind)
+    return service is not None and not _gone(service, connection, today)
 
 
 def _names(connections: Sequence[ConnectionInfo]) -> str:
@@ -115,7 +129,7 @@ def cards(
                 _price(prices, operation),
                 names,
                 lifecycle_line(operation, connection, today, connections),
-                stopped=connection not in still_have(operation, (connection,), today),
+                stopped=not _offered(operation, connection, today),
             ),
             second_role=second_role(operation),
             seconds=_seconds(stack, stacks, operation),
@@ -131,7 +145,10 @@ def _price(prices: dict[str, float], operation: Operation) -> float:
 
 def _found(stack: Stack, stacks: Sequence[Stack], operation: Operation, connection: ConnectionInfo) -> Eligibility:
     found = check_pair(stack, stacks, operation)
-    extra = operation.extra
+    service, extra = operation.service_for(connection.kind), operation.extra
+    no_room = reason_against(operation, service, stack.slices) if service is not None else None
+    if no_room is not None:
+        return replace(found, reasons=(no_room, *found.reasons), repairable=False)
     if extra is None or not connection.local or extra.here:
         return found
     sentence = say(

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from workstation.catalogue import OPERATIONS, job_list, operation_named
+from workstation.catalogue.carrying import check_room
 from workstation.catalogue.check import check
 from workstation.catalogue.operation import NO_PARAMETERS, Operation, Service
 from workstation.catalogue.repairs import KEEPS_PIXELS, Repair
@@ -35,7 +36,7 @@ from workstation.records.calls_table import BILLED
 from workstation.workspace.connections import ConnectionInfo, Connections, named
 from workstation.workspace.intents import AnalysisRequest, TextRequest
 from workstation.workspace.jobs import JobLine, Resolution
-from workstation.workspace.offers import service_of
+from workstation.workspace.offers import check_carried, service_of
 from workstation.workspace.preparation import preparation
 from workstation.workspace.result_files import KeptFiles
 from workstation.workspace.text_preparation import sending_again
@@ -116,14 +117,15 @@ class Runs:
 
         keep    `cancel` is the end of the program: the job stays resumable
 
-        raises BAD_PARAMETER, NOT_ELIGIBLE, SECOND_SERIES_NEEDED, NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE,
-               OVER_MONTH_LIMIT, JOB_ACTIVE; what ended the job
+        raises BAD_PARAMETER, NOT_ELIGIBLE, NO_ROOM, SECOND_SERIES_NEEDED, NOT_OFFERED, WITHDRAWN, NO_CONSENT,
+               TOO_EXPENSIVE, OVER_MONTH_LIMIT, JOB_ACTIVE; what ended the job
         """
         operation = operation_named(request.operation)
         info = named(self._connections, request.connection)
         service = service_of(operation, info, vendor_day(self._clock.now()), self._connections.all())
         operation.together(request.parameters)
         repairs = eligible(request, operation)
+        check_carried(operation, service, (request.stack, *request.others.values()))
         cost = self.estimate(operation, info, request.parameters)
         new = NewJob(
             operation=operation.name,
@@ -152,6 +154,7 @@ class Runs:
         operation = operation_named(request.operation)
         info = named(self._connections, request.connection)
         service = service_of(operation, info, vendor_day(self._clock.now()), self._connections.all())
+        check_room(operation, service, len(request.pictures))
         cost = self.estimate(operation, info)
         consent = Consent(
             slices=len(request.pictures),

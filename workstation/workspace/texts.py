@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from workstation.catalogue import OPERATIONS, operation_named
+from workstation.catalogue.carrying import check_room
 from workstation.catalogue.operation import Operation, Service
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -52,9 +53,10 @@ class TextDesk:
         return tuple(self._offer(row, info) for row in rows)
 
     def consent(self, request: TextRequest) -> ConsentView:
-        """Exactly what would leave this PC. raises NOT_OFFERED, WITHDRAWN, OVER_MONTH_LIMIT"""
+        """Exactly what would leave this PC. raises NOT_OFFERED, WITHDRAWN, NO_ROOM, OVER_MONTH_LIMIT"""
         info, operation = named(self._connections, request.connection), operation_named(request.operation)
         service = service_of(operation, info, vendor_day(self._clock.now()), self._connections.all())
+        check_room(operation, service, len(request.pictures))
         cost = self._runs.estimate(operation, info)
         self._runs.check_month_limit(info, cost)
         return consent_view(request, operation, service, info, cost)
