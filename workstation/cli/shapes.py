@@ -217,6 +217,7 @@ def _limits(limits: Limits) -> Json:
         "modality": limits.modality,
         "plane": limits.plane,
         "slices": limits.slices,
+        "forms": limits.forms,
         "largest": limits.largest,
         "smallest": limits.smallest,
         "file_bytes": limits.file_bytes,
