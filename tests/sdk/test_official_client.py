@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-sdk" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 WHO = {"OrgName": "测试", "OrgId": "0001"}
 SERIES = {"DataFormat": "DICOM", **WHO}
+SLICES = {"DataSourceType": "HTTP_FILES"}
+RIB_SLICES = {"SourceType": "HTTP_FILES"}
 
 
 def telling_engine(analysis: Analysis) -> dict[str, object]:
@@ -68,6 +70,9 @@ def client() -> None:
 JOBS = {
     "DetectLungNodule": ("detect_lung_nodule", "DetectLungNoduleRequest", {"Threshold": 0.6}, {"Threshold": "0.60"}),
     "DetectCovid19Cad": ("detect_covid_19cad", "DetectCovid19CadRequest", {}, {}),
+    "CalcCACS": ("calc_cacs", "CalcCACSRequest", SLICES, SLICES),
+    "DetectRibFracture": ("detect_rib_fracture", "DetectRibFractureRequest", RIB_SLICES, RIB_SLICES),
+    "AnalyzeChestVessel": ("analyze_chest_vessel", "AnalyzeChestVesselRequest", SLICES, SLICES),
     "ScreenChestCT": ("screen_chest_ct", "ScreenChestCTRequest", {"Mask": 11}, {"Mask": "11"}),
 }
 

@@ -23,6 +23,7 @@ ANALYSES: Final[Mapping[str, str]] = {
     "CalcCACS": "calcium_answer:calc_cacs",
     "DetectRibFracture": "rib_answer:detect_rib_fracture",
     "DetectCovid19Cad": "covid_answer:detect_covid",
+    "ScreenChestCT": "screening_answer:screen_chest_ct",
     "DetectLungNodule": "lung_nodule_answer:detect_lung_nodule",
     "DetectLymph": "lymph_answer:detect_lymph",
     "DetectPanc": "pancreas_answer:detect_panc",
