@@ -120,6 +120,10 @@ def test_an_accepted_call_gives_body_request_id_and_text() -> None:
     )
 
 
+def test_the_request_id_of_the_one_action_with_lower_case_keys_is_read() -> None:
+    assert submit(answer(200, '{"requestId":"a1","success":true,"data":{}}')).request_id == "a1"
+
+
 @pytest.mark.parametrize("play", SENT_WITHOUT_AN_ANSWER)
 def test_a_paid_call_without_a_certain_answer_is_uncertain_and_sent_once(play: Play) -> None:
     with serving(play) as server, pytest.raises(WorkstationError) as caught:

@@ -123,3 +123,21 @@ def test_the_official_client_sends_both_series_of_a_registration(tmp_path: Path)
         "Files": {"FloatingList": [100] * 9, "ReferenceList": [100] * 8},
         "Parameters": {**SERIES, "DataSourceType": "HTTP_FILES"},
     }
+
+
+@pytest.mark.usefixtures("client")
+@pytest.mark.parametrize(
+    ("method", "request_model"), [("detect_lymph", "DetectLymphRequest"), ("detect_panc", "DetectPancRequest")]
+)
+def test_the_official_client_names_files_as_the_source_of_nodes_and_pancreas(
+    tmp_path: Path, method: str, request_model: str
+) -> None:
+    with serving(tmp_path / "state", engine=telling_engine) as running:
+        fields = {"DataSourceType": "HTTP_FILES", "URLList": [{"URL": url} for url in uploaded(running, 20)]}
+        answers = called(running, method, request_model, fields)
+
+    assert answers["job"]["Status"] == "PROCESS_SUCCESS"
+    assert json.loads(answers["job"]["Result"])["Told"] == {
+        "Files": {"URLList": [100] * 20},
+        "Parameters": {"DataSourceType": "HTTP_FILES"},
+    }
