@@ -34,6 +34,7 @@ RADIUS_OF_SIGMA: Final = 1.7
 GOES_ON: Final = 0.2
 LEAST_SCORE: Final = 0.2
 MOST: Final = 30
+LOW_LUNG: Final = 0.4  # of the largest area of the lungs on one slice
 HALF_WIDTH_MM: Final = 65.0  # of the space between the lungs, from its middle
 EVEN_SHARE: Final = 0.075  # dot answer ÷ contrast at which the score is one half: between a tube's and a ball's
 
@@ -129,6 +130,8 @@ def _between(lungs: Lungs, column_mm: float) -> Mask:
     middle = (
         float(columns @ right.sum(axis=(0, 1)) / right.sum()) + float(columns @ left.sum(axis=(0, 1)) / left.sum())
     ) / 2
+    area = np.count_nonzero(lungs.labels, axis=(1, 2))
+    either[area < LOW_LUNG * area.max()] = False  # beside the diaphragm there is belly between them
     found: Mask = either & (lungs.labels == 0) & (np.abs(columns - middle) * column_mm <= HALF_WIDTH_MM)
     return found
 
