@@ -14,6 +14,7 @@ from workstation.domain.answer import (
     IndexBox,
     IndexPoint,
     IndexSphere,
+    PatientPolyline,
     PlacementState,
     SentSeries,
     ServiceAnswer,
@@ -22,7 +23,7 @@ from workstation.domain.finding import Basis
 from workstation.domain.geometry import Vector
 from workstation.domain.placement import place
 from workstation.domain.regrid import coarser_grid
-from workstation.domain.shapes import Box3D, Label, Sphere
+from workstation.domain.shapes import Box3D, Label, Polyline, Sphere
 from workstation.domain.words import say
 
 CENTER = (10.25, 200.5, 300.0)
@@ -205,3 +206,41 @@ def test_rows_and_columns_of_unlike_spacing_are_not_mixed_up() -> None:
     way = np.array(finding.shapes[0].center) - series.geometry.positions[0]
     assert np.allclose(way, [300.0 * 0.8, 200.5 * 0.5, 10.25])
     assert place(swapped, series, "7F3A")[0].state is PlacementState.CONTRADICTED
+
+
+def along(series: SentSeries, *indices: tuple[float, float, float]) -> ServiceAnswer:
+    """A center line through these indices, stated in patient millimetres."""
+    assert series.geometry is not None
+    points = tuple(tuple(map(float, series.geometry.to_patient(at))) for at in indices)
+    vessel = AnswerFinding(
+        code="aorta",
+        label=say("Aorta"),
+        shapes=(PatientPolyline(points=points),),  # type: ignore[arg-type]
+        measurements=(),
+        confidence=None,
+        basis=Basis.VENDOR,
+    )
+    return ServiceAnswer(findings=(vessel,), grid=AnswerGrid(), basis=Basis.VENDOR)
+
+
+@pytest.mark.parametrize(("row", "column"), ORIENTATIONS)
+def test_patient_coordinates_stay_as_they_are_and_are_assumed(row: Vector, column: Vector) -> None:
+    series = sent(row, column)
+    stated = along(series, (1, 20, 30), (30, 25, 35))
+
+    placement, (finding,) = place(stated, series, "J")
+
+    assert placement.state is PlacementState.ASSUMED
+    assert "patient coordinates" in str(placement.sentence)
+    (line,) = finding.shapes
+    assert isinstance(line, Polyline)
+    assert line.points == stated.findings[0].shapes[0].points  # type: ignore[union-attr]
+
+
+def test_patient_coordinates_outside_the_series_are_contradicted() -> None:
+    series = sent()
+
+    placement, (finding,) = place(along(series, (1, 20, 30), (60, 25, 35)), series, "J")
+
+    assert placement.state is PlacementState.CONTRADICTED
+    assert finding.shapes == ()

@@ -17,7 +17,7 @@ import pytest
 
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.work import CancelToken, Progress
-from workstation.imaging.phantom.make import PhantomOptions, PhantomTruth, make_phantom
+from workstation.imaging.phantom.make import CALCIUM_CT, FRACTURE_CT, PhantomOptions, PhantomTruth, make_phantom
 from workstation.imaging.phantom.paint import SlicePatch, paint_ball
 
 SMALL = PhantomOptions(slices=44, size=64, spacing_mm=5.0)
@@ -220,3 +220,25 @@ def test_dciodvfy_finds_no_error_in_a_slice(tmp_path: Path) -> None:
 
     assert "CTImage" in said.stderr + said.stdout
     assert "Error" not in said.stderr + said.stdout
+
+
+def test_calcium_and_gaps_in_ribs_are_where_and_as_dense_as_the_truth_says(tmp_path: Path) -> None:
+    scan = replace(SMALL, slices=30, size=160, spacing_mm=3.0, nodules=0)
+    heart = make_phantom(CALCIUM_CT, tmp_path / "heart", 1, scan)
+    ribs = make_phantom(FRACTURE_CT, tmp_path / "ribs", 1, scan)
+    whole = make_phantom("chest-ct", tmp_path / "whole", 1, scan)
+
+    assert len(heart.calcium) == 4
+    assert not whole.calcium
+    assert len(ribs.fractures) == 4
+    for ball in heart.calcium:
+        assert spot(tmp_path / "heart", ball.center_mm) == pytest.approx(ball.hu, abs=60)
+        assert spot(tmp_path / "whole", ball.center_mm) < 100
+    for gap in ribs.fractures:
+        assert spot(tmp_path / "ribs", gap.center_mm) == pytest.approx(60, abs=60)
+        assert spot(tmp_path / "whole", gap.center_mm) > 150
+    (aorta,) = (vessel for vessel in whole.vessels if vessel.name == "aorta")
+    inside = [point for point in aorta.points if abs(point[2] - heart.calcium[0].center_mm[2]) < 40]
+    assert len(inside) > 2
+    for point in inside:
+        assert spot(tmp_path / "whole", point) == pytest.approx(48, abs=60)

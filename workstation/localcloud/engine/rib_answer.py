@@ -22,6 +22,8 @@ from workstation.localcloud.engine.volume import CtVolume
 
 RIB_HU: Final = 250
 RIB_MM2: Final = (30.0, 700.0)  # of a cut rib on one slice
+BODY_HU, LUNG_HU = -300, -500
+FROM_LUNG_MM: Final = 15.0
 BESIDE_MM: Final = 60.0  # from the middle: what lies nearer may be spine or sternum
 BOX_MM: Final = 8.0  # half the side of a made-up box
 MOST: Final = 3
@@ -131,15 +133,23 @@ def _middle(plane: npt.NDArray[np.int16]) -> float:
 
 
 def _cut_ribs(plane: npt.NDArray[np.int16], spacing: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Middles (row, column) of bones as large as a cut rib, well beside the middle of the body; [back, left]."""
-    parts, count = ndimage.label(plane > RIB_HU)
-    if not count:
+    """Middles (row, column) of bones as large as a cut rib, next to a lung, well beside the middle; [back, left]."""
+    body, pieces = ndimage.label(plane > BODY_HU)
+    if not pieces:
         return []
+    largest = ndimage.binary_fill_holes(body == 1 + int(np.bincount(body.ravel())[1:].argmax()))  # not the table
+    lung = largest & (plane < LUNG_HU)
+    parts, count = ndimage.label(largest & (plane > RIB_HU))
+    if not count or not lung.any():
+        return []
+    from_lung = ndimage.distance_transform_edt(~lung, sampling=spacing[1:])
     areas = np.bincount(parts.ravel(), minlength=count + 1) * spacing[1] * spacing[2]
     middles = ndimage.center_of_mass(parts > 0, parts, range(1, count + 1))
     beside = BESIDE_MM / spacing[2]
     return [
         (round(row), round(column))
         for area, (row, column) in zip(areas[1:], middles, strict=True)
-        if RIB_MM2[0] <= area <= RIB_MM2[1] and abs(column - _middle(plane)) > beside
+        if RIB_MM2[0] <= area <= RIB_MM2[1]
+        and abs(column - _middle(plane)) > beside
+        and from_lung[round(row), round(column)] <= FROM_LUNG_MM
     ]
