@@ -63,6 +63,15 @@ def test_a_finished_job_keeps_no_signature_of_its_result_files(tmp_path: Path, s
     assert all("Signature" not in text for text in (stored.answer, stored.raw, result.raw))
 
 
+def test_no_byte_of_a_signature_stays_in_the_records(tmp_path: Path, stack: Stack) -> None:
+    with Records(tmp_path / "records.db") as ledger:
+        analysed(tmp_path, stack, ledger)
+    kept = [file.read_bytes() for file in tmp_path.glob("records.db*") if file.is_file()]
+
+    assert any(b"mask.nii.gz" in content for content in kept)
+    assert not any(word in content for content in kept for word in (b"Signature=", b"Expires=", b"x-oss-signature"))
+
+
 def test_a_link_that_is_over_is_asked_for_once_more(tmp_path: Path, stack: Stack, ledger: Records) -> None:
     over = (Fault(on="GetObject", kind=FaultKind.EXPIRED, after=stack.slices, count=1),)
     result = analysed(tmp_path, stack, ledger, faults=over)

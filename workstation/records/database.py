@@ -82,6 +82,7 @@ class Database:
             raise WorkstationError(ErrorCode.SCHEMA_TOO_NEW)
         _switch_to_wal(connection)
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is replaced, such as a signed link, is overwritten
         # Each step of a paid job has to outlive a power cut; WAL's default syncs only at checkpoints.
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         for number, step in enumerate(migrations, start=1):
