@@ -64,14 +64,13 @@ def score_calcium(hu: npt.NDArray[np.int16], within: Mask, spacing_mm: tuple[flo
             continue
         labels, count = ndimage.label(calcium, structure=np.ones((3, 3)))
         areas = np.bincount(labels.ravel(), minlength=count + 1) * pixel_mm2
-        peaks = ndimage.maximum(plane, labels, range(1, count + 1))
-        for part, peak in enumerate(np.atleast_1d(peaks), start=1):
-            if areas[part] < LEAST_MM2 - 1e-9:
-                continue
-            region = labels == part
-            kept[k] |= region
-            row, column = np.argwhere(region)[0]
-            weight = sum(peak >= limit for limit in WEIGHT_HU)
+        enough = areas >= LEAST_MM2 - 1e-9
+        enough[0] = False
+        kept[k] = enough[labels]
+        counted = np.flatnonzero(enough)
+        places = ndimage.maximum_position(plane, labels, counted) if counted.size else []
+        for part, (row, column) in zip(counted, places, strict=True):
+            weight = sum(int(plane[row, column]) >= limit for limit in WEIGHT_HU)
             regions.append(((k, int(row), int(column)), float(areas[part] * weight * spacing_mm[0] / INCREMENT_MM)))
     return _lesions(kept, regions, float(np.prod(spacing_mm)))
 
