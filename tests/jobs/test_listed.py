@@ -15,11 +15,11 @@ from tests.jobs.test_with_local_cloud import RealWaits, around, new_job, served,
 from workstation.catalogue.job_list import ListedJob
 from workstation.catalogue.job_query import PollStatus
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.request import CallKind
+from workstation.domain.request import CallKind, RpcAnswer, ServiceCall
 from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken, Progress, SystemClock
 from workstation.jobs import JobState, UncertainChoice, World, resolve_uncertain, run
-from workstation.jobs.listed import may_be
+from workstation.jobs.listed import cancel_waiting, may_be
 from workstation.jobs.queries import show_job
 from workstation.localcloud.faults import Fault, FaultKind
 from workstation.records import Records
@@ -136,3 +136,22 @@ def test_a_job_can_not_be_looked_for_after_a_day_or_where_nobody_has_a_list(
             candidates(lost.job.id, world)
 
     assert refused.value.code is ErrorCode.CANNOT_ASK
+
+
+class WithoutList:
+    """A hospital's own service that serves no list of jobs."""
+
+    def call(self, call: ServiceCall, kind: CallKind, cancel: CancelToken | None = None) -> RpcAnswer:
+        raise WorkstationError(ErrorCode.REFUSED, vendor_code="UnsupportedOperation")
+
+
+def test_a_service_that_keeps_no_list_can_not_be_asked_and_cancels_nothing(
+    tmp_path: Path, stack: Stack, ledger: Records
+) -> None:
+    with listing(tmp_path, stack, ledger, LOST) as world:
+        lost = run(new_job(stack), world)
+        with pytest.raises(WorkstationError) as refused:
+            candidates(lost.job.id, replace(world, jobs_service=WithoutList()))
+
+    assert refused.value.code is ErrorCode.CANNOT_ASK
+    assert not cancel_waiting("NUMBER", WithoutList())

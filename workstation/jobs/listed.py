@@ -23,6 +23,7 @@ from workstation.jobs.ports import AnalysisService, Ledger, ServiceRow
 # The two clocks may differ by as much as a signature may.
 _AROUND: Final = timedelta(minutes=15)
 _MOST_PAGES: Final = 4
+_NO_LIST: Final = frozenset({ErrorCode.REFUSED, ErrorCode.NOT_ACTIVATED})  # a service of one's own may keep none
 _BETWEEN_S: Final = 5.0
 
 
@@ -50,7 +51,12 @@ def may_be(
         if page > 1:
             clock.sleep(_BETWEEN_S, token)
         call = list_call(service.product, service.action, at - _AROUND, at + _AROUND, page)
-        answer = read_list(jobs_service.call(call, CallKind.POLL, token).body)
+        try:
+            answer = read_list(jobs_service.call(call, CallKind.POLL, token).body)
+        except WorkstationError as error:
+            if error.code in _NO_LIST:
+                raise WorkstationError(ErrorCode.CANNOT_ASK, name=job.id) from None
+            raise
         found += answer.jobs
         page, pages = page + 1, answer.pages
     ours = {number for row in ledger.jobs.rows() for number in (row.request_id, row.service_job_id)}
