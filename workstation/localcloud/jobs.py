@@ -46,6 +46,7 @@ class JobState:
     result: str | None
     error_code: str | None
     error_message: str | None
+    action: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,8 @@ class Jobs:
     def find(self, product: str | None, job: str) -> JobState | None:
         """A job of this product, those of others are not shown; None: of any."""
         row = self._database.execute(
-            "SELECT id, status, result, error_code, error_message FROM jobs WHERE id=? AND product=ifnull(?, product)",
+            "SELECT id, status, result, error_code, error_message, action FROM jobs "
+            "WHERE id=? AND product=ifnull(?, product)",
             (job, product),
         ).fetchone()
         return JobState(*row) if row else None

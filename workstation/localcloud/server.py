@@ -10,7 +10,6 @@ import socket
 import sqlite3
 import sys
 import time
-import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
@@ -23,7 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from workstation.localcloud import note, oss_front, rpc_front, state
+from workstation.localcloud import note, oss_front, rpc_front, showapi_front, state
 from workstation.localcloud.database import open_database
 from workstation.localcloud.defects import frames_of
 from workstation.localcloud.engine_pool import Engine, EnginePool, built_in_engine
@@ -178,6 +177,9 @@ class LocalCloud:
             reachable=lambda address: is_own_store(address, self.running.port),
             now=self._now,
         )
+        self._showapi = showapi_front.ShowApiFront(
+            self._jobs, keys.app_key, lambda address: is_own_store(address, self.running.port)
+        )
 
     def _write_note(self) -> None:
         facts = {"pid": os.getpid(), "port": self.running.port, "line": self.running.line()}
@@ -199,7 +201,7 @@ class LocalCloud:
             if path.startswith("/-/"):
                 await self._own_page(request)(scope, receive, send)
             elif path == "/showapi" or path.startswith("/showapi/"):
-                await _showapi()(scope, receive, send)
+                await self._serve_showapi(request, send)
             elif path in ("/", ""):
                 await self._serve_rpc(request, send)
             else:
@@ -228,6 +230,24 @@ class LocalCloud:
             skew_s = faults[FaultKind.SKEW].seconds if FaultKind.SKEW in faults else 0.0
             response = await self._rpc.serve(asked, skew_s, times=2 if FaultKind.DUPLICATE in faults else 1)
         await self._after(request, response, faults, action, send)
+
+    async def _serve_showapi(self, request: Request, send: Send) -> None:
+        point = showapi_front.point_of(request.scope["path"])
+        try:
+            asked = await rpc_front.read_request(request)
+        except RpcRefusal as refused:
+            await showapi_front.refused_behind(refused)(request.scope, request.receive, send)
+            return
+        faults = self._faults.take(point)
+        late = faults.pop(FaultKind.DELAY, None)  # of the service behind: this gateway has a patience of its own
+        response = await self._before(request, faults, point)
+        if response is None and FaultKind.THROTTLE in faults:
+            response = showapi_front.throttled()
+        if response is None:
+            delay_s = late.seconds if late is not None else 0.0
+            times = 2 if FaultKind.DUPLICATE in faults else 1
+            response = await self._showapi.serve(asked, point, delay_s=delay_s, times=times)
+        await self._after(request, response, faults, point, send)
 
     async def _serve_oss(self, request: Request, send: Send) -> None:
         operation = oss_front.operation_of(request)
@@ -320,16 +340,3 @@ def _listen(port: int, last: int) -> socket.socket:
         else:
             return listener
     raise AssertionError("the last port returns or raises")
-
-
-def _showapi() -> Response:
-    """The envelope of a gateway that has no such point."""
-    return JSONResponse(
-        {
-            "showapi_res_code": -1,
-            "showapi_res_error": "No such API point.",
-            "showapi_res_id": uuid.uuid4().hex,
-            "showapi_fee_num": 0,
-            "showapi_res_body": {},
-        }
-    )
