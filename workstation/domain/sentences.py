@@ -119,7 +119,7 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("Look at the service's own console, then submit anew or give it up."),
         ),
         _C.JOBS_LISTED: Sentence(
-            say("The service lists {count} jobs that may be this one: {numbers}."),
+            say("In the service's list of jobs, this one may be: {numbers}."),
             say("If nobody else used the account then, go on with it: “jobs resume … --decide ask-again --number …”."),
             Blame.UNKNOWN_OUTCOME,
             billed=None,
