@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.stacks import geometry
+from tests.stacks import chest_ct, geometry
+from workstation.catalogue.check import check
 from workstation.catalogue.chest import ALIYUN_LYMPH, LYMPH_NODE
 from workstation.catalogue.operation import CallInput
 from workstation.domain.answer import AnalysisResult, IndexBox, IndexPolyline, PlacementState, SentSeries, ServiceAnswer
@@ -173,3 +174,17 @@ def test_the_call_names_the_kind_of_source_and_neither_format_nor_organisation()
         "URLList.1.URL": "http://x/1",
         "URLList.2.URL": "http://x/2",
     }
+
+
+@pytest.mark.parametrize(("slices", "fits"), [(19, False), (20, True), (600, True), (601, False)])
+def test_twenty_to_six_hundred_axial_slices_fit(slices: int, fits: bool) -> None:
+    assert check(chest_ct(slices), LYMPH_NODE).fits is fits
+
+
+def test_an_mr_or_a_coronal_series_is_refused_by_the_documents() -> None:
+    reasons = check(chest_ct(modality="MR", column=(0.0, 0.0, -1.0)), LYMPH_NODE).reasons
+
+    assert [(reason.code, reason.source.value) for reason in reasons] == [
+        ("modality", "documented"),
+        ("plane", "documented"),
+    ]

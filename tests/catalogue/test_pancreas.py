@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.stacks import chest_ct
 from workstation.catalogue.abdomen import ALIYUN_PANCREAS, PANCREAS
+from workstation.catalogue.check import check
 from workstation.catalogue.operation import CallInput
 from workstation.domain.answer import MaskShape, ServiceAnswer
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -126,6 +128,12 @@ def test_the_call_names_the_kind_of_source_and_neither_format_nor_organisation()
     }
 
 
-def test_the_row_takes_20_to_600_frames() -> None:
-    assert PANCREAS.limits.slices is not None
-    assert PANCREAS.limits.slices.value == (20, 600)
+@pytest.mark.parametrize(("slices", "fits"), [(19, False), (20, True), (600, True), (601, False)])
+def test_twenty_to_six_hundred_slices_fit(slices: int, fits: bool) -> None:
+    assert check(chest_ct(slices), PANCREAS).fits is fits
+
+
+def test_a_series_that_is_not_axial_is_refused_by_us_as_the_documents_name_no_plane() -> None:
+    (reason,) = check(chest_ct(column=(0.0, 0.0, -1.0)), PANCREAS).reasons
+
+    assert (reason.code, reason.source.value) == ("plane", "ours")

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.stacks import geometry
+from tests.stacks import chest_ct, geometry
+from workstation.catalogue.check import check
 from workstation.catalogue.operation import CallInput, LifecycleStatus
 from workstation.catalogue.spine import ALIYUN_SPINE, SPINE_MRI
 from workstation.domain.answer import AnalysisResult, IndexPixel, PlacementState, SentSeries, ServiceAnswer
@@ -213,3 +214,16 @@ def test_the_call_says_everything_the_documents_ask_for_and_nothing_else() -> No
 def test_it_answers_at_once_and_the_vendor_stopped_it_in_2024() -> None:
     assert not ALIYUN_SPINE.asynchronous
     assert ALIYUN_SPINE.lifecycle.status(date(2024, 4, 24)) is LifecycleStatus.STOPPED
+
+
+@pytest.mark.parametrize(("slices", "fits"), [(19, False), (20, True), (300, True), (301, False)])
+def test_twenty_to_three_hundred_sagittal_slices_fit(slices: int, fits: bool) -> None:
+    series = chest_ct(slices, modality="MR", row=(0.0, 1.0, 0.0), column=(0.0, 0.0, -1.0))
+
+    assert check(series, SPINE_MRI).fits is fits
+
+
+def test_a_ct_is_refused_by_the_documents_and_an_axial_series_by_us() -> None:
+    reasons = check(chest_ct(), SPINE_MRI).reasons
+
+    assert [(reason.code, reason.source.value) for reason in reasons] == [("modality", "documented"), ("plane", "ours")]
