@@ -18,6 +18,7 @@ from workstation.domain.words import Language, render
 from workstation.localcloud.engine.analyses import ANALYSES
 from workstation.localcloud.operations import OPERATIONS as SERVED
 from workstation.localcloud.operations.row import Mode
+from workstation.localcloud.operations.showapi import POINTS as SERVED_POINTS
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = Path(__file__).parent / "answers"
@@ -75,6 +76,15 @@ def test_an_operation_is_served_by_the_local_cloud_and_has_an_engine(action: str
     if served.mode is not Mode.JOB_QUERY:
         module, _, name = ANALYSES[action].partition(":")
         assert callable(getattr(import_module(f"workstation.localcloud.engine.{module}"), name))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_point_of_the_second_gateway_is_served_with_the_operation_behind_it(point: int) -> None:
+    (served,) = [one for one in SERVED_POINTS if one.code == f"2477-{point}"]
+    row, service = row_of(f"showapi.{point}")
+
+    assert service.action == served.code
+    assert f"imageprocess.{served.behind.action}" in [one.source for one in row.services]
 
 
 @pytest.mark.parametrize("source", DOCUMENTED)

@@ -1,4 +1,4 @@
-"""The answer to a paid call is lost: the job is found again in the service's own list, and a person says which it is."""
+"""The answer to a paid call is lost: its job is found in the service's list, and a person says which one it is."""
 
 from __future__ import annotations
 
