@@ -65,11 +65,14 @@ def may_be(
 
 
 def cancel_waiting(number: str, jobs_service: AnalysisService | None) -> bool:
-    """Whether the service took a job out of its queue. One that it has begun, or that can't be asked for, stays."""
+    """Whether the service took a job out of its queue. One that it has begun, or that can't be asked for, stays.
+
+    Tried once: a person waits for the end of the job, maybe without a network.
+    """
     if jobs_service is None or not number:
         return False
     try:
-        return read_cancel(jobs_service.call(cancel_call(number), CallKind.POLL, CancelToken()).body)
+        return read_cancel(jobs_service.call(cancel_call(number), CallKind.SUBMIT, CancelToken()).body)
     except WorkstationError:
         return False
 
