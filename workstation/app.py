@@ -230,12 +230,15 @@ class CloudConnections:
         return open_secrets(self._app.folders.secrets_file)
 
     def all(self) -> tuple[ConnectionInfo, ...]:
+        from workstation.cloud.http import is_loopback
+
         return tuple(
             ConnectionInfo(
                 name=connection.name,
                 kind=connection.kind,
                 bucket=connection.bucket,
                 host=urlsplit(connection.oss_endpoint).hostname or "",
+                on_this_pc=is_loopback(connection.oss_endpoint),
             )
             for connection in self._app.settings().connections
         )

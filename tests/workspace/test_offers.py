@@ -5,20 +5,32 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from tests.stacks import chest_ct
-from workstation.catalogue.chest import ALIYUN_NODULES, LUNG_NODULE, RIB_FRACTURE
+from workstation.catalogue.chest import ALIYUN_NODULES, CALCIUM_SCORE, LUNG_NODULE, RIB_FRACTURE
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, LifecycleStatus
 from workstation.catalogue.two_series import CT_REGISTRATION
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Patient, Stack, StudyInfo
 from workstation.domain.words import Language, Words, render
+from workstation.imaging.phantom.make import PhantomOptions, make_phantom
+from workstation.imaging.series.scan import scan
 from workstation.jobs.consent import vendor_day
 from workstation.workspace.cards import CardView, ConsentView, Fit
 from workstation.workspace.connections import ConnectionInfo
-from workstation.workspace.offers import about, cards, consent_view, fitting, lifecycle_line, service_of, still_have
+from workstation.workspace.offers import (
+    about,
+    cards,
+    check_carried,
+    consent_view,
+    fitting,
+    lifecycle_line,
+    service_of,
+    still_have,
+)
 
 BEFORE, AFTER = date(2026, 7, 1), date(2026, 11, 27)
 LOCAL = ConnectionInfo(name="local", kind=ConnectionKind.LOCAL)
@@ -72,6 +84,39 @@ def test_a_series_that_fits_has_a_card_with_its_price() -> None:
     assert (paid.fits, said(paid.chip), said(paid.cost)) == (True, "fits", "¥2.40 a call")
     assert (free.fits, said(free.cost)) == (True, "Local cloud, free")
     assert free.lifecycle is None
+
+
+def test_a_gateway_without_room_for_the_slices_says_so_on_the_card_and_before_consent() -> None:
+    view = card(chest_ct(), GATEWAY)
+
+    assert (view.fits, said(view.chip)) == (False, "does not fit")
+    assert [reason.code for reason in view.reasons] == ["no-room"]
+    assert said(view.lifecycle).startswith("A gateway, which states no end")
+    assert "Local cloud" in said(view.lifecycle)
+    with pytest.raises(WorkstationError) as refused:
+        check_carried(LUNG_NODULE, service_of(LUNG_NODULE, GATEWAY, BEFORE, ALL), [chest_ct()])
+    assert refused.value.code is ErrorCode.NO_ROOM
+
+
+def test_a_connection_without_room_is_not_proposed_for_another() -> None:
+    have = still_have(LUNG_NODULE, (LOCAL, GATEWAY), BEFORE)
+    scored = still_have(CALCIUM_SCORE, (LOCAL, GATEWAY), BEFORE)
+
+    assert (have, scored) == ((LOCAL,), (LOCAL, GATEWAY))
+
+
+def test_a_series_that_leaves_as_one_file_is_told_so(tmp_path: Path) -> None:
+    make_phantom("chest-ct", tmp_path, 1, PhantomOptions(slices=20, size=32, nodules=0))
+    (stack,) = scan([tmp_path]).stacks
+    service = service_of(CALCIUM_SCORE, GATEWAY, BEFORE, ALL)
+    view = consent_view(
+        stack, CALCIUM_SCORE, service, GATEWAY, cost_yuan=0, calls=0, limit_yuan=100, site_code="site-01"
+    )
+
+    assert said(view.leaves[0]).startswith("One NIfTI file, up to ")
+    assert view.tags == ()
+    assert not any("attribute" in said(line) for line in view.leaves)
+    assert "names no price" in said(view.cost)
 
 
 def test_a_card_gives_every_reason_at_once() -> None:

@@ -13,12 +13,16 @@ from workstation.jobs.ports import AnalysisService, ObjectStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionInfo:
-    """One configured connection. `bucket` and `host` as people read them in a consent; empty for the local cloud."""
+    """One configured connection. `bucket` and `host` as people read them in a consent; empty for the local cloud.
+
+    on_this_pc  its object store is at a loopback address, so links to files of answers may be, too
+    """
 
     name: str
     kind: ConnectionKind
     bucket: str = ""
     host: str = ""
+    on_this_pc: bool = False
 
     @property
     def local(self) -> bool:

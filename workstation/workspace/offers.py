@@ -267,6 +267,8 @@ def consent_view(
     others  further series that leave with this one
     """
     leaving = _leaving((stack, *others), operation)
+    if service.nifti:
+        leaving = replace(leaving, tags=(), kept=0)
     unsure = any(same_patient(stack, other) is None for other in others)
     warnings = (*warnings, WHOSE_UNKNOWN) if unsure else warnings
     picture = operation.input_kind is InputKind.PICTURE
@@ -296,7 +298,7 @@ def consent_view(
             action=service.action,
             bucket=connection.bucket or "–",
         ),
-        leaves=_leaves(leaving, site_code, picture=picture),
+        leaves=_leaves(leaving, site_code, picture=picture, nifti=service.nifti),
         stays=leaving.stays,
         cost=cost,
         cost_yuan=0.0 if connection.local else cost_yuan,
@@ -330,9 +332,14 @@ def _leaving(stacks: Sequence[Stack], operation: Operation) -> Leaving:
     )
 
 
-def _leaves(leaving: Leaving, site_code: str, *, picture: bool) -> tuple[Words, ...]:
-    """A picture that was written anew has neither attributes nor identifiers."""
-    size = _size(leaving.slices, leaving.total_bytes / 1e6, changed=leaving.changed)
+def _leaves(leaving: Leaving, site_code: str, *, picture: bool, nifti: bool) -> tuple[Words, ...]:
+    """A picture that was written anew and a NIfTI file have neither attributes nor identifiers."""
+    megabytes = leaving.total_bytes / 1e6
+    size = _size(leaving.slices, megabytes, changed=leaving.changed)
+    if picture:
+        size = say("One picture, up to {megabytes:.1f} MB", megabytes=megabytes)
+    elif nifti:
+        size = say("One NIfTI file, up to {megabytes:.0f} MB: values and where they lie", megabytes=megabytes)
     attributes = (
         say_count(
             "{count} attribute a slice: geometry, pixel format, display, how it was acquired",
@@ -342,7 +349,7 @@ def _leaves(leaving: Leaving, site_code: str, *, picture: bool) -> tuple[Words, 
         say("New identifiers made for this job only"),
     )
     return (
-        say("One picture, up to {megabytes:.1f} MB", megabytes=leaving.total_bytes / 1e6) if picture else size,
+        size,
         *leaving.notes,
         *(attributes if leaving.kept else ()),
         say("Site code “{code}” (the service asks for one)", code=site_code),

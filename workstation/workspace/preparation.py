@@ -28,16 +28,18 @@ class PreparedPair:
     notes: tuple[Words, ...]
 
 
-def preparation(stack: Stack, operation: Operation, others: Mapping[str, Stack]) -> Prepare | None:
+def preparation(
+    stack: Stack, operation: Operation, others: Mapping[str, Stack], *, nifti: bool = False
+) -> Prepare | None:
     """Makes the copies of a series, and of a second one where the operation takes two, with all repairs that their
-    checks name; None where the second one is not at hand.
+    checks name; None where the second one is not at hand. `nifti`: one file instead of one a slice.
 
     A series that does not fit comes here only after the person agreed to repairs that change pixels.
     """
     if operation.input_kind is InputKind.PICTURE:
         return picture_preparation(stack, operation)
     if operation.input_kind is not InputKind.PAIR:
-        return _of_one(stack, operation)
+        return _as_nifti(stack, operation) if nifti else _of_one(stack, operation)
     floating = others.get(FLOATING)
     return _of_two(stack, floating, operation) if floating is not None else None
 
@@ -49,6 +51,17 @@ def _of_one(stack: Stack, operation: Operation) -> Prepare:
         from workstation.imaging.upload.prepare import prepare
 
         return prepare(stack, folder, salt, repairs, reporter, cancel, largest=largest_matrix(operation.limits))
+
+    return fill
+
+
+def _as_nifti(stack: Stack, operation: Operation) -> Prepare:
+    repairs = frozenset(repair.code.value for repair in check(stack, operation).repairs)
+
+    def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
+        from workstation.imaging.upload.as_nifti import prepare_nifti
+
+        return prepare_nifti(stack, folder, repairs, reporter, cancel, largest_matrix(operation.limits))
 
     return fill
 

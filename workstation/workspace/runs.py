@@ -137,7 +137,8 @@ class Runs:
             consent=None if info.local else self._consent(request, info, cost),
             notes=tuple(dict.fromkeys(repair.sentence for repair in repairs if repair.code in KEEPS_PIXELS)),
         )
-        world = self._world(info, service, preparation(request.stack, operation, request.others))
+        fill = preparation(request.stack, operation, request.others, nifti=service.nifti)
+        world = self._world(info, service, fill)
         return self._run(new, world, went_on, reporter, cancel, keep=keep).placed()
 
     def start_text(
@@ -345,7 +346,7 @@ class Runs:
         )
 
     def _files(self, info: ConnectionInfo) -> KeptFiles:
-        return KeptFiles(self._folders.results, self._clock, loopback_allowed=info.local)
+        return KeptFiles(self._folders.results, self._clock, loopback_allowed=info.local or info.on_this_pc)
 
     def _finished(self, job: Job, info: ConnectionInfo) -> AnalysisResult:
         return finished(job.id, self._service(job, info), info.kind, self._ledger, self._files(info)).result
@@ -369,10 +370,11 @@ class Runs:
             if (found := by_place.get((other.stack_id, other.study_uid))) is not None
         }
         operation = operation_named(job.operation)
-        fill = preparation(stack, operation, others) if stack is not None else None
+        service = self._service(job, info)
+        fill = preparation(stack, operation, others, nifti=service.nifti) if stack is not None else None
         if not job.stack_id:
             fill = sending_again(operation, job.parameters)
-        return self._world(info, self._service(job, info), fill)
+        return self._world(info, service, fill)
 
     def _world(self, info: ConnectionInfo, service: Service, fill: Prepare | None) -> World:
         opened, site = self._connections.open(info.name, service.product), self._site()
