@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from workstation.catalogue.carrying import can_carry
 from workstation.catalogue.limits import Limits, LimitSource
 from workstation.catalogue.operation import AnyParameter, Choice, FreeText, Operation, Parameter, Service
 from workstation.domain.words import Language, render
@@ -46,7 +47,7 @@ def _section(operation: Operation) -> Iterator[str]:
     for parameter in operation.parameters:
         yield f"- Parameter `{parameter.name}`: {_parameter(parameter)}"
     for service in operation.services:
-        yield f"- {_service(service)}"
+        yield f"- {_service(operation, service)}"
 
 
 def _limits(limits: Limits) -> Iterator[tuple[str, object, str]]:
@@ -85,7 +86,7 @@ def _parameter(parameter: AnyParameter) -> str:
             return f"{label}, a text of up to {parameter.most}{', which must be given' if parameter.required else ''}."
 
 
-def _service(service: Service) -> str:
+def _service(row: Operation, service: Service) -> str:
     kinds = ", ".join(f"`{kind.value}`" for kind in service.kinds)
     mode = "a job, asked for" if service.asynchronous else "answered at once"
     tiers = "; ".join(
@@ -94,5 +95,16 @@ def _service(service: Service) -> str:
     end = "no end announced" if service.lifecycle.known else "not known whether it goes on"
     if service.lifecycle.ends is not None:
         end = f"the vendor's end: {service.lifecycle.ends.isoformat()}"
+    if service.lifecycle.behind is not None:
+        end = f"a gateway that states no end; that of the service behind it: {service.lifecycle.behind.isoformat()}"
     free = "free: in no price list" if service.prices.stated else "paid, at a price that the documents don't state"
-    return f"`{service.source}` through {kinds}: {mode}; {tiers or free}; {end}."
+    return f"`{service.source}` through {kinds}: {mode}; {tiers or free}; {end}{_room(row, service)}."
+
+
+def _room(row: Operation, service: Service) -> str:
+    if service.nifti:
+        return "; a series goes as one NIfTI file"
+    if service.carries is None or can_carry(row, service):
+        return ""
+    files = "one file" if service.carries == 1 else f"{service.carries} files"
+    return f"; a call has room for {files}, so no series can be sent"
