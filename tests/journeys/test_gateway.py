@@ -79,6 +79,18 @@ def test_a_dialogue_goes_through_it(program: Program, tmp_path: Path) -> None:
     assert "symptoms: 瘙痒、脱屑" in result(tmp_path / "o")["texts"]
 
 
+def test_a_dialogue_with_more_pictures_than_a_call_has_room_for_does_not_begin(
+    program: Program, tmp_path: Path
+) -> None:
+    file = answers(tmp_path, images=["arm.png", "arm.png"])
+    with program.service() as service:
+        connect(program, service)
+        asked = ("analyze", "--operation", "medical-qa", "--answers", file, *GATE)
+        ran = program.run(*asked, "--out", tmp_path / "o", "--json")
+        assert (ran.code, ran.json["code"]) == (3, "no-room")
+        assert service.calls("2477-8") == 0
+
+
 def test_calcium_is_scored_from_one_nifti_file_as_from_slices(program: Program, tmp_path: Path) -> None:
     odd = ("--feet-first", "--shuffled", "--flip-rows", "--oblique", "10")
     small = ("--slices", "40", "--size", "160", "--spacing", "3")

@@ -104,7 +104,10 @@ def _dialogue(program: Program, desk: Desk, asked: TextAnalysis, caller: _Caller
             raise WorkstationError(ErrorCode.BAD_PARAMETER, name=option, value=next(iter(value)), allowed="--answers")
     begun = begin(asked.connection, desk.texts.now())
     if asked.answers is not None:
-        ended = converse(begun, read_answers(asked.answers), caller.call, desk.texts.now)
+        answers = read_answers(asked.answers)
+        pictures = max((len(answer.pictures) for answer in answers.values()), default=0)
+        desk.texts.check_pictures(asked.operation, asked.connection, pictures)
+        ended = converse(begun, answers, caller.call, desk.texts.now)
     elif sys.stdin.isatty():
         ended = _talk(program.output, begun, desk, caller)
     else:

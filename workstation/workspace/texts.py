@@ -61,6 +61,12 @@ class TextDesk:
         self._runs.check_month_limit(info, cost)
         return consent_view(request, operation, service, info, cost)
 
+    def check_pictures(self, operation: Operation, connection: str, count: int) -> None:
+        """Before a dialogue begins: whether the call that asks for pictures will take so many. raises NO_ROOM"""
+        service = operation.service_for(named(self._connections, connection).kind)
+        if service is not None:
+            check_room(operation, service, count)
+
     def estimate(self, request: TextRequest) -> float:
         """Yuan that the call would cost now."""
         return self._runs.estimate(operation_named(request.operation), named(self._connections, request.connection))
