@@ -126,6 +126,19 @@ def test_a_card_gives_every_reason_at_once() -> None:
     assert len(view.reasons) >= 2
 
 
+def test_a_card_says_beforehand_that_an_answer_will_be_made_up() -> None:
+    made_up = {
+        connection.name: {
+            view.operation for view in cards(chest_ct(), (chest_ct(),), connection, {}, BEFORE, ALL) if view.simulated
+        }
+        for connection in (LOCAL, VENDOR)
+    }
+
+    assert {"rib-fracture", "pancreas", "knee-xray"} <= made_up[LOCAL.name]
+    assert "lung-nodule" not in made_up[LOCAL.name]
+    assert made_up[VENDOR.name] == set()
+
+
 def test_a_card_names_the_series_that_suits_better() -> None:
     thick = chest_ct(40, step=8.0, name="1.2.4#0")
     thin = chest_ct(200, step=1.0, name="1.2.3#0")

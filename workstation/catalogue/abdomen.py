@@ -39,4 +39,5 @@ PANCREAS: Final = Operation(
     prefers=PREFERS,
     panel=pancreas.panel,
     window="pancreas",
+    simulated=True,
 )

@@ -178,6 +178,7 @@ RIB_FRACTURE: Final = Operation(
     prefers=RIBS,
     panel=rib_fracture.panel,
     window="bone",
+    simulated=True,
 )
 
 ALIYUN_VESSELS: Final = Service(

@@ -330,6 +330,7 @@ class Operation:
     panel    its result as blocks for screen and report, above the list of findings
     window   preset that its findings are read in
     extra    without it the local cloud can't do it
+    simulated  the local cloud has no algorithm for it: what it answers is made up
     card     False for rows that are no analysis of their own
     """
 
@@ -345,6 +346,7 @@ class Operation:
     panel: Callable[[AnalysisResult], tuple[Block, ...]] = no_blocks
     window: str = ""
     extra: Extra | None = None
+    simulated: bool = False
     card: bool = True
 
     @property

@@ -40,4 +40,5 @@ SKIN_DISEASE: Final = Operation(
     ),
     prefers=PHOTOGRAPH,
     panel=skin_classes.panel,
+    simulated=True,
 )

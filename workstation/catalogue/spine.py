@@ -37,4 +37,5 @@ SPINE_MRI: Final = Operation(
     ),
     prefers=PREFERS,
     panel=spine_levels.panel,
+    simulated=True,
 )

@@ -35,6 +35,7 @@ TRANSLATION: Final = Operation(
     services=(ALIYUN_TRANSLATION,),
     parameters=translation.PARAMETERS,
     panel=translation.panel,
+    simulated=True,
 )
 
 ALIYUN_MEDICAL_QA: Final = Service(
@@ -64,6 +65,7 @@ MEDICAL_QA: Final = Operation(
         whole=False,
     ),
     panel=medical_qa.panel,
+    simulated=True,
 )
 
 ALIYUN_QA_FEEDBACK: Final = Service(
@@ -87,5 +89,6 @@ QA_FEEDBACK: Final = Operation(
     services=(ALIYUN_QA_FEEDBACK,),
     parameters=qa_feedback.PARAMETERS,
     panel=qa_feedback.panel,
+    simulated=True,
     card=False,
 )

@@ -80,6 +80,7 @@ KNEE_XRAY: Final = Operation(
     limits=Limits(modality=_RADIOGRAPH, slices=_ONE, forms=documented(("dcm",)), whole=False),
     prefers=KNEE_RADIOGRAPH,
     panel=knee_grades.panel,
+    simulated=True,
 )
 
 KNEE_KEYPOINTS: Final = Operation(
@@ -93,6 +94,7 @@ KNEE_KEYPOINTS: Final = Operation(
     ),
     prefers=LEG_RADIOGRAPH,
     panel=leg_angles.panel,
+    simulated=True,
 )
 
 HIP_KEYPOINTS: Final = Operation(
@@ -106,6 +108,7 @@ HIP_KEYPOINTS: Final = Operation(
     ),
     prefers=HIP_RADIOGRAPH,
     panel=hip_angles.panel,
+    simulated=True,
 )
 
 FEMORAL_NECK_FRACTURE: Final = Operation(
@@ -123,4 +126,5 @@ FEMORAL_NECK_FRACTURE: Final = Operation(
     ),
     prefers=HIP_RADIOGRAPH,
     panel=femoral_neck.panel,
+    simulated=True,
 )

@@ -39,7 +39,8 @@ def _section(operation: Operation) -> Iterator[str]:
     yield f"## {operation.name}"
     yield ""
     about = "" if operation.card else " It is no analysis of its own and has no card."
-    yield f"{render(operation.title, Language.ENGLISH)}.{about}"
+    made_up = " What the local cloud answers is simulated: it has no medical content." if operation.simulated else ""
+    yield f"{render(operation.title, Language.ENGLISH)}.{about}{made_up}"
     yield ""
     limits = [f"{name} {_figure(value)} ({source})" for name, value, source in _limits(operation.limits)]
     if limits:

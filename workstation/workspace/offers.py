@@ -243,6 +243,7 @@ def _card(
         better_reason=listed(found.better_reason),
         lifecycle=lifecycle.says,
         ending=lifecycle.ending,
+        simulated=connection.local and operation.simulated,
         parameters=operation.parameters,
         family=operation.family,
     )
