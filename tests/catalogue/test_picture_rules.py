@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.stacks import chest_ct
@@ -59,6 +61,37 @@ def told(stack: Stack, operation: Operation) -> list[str]:
 @pytest.mark.parametrize("modality", ["DX", "CR"])
 def test_a_radiograph_fits_every_operation_on_one(operation: Operation, modality: str) -> None:
     assert check(picture(modality), operation).fits
+
+
+@pytest.mark.parametrize("operation", [KNEE_XRAY, KNEE_KEYPOINTS, HIP_KEYPOINTS, FEMORAL_NECK_FRACTURE])
+@pytest.mark.parametrize("part", ["CHEST", "THORAX", "SKULL", "LSPINE", "FOOT", "手"])
+def test_a_radiograph_of_another_part_by_its_header_does_not_fit(operation: Operation, part: str) -> None:
+    named = replace(picture(), body_part=part)
+
+    assert [reason.code for reason in check(named, operation).reasons] == ["body-part"]
+
+
+@pytest.mark.parametrize(
+    ("part", "operations"),
+    [
+        ("KNEE", {"knee-xray", "knee-keypoints"}),
+        ("HIP", {"knee-keypoints", "hip-keypoints", "femoral-neck-fracture"}),
+        ("LEG", {"knee-xray", "knee-keypoints", "hip-keypoints", "femoral-neck-fracture"}),
+        ("EXTREMITY", {"knee-xray", "knee-keypoints", "hip-keypoints", "femoral-neck-fracture"}),
+    ],
+)
+def test_a_wide_word_for_a_part_leaves_open_what_is_meant(part: str, operations: set[str]) -> None:
+    named = replace(picture(), body_part=part)
+    rows = (KNEE_XRAY, KNEE_KEYPOINTS, HIP_KEYPOINTS, FEMORAL_NECK_FRACTURE)
+
+    assert {row.name for row in rows if check(named, row).fits} == operations
+
+
+def test_a_description_speaks_for_the_part_against_a_header_copied_from_a_protocol() -> None:
+    named = replace(picture(), body_part="CHEST", description="左膝正位")
+
+    assert check(named, KNEE_XRAY).fits
+    assert told(named, HIP_KEYPOINTS) == ["By its header it shows CHEST; a hip is needed."]
 
 
 def test_a_ct_is_no_radiograph() -> None:

@@ -19,6 +19,7 @@ from workstation.catalogue.picture_rules import (
 from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import HEADER_BYTES, Repair, changing_repairs, gentle_repairs
 from workstation.catalogue.suits import WORTH_IT, Why
+from workstation.catalogue.traits import elsewhere
 from workstation.domain.geometry import Plane
 from workstation.domain.series import FactCode, FileForm, Stack
 from workstation.domain.words import Words, say, say_count
@@ -110,6 +111,7 @@ def _picture_reasons(stack: Stack, limits: Limits) -> Iterator[Reason]:
     """A file that is no DICOM names no modality; what is sent as such has a size that is known before."""
     if stack.instances[0].form is not FileForm.PICTURE:
         yield from _modality(stack, limits)
+    yield from _part(stack, limits)
     yield from _slices(stack, limits)
     yield from picture_reasons(stack, limits)
     if sent_form(stack, limits) == DICOM:
@@ -181,6 +183,16 @@ def _modality(stack: Stack, limits: Limits) -> Iterator[Reason]:
         if stack.modality:
             sentence = say("The modality is {modality}; {allowed} is needed.", modality=stack.modality, allowed=allowed)
         yield Reason("modality", sentence, stack.modality, allowed, limits.modality.source)
+
+
+def _part(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    """Only what is named as lying elsewhere: headers have many words, and some of them for more than one part."""
+    if limits.part is None:
+        return
+    wanted = limits.part.value
+    if elsewhere(stack, wanted.words):
+        sentence = say("By its header it shows {named}; {needed} is needed.", named=stack.body_part, needed=wanted.name)
+        yield Reason("body-part", sentence, stack.body_part, str(wanted.name), limits.part.source)
 
 
 def _plane(stack: Stack, limits: Limits) -> Iterator[Reason]:

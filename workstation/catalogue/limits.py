@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from workstation.domain.geometry import Plane
+from workstation.domain.words import Words
 
 T = TypeVar("T")
 
@@ -30,15 +32,25 @@ def ours(value: T) -> Limit[T]:
     return Limit(value, LimitSource.OURS)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the body, and the words by which headers and descriptions call it."""
+
+    name: Words
+    words: re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """None: no such limit. Ranges are (least, most), both inclusive.
 
+    part   a header that names another part of the body misses it; one that names none does not
     whole  no gap, no differing duplicates, equal steps, no tilt: a volume that indices can be counted in
     """
 
     modality: Limit[tuple[str, ...]] | None = None
     plane: Limit[Plane] | None = None
+    part: Limit[Part] | None = None
     slices: Limit[tuple[int, int]] | None = None
     forms: Limit[tuple[str, ...]] | None = None  # of a picture: jpg, png, bmp, dcm
     largest: Limit[tuple[int, int]] | None = None  # rows, columns

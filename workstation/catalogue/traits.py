@@ -178,3 +178,18 @@ def shows(stack: Stack, part: re.Pattern[str]) -> bool | None:
     if any(part.search(text) for text in (stack.body_part, stack.study.description, stack.description)):
         return True
     return False if stack.body_part else None
+
+
+# Code strings of DICOM PS3.16 Annex L and what sites write. Wide words ("EXTREMITY", "LEG") name no other part.
+_PARTS: Final = re.compile(
+    r"skull|head|brain|orbit|sinus|facial|jaw|mandib|teeth|tooth|dental|neck|chest|thora|lung|heart|breast|ribs?\b"
+    r"|sternum|abdom|kidney|spine|shoulder|clavic|scapula|\barm|upper (limb|ext)|humer|elbow|forearm|radius|ulna|wrist"
+    r"|hand|finger|thumb|hip|pelvi|knee|patell|ankle|foot|feet|\btoe|calcan|heel"
+    r"|头|颅|颌|牙|颈|胸|乳|肋|腹|脊|椎|肩|锁骨|肱|肘|腕|手|髋|骨盆|膝|髌|踝|足|跟骨",
+    re.IGNORECASE,
+)
+
+
+def elsewhere(stack: Stack, part: re.Pattern[str]) -> bool:
+    """Its header names a part of the body, and neither that nor any description is `part`."""
+    return shows(stack, part) is False and bool(_PARTS.search(stack.body_part))

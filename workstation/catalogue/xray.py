@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
 from workstation.catalogue import femoral_neck, hip_angles, key_points, knee_grades, leg_angles, showapi
-from workstation.catalogue.limits import Limit, Limits, documented
+from workstation.catalogue.limits import Limit, Limits, Part, documented
 from workstation.catalogue.operation import ConnectionKind, InputKind, Lifecycle, Operation, Prices, Service
-from workstation.catalogue.preferences import HIP_RADIOGRAPH, KNEE_RADIOGRAPH, LEG_RADIOGRAPH
+from workstation.catalogue.preferences import HIP, HIP_RADIOGRAPH, KNEE, KNEE_RADIOGRAPH, LEG_RADIOGRAPH
 from workstation.domain.words import say
 
 _KINDS: Final = (ConnectionKind.LOCAL, ConnectionKind.ALIYUN, ConnectionKind.COMPATIBLE)
 _STOPPED_2024: Final = Lifecycle(ends=date(2024, 4, 24))
 _FREE: Final = Prices()
 _RADIOGRAPH: Final[Limit[tuple[str, ...]]] = documented(("DX", "CR"))
+_KNEE: Final = documented(Part(say("a knee"), KNEE))
+_HIP: Final = documented(Part(say("a hip"), HIP))
+# A picture of both legs is named after any of its joints.
+_JOINTS: Final = re.compile(r"leg|knee|hip|pelvi|ankle|femor|tibia|lower|下肢|全长|膝|髋|踝", re.IGNORECASE)
+_LEGS: Final = documented(Part(say("a whole leg"), _JOINTS))
 _ONE: Final = documented((1, 1))
 _MOST_BYTES: Final = documented(100 * 2**20)
 POINT_FORMS: Final = ("dcm", "png", "jpg", "jpeg", "bmp", "tiff", "heic")
@@ -77,7 +83,7 @@ KNEE_XRAY: Final = Operation(
     family="x-ray",
     input_kind=InputKind.PICTURE,
     services=(ALIYUN_KNEE_GRADES, showapi.KNEE_GRADES),
-    limits=Limits(modality=_RADIOGRAPH, slices=_ONE, forms=documented(("dcm",)), whole=False),
+    limits=Limits(modality=_RADIOGRAPH, part=_KNEE, slices=_ONE, forms=documented(("dcm",)), whole=False),
     prefers=KNEE_RADIOGRAPH,
     panel=knee_grades.panel,
     simulated=True,
@@ -90,7 +96,12 @@ KNEE_KEYPOINTS: Final = Operation(
     input_kind=InputKind.PICTURE,
     services=(ALIYUN_KNEE_POINTS,),
     limits=Limits(
-        modality=_RADIOGRAPH, slices=_ONE, forms=documented(POINT_FORMS), file_bytes=_MOST_BYTES, whole=False
+        modality=_RADIOGRAPH,
+        part=_LEGS,
+        slices=_ONE,
+        forms=documented(POINT_FORMS),
+        file_bytes=_MOST_BYTES,
+        whole=False,
     ),
     prefers=LEG_RADIOGRAPH,
     panel=leg_angles.panel,
@@ -104,7 +115,12 @@ HIP_KEYPOINTS: Final = Operation(
     input_kind=InputKind.PICTURE,
     services=(ALIYUN_HIP_POINTS,),
     limits=Limits(
-        modality=_RADIOGRAPH, slices=_ONE, forms=documented(POINT_FORMS), file_bytes=_MOST_BYTES, whole=False
+        modality=_RADIOGRAPH,
+        part=_HIP,
+        slices=_ONE,
+        forms=documented(POINT_FORMS),
+        file_bytes=_MOST_BYTES,
+        whole=False,
     ),
     prefers=HIP_RADIOGRAPH,
     panel=hip_angles.panel,
@@ -119,6 +135,7 @@ FEMORAL_NECK_FRACTURE: Final = Operation(
     services=(ALIYUN_FEMORAL_NECK, showapi.FEMORAL_NECK),
     limits=Limits(
         modality=_RADIOGRAPH,
+        part=_HIP,
         slices=_ONE,
         forms=documented(("dcm", "png", "jpg", "jpeg")),
         file_bytes=_MOST_BYTES,

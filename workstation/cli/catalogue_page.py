@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from workstation.catalogue.carrying import can_carry
-from workstation.catalogue.limits import Limits, LimitSource
+from workstation.catalogue.limits import Limits, LimitSource, Part
 from workstation.catalogue.operation import AnyParameter, Choice, FreeText, Operation, Parameter, Service
 from workstation.domain.words import Language, render
 
@@ -54,6 +54,7 @@ def _section(operation: Operation) -> Iterator[str]:
 def _limits(limits: Limits) -> Iterator[tuple[str, object, str]]:
     named = (
         ("modality", limits.modality),
+        ("part of the body (no other may be named in the header)", limits.part),
         ("plane", limits.plane),
         ("slices", limits.slices),
         ("file kinds", limits.forms),
@@ -72,7 +73,7 @@ def _figure(value: object) -> str:
     if isinstance(value, tuple):
         numbers = all(isinstance(part, (int, float)) for part in value)
         return ("–" if numbers and value[0] != value[-1] else " and " if numbers else ", ").join(map(str, value))
-    return f"{value}"
+    return render(value.name, Language.ENGLISH) if isinstance(value, Part) else f"{value}"
 
 
 def _parameter(parameter: AnyParameter) -> str:
