@@ -106,6 +106,7 @@ def test_no_nodes_are_an_answer() -> None:
         {"KeySlice": 9},
         {"KeySlice": None},
         {"Recist": [[248.0, 264.0]]},
+        {"Recist": [[264.2, 248.8], [269.4, 253.0], [268.4, 248.8], [265.2, 253.0]]},  # y before x
         {"Recist": [[248.0, 264.0, 7.0], [253.0, 269.0, 7.0]]},
         {"Diametermm": [4.0, 5.1225]},
         {"Diametermm": [-1.0, -2.0]},

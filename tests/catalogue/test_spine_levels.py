@@ -159,7 +159,15 @@ def test_a_level_without_location_is_listed_and_not_placed() -> None:
     assert disc.shapes == ()
 
 
-@pytest.mark.parametrize("change", [{"location": [527]}, {"location": [1, 2, 3]}, {"identification": ""}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"location": [527]},
+        {"location": [1, 2, 3]},
+        {"identification": ""},
+        {"disease": ",".join(f"v{n}" for n in range(99))},
+    ],
+)
 def test_what_would_misplace_a_level_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(WorkstationError) as error:
         parse(with_disc(**change))

@@ -127,9 +127,17 @@ def _axes(lesion: Node, frame: WireFrame, box: IndexBox) -> Iterator[IndexShape]
     at = [frame.index((x, y, slice_)) for x, y in points]
     if not box.first[0] <= at[0][0] <= box.last[0]:
         raise bad_answer(f"{lesion.path}.KeySlice")
+    if not all(_beside(point, box) for point in at):
+        raise bad_answer(f"{lesion.path}.Recist")
     for pair in (at[:2], at[2:4]):
         if len(pair) == 2:
             yield IndexPolyline(points=tuple(pair))
+
+
+def _beside(point: Triple, box: IndexBox) -> bool:
+    """Within the box, or as far from it as it is long: x and y that were swapped are elsewhere."""
+    far = max(last - first for first, last in zip(box.first[1:], box.last[1:], strict=True)) + 1
+    return all(box.first[k] - far <= point[k] <= box.last[k] + far for k in (1, 2))
 
 
 def _points(lesion: Node) -> Iterator[tuple[float, float]]:

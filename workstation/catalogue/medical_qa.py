@@ -21,6 +21,7 @@ from workstation.domain.answer import AnalysisResult, AnswerFinding, AnswerGrid,
 from workstation.domain.blocks import Bar, BarsBlock, Block, Column, DialogueBlock, Row, TableBlock, Turn
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Measurement, worst
+from workstation.domain.json_text import value_of
 from workstation.domain.request import Parameters
 from workstation.domain.words import Words, say
 
@@ -229,8 +230,8 @@ def _values(node: Node, name: str) -> tuple[str, ...]:
     node.read.add(f"{node.path}.{name}" if node.path else name)
     if isinstance(value, str):
         try:
-            decoded = json.loads(value)
-        except ValueError:
+            decoded = value_of(value)
+        except (ValueError, RecursionError):
             decoded = value
         value = decoded if isinstance(decoded, list) else [value] if value.strip() else []
     return tuple(str(entry) for entry in value if entry is not None) if isinstance(value, list) else ()

@@ -23,6 +23,7 @@ NORMAL: Final = "v1"
 _STATE: Final = "state"
 _LEVEL: Final = "level"
 _CODES: Final = "codes"
+_MOST_CODES: Final = 20  # of one level; the documents have eight
 _CHAIN: Final = (
     *(f"C{n}" for n in range(1, 8)),
     *(f"T{n}" for n in range(1, 13)),
@@ -124,7 +125,10 @@ def _finding(entry: Node, kind: _Kind, bases: Bases) -> AnswerFinding:
     level = "".join(entry.text(_key(entry, "identification")).split())
     if not level:
         raise bad_answer(f"{entry.path}.identification")
-    codes = tuple(code.strip().lower() for code in entry.text(_key(entry, "disease")).split(",") if code.strip())
+    stated = (code.strip().lower() for code in entry.text(_key(entry, "disease")).split(","))
+    codes = tuple(dict.fromkeys(code for code in stated if code))
+    if len(codes) > _MOST_CODES:
+        raise bad_answer(f"{entry.path}.disease")
     state = _states(codes, kind)
     return AnswerFinding(
         code=kind.code,

@@ -6,7 +6,6 @@ encoded once too often. Every reader here accepts those, and nothing else.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -15,10 +14,13 @@ from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis
+from workstation.domain.json_text import value_of
 
 BASIS_KEY: Final = "YingtaiBasis"
 _DEEPEST: Final = 64
 _PLACE: Final = re.compile(r"\[\d+\]")
+# What float() takes besides, such as 1_0 or full-width digits, is no number of a service.
+_NUMBER: Final = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 
 
 def bad_answer(where: str) -> WorkstationError:
@@ -33,7 +35,7 @@ def decode(text: str, where: str) -> object:
     """
     for candidate in (text, text.replace('\\"', '"')):
         try:
-            value: object = json.loads(candidate)
+            value = value_of(candidate)
         except (ValueError, RecursionError):
             continue
         # a text in a text: encoded once more
@@ -179,9 +181,11 @@ def links_of(text: str, paths: Iterable[str]) -> dict[str, str]:
 def _finite(value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise bad_answer(where)
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise bad_answer(where)
     try:
         number = float(value)
-    except ValueError:
+    except OverflowError:
         raise bad_answer(where) from None
     if not math.isfinite(number):
         raise bad_answer(where)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from workstation.cloud.http import open_client, unreachable, was_not_sent
 from workstation.cloud.retry import repeat
 from workstation.cloud.throttle import Throttle
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.json_text import value_of
 from workstation.domain.request import CallKind, RpcAnswer
 from workstation.domain.words import Fact
 from workstation.domain.work import CancelToken, Clock
@@ -118,7 +118,7 @@ def decode(content: bytes) -> tuple[dict[str, object] | None, str]:
     """The JSON object and its text; None if it is none, or too deep to be one of ours."""
     try:
         raw = content.decode()
-        body = json.loads(raw, parse_constant=_refuse)
+        body = value_of(raw, _refuse)
     except (ValueError, RecursionError):
         return None, ""
     return (body, raw) if isinstance(body, dict) and _depth_is_sane(body) else (None, "")

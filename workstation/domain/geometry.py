@@ -196,7 +196,7 @@ class Geometry:
         if self.slices == 1:
             way = np.asarray(slice_index)[..., None] * (np.array(self.normal) * self.step)
             return np.broadcast_to(self.positions[0], way.shape), way
-        low = np.clip(np.floor(slice_index).astype(np.intp), 0, self.slices - 2)
+        low = np.clip(np.floor(slice_index), 0, self.slices - 2).astype(np.intp)
         step = self.positions[low + 1] - self.positions[low]
         return self.positions[low], (slice_index - low)[..., None] * step
 

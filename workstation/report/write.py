@@ -51,7 +51,7 @@ def write_reading(
         data = result_json(reading.result, reading.decisions, geometry, reading.language)
         paths = [
             put(folder / "result.json", json.dumps(data, ensure_ascii=False, indent=2).encode()),
-            put(folder / "raw.json", _raw(reading.result.raw).encode()),
+            put(folder / "raw.json", _raw(reading.result.raw).encode(errors="backslashreplace")),  # JSON's own escape
             put(folder / "findings.csv", b"\xef\xbb\xbf" + findings_csv(reading).encode()),
             *write_masks(reading.result.masks, folder),
             *write_files(reading.result.files, folder),
