@@ -296,3 +296,11 @@ def test_findings_keep_their_numbers_in_the_table_of_their_own_analysis() -> Non
 
     (nodules,) = [block for block in blocks if isinstance(block, TableBlock) and str(block.title) == "Nodules"]
     assert [row.cells[0] for row in nodules.rows] == [2, 3]
+
+
+@pytest.mark.parametrize("odd", ["failed", ["failed"], [{}, {}], 7])
+def test_a_branch_that_is_no_object_does_not_lose_the_others(odd: object) -> None:
+    answer = parse(whole() | {"CACS": odd})
+
+    assert states(answer)["analysis-calcium-not-understood"] == "not understood"
+    assert {"pneumonia-lesions", "nodule", "rib-fracture", "aorta"} < {finding.code for finding in answer.findings}

@@ -143,3 +143,23 @@ def test_the_call_says_everything_the_documents_ask_for_and_nothing_else() -> No
 def test_the_row_takes_up_to_2048_frames() -> None:
     assert COVID_PNEUMONIA.limits.slices is not None
     assert COVID_PNEUMONIA.limits.slices.value == (20, 2048)
+
+
+def test_of_two_label_images_none_is_painted() -> None:
+    """One may be that of the lungs."""
+    answer = parse(RECORDED, {"Mask": (*mask([0, 1])["Mask"], *mask([0, 1])["Mask"])})
+
+    assert answer.masks == ()
+    assert [str(finding.label) for finding in answer.findings] == ["Pneumonia lesions, mask not available"]
+    assert "which one shows the findings is not known" in str(answer.notes[0])
+
+
+@pytest.mark.parametrize("values", [[-1024, 40], [0, 300], [-1, 0]])
+def test_a_picture_in_the_archive_is_said_and_is_no_lesion(values: list[int]) -> None:
+    picture = mask(values, np.int16)
+    alone, beside = parse(RECORDED, picture), parse(RECORDED, {"Mask": (*picture["Mask"], *mask([0, 1])["Mask"])})
+
+    assert [str(finding.label) for finding in alone.findings] == ["Pneumonia lesions, mask not available"]
+    assert [str(finding.label) for finding in beside.findings] == ["Pneumonia lesions"]
+    for answer in (alone, beside):
+        assert [str(note) for note in answer.notes] == ["m.nii.gz holds no labels: it is not painted."]

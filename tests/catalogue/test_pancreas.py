@@ -137,3 +137,15 @@ def test_a_series_that_is_not_axial_is_refused_by_us_as_the_documents_name_no_pl
     (reason,) = check(chest_ct(column=(0.0, 0.0, -1.0)), PANCREAS).reasons
 
     assert (reason.code, reason.source.value) == ("plane", "ours")
+
+
+def test_of_two_label_images_none_is_painted_and_a_picture_is_no_region() -> None:
+    region = mask(l1=40)["Lesion.Mask"]
+    picture = ResultVolume(name="ct.nii.gz", values=np.array([[[-1024, 40, 7]]], np.int16), to_patient=np.eye(4))
+
+    two, beside = parse(LESION, {"Lesion.Mask": region * 2}), parse(LESION, {"Lesion.Mask": (picture, *region)})
+
+    assert two.masks == ()
+    assert [str(finding.label) for finding in two.findings] == ["Mask of the pancreas, not available"]
+    assert [str(finding.label) for finding in beside.findings] == ["Mask of the pancreas, label 1"]
+    assert [str(note) for note in beside.notes] == ["ct.nii.gz holds no labels: it is not painted."]

@@ -168,9 +168,9 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
     states: list[Measurement] = []
     notes: list[Words] = list(unnamed)
     for branch in BRANCHES:
-        node = root.child(branch.key)
-        if node is None and branch not in failed:
+        if not root.has(branch.key) and branch not in failed:
             continue
+        node = _child(root, branch.key)
         state = "failed"
         if node is not None and branch not in failed:
             try:
@@ -199,6 +199,14 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
         notes=(*notes, *joined.notes),
         unknown=tuple(path for path in root.unread() if path.partition(".")[0] not in left),
     )
+
+
+def _child(root: Node, key: str) -> Node | None:
+    """The part of one analysis; one that is no object is left to its reader, which can't understand it either."""
+    try:
+        return root.child(key)
+    except WorkstationError:
+        return Node(None, key, root.read)
 
 
 def _state(branch: Branch, state: str, basis: Bases) -> Measurement:

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from workstation.catalogue.operation import CallInput, WireAnswer
+from workstation.catalogue.series_form import labels_of, the_label_image
 from workstation.catalogue.wire import Bases, Node, bad_answer, opened
 from workstation.domain.answer import AnalysisResult, AnswerFinding, AnswerGrid, AnswerMask, MaskShape, ServiceAnswer
 from workstation.domain.blocks import Bar, BarsBlock, Block, FiguresBlock
@@ -56,16 +57,8 @@ def read_branch(node: Node, basis: Bases, images: tuple[ResultVolume, ...], *, u
     if not probabilities and ratio is None and not linked:
         raise bad_answer(node.path or "Data")
     mask_basis = basis.of(_path(node, MASK))
-    masks = tuple(
-        AnswerMask(
-            name=LESIONS if n == 0 else f"{LESIONS}-{n + 1}",
-            volume=image,
-            names={label: _label(label, labels) for label in labels},
-            basis=mask_basis,
-        )
-        for n, image in enumerate(images)
-        for labels in [_labels(image)]
-    )
+    image, left = the_label_image(images, empty=True)
+    masks = () if image is None else (_mask(image, mask_basis),)
     findings = tuple(finding for mask in masks for finding in _findings(mask))
     if linked and not masks:
         findings = (_somewhere(mask_basis),)
@@ -75,7 +68,7 @@ def read_branch(node: Node, basis: Bases, images: tuple[ResultVolume, ...], *, u
         basis=worst([basis.of(node.path), *basis.parts.values()]),
         measurements=(*probabilities, *((ratio,) if ratio is not None else ())),
         masks=masks,
-        notes=(*notes, *_honest(mask_basis)),
+        notes=(*notes, *left, *_honest(mask_basis)),
         unknown=node.unread() if unknown else (),
     )
 
@@ -126,10 +119,9 @@ def _ratio(node: Node, basis: Bases) -> tuple[Measurement | None, tuple[Words, .
     return Measurement(name=_RATIO, label=label, value=percent, unit="%", basis=basis.of(path)), notes
 
 
-def _labels(image: ResultVolume) -> tuple[int, ...]:
-    """Values that are whole and above zero; whether the image is a mask at all is judged where it is placed."""
-    values = np.unique(image.values).astype(np.float64)
-    return tuple(int(value) for value in values if value > 0 and float(value).is_integer())
+def _mask(image: ResultVolume, basis: Basis) -> AnswerMask:
+    labels = labels_of(image)
+    return AnswerMask(name=LESIONS, volume=image, names={n: _label(n, labels) for n in labels}, basis=basis)
 
 
 def _findings(mask: AnswerMask) -> Iterator[AnswerFinding]:
@@ -170,8 +162,8 @@ def _honest(basis: Basis) -> Iterator[Words]:
     """What the mask of this PC can't do."""
     if basis is Basis.ALGORITHM:
         yield say(
-            "Whitened is what in the lung mask is as dense as ground glass or consolidation; poorly inflated lung counts "
-            "as well, and a large consolidation at the chest wall is missed."
+            "Whitened is what in the lung mask is as dense as ground glass or consolidation; poorly inflated lung "
+            "counts as well, and a large consolidation at the chest wall is missed."
         )
 
 

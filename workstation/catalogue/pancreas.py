@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from workstation.catalogue.operation import CallInput, WireAnswer
+from workstation.catalogue.series_form import labels_of, the_label_image
 from workstation.catalogue.wire import Bases, Node, bad_answer, decode, opened
 from workstation.domain.answer import AnalysisResult, AnswerFinding, AnswerGrid, AnswerMask, MaskShape, ServiceAnswer
 from workstation.domain.blocks import Bar, BarsBlock, Block, FiguresBlock
@@ -53,7 +54,8 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
     linked, mask_basis = bool(lesion.text("Mask")), basis.of(MASK)
     if not possibilities and not linked:
         raise bad_answer("Lesion")
-    masks = tuple(_mask(image, n, volumes, mask_basis) for n, image in enumerate(answer.files.get(MASK, ()), start=1))
+    image, notes = the_label_image(answer.files.get(MASK, ()), empty=True)
+    masks = () if image is None else (_mask(image, volumes, mask_basis),)
     findings = tuple(finding for mask in masks for finding in _findings(mask))
     if linked and not masks:
         findings = (_somewhere(mask_basis),)
@@ -63,6 +65,7 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
         basis=worst([basis.everything, *basis.parts.values()]),
         measurements=(*possibilities, *volumes),
         masks=masks,
+        notes=notes,
         unknown=root.unread(),
     )
 
@@ -113,11 +116,11 @@ def _volumes(lesion: Node, basis: Bases) -> Iterator[Measurement]:
         yield Measurement(name=name, label=label, value=value, unit="mL", basis=basis.of(where))
 
 
-def _mask(image: ResultVolume, number: int, volumes: tuple[Measurement, ...], basis: Basis) -> AnswerMask:
-    names = {label: _name(label, _volume_ml(image, label), volumes) for label in _labels(image)}
+def _mask(image: ResultVolume, volumes: tuple[Measurement, ...], basis: Basis) -> AnswerMask:
+    names = {label: _name(label, _volume_ml(image, label), volumes) for label in labels_of(image)}
     if len({str(words) for words in names.values()}) < len(names):  # two labels of one volume: neither is told
         names = {label: _unnamed(label) for label in names}
-    return AnswerMask(name=PANCREAS if number == 1 else f"{PANCREAS}-{number}", volume=image, names=names, basis=basis)
+    return AnswerMask(name=PANCREAS, volume=image, names=names, basis=basis)
 
 
 def _name(label: int, volume_ml: float, volumes: tuple[Measurement, ...]) -> Words:
@@ -131,12 +134,6 @@ def _name(label: int, volume_ml: float, volumes: tuple[Measurement, ...]) -> Wor
 
 def _unnamed(label: int) -> Words:
     return say("Mask of the pancreas, label {number}", number=label)
-
-
-def _labels(image: ResultVolume) -> tuple[int, ...]:
-    """Values that are whole and above zero; whether the image is a mask at all is judged where it is placed."""
-    values = np.unique(image.values).astype(np.float64)
-    return tuple(int(value) for value in values if value > 0 and float(value).is_integer())
 
 
 def _volume_ml(image: ResultVolume, label: int) -> float:

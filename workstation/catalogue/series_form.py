@@ -29,20 +29,38 @@ def series_arguments(call: CallInput, source_name: str) -> Mapping[str, str]:
     }
 
 
-def the_label_image(images: Iterable[ResultVolume]) -> tuple[ResultVolume | None, tuple[Words, ...]]:
-    """The only image of the answer's archive that holds labels; several can't be told apart, which is said."""
-    found = [image for image in images if labels_of(image)]
+def the_label_image(
+    images: Iterable[ResultVolume], *, empty: bool = False
+) -> tuple[ResultVolume | None, tuple[Words, ...]]:
+    """The only image of the answer's archive that holds labels; several can't be told apart, which is said.
+
+    empty  one without a single label counts as well where no other has any
+    """
+    read = [(image, _labels(image)) for image in images]
+    found = [image for image, labels in read if labels]
+    others = tuple(
+        say("{name} holds no labels: it is not painted.", name=image.name) for image, labels in read if labels is None
+    )
     if len(found) > 1:
-        return None, (
-            say("The answer holds {count} label images; which one shows the findings is not known.", count=len(found)),
+        several = say(
+            "The answer holds {count} label images; which one shows the findings is not known.", count=len(found)
         )
-    return (found[0] if found else None), ()
+        return None, (several, *others)
+    blank = [image for image, labels in read if labels == ()] if empty else []
+    return next(iter((*found, *blank)), None), others
 
 
 def labels_of(image: ResultVolume) -> tuple[int, ...]:
     """The labels of a label image, ascending; nothing where it is none, or empty."""
-    values = np.unique(image.values) if image.values.ndim == 3 else np.zeros(0)
+    return _labels(image) or ()
+
+
+def _labels(image: ResultVolume) -> tuple[int, ...] | None:
+    """The same; None where it is no label image."""
+    if image.values.ndim != 3:
+        return None
+    values = np.unique(image.values)
     numbers = [float(value) for value in values[: _LARGEST_LABEL + 2]]
     if len(numbers) > _LARGEST_LABEL + 1 or not all(n.is_integer() and 0 <= n <= _LARGEST_LABEL for n in numbers):
-        return ()
+        return None
     return tuple(int(n) for n in numbers if n > 0)

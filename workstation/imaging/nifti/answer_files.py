@@ -40,7 +40,10 @@ def read_images(path: Path) -> tuple[tuple[ResultVolume, ...], tuple[Words, ...]
 def _read_all(path: str) -> tuple[tuple[ResultVolume, ...], tuple[Words, ...]]:
     images: list[ResultVolume] = []
     left: list[Words] = []
-    for inside in _inside(path):
+    inside_it = _inside(path)
+    if not inside_it:
+        left.append(say("{name} holds no file.", name=PurePosixPath(path).name))
+    for inside in inside_it:
         name = PurePosixPath(inside.replace("\\", "/")).name
         if not is_named_nifti(inside):
             left.append(say("{name} is no image.", name=name))
@@ -79,4 +82,6 @@ def _read(path: str, name: str) -> ResultVolume:
     singles = tuple(axis for axis in range(3, values.ndim) if values.shape[axis] == 1)
     values = np.moveaxis(values.squeeze(axis=singles), (0, 1, 2), (2, 1, 0))
     affine, _ = affine_of(header)
+    if not np.isfinite(affine).all():
+        raise WorkstationError(ErrorCode.UNREADABLE)
     return ResultVolume(name=name, values=np.ascontiguousarray(values), to_patient=_RAS_TO_LPS @ affine)
