@@ -244,3 +244,15 @@ def test_patient_coordinates_outside_the_series_are_contradicted() -> None:
 
     assert placement.state is PlacementState.CONTRADICTED
     assert finding.shapes == ()
+
+
+@pytest.mark.parametrize("diameter_mm", [600.0, 1e308])
+def test_a_ball_larger_than_the_series_is_listed_and_not_painted(diameter_mm: float) -> None:
+    series = sent()
+    (nodule,) = answer(series).findings
+    huge = replace(nodule, shapes=(IndexSphere(center=CENTER, diameter_mm=diameter_mm),))
+
+    placement, (found,) = place(answer(series, findings=(huge,)), series, "J")
+
+    assert placement.state is PlacementState.CONTRADICTED
+    assert found.shapes == ()

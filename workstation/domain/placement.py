@@ -6,6 +6,7 @@ the millimetres only serve as a check.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -121,6 +122,8 @@ def _finding_contradiction(
             or (high > np.array(geometry.shape) - _WITHIN).any()
         ):
             return say("a finding lies outside the series.")
+        if isinstance(shape, IndexSphere) and shape.diameter_mm > _across(geometry):
+            return say("a finding is larger than the series.")
         if (
             isinstance(shape, IndexSphere)
             and finding.sop_instance_uid
@@ -130,6 +133,13 @@ def _finding_contradiction(
         if not all(_agree(index, mm, within, answer.grid) for index, mm, within in _stated(shape)):
             return say("a finding's millimetres and index disagree.")
     return None
+
+
+def _across(geometry: Geometry) -> float:
+    """The longest way through what the series shows, mm; a single slice has no depth."""
+    step, row, column = geometry.spacing_zyx
+    slices, rows, columns = geometry.shape
+    return math.hypot(step * slices, row * rows, column * columns)
 
 
 def _stated(shape: IndexShape) -> tuple[tuple[Triple, Vector, float], ...]:
