@@ -61,7 +61,19 @@ def test_more_than_was_announced_is_cut_off(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("link", ["file:///etc/passwd", "http://127.0.0.1:1/x", "http://localhost/x", "oss://b/k", ""])
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("file:///etc/passwd", "oss://b/k", "", "http://127.0.0.1:1/x", "http://localhost/x", "http://0.0.0.0:1/x"),
+        *(
+            "http://127.1:1/x",
+            "http://2130706433:1/x",
+            "http://0:1/x",
+            "http://[::ffff:127.0.0.1]:1/x",
+            "http://[::]:1/x",
+        ),
+    ],
+)
 def test_a_foreign_service_can_not_point_at_this_pc(tmp_path: Path, link: str) -> None:
     with pytest.raises(WorkstationError) as caught:
         download(link, tmp_path / "m", 1000, CancelToken(), clock=TurnedClock())
@@ -89,3 +101,13 @@ def test_a_cancelled_download_leaves_nothing(tmp_path: Path) -> None:
         fetch(tmp_path / "mask", answer(200, b"x"), cancel=cancel)
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "link", ["http://[::1", "https:///mask.nii.gz", "https://a..b/mask.nii.gz", f"https://{'a' * 300}/x"]
+)
+def test_what_is_no_address_is_no_answer(tmp_path: Path, link: str) -> None:
+    with pytest.raises(WorkstationError) as error:
+        download(link, tmp_path / "mask", 1000, CancelToken(), clock=TurnedClock())
+
+    assert error.value.code is ErrorCode.BAD_ANSWER

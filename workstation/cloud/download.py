@@ -36,8 +36,12 @@ def download(
     returns           bytes written
     raises            LINK_EXPIRED, TOO_LARGE, BAD_ANSWER (no web link), UNREACHABLE, TIMED_OUT, NO_SPACE, Cancelled
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or (is_loopback(url) and not loopback_allowed):
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna")
+    except ValueError:
+        raise WorkstationError(ErrorCode.BAD_ANSWER, where="link") from None
+    if parts.scheme not in ("http", "https") or not host or (is_loopback(url) and not loopback_allowed):
         raise WorkstationError(ErrorCode.BAD_ANSWER, where="link")
     if parts.scheme == "http" and (parts.hostname or "").endswith(".aliyuncs.com"):
         # the documents' links are plain http; the signature does not cover the scheme, and results are medical data

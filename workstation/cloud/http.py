@@ -30,14 +30,26 @@ def silence_libraries() -> None:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address is this PC's own."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
+    """Whether the address is this PC's own, in any of the ways to write it."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
+        return _is_short_loopback(host)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address.is_loopback or address.is_unspecified
+
+
+def _is_short_loopback(host: str) -> bool:
+    """`0`, `127.1`, `2130706433`: what the system reads as an IPv4 address all the same."""
+    try:
+        address = ipaddress.IPv4Address(socket.inet_aton(host))
+    except (OSError, ValueError):
         return False
+    return address.is_loopback or address.is_unspecified
 
 
 def open_client(url: str, *, read_s: float, keep_alive: bool, transport: httpx.BaseTransport | None) -> httpx.Client:

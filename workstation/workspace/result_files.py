@@ -58,5 +58,8 @@ class KeptFiles:
 
 
 def _ending(link: str) -> str:
-    name = PurePosixPath(unquote(urlsplit(link).path)).name.lower()
+    try:
+        name = PurePosixPath(unquote(urlsplit(link).path)).name.lower()
+    except ValueError:
+        return ""  # no link: it can't be fetched either
     return next((ending for ending in _ENDINGS if name.endswith(ending)), "")
