@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,53 @@ def test_padding_reads_as_air() -> None:
 )
 def test_files_of_another_kind_are_refused_by_the_documented_code(changes: dict[str, object], code: str) -> None:
     assert refusal(as_files(SMALL, **changes)) == code
+
+
+@pytest.mark.parametrize(
+    ("keyword", "written", "code"),
+    [
+        ("NumberOfFrames", b"one ", "423"),
+        ("ImagePositionPatient", b"here", "425"),
+        ("ImagePositionPatient", b"1\\2 ", "425"),
+        ("ImagePositionPatient", b"nan\\0\\0 ", "425"),
+        ("ImagePositionPatient", b"", "425"),
+        ("ImageOrientationPatient", b"", "425"),
+        ("PixelSpacing", b"1 ", "425"),
+        ("PixelSpacing", b"nan\\nan ", "425"),
+        ("RescaleSlope", b"much", "InvalidImage.Content"),
+        ("RescaleIntercept", b"inf ", "InvalidImage.Content"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Invalid value for VR")
+@pytest.mark.parametrize("damaged", [slice(None), slice(5, 6)], ids=["all", "one"])
+def test_numbers_that_are_none_are_refused_by_a_documented_code(
+    keyword: str, written: bytes, code: str, damaged: slice
+) -> None:
+    from pydicom import dcmread
+    from pydicom.datadict import dictionary_VR, tag_for_keyword
+    from pydicom.dataelem import RawDataElement
+    from pydicom.tag import Tag
+
+    tag = Tag(tag_for_keyword(keyword) or 0)
+    files = as_files(SMALL)
+    for number in range(len(files))[damaged]:
+        ds = dcmread(io.BytesIO(files[number]))
+        ds[tag] = RawDataElement(tag, dictionary_VR(tag), len(written), written, 0, False, True)
+        ds.save_as(stream := io.BytesIO())
+        files[number] = stream.getvalue()
+
+    assert refusal(files) == code
+
+
+@pytest.mark.parametrize("side", [1, 60_000])
+def test_a_matrix_that_no_scanner_makes_is_refused_before_memory_is_taken(side: int) -> None:
+    assert refusal(as_files(SMALL, Rows=side, Columns=side)) == "InvalidImage.Resolution"
+
+
+def test_an_empty_scale_is_none() -> None:
+    volume = read_series(as_files(SMALL, RescaleSlope=None, RescaleIntercept=None))
+
+    assert np.array_equal(volume.hu, SMALL.hu + 1024)
 
 
 def test_too_few_frames_are_426() -> None:

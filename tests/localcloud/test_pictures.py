@@ -114,8 +114,10 @@ def test_the_same_picture_gets_the_same_answer(running: Running) -> None:
         (dicom(Modality="CT"), "InvalidParameter.Unsuitable"),
         (dicom(NumberOfFrames="2"), "InvalidParameter.Unsuitable"),
         (dicom(PixelData=b"\0\0"), "InvalidImage.Decode"),
+        (dicom(Rows=1, Columns=1), "InvalidImage.Resolution"),
+        (dicom(Rows=60_000, Columns=60_000), "InvalidImage.Resolution"),
     ],
-    ids=["a photograph", "nothing", "a CT", "a film", "half the pixels"],
+    ids=["a photograph", "nothing", "a CT", "a film", "half the pixels", "one pixel", "a matrix beyond memory"],
 )
 def test_what_is_no_radiograph_of_a_knee_is_refused(running: Running, content: bytes, expected: str) -> None:
     assert code(knee(running, content)) == expected
@@ -161,11 +163,12 @@ def test_a_fracture_has_a_type_and_a_box(running: Running) -> None:
     [
         (plain("JPEG"), "png", "InvalidImage.Content"),
         (plain()[: len(plain()) // 2], "png", "InvalidImage.Decode"),
+        (plain(width=1, height=1), "png", "InvalidImage.Resolution"),
         (b"no picture", "jpg", "InvalidImage.Content"),
         (plain(), "bmp", "InvalidParameter"),
         (plain(), "gif", "InvalidParameter"),
     ],
-    ids=["JPEG called PNG", "half a PNG", "a text", "BMP of a hip fracture", "GIF"],
+    ids=["JPEG called PNG", "half a PNG", "one pixel", "a text", "BMP of a hip fracture", "GIF"],
 )
 def test_a_picture_must_be_what_its_format_says(running: Running, content: bytes, form: str, expected: str) -> None:
     assert code(hip(running, content, form)) == expected

@@ -19,6 +19,7 @@ from workstation.localcloud.engine.volume import FOREIGN_BYTES
 
 RADIOGRAPHS: Final = ("DX", "CR")
 _MOST_PIXELS: Final = 200_000_000
+_LEAST_SIDE: Final = 8
 _BY_NAME: Final = {"jpeg": "JPEG", "jpg": "JPEG", "png": "PNG", "bmp": "BMP", "tiff": "TIFF", "heic": "HEIF"}
 
 
@@ -45,7 +46,7 @@ def read_picture(file: File, data_format: str) -> Picture:
     """What `DataFormat` says it is ("dcm", "png" …, in any case).
 
     raises BadInput: 422 empty, 423 no DICOM, InvalidParameter.Unsuitable of another modality or more than one frame,
-           InvalidImage.Content another format, InvalidImage.Decode damaged pixels
+           InvalidImage.Content another format, InvalidImage.Decode damaged pixels, InvalidImage.Resolution size
     """
     content = file if isinstance(file, bytes) else Path(file).read_bytes()
     if not content:
@@ -69,14 +70,16 @@ def _radiograph(content: bytes) -> Picture:
     try:
         ds = dcmread(io.BytesIO(content))
         modality, frames = str(ds.get("Modality", "")), int(ds.get("NumberOfFrames") or 1)
+        rows, columns = int(ds.get("Rows") or 0), int(ds.get("Columns") or 0)
     except InvalidDicomError:
         raise BadInput("423", "the file is not DICOM") from None
     except FOREIGN_BYTES as defect:
         raise BadInput("423", f"the file is damaged ({type(defect).__name__})") from None
     if modality not in RADIOGRAPHS:
         raise BadInput("InvalidParameter.Unsuitable", "the modality is neither DX nor CR")
-    if "PixelData" not in ds:
+    if "PixelData" not in ds or rows < 1 or columns < 1:
         raise BadInput("422", "a file without picture")
+    _check_size(rows, columns)
     if frames != 1:
         raise BadInput("InvalidParameter.Unsuitable", "more than one frame")
     digest = hashlib.sha256(ds.PixelData).hexdigest()
@@ -90,6 +93,12 @@ def _radiograph(content: bytes) -> Picture:
     return Picture(gray=gray, sha256=digest)
 
 
+def _check_size(rows: int, columns: int) -> None:
+    """Before anything is decoded."""
+    if min(rows, columns) < _LEAST_SIDE or rows * columns > _MOST_PIXELS:
+        raise BadInput("InvalidImage.Resolution", f"a side below {_LEAST_SIDE} or more than {_MOST_PIXELS} pixels")
+
+
 def _plain(content: bytes, formats: tuple[str, ...]) -> Picture:
     from PIL import Image, UnidentifiedImageError
 
@@ -97,8 +106,7 @@ def _plain(content: bytes, formats: tuple[str, ...]) -> Picture:
         with Image.open(io.BytesIO(content)) as image:
             if image.format not in formats:
                 raise BadInput("InvalidImage.Content", f"the picture is no {' or '.join(formats)}")
-            if image.size[0] * image.size[1] > _MOST_PIXELS:
-                raise BadInput("InvalidImage.Resolution", f"more than {_MOST_PIXELS} pixels")
+            _check_size(image.height, image.width)
             pixels = np.asarray(image if image.mode in ("L", "RGB") else image.convert("RGB"))
     except UnidentifiedImageError:
         raise BadInput("InvalidImage.Content", f"the file is no {' or '.join(formats)}") from None

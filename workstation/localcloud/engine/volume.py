@@ -28,6 +28,7 @@ AIR_HU = -1024
 STEP_TOLERANCE = 0.02  # of the median step
 SAME_POSITION_MM = 0.01
 COSINE_TOLERANCE = 1e-3
+LEAST_SIDE, MOST_SIDE = 16, 8192  # rows or columns; a header may claim more than there is memory for
 JPEG_LOSSLESS = {"1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70"}  # the open pydicom plug-ins leave these out
 # What parsers and codecs raise on damaged bytes; the job must then end with a reason, not with a traceback.
 FOREIGN_BYTES = (
@@ -108,7 +109,7 @@ def read_series(
     raises BadInput with the documents' codes: 422 nothing there, 423 not DICOM, 424 several series, 425 not axial,
            426 too few, InvalidParameter.TooLarge too many, InvalidParameter.Unsuitable another modality or plane, or no
            regular stack,
-           InvalidImage.Content damaged pixels, InvalidImage.Resolution matrices of different size
+           InvalidImage.Content damaged pixels, InvalidImage.Resolution matrices of different, no or monstrous size
     """
     if not files:
         raise BadInput("422", "no files")
@@ -120,7 +121,7 @@ def read_series(
         raise BadInput("InvalidParameter.TooLarge", f"{len(headers)} frames, at most {most} are allowed")
     row_cosine, column_cosine = _orientation(headers, plane)
     normal = ascending_normal(row_cosine, column_cosine)
-    positions = np.array([[float(v) for v in ds.ImagePositionPatient] for ds in headers])
+    positions = np.array([_numbers(ds, "ImagePositionPatient", 3) for ds in headers])
     order = np.argsort(positions @ normal, kind="stable")
     step = _step(positions[order] @ normal)
     headers = [headers[i] for i in order]
@@ -152,13 +153,29 @@ def _read(file: bytes | Path) -> Dataset:
     try:
         ds = dcmread(source)
         rows, columns = int(ds.get("Rows") or 0), int(ds.get("Columns") or 0)
+        one_gray = int(ds.get("SamplesPerPixel") or 1) == 1 == int(ds.get("NumberOfFrames") or 1)
     except InvalidDicomError:
         raise BadInput("423", "a file is not DICOM") from None
     except FOREIGN_BYTES as defect:
         raise BadInput("423", f"a file is damaged ({type(defect).__name__})") from None
     if "PixelData" not in ds or rows < 1 or columns < 1:
         raise BadInput("422", "a file without picture")
+    if not LEAST_SIDE <= min(rows, columns) <= max(rows, columns) <= MOST_SIDE:
+        raise BadInput("InvalidImage.Resolution", f"rows and columns must be {LEAST_SIDE} to {MOST_SIDE}")
+    if not one_gray:
+        raise BadInput("InvalidParameter.Unsuitable", "not single gray frames")
     return ds
+
+
+def _numbers(ds: Dataset, name: str, count: int) -> list[float]:
+    """So many finite numbers of a header. raises BadInput"""
+    try:
+        numbers = [float(value) for value in ds[name].value]
+    except FOREIGN_BYTES:
+        numbers = []
+    if len(numbers) != count or not np.isfinite(numbers).all():
+        raise BadInput("425", "a frame has no position, orientation or pixel spacing")
+    return numbers
 
 
 def _check_one_series(headers: Sequence[Dataset], modality: str) -> None:
@@ -168,16 +185,11 @@ def _check_one_series(headers: Sequence[Dataset], modality: str) -> None:
         raise BadInput("InvalidParameter.Unsuitable", f"not a {modality} series")
     if len({(int(ds.Rows), int(ds.Columns)) for ds in headers}) > 1:
         raise BadInput("InvalidImage.Resolution", "matrices of different size")
-    for ds in headers:
-        if int(ds.get("SamplesPerPixel") or 1) != 1 or int(ds.get("NumberOfFrames") or 1) != 1:
-            raise BadInput("InvalidParameter.Unsuitable", "not single gray frames")
-        if "ImagePositionPatient" not in ds or "ImageOrientationPatient" not in ds or "PixelSpacing" not in ds:
-            raise BadInput("425", "a frame has no position, orientation or pixel spacing")
 
 
 def _orientation(headers: Sequence[Dataset], plane: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    cosines = np.array([[float(v) for v in ds.ImageOrientationPatient] for ds in headers])
-    spacing = np.array([[float(v) for v in ds.PixelSpacing] for ds in headers])
+    cosines = np.array([_numbers(ds, "ImageOrientationPatient", 6) for ds in headers])
+    spacing = np.array([_numbers(ds, "PixelSpacing", 2) for ds in headers])
     if np.abs(cosines - cosines[0]).max() > COSINE_TOLERANCE or np.abs(spacing - spacing[0]).max() > COSINE_TOLERANCE:
         raise BadInput("425", "frames of different orientation or pixel spacing")
     row, column = cosines[0, :3], cosines[0, 3:]
@@ -213,15 +225,20 @@ def _hounsfield(ds: Dataset) -> npt.NDArray[np.int16]:
     """Modality LUT (PS3.3 C.11.1) and pixel padding (C.7.5.1.1.2) of one slice, int16 [row, column]."""
     try:
         stored = _stored(ds)
+        slope, intercept = (
+            float(default if ds.get(name) is None else ds[name].value)
+            for name, default in (("RescaleSlope", 1), ("RescaleIntercept", 0))
+        )
+        padding = None if ds.get("PixelPaddingValue") is None else int(ds.PixelPaddingValue)
+        limit = padding if padding is None else int(ds.get("PixelPaddingRangeLimit") or padding)
     except FOREIGN_BYTES as defect:
         raise BadInput("InvalidImage.Content", f"pixels cannot be decoded ({type(defect).__name__})") from None
     if stored.shape != (int(ds.Rows), int(ds.Columns)):
         raise BadInput("InvalidImage.Content", "pixels do not fill the matrix")
-    slope, intercept = float(ds.get("RescaleSlope", 1)), float(ds.get("RescaleIntercept", 0))
+    if not np.isfinite((slope, intercept)).all():
+        raise BadInput("InvalidImage.Content", "pixel values without a scale")
     values = np.rint(stored.astype(np.float32) * np.float32(slope) + np.float32(intercept))
-    if ds.get("PixelPaddingValue") is not None:
-        first = int(ds.PixelPaddingValue)
-        last = int(ds.get("PixelPaddingRangeLimit") or first)
-        values[(stored >= min(first, last)) & (stored <= max(first, last))] = AIR_HU
+    if padding is not None and limit is not None:
+        values[(stored >= min(padding, limit)) & (stored <= max(padding, limit))] = AIR_HU
     hu: npt.NDArray[np.int16] = np.clip(values, AIR_HU, 32767).astype(np.int16)
     return hu
