@@ -15,10 +15,12 @@ from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.geometry import Vector
 from workstation.domain.placement import box_at
+from workstation.domain.projection import slice_plane
 from workstation.domain.shapes import Angle, Box2D, Label, Line, Mask, Point, Polyline, Shape, Sphere
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import say
 from workstation.report.label_places import label_places
+from workstation.report.marks import draw_marks
 from workstation.report.pictures import KeyPicture, write_key_pictures
 
 GRID = stack().geometry
@@ -132,3 +134,16 @@ def test_labels_of_a_crowd_hide_neither_each_other_nor_leave_the_picture() -> No
     assert all(x >= 0 and x + w <= size[0] and y >= 0 and y + h <= size[1] for x, y, w, h in boxes)
     assert not any(abs(a[0] - b[0]) < a[2] and abs(a[1] - b[1]) < a[3] for a, b in combinations(boxes, 2))
     assert any(label.leader is not None for label in placed)
+
+
+def test_where_labels_would_hide_a_small_picture_only_numbers_stand() -> None:
+    levels = [found(n, Label(text=f"T{n}-T{n + 1}", at=at(6, 4 * n, 30))) for n in range(1, 13)]
+    plane = slice_plane(GRID, 6)
+    numbered = list(enumerate(levels, start=1))
+    small, large = (
+        [mark["text"] for mark in draw_marks(result(*levels), numbered, plane, size, Path()).marks if "text" in mark]
+        for size in ((150.0, 150.0), (500.0, 500.0))
+    )
+
+    assert small == [str(n) for n in range(1, 13)]
+    assert large == [f"{n} · T{n}-T{n + 1}" for n in range(1, 13)]

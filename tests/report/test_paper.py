@@ -176,3 +176,20 @@ def test_what_a_paid_call_cost_is_told_and_a_free_one_tells_nothing() -> None:
 
     assert "Cost ¥2.40" in text_of(reading(paid))
     assert "Cost" not in text_of(reading(free))
+
+
+def test_pages_of_a_longer_report_before_this_one_do_not_stay(tmp_path: Path) -> None:
+    many = result(*(finding(number) for number in range(1, 61)))
+    write_reading(reading(many), tmp_path)
+    longer = {page.name for page in tmp_path.glob("report*.png")}
+    write_reading(reading(result(finding(1))), tmp_path)
+
+    assert {"report.png", "report-2.png"} <= longer
+    assert [page.name for page in tmp_path.glob("report*.png")] == ["report.png"]
+
+
+def test_pictures_that_somebody_else_keeps_in_the_folder_stay(tmp_path: Path) -> None:
+    (tmp_path / "report-2.png").write_bytes(b"theirs")
+    write_reading(reading(result(finding(1))), tmp_path)
+
+    assert (tmp_path / "report-2.png").read_bytes() == b"theirs"

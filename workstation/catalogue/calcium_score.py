@@ -92,7 +92,7 @@ def panel(result: AnalysisResult) -> tuple[Block, ...]:
     lesions = [finding for finding in result.findings if finding.measurement(SCORE) is not None]
     if lesions:
         columns = (
-            Column(label=say("Lesion")),
+            Column(label=say("Calcified lesion")),
             Column(label=say("Score")),
             Column(label=say("Volume"), unit="mm3"),
         )

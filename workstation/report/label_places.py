@@ -42,6 +42,11 @@ def label_places(labels: Sequence[tuple[Area, str]], size_pt: tuple[float, float
     return made
 
 
+def labels_cover(texts: Sequence[str], size_pt: tuple[float, float]) -> float:
+    """The share of the picture that labels with these texts take."""
+    return sum(_width_pt(text) for text in texts) * _HEIGHT_PT / (size_pt[0] * size_pt[1])
+
+
 def _hidden(at: Area, labels: Sequence[Area], shapes: Sequence[Area], size_pt: tuple[float, float]) -> float:
     """How much a label there would lie outside the picture, over others, over marks; the worst counts most."""
     outside = (at[2] - at[0]) * (at[3] - at[1]) - _overlap(at, (0.0, 0.0, *size_pt))

@@ -25,10 +25,11 @@ from workstation.domain.projection import (
 from workstation.domain.projection import Path as Line
 from workstation.domain.shapes import Mask
 from workstation.report.colors import color_of
-from workstation.report.label_places import Area, label_places
+from workstation.report.label_places import Area, label_places, labels_cover
 
 Json = dict[str, object]
 _FILL: Final = 0.35
+_MOST_COVERED: Final = 0.15  # of a picture by its labels; beyond it only numbers stand there, and texts in the table
 _FINE_PX: Final = 640  # a mask's outline is one pixel of a picture this large
 
 
@@ -57,6 +58,7 @@ def draw_marks(
     covers: list[tuple[LabelImage, str]] = []
     marks: list[Json] = []
     said: list[tuple[str, Area, str]] = []
+    numbers: list[tuple[str, Area, str]] = []
     seen: set[str] = set()
     nobodys: list[Layer] = []
     for layer in layers.values():
@@ -76,6 +78,9 @@ def draw_marks(
         color = color_of(number)
         marks += [{**drawn, "color": color} for mark in own for drawn in _drawn(mark, plane)]
         said += [(color, area, text) for area, text in _labels(number, own, plane)]
+        numbers.append((color, _labels(number, own, plane)[0][0], str(number)))
+    if labels_cover([text for _, _, text in said], size_pt) > _MOST_COVERED:
+        said = numbers
     if len(said) > 1 or any(not text.isdigit() for _, _, text in said):  # a mark alone is named below
         marks += _placed(said, size_pt)
     name = _write_covers(covers, plane, target) if covers else ""

@@ -134,7 +134,9 @@ class Paper:
             who.append(patient.age.lstrip("0").replace("Y", "") if patient.age.endswith("Y") else patient.age)
         sex_age = " · ".join(self._words(part) if isinstance(part, Words) else part for part in who)
         series = self._words(say_count("{count} slice", "{count} slices", stack.slices))
-        if stack.geometry is not None:
+        if self.reading.result.in_pixels:
+            series = self._words(say_count("{count} image", "{count} images", stack.slices))
+        elif stack.geometry is not None:
             series = f"{stack.geometry.step:.3g} mm · {series}"
         return [
             [self._words(say("Patient")), self._text(readable(patient.name)) or self._words(unknown)],

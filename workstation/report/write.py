@@ -8,7 +8,9 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +49,7 @@ def write_reading(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         reporter(Progress(0, 3, words))
-        geometry = reading.geometry
+        geometry, used = reading.geometry, _is_ours(folder)
         data = result_json(reading.result, reading.decisions, geometry, reading.language)
         paths = [
             put(folder / "result.json", json.dumps(data, ensure_ascii=False, indent=2).encode()),
@@ -60,10 +62,32 @@ def write_reading(
         reporter(Progress(1, 3, words))
         printed, missing = print_reading(reading)
         paths = [put(folder / name, content) for name, content in printed.items()] + paths
+        if used:
+            _drop_further_pages(folder, printed)
     except OSError as error:
         raise _failed(error) from None
     reporter(Progress(3, 3, words))
     return Written(tuple(paths), missing)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether an earlier result was written here by this program."""
+    try:
+        data = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and str(data.get("schema", "")).startswith("yingtai-result/")
+
+
+def _drop_further_pages(folder: Path, printed: Mapping[str, bytes]) -> None:
+    """Pages of a longer report that was here before would be read as parts of this one."""
+    for number in count(2):
+        page = folder / f"report-{number}.png"
+        if page.name in printed:
+            continue
+        if not page.is_file():
+            return
+        page.unlink()
 
 
 def check_writable(folder: Path) -> None:
