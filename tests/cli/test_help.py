@@ -97,3 +97,10 @@ def test_a_command_leaves_the_process_as_it_was(capfd: pytest.CaptureFixture[str
     help_of(capfd, "scan")
 
     assert (dict(os.environ), gettext.textdomain()) == before
+
+
+def test_an_unknown_phantom_is_answered_with_every_kind_there_is(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--lang", "en", "phantom", "heart", "--out", str(tmp_path / "out")]) == 2
+    assert {"chest-ct", "spine-mr", "knee-xray", "hip-xray"} <= set(re.findall(r"[a-z-]+", capfd.readouterr().err))

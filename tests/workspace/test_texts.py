@@ -100,6 +100,12 @@ def test_a_text_is_one_call_and_nothing_is_stored_there(texts: TextDesk, speaker
     assert FolderStore(tmp_path).stored == []
 
 
+def test_an_offer_says_beforehand_that_the_answer_will_be_made_up(texts: TextDesk) -> None:
+    assert {str(offer.cost) for offer in texts.offers("local")} == {
+        "Local cloud, free. The answer will be simulated: it has no medical content."
+    }
+
+
 def test_what_leaves_is_counted_before_it_is_sent(texts: TextDesk) -> None:
     consent = texts.consent(translation("肺结节", "clinic"))
 

@@ -8,6 +8,7 @@ import click
 
 from workstation.cli.program import Program, pass_program
 from workstation.cli.spoken import command, option, spoken
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.words import say
 
 
@@ -59,8 +60,11 @@ def phantom(
     import json
 
     from workstation.imaging.phantom import radiograph, spine
-    from workstation.imaging.phantom.make import PhantomOptions, make_phantom
+    from workstation.imaging.phantom.make import KINDS, PhantomOptions, make_phantom
 
+    kinds = (*KINDS, *spine.KINDS, *radiograph.KINDS)
+    if kind not in kinds:
+        raise WorkstationError(ErrorCode.BAD_PARAMETER, name="kind", value=kind, allowed=", ".join(kinds))
     if kind in radiograph.KINDS:
         drawn = radiograph.make_radiograph(kind, out, seed)
         if as_json:

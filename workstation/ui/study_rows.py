@@ -174,9 +174,10 @@ class StudyRows(QStandardItemModel):
     def chips(self, stack: Stack) -> tuple[Chip, ...]:
         """Warnings first, then what fits, then the rest."""
         tr = self._speech.tr
-        single = stack.slices == 1  # a radiograph lies nowhere in the patient, and nobody misses that
+        # A radiograph or photograph lies nowhere in the patient, a photograph names no modality: nobody misses that.
+        usual = (FactCode.NO_POSITION, FactCode.ASSUMED) if stack.slices == 1 else ()
         facts = [
-            (words, warns and not (single and code is FactCode.NO_POSITION))
+            (words, warns and code not in usual)
             for code, (words, warns) in ((fact.code, FACT_CHIPS[fact.code]) for fact in stack.facts)
         ]
         fitting = self._fitting.get(stack.id, ())

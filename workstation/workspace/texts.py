@@ -119,15 +119,18 @@ class TextDesk:
         return TextOffer(
             operation=operation.name,
             title=operation.title,
-            cost=_cost(self._runs.estimate(operation, info), info) if offered else NOTHING,
+            cost=_cost(self._runs.estimate(operation, info), info, operation) if offered else NOTHING,
             offered=offered,
             lifecycle=lifecycle_line(operation, info, today, connections).says or NOTHING,
         )
 
 
-def _cost(yuan: float, info: ConnectionInfo) -> Words:
+def _cost(yuan: float, info: ConnectionInfo, operation: Operation) -> Words:
+    """And beforehand, whether the answer will be made up."""
     if info.local:
-        return say("Local cloud, free")
+        free = say("Local cloud, free")
+        made_up = say("The answer will be simulated: it has no medical content.")
+        return say("{cost}. {warning}", cost=free, warning=made_up) if operation.simulated else free
     return say("¥{yuan:.2f} a call", yuan=yuan) if yuan else say("Free of charge while in public test")
 
 
