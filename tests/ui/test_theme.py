@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.window import offscreen_dialog
 from workstation.ui.theme import (
     DARK,
     FINDING_COLOURS,
@@ -80,6 +81,7 @@ def test_the_shipped_face_has_chinese_and_figures_of_one_width(qapp: QApplicatio
     assert len({metrics.horizontalAdvance(digit) for digit in "0123456789"}) == 1
 
 
+@offscreen_dialog  # windows of earlier tests that are not gone yet take the sheet, too
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_the_style_sheet_is_understood(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
     before, style, face, palette = qapp.styleSheet(), qapp.style().objectName(), qapp.font(), qapp.palette()
