@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.stacks import geometry
 from workstation.catalogue import CHEST_SCREENING
 from workstation.catalogue.operation import CallInput
 from workstation.domain.answer import (
@@ -22,11 +24,13 @@ from workstation.domain.answer import (
     MaskShape,
     Placement,
     PlacementState,
+    SentSeries,
     ServiceAnswer,
 )
 from workstation.domain.blocks import TableBlock
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis, Finding, Measurement
+from workstation.domain.placement import place
 from workstation.domain.volume import ResultVolume
 from workstation.domain.words import say
 
@@ -304,3 +308,15 @@ def test_a_branch_that_is_no_object_does_not_lose_the_others(odd: object) -> Non
 
     assert states(answer)["analysis-calcium-not-understood"] == "not understood"
     assert {"pneumonia-lesions", "nodule", "rib-fracture", "aorta"} < {finding.code for finding in answer.findings}
+
+
+def test_image_z_that_copies_image_y_is_listed_and_not_painted() -> None:
+    data = {"LungNodule": RECORDED["LungNodule"]}  # as printed
+    series = geometry(300, step=1.25, spacing=(0.703125, 0.703125), start=(-166.0, -171.7, -340.0))
+    answer = parse(data)
+    sent = SentSeries(geometry=series, series_uid=answer.series_uid, sop_instance_uids=())
+    unnamed = replace(answer, findings=tuple(replace(found, sop_instance_uid="") for found in answer.findings))
+
+    placement, (nodule,) = place(unnamed, sent, "J")
+
+    assert (placement.state, nodule.shapes) == (PlacementState.CONTRADICTED, ())

@@ -85,3 +85,15 @@ def test_the_number_is_the_only_thing_that_is_sent() -> None:
     sent = ALIYUN_JOB_QUERY.submit_call(CallInput(links={}, parameters={"job": "J-1"}, org_name="s", org_id="s"))
 
     assert (sent.action, dict(sent.body)) == ("GetAsyncJobResult", {"JobId": "J-1"})
+
+
+def test_the_answers_job_id_differs_from_the_asked_one_and_is_not_used() -> None:
+    other = RECORDED | {"Data": RECORDED["Data"] | {"JobId": "of-somebody-else"}}
+
+    assert read_poll(other) == read_poll(RECORDED)
+
+
+def test_decide_by_status_whatever_the_error_fields_say() -> None:
+    running = {"Data": {"Status": "PROCESSING", "ErrorCode": "InvalidParameter", "ErrorMessage": "paramsIllegal"}}
+
+    assert read_poll(running).status is PollStatus.RUNNING

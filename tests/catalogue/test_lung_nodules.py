@@ -196,3 +196,20 @@ def test_spacing_comes_as_x_y_z_also_where_pixels_are_not_square() -> None:
     answer = ALIYUN_NODULES.parse(json.dumps(data), False)
 
     assert answer.grid.spacing == (2.5, 0.5, 0.8)  # slice, row, column
+
+
+def test_diameter_and_volume_are_never_derived_from_one_another() -> None:
+    """The example's ball of 9.73 mm has a volume of 10959 mm3."""
+    without = copy.deepcopy(RECORDED)
+    for series in without["Series"]:
+        for element in series["Elements"] if isinstance(series.get("Elements"), list) else [series.get("Elements")]:
+            if element:
+                element.pop("Diameter")
+
+    (whole,) = ALIYUN_NODULES.parse(json.dumps(RECORDED), False).findings
+    (bare,) = ALIYUN_NODULES.parse(json.dumps(without), False).findings
+
+    figures = {m.name: m.value for m in whole.measurements}
+    assert (figures["diameter"], figures["volume"]) == (9.730626493692398, pytest.approx(10959, abs=1))
+    assert "diameter" not in {m.name for m in bare.measurements}
+    assert isinstance(bare.shapes[0], IndexPoint)

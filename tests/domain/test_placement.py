@@ -256,3 +256,16 @@ def test_a_ball_larger_than_the_series_is_listed_and_not_painted(diameter_mm: fl
 
     assert placement.state is PlacementState.CONTRADICTED
     assert found.shapes == ()
+
+
+def test_millimetres_are_checked_against_what_was_sent_where_the_answer_gives_no_grid() -> None:
+    """The example of the screening leaves its grid empty and copies the row into the slice."""
+    series = sent()
+    whole = answer(series, grid=AnswerGrid())
+    (ball,) = whole.findings[0].shapes
+    assert isinstance(ball, IndexSphere)
+    copied = replace(ball, center=(30.5, 30.5, 300.0))
+    other = replace(whole.findings[0], shapes=(copied,), sop_instance_uid="")
+
+    assert place(whole, series, "J")[0].state is PlacementState.ASSUMED
+    assert place(replace(whole, findings=(other,)), series, "J")[0].state is PlacementState.CONTRADICTED

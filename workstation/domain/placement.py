@@ -130,7 +130,7 @@ def _finding_contradiction(
             and not _on_slice(shape.center[0], finding.sop_instance_uid, sent)
         ):
             return say("a finding names another slice than its index.")
-        if not all(_agree(index, mm, within, answer.grid) for index, mm, within in _stated(shape)):
+        if not all(_agree(index, mm, within, answer.grid, geometry) for index, mm, within in _stated(shape)):
             return say("a finding's millimetres and index disagree.")
     return None
 
@@ -153,13 +153,13 @@ def _stated(shape: IndexShape) -> tuple[tuple[Triple, Vector, float], ...]:
             return ()
 
 
-def _agree(index: Triple, stated: Vector, within_mm: float, grid: AnswerGrid) -> bool:
-    """Whether origin + index × spacing is what the service states; nothing to compare with is no disagreement."""
-    if grid.origin is None or grid.spacing is None:
-        return True
+def _agree(index: Triple, stated: Vector, within_mm: float, grid: AnswerGrid, geometry: Geometry) -> bool:
+    """Whether origin + index × spacing is what the service states; by what was sent where it gives neither."""
+    origin = geometry.positions[0] if grid.origin is None else np.array(grid.origin)
+    spacing = geometry.spacing_zyx if grid.spacing is None else grid.spacing
     slice_, row, column = index
-    steps = np.array([column, row, slice_]) * np.array(grid.spacing[::-1])
-    return _near(stated, np.array(grid.origin) + steps, within_mm + max(0.1, 0.1 * min(grid.spacing)))
+    steps = np.array([column, row, slice_]) * np.array(spacing[::-1])
+    return _near(stated, origin + steps, within_mm + max(0.1, 0.1 * min(spacing)))
 
 
 def _on_slice(at: float, uid: str, sent: SentSeries) -> bool:
