@@ -119,19 +119,24 @@ class TextDesk:
         return TextOffer(
             operation=operation.name,
             title=operation.title,
-            cost=_cost(self._runs.estimate(operation, info), info, operation) if offered else NOTHING,
+            cost=_told(_cost(self._runs.estimate(operation, info), info), info, operation) if offered else NOTHING,
             offered=offered,
             lifecycle=lifecycle_line(operation, info, today, connections).says or NOTHING,
         )
 
 
-def _cost(yuan: float, info: ConnectionInfo, operation: Operation) -> Words:
-    """And beforehand, whether the answer will be made up."""
+def _cost(yuan: float, info: ConnectionInfo) -> Words:
     if info.local:
-        free = say("Local cloud, free")
-        made_up = say("The answer will be simulated: it has no medical content.")
-        return say("{cost}. {warning}", cost=free, warning=made_up) if operation.simulated else free
+        return say("Local cloud, free")
     return say("¥{yuan:.2f} a call", yuan=yuan) if yuan else say("Free of charge while in public test")
+
+
+def _told(cost: Words, info: ConnectionInfo, operation: Operation) -> Words:
+    """The cost, and beforehand whether the answer will be made up."""
+    if not (info.local and operation.simulated):
+        return cost
+    made_up = say("The answer will be simulated: it has no medical content.")
+    return say("{cost}. {warning}", cost=cost, warning=made_up)
 
 
 def consent_view(
