@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pydicom
 import pytest
 
 from tests.imaging.made import write_slice
@@ -48,9 +47,8 @@ except WorkstationError as error:
 
 
 def _write(path: Path, z: int) -> None:
-    dataset = pydicom.dcmread(write_slice(path, z=z, pixels=np.full((16, 18), 1024 + z, dtype=np.uint16)))
-    dataset.compress(pydicom.uid.RLELossless)
-    dataset.save_as(path)
+    """Values of 32 bits: their header is read here, their pixels by a worker."""
+    write_slice(path, z=z, pixels=np.full((16, 18), 1024 + z, dtype=np.uint32))
 
 
 @pytest.mark.parametrize("count", [1, 7, FILES])

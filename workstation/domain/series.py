@@ -104,6 +104,7 @@ class Instance:
     frame         zero-based frame in that file
     file_bytes    size of the whole file
     pixel_offset  byte offset of this frame's uncompressed pixels in the file; None: compressed or not known
+    items_offset  that of the items which hold the only frame, packed as RLE and gray; None: any other, or not known
     aspect        height to width of a pixel, where only that is known
     slope, intercept  Modality LUT; None where a LUT sequence has to be used
     padding       stored values (low, high) that hold no measurement
@@ -132,6 +133,7 @@ class Instance:
     window: VoiWindow | None = None
     more_windows: tuple[VoiWindow, ...] = ()
     pixel_offset: int | None = None
+    items_offset: int | None = None
     checksum: int | None = None
     form: FileForm = FileForm.DICOM
 

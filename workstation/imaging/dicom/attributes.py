@@ -15,7 +15,7 @@ from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
 from workstation.imaging.dicom.series_info import SeriesInfo, series_info
 from workstation.imaging.dicom.tags import Tag
 from workstation.imaging.dicom.text import first_number, integer, numbers, plain, short, vector
-from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, Template
+from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, RLE, Template
 from workstation.imaging.dicom.windows import table_of, windows_of
 
 _MOST_GROUPS: Final = 4 * 2**20  # bytes of functional groups that are read without a worker
@@ -155,6 +155,7 @@ class AttributeReader:
             window=windows[0] if windows else None,
             more_windows=windows[1:],
             pixel_offset=offset if like.pixel_offset is not None else None,
+            items_offset=offset if like.items_offset is not None and length < 0 else None,
         )
         moment_key = (id(plan), *[values[tag] for tag in plan.moment_tags])
         moment = self._moments.get(moment_key)
@@ -175,6 +176,7 @@ class AttributeReader:
         assert header.pixels is not None
         offset, length = header.pixels
         native = header.syntax in (IMPLICIT, EXPLICIT)
+        packed = header.syntax == RLE and length < 0
         if native:
             _check_length(pixels, integer(values.get(tags.FRAMES)) or 1, header.file_bytes - offset, length)
         cosines = self._orientation(values.get(tags.ORIENTATION))
@@ -206,6 +208,7 @@ class AttributeReader:
             window=windows[0] if windows else None,
             more_windows=windows[1:],
             pixel_offset=offset if native and not has_lut and _is_plain(pixels) else None,
+            items_offset=offset if packed and not has_lut and _is_plain(pixels) else None,
         )
 
     def _pixel_format(self, values: dict[Tag, bytes]) -> PixelFormat:
@@ -264,7 +267,7 @@ def frame_of(first: Instance, index: int) -> Instance:
     offset = first.pixel_offset
     if offset is not None:
         offset += index * frame_bytes(first.pixels)
-    return replace(first, frame=index, pixel_offset=offset)
+    return replace(first, frame=index, pixel_offset=offset, items_offset=None)
 
 
 def _check_length(pixels: PixelFormat, frames: int, in_file: int, declared: int) -> None:

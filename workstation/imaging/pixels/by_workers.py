@@ -18,9 +18,8 @@ from workstation.imaging import worker
 from workstation.imaging.archive.forms import HEAD_BYTES, INDEXED, form_of
 from workstation.imaging.archive.member import MARK, split
 from workstation.imaging.dicom.attributes import frame_bytes
-from workstation.imaging.dicom.walk import DEFLATED
+from workstation.imaging.dicom.walk import DEFLATED, RLE
 from workstation.imaging.nifti.read import fill_step_by_step, in_one_pass
-from workstation.imaging.pixels.codecs import RLE
 from workstation.imaging.pixels.slots import Slots
 from workstation.imaging.series.facts import UNCOMPRESSED
 from workstation.imaging.worker import Block, SharedArray, Task

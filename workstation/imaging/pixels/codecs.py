@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import PixelFormat
+from workstation.imaging.dicom.walk import RLE
 from workstation.imaging.pixels.codestream import Claim, claim_of, ends
 from workstation.imaging.pixels.layout import Stored, unpack
 from workstation.imaging.pixels.rle import decode_rle
@@ -27,7 +28,6 @@ from workstation.imaging.pixels.rle import decode_rle
 Decode = Callable[[bytes, npt.NDArray[Any] | None, int], Stored]  # frame, where to, threads
 
 _JPEG: Final = "1.2.840.10008.1.2.4."
-RLE: Final = "1.2.840.10008.1.2.5"
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 ENCAPSULATED: Final = "1.2.840.10008.1.2.1.98"
 _LOSSLESS: Final = frozenset({_JPEG + n for n in ("57", "70", "90", "92", "201", "202", "110")})

@@ -1,4 +1,4 @@
-"""A stack → one volume of rescaled values. Uncompressed slices are read straight into their place."""
+"""A stack → one volume of rescaled values. Uncompressed slices are read straight into their place, RLE is unpacked."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from workstation.imaging.pixels.decode import check_size
 from workstation.imaging.pixels.memory import available_bytes
 from workstation.imaging.pixels.readinto import read_into
 from workstation.imaging.pixels.rescale import DoesNotFitError, fits_int16, padding_of, rescale, rescale_in_place
+from workstation.imaging.pixels.rle_slice import is_quick_rle, read_rle
 from workstation.imaging.series.scan import scan
 from workstation.imaging.worker import Block, SharedArray
 
@@ -160,10 +161,10 @@ class _Target:
         self._rgb: SharedArray | None = None
         self.colour: Colour | None = None
         try:
-            here = all(instance.pixel_offset is not None for instance in instances)
-            if here or in_small_parts([one for one in instances if one.pixel_offset is None]):
+            elsewhere = [instance for instance in instances if not _is_read_here(instance)]
+            if not elsewhere or in_small_parts(elsewhere):
                 self.values: Slice = np.empty(shape, dtype=kind)
-                if coloured and not here:
+                if coloured and elsewhere:
                     self.colour = np.empty((*shape, 3), dtype=np.uint8)
             else:
                 self._block = Block(needed)
@@ -181,8 +182,8 @@ class _Target:
 
     def read(self, indexes: Sequence[int], reporter: Reporter, cancel: CancelToken | None) -> None:
         """Slices into their places. raises as `load_volume`"""
-        here = [k for k in indexes if self._instances[k].pixel_offset is not None]
-        elsewhere = [k for k in indexes if self._instances[k].pixel_offset is None]
+        here = [k for k in indexes if _is_read_here(self._instances[k])]
+        elsewhere = [k for k in indexes if not _is_read_here(self._instances[k])]
         done, total, each = len(self._instances) - len(indexes), len(self._instances), self.values[0].nbytes
         for count in itertools.chain(self._read_here(here), self._decode(elsewhere, cancel)):
             done += count
@@ -195,7 +196,9 @@ class _Target:
 
         Of several failures that of the lowest slice is raised. Leaving early ends the others.
         """
-        waiting = [indexes[start : start + _CHUNK] for start in range(0, len(indexes), _CHUNK)]
+        packed = any(self._instances[k].pixel_offset is None for k in indexes)
+        size = 1 if packed else _CHUNK  # so that all threads end at about the same time
+        waiting = [indexes[start : start + size] for start in range(0, len(indexes), size)]
         waiting.reverse()
         done: deque[int] = deque()
         failed: dict[int, Exception] = {}
@@ -243,11 +246,18 @@ class _Target:
             yield from decode_in_parts(self._instances, indexes, self.values, self.colour, cancel)
 
 
+def _is_read_here(instance: Instance) -> bool:
+    """Whether a slice needs no worker."""
+    return instance.pixel_offset is not None or is_quick_rle(instance)
+
+
 def _read(index: int, instance: Instance, out: Slice) -> None:
-    """One uncompressed slice into its place."""
+    """One slice that is uncompressed, or RLE, into its place."""
     pixels = instance.pixels
-    assert instance.pixel_offset is not None
     try:
+        if instance.pixel_offset is None:
+            read_rle(instance, out)
+            return
         if pixels.bits_allocated == 16 and out.dtype == np.int16:
             read_into(instance.path, instance.pixel_offset, out, instance.file_bytes)
             rescale_in_place(out, instance)

@@ -22,7 +22,7 @@ _HEADER: Final = 64  # bytes
 _Planes = npt.NDArray[np.uint8]  # [byte, value]
 
 
-def decode_rle(frame: bytes, pixels: PixelFormat, out: npt.NDArray[np.uint16] | None = None) -> Stored:
+def decode_rle(frame: bytes | memoryview, pixels: PixelFormat, out: npt.NDArray[np.uint16] | None = None) -> Stored:
     """Stored values [row, column] or [row, column, sample] of one frame.
 
     out     where 16-bit gray goes to, if it is; then its spare bits are as they are
@@ -43,7 +43,7 @@ def decode_rle(frame: bytes, pixels: PixelFormat, out: npt.NDArray[np.uint16] | 
     return np.moveaxis(stored, 0, 2) if pixels.samples > 1 else stored[0]
 
 
-def _segments(frame: bytes) -> list[memoryview] | None:
+def _segments(frame: bytes | memoryview) -> list[memoryview] | None:
     """The packed planes; None where the header is none."""
     if len(frame) < _HEADER:
         return None

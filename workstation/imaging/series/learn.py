@@ -135,7 +135,8 @@ class Learner:
             return left_out(path, error)
         # Its pixels can't be read by an offset into a file.
         frames = tuple(
-            Candidate(replace(one.instance, pixel_offset=None), one.series, one.moment) for one in learned.candidates
+            Candidate(replace(one.instance, pixel_offset=None, items_offset=None), one.series, one.moment)
+            for one in learned.candidates
         )
         return replace(learned, candidates=frames)
 
