@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.imaging.nifti_files import counted, only_stack
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.finding import Basis
 from workstation.domain.geometry import Geometry, Vector
 from workstation.domain.volume import LabelVolume, Volume
 from workstation.imaging.nifti.write import write
@@ -106,6 +107,16 @@ def test_labels_are_bytes_that_say_so(tmp_path: Path) -> None:
     assert image.get_data_dtype() == np.uint8
     assert image.header["intent_code"] == 1002
     assert np.array_equal(np.asanyarray(image.dataobj), values.T)
+
+
+def test_simulated_labels_say_so_in_the_file(tmp_path: Path) -> None:
+    values = (counted(6, 5, 4) % 3).astype(np.uint8)
+    for basis in (Basis.SIMULATED, Basis.ALGORITHM):
+        write(LabelVolume(name="a", values=values, geometry=AXIAL, basis=basis), tmp_path / f"{basis}.nii.gz")
+
+    said = [bytes(nibabel.load(file).header["descrip"].tobytes()) for file in sorted(tmp_path.glob("*.nii.gz"))]
+
+    assert [text.rstrip(b"\0") for text in said] == [b"", b"SIMULATED - NOT FOR DIAGNOSIS"]
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:

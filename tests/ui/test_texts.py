@@ -16,7 +16,7 @@ from workstation.domain.words import Language
 from workstation.ui.consent_dialog import ConsentDialog
 from workstation.ui.main_window import MainWindow
 from workstation.ui.texts.text_window import TextWindow
-from workstation.workspace.dialogue import Answer, begin, turn
+from workstation.workspace.dialogue import Answer, begin, told, turn
 from workstation.workspace.intents import TextRequest
 
 # The platform without a screen says this of every dialog; it is about that platform, not about us.
@@ -107,7 +107,7 @@ def test_the_dialogue_goes_by_words_choice_and_pictures_to_a_report_and_feedback
         assert kinds == ["chiefComplaint", "symptoms", "images"]
         assert desk.texts.asked[1].parameters["texts"] == '["瘙痒", "疼痛"]'
         assert desk.texts.asked[2].pictures == (picture,)
-        qtbot.waitUntil(lambda: "arm.jpg" in said(texts.dialogue))
+        qtbot.waitUntil(lambda: told(picture) in said(texts.dialogue))
         assert "Report of the service" in said(texts.dialogue)
         assert not texts.dialogue.answer_box.isVisible()
 

@@ -22,6 +22,7 @@ from workstation.workspace.dialogue import (
     dialogue_of,
     feedback,
     read_answers,
+    told,
     turn,
 )
 from workstation.workspace.intents import TextRequest
@@ -66,8 +67,18 @@ def test_a_dialogue_is_whole_again_from_the_result_of_its_last_turn(tmp_path: Pa
     assert [(one.kind, one.texts, one.pictures) for one in ended.answered] == [
         ("chiefComplaint", ("痒",), ()),
         ("symptoms", ("疼痛",), ()),
-        ("images", (), ("arm.jpg",)),
+        ("images", (), (told(picture),)),
     ]
+
+
+def test_a_picture_is_told_by_its_content_and_not_by_its_name(tmp_path: Path) -> None:
+    for name in ("Zhang San.JPG", "arm.jpg", "other.jpg"):
+        (tmp_path / name).write_bytes(b"y" if name == "other.jpg" else b"x")
+
+    names = [told(tmp_path / name) for name in ("Zhang San.JPG", "arm.jpg", "other.jpg")]
+
+    assert names[0] == names[1] != names[2]
+    assert not any("Zhang" in name or "arm" in name for name in names)
 
 
 def test_what_was_not_offered_or_not_said_is_not_sent() -> None:

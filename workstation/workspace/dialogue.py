@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -84,7 +85,7 @@ def turn(dialogue: Dialogue, answer: Answer, now: datetime) -> TextRequest:
     else:
         texts = asked.read(answer.texts)
     said = Answered(
-        kind=asked.kind, question=asked.text, texts=texts, pictures=tuple(picture.name for picture in pictures)
+        kind=asked.kind, question=asked.text, texts=texts, pictures=tuple(told(picture) for picture in pictures)
     )
     return TextRequest(
         operation=MEDICAL_QA.name,
@@ -102,6 +103,18 @@ def _pictures(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     if not all(path.is_file() for path in paths):
         raise WorkstationError(ErrorCode.NOT_FOUND)
     return paths
+
+
+def told(picture: Path) -> str:
+    """What a picture is called where the dialogue is kept: by its content, as a file's own name may be a person's.
+
+    raises NOT_FOUND
+    """
+    try:
+        digest = hashlib.sha256(picture.read_bytes()).hexdigest()
+    except OSError:
+        raise WorkstationError(ErrorCode.NOT_FOUND) from None
+    return digest[:8] + picture.suffix.lower()
 
 
 def dialogue_of(result: AnalysisResult) -> Dialogue:

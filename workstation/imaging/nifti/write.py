@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.finding import Basis
 from workstation.domain.geometry import SAME_MM, Geometry
 from workstation.domain.volume import LabelVolume, Values, Volume
 from workstation.imaging.nifti.gzipped import CHUNK, compressor
@@ -17,6 +18,7 @@ from workstation.imaging.nifti.header import INTENT_LABEL
 from workstation.imaging.upload.write import write_whole
 
 _SCANNER: Final = 1  # NIFTI_XFORM_SCANNER_ANAT
+_SIMULATED: Final = b"SIMULATED - NOT FOR DIAGNOSIS"
 _DRIFT: Final = 1e-3  # steps that a slice may lie off the even grid of the file
 _LABEL_DRIFT: Final = 0.1  # a label is no finer than its voxel; so far off its own grid a mask is painted
 _LPS_TO_RAS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -27,23 +29,23 @@ def write(content: Volume | LabelVolume, path: Path) -> int:
 
     The array is stored column first, then row, then slice, with the values as they are (labels as uint8) and no
     scaling. The sform is exact, a sheared stack's too; the qform is given where no shear forbids it. Colour is left
-    out. The same content gives the same bytes.
+    out; simulated labels say so in the description. The same content gives the same bytes.
     raises  NO_GEOMETRY, BAD_GEOMETRY (slices unevenly far apart: no affine holds them), NO_SPACE, CANNOT_WRITE
     """
     if content.geometry is None:
         raise WorkstationError(ErrorCode.NO_GEOMETRY)
-    head = _header(content.geometry, content.values, isinstance(content, LabelVolume))
+    head = _header(content.geometry, content.values, content if isinstance(content, LabelVolume) else None)
     data = np.ascontiguousarray(content.values, dtype=content.values.dtype.newbyteorder("<"))
     return write_whole(path, _chunks(head, data, compressed=path.name.endswith(".gz")))
 
 
-def _header(geometry: Geometry, values: Values | npt.NDArray[np.uint8], labels: bool) -> bytes:
+def _header(geometry: Geometry, values: Values | npt.NDArray[np.uint8], labels: LabelVolume | None) -> bytes:
     from nibabel import Nifti1Header
 
     header: Any = Nifti1Header()  # type: ignore[no-untyped-call]
     header.set_data_dtype(values.dtype.newbyteorder("<"))
     header.set_data_shape(values.shape[::-1])
-    affine = _affine(geometry, _LABEL_DRIFT if labels else _DRIFT)
+    affine = _affine(geometry, _DRIFT if labels is None else _LABEL_DRIFT)
     if np.allclose(_cosines(affine).T @ _cosines(affine), np.eye(3), atol=1e-4):
         header.set_qform(affine, code=_SCANNER)
     else:
@@ -52,8 +54,10 @@ def _header(geometry: Geometry, values: Values | npt.NDArray[np.uint8], labels: 
     header.set_xyzt_units(xyz="mm")
     header["vox_offset"] = 352
     header["scl_slope"], header["scl_inter"] = 1, 0
-    if labels:
+    if labels is not None:
         header["intent_code"] = INTENT_LABEL
+        if labels.basis is Basis.SIMULATED:  # a file may be shown by another program, away from its report
+            header["descrip"] = _SIMULATED
     return bytes(header.binaryblock) + bytes(4)
 
 

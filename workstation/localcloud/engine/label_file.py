@@ -15,8 +15,8 @@ _SCANNER = 1  # NIFTI_XFORM_SCANNER_ANAT
 _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
-def label_file(volume: CtVolume, labels: npt.NDArray[np.uint8]) -> bytes:
-    """`.nii.gz` of `labels` [slice, row, column]; the same labels give the same bytes.
+def label_file(volume: CtVolume, labels: npt.NDArray[np.uint8], *, simulated: bool = False) -> bytes:
+    """`.nii.gz` of `labels` [slice, row, column]; the same labels give the same bytes. `simulated` ones say so inside.
 
     Stored column first, then row, then slice in ascending order; the affine is that of the series, in RAS mm as NIfTI
     counts (https://nifti.nimh.nih.gov, nifti1.h).
@@ -27,6 +27,8 @@ def label_file(volume: CtVolume, labels: npt.NDArray[np.uint8]) -> bytes:
     image: Any = Nifti1Image(labels.T, affine)  # type: ignore[no-untyped-call]
     image.header.set_xyzt_units(xyz="mm")
     image.header["intent_code"] = _LABELS
+    if simulated:
+        image.header["descrip"] = b"SIMULATED - NOT FOR DIAGNOSIS"
     image.set_sform(affine, _SCANNER)
     image.set_qform(affine, _SCANNER)
     return gzip.compress(image.to_bytes(), compresslevel=5, mtime=0)

@@ -44,7 +44,7 @@ def detect_panc(asked: Analysis) -> Answer:
         "PancVol": f"{pancreas:.4f}",
         "PdacVol": f"{cancer:.4f}",
         "NonPdacVol": f"{other:.4f}",
-        "Mask": AnswerFile("mask.nii.gz", label_file(volume, labels)),
+        "Mask": AnswerFile("mask.nii.gz", label_file(volume, labels, simulated=drawn is None)),
     }
     whole, parts = ("simulated", {}) if drawn is None else ("truth", {"Lesion.Possibilities": "simulated"})
     return {"Lesion": lesion, "YingtaiBasis": {"all": whole, "parts": parts}}

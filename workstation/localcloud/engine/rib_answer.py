@@ -58,7 +58,9 @@ def rib_branch(volume: CtVolume, truth_dirs: Sequence[Path]) -> tuple[Answer, di
     boxes = ndimage.find_objects(labels)
     found = [_detection(volume, fracture, boxes[fracture.number - 1]) for fracture in fractures]
     answer: Answer = {
-        "ResultURL": AnswerFile("fractures.tar.gz", label_archive(volume, labels, "fractures.nii.gz")),
+        "ResultURL": AnswerFile(
+            "fractures.tar.gz", label_archive(volume, labels, "fractures.nii.gz", simulated=drawn is None)
+        ),
         "Detections": found[0] if len(found) == 1 else found,  # a single one bare, as in the documents' example
         "Origin": json.dumps(origin),
         "Spacing": json.dumps(list(volume.spacing_mm)),

@@ -108,9 +108,9 @@ def _volume(values: npt.NDArray[np.float32], affine: npt.NDArray[np.float64]) ->
     )
 
 
-def label_archive(volume: CtVolume, labels: npt.NDArray[np.uint8], name: str) -> bytes:
+def label_archive(volume: CtVolume, labels: npt.NDArray[np.uint8], name: str, *, simulated: bool = False) -> bytes:
     """`.tar.gz` of one label image; the same labels give the same bytes."""
-    content = label_file(volume, labels)
+    content = label_file(volume, labels, simulated=simulated)
     packed = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1, mtime=0) as zipped,
