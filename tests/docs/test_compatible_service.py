@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,22 @@ import pydicom
 import pytest
 
 from tests.journeys.program import ROOT, Program
+from workstation.imaging.phantom.make import PhantomOptions, make_phantom
 
 EXAMPLE = ROOT / "docs" / "examples" / "hospital_service.py"
 YES = ("--connection", "hosp", "--consent", "--max-cost", "3")
 
 
-@pytest.fixture
-def facts(tmp_path: Path) -> Iterator[dict[str, str]]:
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the example keeps what it is sent."""
+    return tmp_path_factory.mktemp("example") / "store"
+
+
+@pytest.fixture(scope="module")
+def facts(store: Path) -> Iterator[dict[str, str]]:
     """A running example: its address and keys."""
-    with subprocess.Popen([sys.executable, EXAMPLE, tmp_path / "store"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, EXAMPLE, store], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield json.loads(process.stdout.readline())
@@ -29,10 +37,10 @@ def facts(tmp_path: Path) -> Iterator[dict[str, str]]:
             process.kill()
 
 
-@pytest.fixture
-def program(tmp_path: Path, facts: dict[str, str]) -> Program:
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory, facts: dict[str, str]) -> Program:
     """A user who added the service as `docs/compatible-service.md` says."""
-    program = Program(tmp_path / "home")
+    program = Program(tmp_path_factory.mktemp("user") / "home")
     added = program.run(
         *(
             "connection",
@@ -53,13 +61,11 @@ def program(tmp_path: Path, facts: dict[str, str]) -> Program:
     return program
 
 
-@pytest.fixture
-def study(tmp_path: Path) -> Path:
-    made = Program(tmp_path / "maker").run(
-        *("phantom", "chest-ct", "--out", tmp_path / "study", "--slices", "24", "--size", "64", "--spacing", "8")
-    )
-    assert made.code == 0, made.err
-    return tmp_path / "study"
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_phantom(
+        "chest-ct", tmp_path_factory.mktemp("study"), options=PhantomOptions(slices=24, size=64, spacing_mm=8.0)
+    ).folder
 
 
 def brightest_mm(study: Path) -> list[float]:
@@ -79,7 +85,7 @@ def brightest_mm(study: Path) -> list[float]:
 
 
 def test_a_study_is_analysed_by_the_example_and_nothing_stays_there(
-    program: Program, study: Path, tmp_path: Path
+    program: Program, study: Path, store: Path, tmp_path: Path
 ) -> None:
     ran = program.analyze(study, tmp_path / "out", *YES)
     assert ran.code == 0, ran.err
@@ -88,7 +94,7 @@ def test_a_study_is_analysed_by_the_example_and_nothing_stays_there(
     assert (result["basis"], result["placement"]["state"]) == ("vendor", "proven")
     (finding,) = result["findings"]
     assert finding["shapes"][0]["center_mm"] == pytest.approx(brightest_mm(study), abs=0.01)
-    assert list((tmp_path / "store").iterdir()) == []
+    assert list((store).iterdir()) == []
 
 
 def test_the_connection_test_finds_the_example_in_order(program: Program) -> None:
@@ -97,16 +103,16 @@ def test_the_connection_test_finds_the_example_in_order(program: Program) -> Non
     assert tested.code == 0, tested.err
 
 
-def test_a_wrong_secret_is_refused_by_the_example(program: Program, study: Path, tmp_path: Path) -> None:
-    program.environment["YINGTAI_HOSP_ACCESS_KEY_SECRET"] = "not the secret"
-    ran = program.analyze(study, tmp_path / "out", *YES, "--json")
+def test_a_wrong_secret_is_refused_by_the_example(program: Program, study: Path, store: Path, tmp_path: Path) -> None:
+    wrong = {"YINGTAI_HOSP_ACCESS_KEY_SECRET": "not the secret"}
+    ran = replace(program, environment=program.environment | wrong).analyze(study, tmp_path / "out", *YES, "--json")
 
     assert ran.code == 5
-    assert list((tmp_path / "store").iterdir()) == []
+    assert list((store).iterdir()) == []
 
 
 def test_an_operation_that_the_example_lacks_is_refused_by_its_documented_code(
-    program: Program, study: Path, tmp_path: Path
+    program: Program, study: Path, store: Path, tmp_path: Path
 ) -> None:
     ran = program.run("analyze", study, "--operation", "covid-pneumonia", "--out", tmp_path / "out", "--json", *YES)
 
@@ -115,4 +121,4 @@ def test_an_operation_that_the_example_lacks_is_refused_by_its_documented_code(
         "refused",
         "UnsupportedOperation",
     )
-    assert list((tmp_path / "store").iterdir()) == []
+    assert list((store).iterdir()) == []
