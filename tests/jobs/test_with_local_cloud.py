@@ -62,7 +62,7 @@ class RealWaits(TestClock):
 
     def sleep(self, seconds: float, cancel: CancelToken) -> None:
         super().sleep(seconds, cancel)
-        cancel.wait(min(seconds, 0.3))
+        cancel.wait(min(seconds, 0.15))
 
 
 @contextmanager
