@@ -14,6 +14,8 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from tests.data import shared
+from tests.imaging import hostile
+from workstation.domain.error import ErrorCode
 from workstation.domain.series import FactCode, Stack
 from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.series.scan import scan
@@ -293,3 +295,12 @@ def test_a_thousand_frames_are_all_read(tmp_path: Path) -> None:
     _write(tmp_path / "a", frames)
 
     assert [s.slices for s in scan([tmp_path]).stacks] == [40] * 25
+
+
+def test_more_compressed_frames_than_a_file_has_room_for_are_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(hostile.encapsulated(hostile.rle(2, 64), hostile.RLE, 64, 64, frames=100_000))
+
+    found = scan([tmp_path])
+
+    assert not found.stacks
+    assert [left.code for left in found.left_out] == [ErrorCode.TRUNCATED]

@@ -20,6 +20,7 @@ from workstation.imaging.dicom.windows import table_of, windows_of
 
 _MOST_GROUPS: Final = 4 * 2**20  # bytes of functional groups that are read without a worker
 MOST_FRAMES: Final = 100_000
+_LEAST_FRAME: Final = 8  # bytes of a compressed one: the header of its item, or of films a good part of what they hold
 _SMALL_FRAME: Final = 4096  # bytes; that a file claims many frames that it does not hold, gives it no time
 _A_FRAME_S: Final = 0.002  # for the functional groups of one, by a slow computer
 _PIXEL_TAGS: Final = (
@@ -104,6 +105,10 @@ class AttributeReader:
         frames = integer(raw_frames) or 1
         if not 1 <= frames <= MOST_FRAMES:
             raise WorkstationError(ErrorCode.UNREADABLE)
+        offset, length = header.pixels
+        missing = offset + _LEAST_FRAME * frames - header.file_bytes
+        if length < 0 and missing > 0:
+            raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
         if tags.SHARED_GROUPS in header.values or tags.FRAME_GROUPS in header.values:
             if self.plain_only and header.pixels[0] > _MOST_GROUPS:
                 raise NeedsWorker
@@ -262,12 +267,13 @@ def _plan(template: Template, instance: Instance) -> _Plan | None:
     )
 
 
-def frame_of(first: Instance, index: int) -> Instance:
-    """Another frame of the same file."""
+def frame_of(first: Instance, index: int, number: int | None = None) -> Instance:
+    """Another frame of the same file; `number` where it has an instance number of its own."""
     offset = first.pixel_offset
     if offset is not None:
         offset += index * frame_bytes(first.pixels)
-    return replace(first, frame=index, pixel_offset=offset, items_offset=None)
+    number = first.instance_number if number is None else number
+    return replace(first, frame=index, instance_number=number, pixel_offset=offset, items_offset=None)
 
 
 def _check_length(pixels: PixelFormat, frames: int, in_file: int, declared: int) -> None:

@@ -30,7 +30,7 @@ def spaced_frames(header: Header, frames: int, first: Candidate, *, plain_only: 
     )
     step = first_number(top.values.get(g.SPACING_BETWEEN)) or 0.0
     slices, slots = (_counts(top.values.get(key, b""), frames) for key in (g.SLICES, g.TIME_SLOTS))
-    instances = [replace(frame_of(first.instance, k), instance_number=k + 1) for k in range(frames)]
+    instances = [frame_of(first.instance, k, k + 1) for k in range(frames)]
     moments = [replace(first.moment, temporal=slots[k]) if slots else first.moment for k in range(frames)]
     if start is not None and len(six) == 6 and step:
         row, column = (six[0], six[1], six[2]), (six[3], six[4], six[5])

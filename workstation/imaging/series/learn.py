@@ -22,6 +22,7 @@ from workstation.imaging.dicom.header import READ_FLAGS, Header, HeaderReader, N
 from workstation.imaging.dicom.kinds import kind_of
 from workstation.imaging.dicom.references import found_object
 from workstation.imaging.dicom.series_info import SeriesInfo
+from workstation.imaging.index.packing import BadBytesError, by_columns, pack, unpack
 from workstation.imaging.nifti.opening import is_named_nifti, is_nifti, partner, read_file
 from workstation.imaging.nifti.series import candidates
 from workstation.imaging.picture.forms import is_named_picture, picture_form
@@ -169,15 +170,33 @@ def learn_elsewhere(paths: Sequence[str], cancel: CancelToken | None = None) -> 
                 answer = left_out(paths[number], answer)
             elif isinstance(answer, Exception):
                 raise answer
+            else:
+                answer = _whole(paths[number], *answer)
             early[number] = sharing(answer, known)
             while at in early:
                 yield paths[at], early.pop(at)
                 at += 1
 
 
-def _learn_here(path: str) -> Learned | None:
-    """In a worker."""
-    return Learner(plain_only=False).learn(path)
+def _learn_here(path: str) -> tuple[Learned, bytes]:
+    """In a worker: what it learned without the frames, and these by columns: pickled one by one, they take longest."""
+    learned = Learner(plain_only=False).learn(path)
+    assert learned is not None
+    frames = learned.candidates
+    columns = [by_columns([getattr(one, part) for one in frames]) for part in ("instance", "moment")]
+    infos = {id(one.series): one.series for one in frames}
+    order = dict(zip(infos, range(len(infos)), strict=True))
+    numbers = [order[id(one.series)] for one in frames]
+    return replace(learned, candidates=()), pack((tuple(infos.values()), numbers, *columns))
+
+
+def _whole(path: str, learned: Learned, frames: bytes) -> Learned:
+    try:
+        infos, numbers, instances, moments = unpack(frames)
+        found = [Candidate(*three) for three in zip(instances, map(infos.__getitem__, numbers), moments, strict=True)]
+    except (BadBytesError, LookupError, TypeError, ValueError):
+        return left_out(path, WorkstationError(ErrorCode.UNREADABLE))
+    return replace(learned, candidates=tuple(found))
 
 
 def _patience_s(path: str) -> float:
