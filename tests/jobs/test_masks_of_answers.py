@@ -81,7 +81,7 @@ def test_a_mask_on_another_grid_is_listed_and_never_painted(tmp_path: Path, stac
     assert [m.name for m in result.measurements][-1] == "lesion-ratio"
 
 
-@pytest.mark.parametrize("content", [b"not an image", gzip.compress(b"nor this")])
+@pytest.mark.parametrize("content", [b"not an image", gzip.compress(b"nor this")], ids=["no gzip", "no NIfTI"])
 def test_a_file_that_is_no_image_is_said_and_figures_stay(
     tmp_path: Path, stack: Stack, ledger: Records, content: bytes
 ) -> None:
