@@ -77,7 +77,7 @@ def truncated(study: Path, folder: Path, place: int) -> str:
     return files[place].name
 
 
-@pytest.mark.parametrize("place", [0, 7, 23])
+@pytest.mark.parametrize("place", [0, 23])
 def test_a_truncated_file_is_named_as_bad_input_and_nothing_is_sent(
     program: Program, study: Path, tmp_path: Path, place: int
 ) -> None:
