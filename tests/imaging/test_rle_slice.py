@@ -91,7 +91,7 @@ def test_floats_are_made_as_in_a_worker(tmp_path: Path) -> None:
     instance = _instance(tmp_path / "a")
     here, there = np.empty((2, 40, 56), dtype=np.float32)
 
-    rle_slice.read_rle(instance, here)
+    rle_slice.RleReader().read(instance, here)
     decode.fill([instance], [there])
 
     assert np.array_equal(here, there)

@@ -25,7 +25,7 @@ from workstation.imaging.pixels.decode import check_size
 from workstation.imaging.pixels.memory import available_bytes
 from workstation.imaging.pixels.readinto import read_into
 from workstation.imaging.pixels.rescale import DoesNotFitError, fits_int16, padding_of, rescale, rescale_in_place
-from workstation.imaging.pixels.rle_slice import is_quick_rle, read_rle
+from workstation.imaging.pixels.rle_slice import RleReader, is_quick_rle
 from workstation.imaging.series.scan import scan
 from workstation.imaging.worker import Block, SharedArray
 
@@ -196,15 +196,15 @@ class _Target:
 
         Of several failures that of the lowest slice is raised. Leaving early ends the others.
         """
-        packed = any(self._instances[k].pixel_offset is None for k in indexes)
-        size = 1 if packed else _CHUNK  # so that all threads end at about the same time
+        native = all(self._instances[k].pixel_offset is not None for k in indexes)
+        size = _CHUNK if native else 1  # of slices that take longer, so that all threads end at about the same time
         waiting = [indexes[start : start + size] for start in range(0, len(indexes), size)]
         waiting.reverse()
         done: deque[int] = deque()
         failed: dict[int, Exception] = {}
         stop = threading.Event()
 
-        def next_few() -> bool:
+        def next_few(packed: RleReader) -> bool:
             """False when there is nothing left to begin with."""
             try:
                 few = waiting.pop()
@@ -213,7 +213,7 @@ class _Target:
             k = few[0]
             try:
                 for k in few if not stop.is_set() else ():
-                    _read(k, self._instances[k], self.values[k])
+                    _read(k, self._instances[k], self.values[k], packed)
             except (WorkstationError, DoesNotFitError) as error:
                 failed[k] = error
                 waiting.clear()  # all that come before were begun
@@ -221,13 +221,15 @@ class _Target:
             return True
 
         def others() -> None:
-            while next_few():
+            packed = RleReader()
+            while next_few(packed):
                 pass
 
         with ThreadPoolExecutor(_THREADS) as pool:
             helpers = [pool.submit(others) for _ in range(min(_THREADS, len(waiting)) - 1)]
             try:
-                while next_few():
+                packed = RleReader()
+                while next_few(packed):
                     yield sum(done.popleft() for _ in range(len(done)))
                 for helper in helpers:
                     helper.result()
@@ -251,12 +253,12 @@ def _is_read_here(instance: Instance) -> bool:
     return instance.pixel_offset is not None or is_quick_rle(instance)
 
 
-def _read(index: int, instance: Instance, out: Slice) -> None:
+def _read(index: int, instance: Instance, out: Slice, packed: RleReader) -> None:
     """One slice that is uncompressed, or RLE, into its place."""
     pixels = instance.pixels
     try:
         if instance.pixel_offset is None:
-            read_rle(instance, out)
+            packed.read(instance, out)
             return
         if pixels.bits_allocated == 16 and out.dtype == np.int16:
             read_into(instance.path, instance.pixel_offset, out, instance.file_bytes)

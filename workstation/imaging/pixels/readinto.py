@@ -40,30 +40,6 @@ def read_into(path: str, offset: int, out: npt.NDArray[Any], file_bytes: int) ->
         raise WorkstationError(ErrorCode.FILE_CHANGED)
 
 
-def read_rest(path: str, offset: int, file_bytes: int) -> bytes:
-    """All from `offset` on, of a file that had `file_bytes` when it was scanned. Safe in threads.
-
-    raises FILE_CHANGED, NOT_FOUND, UNREADABLE
-    """
-    wanted = file_bytes - offset
-    try:
-        descriptor = os.open(path, READ_FLAGS)
-        try:
-            os.lseek(descriptor, offset, os.SEEK_SET)
-            data = os.read(descriptor, wanted + 1)  # one more shows that the file has grown
-            while len(data) < wanted and (more := os.read(descriptor, wanted + 1 - len(data))):
-                data += more
-        finally:
-            os.close(descriptor)
-    except FileNotFoundError:
-        raise WorkstationError(ErrorCode.NOT_FOUND) from None
-    except OSError:
-        raise WorkstationError(ErrorCode.UNREADABLE) from None
-    if len(data) != wanted:
-        raise WorkstationError(ErrorCode.FILE_CHANGED)
-    return data
-
-
 def _filled(descriptor: int, offset: int, buffer: memoryview, rest: int) -> bool:
     """Fill and see by the end of the file that it is as long as it was: one call where two would do the same.
 

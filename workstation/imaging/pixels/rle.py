@@ -22,17 +22,24 @@ _HEADER: Final = 64  # bytes
 _Planes = npt.NDArray[np.uint8]  # [byte, value]
 
 
-def decode_rle(frame: bytes | memoryview, pixels: PixelFormat, out: npt.NDArray[np.uint16] | None = None) -> Stored:
+def decode_rle(
+    frame: bytes | memoryview,
+    pixels: PixelFormat,
+    out: npt.NDArray[np.uint16] | None = None,
+    room: npt.NDArray[np.uint8] | None = None,
+) -> Stored:
     """Stored values [row, column] or [row, column, sample] of one frame.
 
     out     where 16-bit gray goes to, if it is; then its spare bits are as they are
+    room    uint8 [byte], as many as the frame's, where its planes may lie meanwhile
     raises  DECODE_FAILED; ImcdError of imagecodecs
     """
     size, rest = divmod(pixels.bits_allocated, 8)
     segments = _segments(frame)
     if rest or size not in (1, 2, 4, 8) or segments is None or len(segments) != size * pixels.samples:
         raise WorkstationError(ErrorCode.DECODE_FAILED)
-    planes = _unpacked(segments, pixels.rows * pixels.columns)
+    shape = (len(segments), pixels.rows * pixels.columns)
+    planes = _unpacked(segments, np.empty(shape, dtype=np.uint8) if room is None else room.reshape(shape))
     if out is not None and size == 2 and pixels.samples == 1:
         return _joined(planes, out.reshape(-1)).reshape(out.shape)
     values = np.empty((pixels.samples, planes.shape[1]), dtype=f"u{size}")
@@ -57,13 +64,12 @@ def _segments(frame: bytes | memoryview) -> list[memoryview] | None:
     return [whole[start:end] for start, end in pairwise(bounds)]
 
 
-def _unpacked(segments: list[memoryview], count: int) -> _Planes:
+def _unpacked(segments: list[memoryview], planes: _Planes) -> _Planes:
     import imagecodecs
 
-    planes = np.empty((len(segments), count), dtype=np.uint8)
     for segment, plane in zip(segments, planes, strict=True):
         unpacked = imagecodecs.packbits_decode(segment, out=plane.data)  # type: ignore[arg-type]  # takes any buffer
-        if len(unpacked) != count:
+        if len(unpacked) != len(plane):
             raise WorkstationError(ErrorCode.DECODE_FAILED)
     return planes
 
@@ -73,7 +79,7 @@ def _joined(planes: _Planes, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     if len(planes) == 1:
         values[...] = planes[0]
         return values
-    np.left_shift(planes[0], 8, out=values, dtype=values.dtype)
+    np.multiply(planes[0], values.dtype.type(256), out=values, dtype=values.dtype)  # faster than shifting
     np.add(values, planes[1], out=values)
     for plane in planes[2:]:
         np.left_shift(values, 8, out=values)

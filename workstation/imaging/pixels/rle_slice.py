@@ -22,7 +22,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.dicom.attributes import frame_bytes
 from workstation.imaging.pixels.fragments import frame_pieces
-from workstation.imaging.pixels.readinto import read_rest
+from workstation.imaging.pixels.readinto import read_into
 from workstation.imaging.pixels.rescale import rescale, rescale_in_place
 from workstation.imaging.pixels.rle import decode_rle
 
@@ -31,34 +31,56 @@ _BESIDES: Final = 2**16  # bytes in the file: headers, items, padding behind the
 
 
 def is_quick_rle(instance: Instance) -> bool:
-    """Whether `read_rle` may read it: packed bytes are at most a little more than the frame's."""
+    """Whether `RleReader` may read it: packed bytes are at most a little more than the frame's."""
     frame = frame_bytes(instance.pixels)
     start = instance.items_offset
     return start is not None and frame <= _LARGEST and instance.file_bytes - start <= 2 * frame + _BESIDES
 
 
-def read_rle(instance: Instance, out: npt.NDArray[Any]) -> None:
-    """Safe in threads.
+class RleReader:
+    """Reads one slice after the other into the same memory: fresh pages hold up all threads. One for each thread."""
 
-    out     int16 or float32 [row, column], values after the Modality LUT
-    raises  DoesNotFitError where a value needs float32; TRUNCATED, DECODE_FAILED, FILE_CHANGED, NOT_FOUND, UNREADABLE
-    """
-    start = instance.items_offset
-    assert start is not None
-    data = read_rest(instance.path, start, instance.file_bytes)
-    (pieces,) = frame_pieces(lambda at, count: data[at - start : at - start + count], start, 1, instance.file_bytes)
-    missing = pieces[-1][0] + pieces[-1][1] - instance.file_bytes if pieces else 1
+    def __init__(self) -> None:
+        self._packed = np.empty(0, dtype=np.uint8)
+        self._planes = np.empty(0, dtype=np.uint8)
+
+    def read(self, instance: Instance, out: npt.NDArray[Any]) -> None:
+        """
+        out     int16 or float32 [row, column], values after the Modality LUT
+        raises  DoesNotFitError where a value needs float32; TRUNCATED, DECODE_FAILED, FILE_CHANGED, NOT_FOUND,
+                UNREADABLE
+        """
+        start = instance.items_offset
+        assert start is not None
+        size, pixels = instance.file_bytes - start, instance.pixels
+        if len(self._packed) < size:
+            self._packed = np.empty(size + size // 4, dtype=np.uint8)  # the next one may be a little longer
+        if len(self._planes) != frame_bytes(pixels):
+            self._planes = np.empty(frame_bytes(pixels), dtype=np.uint8)
+        packed = self._packed[:size]
+        try:
+            read_into(instance.path, start, packed, instance.file_bytes)
+        except WorkstationError as error:
+            short = error.code is ErrorCode.TRUNCATED  # of all that was there when it was scanned
+            raise WorkstationError(ErrorCode.FILE_CHANGED) if short else error from None
+        straight = pixels.bits_allocated == 16 and out.dtype == np.int16 and out.flags.c_contiguous
+        try:
+            frame = _frame(packed.data, start)
+            stored = decode_rle(frame, pixels, out.view(np.uint16) if straight else None, self._planes)
+        except (RuntimeError, ValueError, struct.error):
+            raise WorkstationError(ErrorCode.DECODE_FAILED) from None
+        if straight:
+            rescale_in_place(out, instance)
+        else:
+            rescale(stored, instance, out)
+
+
+def _frame(data: memoryview, start: int) -> bytes | memoryview:
+    """The one frame in the items that begin at `start` of their file and go on to its end. raises TRUNCATED"""
+    end = start + len(data)
+    (pieces,) = frame_pieces(lambda at, count: bytes(data[at - start : at - start + count]), start, 1, end)
+    missing = pieces[-1][0] + pieces[-1][1] - end if pieces else 1
     if missing > 0:
         raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
-    whole = memoryview(data)
-    parts = [whole[at - start : at - start + length] for at, length in pieces]
-    frame = parts[0] if len(parts) == 1 else b"".join(parts)
-    straight = instance.pixels.bits_allocated == 16 and out.dtype == np.int16 and out.flags.c_contiguous
-    try:
-        stored = decode_rle(frame, instance.pixels, out.view(np.uint16) if straight else None)
-    except (RuntimeError, ValueError, struct.error):
-        raise WorkstationError(ErrorCode.DECODE_FAILED) from None
-    if straight:
-        rescale_in_place(out, instance)
-    else:
-        rescale(stored, instance, out)
+    parts = [data[at - start : at - start + length] for at, length in pieces]
+    return parts[0] if len(parts) == 1 else b"".join(parts)
