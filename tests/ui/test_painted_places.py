@@ -160,7 +160,16 @@ def slice_of(chest: Scan, ball: Nodule) -> int:
     return round(float(geometry.to_index(np.array(ball.center_mm))[0]))
 
 
-def test_the_known_nodules_are_where_they_were_drawn(chest: Scan) -> None:
+def around_the_bright(now: npt.NDArray[np.int64], plain: npt.NDArray[np.int64]) -> float:
+    """The share of bright tissue in what a mark encloses, once its middle is that of the mark."""
+    inside = largest(ndimage.binary_fill_holes(np.ptp(now - plain, axis=2) > 25))
+    bright = inside & (plain[..., 0] > BETWEEN)
+    gap = np.argwhere(bright).mean(axis=0) - np.argwhere(inside).mean(axis=0)
+    assert np.abs(gap).max() <= 4  # a pixel of the series
+    return float(bright.sum() / inside.sum())
+
+
+def test_the_painted_circle_of_a_known_nodule_lies_around_the_ball_that_is_seen(chest: Scan, qtbot: QtBot) -> None:
     placement, findings, _ = chest.answer(ALIYUN_NODULES, detect_lung_nodule)
 
     assert placement.state is PlacementState.PROVEN
@@ -169,6 +178,12 @@ def test_the_known_nodules_are_where_they_were_drawn(chest: Scan) -> None:
         (sphere,) = only(Sphere, finding)
         assert sphere.center == pytest.approx(ball.center_mm, abs=0.01)
         assert 2 * sphere.radius == pytest.approx(ball.diameter_mm, abs=0.01)
+
+    largest_one = max(range(len(findings)), key=lambda n: chest.balls[n].diameter_mm)
+    with seen(qtbot, chest, LUNG, slice_of(chest, chest.balls[largest_one])) as (view, plain):
+        view.show_findings([findings[largest_one]], {}, "", placement)
+        now = picture(view).astype(int)
+    assert around_the_bright(now, plain) > 0.5
 
 
 def test_the_painted_lesions_cover_the_balls_and_nothing_else(chest: Scan, qtbot: QtBot) -> None:
@@ -210,16 +225,12 @@ def test_the_painted_box_of_a_node_lies_around_the_ball_that_is_seen(chest: Scan
     with seen(qtbot, chest, LUNG, slice_of(chest, chest.balls[largest_one])) as (view, plain):
         view.show_findings([findings[largest_one]], {}, "", placement)
         now = picture(view).astype(int)
-    box_seen = largest(ndimage.binary_fill_holes(np.ptp(now - plain, axis=2) > 25))
-    bright = box_seen & (plain[..., 0] > BETWEEN)
-    gap = np.argwhere(bright).mean(axis=0) - np.argwhere(box_seen).mean(axis=0)
-    assert np.abs(gap).max() <= 4  # a pixel of the series
-    assert bright.sum() / box_seen.sum() > 0.3  # a circle in its square, and a voxel more on each side
+    assert around_the_bright(now, plain) > 0.3  # a circle in its square, and a voxel more on each side
 
 
-def test_the_parts_of_the_pancreas_cover_what_was_drawn_each_by_its_name(chest: Scan) -> None:
+def test_the_painted_parts_of_the_pancreas_cover_what_was_drawn_each_by_its_name(chest: Scan, qtbot: QtBot) -> None:
     """The balls of the phantom are in turn pancreas, cancer and another lesion."""
-    _, findings, (mask,) = chest.answer(ALIYUN_PANCREAS, detect_panc)
+    placement, findings, (mask,) = chest.answer(ALIYUN_PANCREAS, detect_panc)
 
     assert [shape.label for finding in findings for shape in only(Mask, finding)] == [1, 2, 3]
     for label in (1, 2, 3):
@@ -227,6 +238,14 @@ def test_the_parts_of_the_pancreas_cover_what_was_drawn_each_by_its_name(chest: 
         assert marked.sum() >= 3
         assert away[marked].max() <= 0.01
         assert marked[away <= -0.01].all()
+
+    ball = max(chest.balls, key=lambda one: one.diameter_mm)
+    with seen(qtbot, chest, LUNG, slice_of(chest, ball)) as (view, plain):
+        view.show_findings(findings, {}, "", placement, masks=[mask])
+        now = picture(view).astype(int)
+    colour = largest(ndimage.binary_fill_holes(np.ptp(now - plain, axis=2) > 25))
+    assert colour.sum() > 100
+    assert (plain[colour][:, 0] > BETWEEN).mean() > 0.6  # outline and rim are mixed with lung
 
 
 def test_each_level_of_a_spine_is_painted_over_its_spot_on_the_middle_slice(spine: Scan, qtbot: QtBot) -> None:
