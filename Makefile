@@ -1,7 +1,7 @@
 # make run [STUDY=folder]   set up, then the main job on a sample study (or on yours)
 # make test                 set up, then everything CI runs
 .DELETE_ON_ERROR:
-.PHONY: run test lint messages docs lock sdk-env clean
+.PHONY: run test bytecode lint messages docs lock sdk-env clean
 
 PO := resources/locale/zh_CN/LC_MESSAGES/yingtai.po
 MO := $(PO:.po=.mo)
@@ -9,13 +9,17 @@ PYTHON := .venv/bin/python
 
 run:
 	@packaging/bootstrap.sh run
-	@$(MAKE) -s --no-print-directory $(MO)
+	@$(MAKE) -s --no-print-directory $(MO) bytecode
 	@$(PYTHON) -m workstation first-run $(if $(STUDY),"$(STUDY)") --out out
 
 test:
 	@packaging/bootstrap.sh test
-	@$(MAKE) --no-print-directory $(MO) lint
+	@$(MAKE) --no-print-directory $(MO) bytecode lint
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n auto --dist worksteal
+
+# Compiled beforehand also where Python is told to write nothing: compiling in a running window stops all its threads.
+bytecode:
+	@$(PYTHON) -m compileall -q workstation
 
 lint:
 	$(PYTHON) -m ruff format --check .

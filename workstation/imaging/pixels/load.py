@@ -25,12 +25,13 @@ from workstation.imaging.pixels.decode import check_size
 from workstation.imaging.pixels.memory import available_bytes
 from workstation.imaging.pixels.readinto import read_into
 from workstation.imaging.pixels.rescale import DoesNotFitError, fits_int16, padding_of, rescale, rescale_in_place
-from workstation.imaging.pixels.rle_slice import RleReader, is_quick_rle
+from workstation.imaging.pixels.rle_slice import RleReader, is_quick_rle, may_join
 from workstation.imaging.series.scan import scan
 from workstation.imaging.worker import Block, SharedArray
 
 LARGEST_VOLUME: Final = 16 * 2**30  # bytes
 _CHUNK: Final = 8  # slices between two looks at cancel and progress
+_FEW: Final = 5  # RLE slices that one thread unpacks and joins together
 _ASK_ABOVE: Final = 2**25  # bytes of a volume, below which nobody asks how much memory is left
 _THREADS: Final = min(4, max(2, os.cpu_count() or 2))
 
@@ -197,7 +198,7 @@ class _Target:
         Of several failures that of the lowest slice is raised. Leaving early ends the others.
         """
         native = all(self._instances[k].pixel_offset is not None for k in indexes)
-        size = _CHUNK if native else 1  # of slices that take longer, so that all threads end at about the same time
+        size = _CHUNK if native else _FEW  # of slices that take longer, so that all threads end at about the same time
         waiting = [indexes[start : start + size] for start in range(0, len(indexes), size)]
         waiting.reverse()
         done: deque[int] = deque()
@@ -210,10 +211,17 @@ class _Target:
                 few = waiting.pop()
             except IndexError:
                 return False
-            k = few[0]
+            k, instances = few[0], [self._instances[k] for k in few]
+            together = few[-1] - few[0] == len(few) - 1 and all(is_quick_rle(one) for one in instances)
+            together = together and not native and may_join(instances, self.values.dtype)
             try:
-                for k in few if not stop.is_set() else ():
-                    _read(k, self._instances[k], self.values[k], packed)
+                for place, k in enumerate(few) if not stop.is_set() else ():
+                    if together:
+                        _unpack(k, self._instances[k], packed, place, len(few))
+                    else:
+                        _read(k, self._instances[k], self.values[k], packed)
+                if together and not stop.is_set():
+                    packed.join(instances[0], self.values[few[0] : few[-1] + 1])
             except (WorkstationError, DoesNotFitError) as error:
                 failed[k] = error
                 waiting.clear()  # all that come before were begun
@@ -251,6 +259,14 @@ class _Target:
 def _is_read_here(instance: Instance) -> bool:
     """Whether a slice needs no worker."""
     return instance.pixel_offset is not None or is_quick_rle(instance)
+
+
+def _unpack(index: int, instance: Instance, packed: RleReader, place: int, of: int) -> None:
+    """One slice of RLE that is joined with others later."""
+    try:
+        packed.unpack(instance, place, of)
+    except WorkstationError as error:
+        raise _of_slice(error, index) from None
 
 
 def _read(index: int, instance: Instance, out: Slice, packed: RleReader) -> None:

@@ -34,17 +34,15 @@ def decode_rle(
     room    uint8 [byte], as many as the frame's, where its planes may lie meanwhile
     raises  DECODE_FAILED; ImcdError of imagecodecs
     """
-    size, rest = divmod(pixels.bits_allocated, 8)
-    segments = _segments(frame)
-    if rest or size not in (1, 2, 4, 8) or segments is None or len(segments) != size * pixels.samples:
-        raise WorkstationError(ErrorCode.DECODE_FAILED)
-    shape = (len(segments), pixels.rows * pixels.columns)
-    planes = _unpacked(segments, np.empty(shape, dtype=np.uint8) if room is None else room.reshape(shape))
+    size = pixels.bits_allocated // 8
+    shape = (size * pixels.samples, pixels.rows * pixels.columns)
+    planes = np.empty(shape, dtype=np.uint8) if room is None else room.reshape(shape)
+    unpack_rle(frame, pixels, planes)
     if out is not None and size == 2 and pixels.samples == 1:
-        return _joined(planes, out.reshape(-1)).reshape(out.shape)
+        return joined(planes, out.reshape(-1)).reshape(out.shape)
     values = np.empty((pixels.samples, planes.shape[1]), dtype=f"u{size}")
     for sample, value in enumerate(values):
-        _joined(planes[sample * size : (sample + 1) * size], value)
+        joined(planes[sample * size : (sample + 1) * size], value)
     stored: Stored = values.view(f"i{size}") if pixels.signed else values
     stored = without_spare_bits(stored, pixels).reshape(pixels.samples, pixels.rows, pixels.columns)
     return np.moveaxis(stored, 0, 2) if pixels.samples > 1 else stored[0]
@@ -64,17 +62,21 @@ def _segments(frame: bytes | memoryview) -> list[memoryview] | None:
     return [whole[start:end] for start, end in pairwise(bounds)]
 
 
-def _unpacked(segments: list[memoryview], planes: _Planes) -> _Planes:
+def unpack_rle(frame: bytes | memoryview, pixels: PixelFormat, planes: _Planes) -> None:
+    """The planes of one frame into `planes`, each of which is contiguous. raises DECODE_FAILED; ImcdError"""
     import imagecodecs
 
+    size, rest = divmod(pixels.bits_allocated, 8)
+    segments = _segments(frame)
+    if rest or size not in (1, 2, 4, 8) or segments is None or len(segments) != size * pixels.samples:
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
     for segment, plane in zip(segments, planes, strict=True):
         unpacked = imagecodecs.packbits_decode(segment, out=plane.data)  # type: ignore[arg-type]  # takes any buffer
         if len(unpacked) != len(plane):
             raise WorkstationError(ErrorCode.DECODE_FAILED)
-    return planes
 
 
-def _joined(planes: _Planes, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def joined(planes: _Planes, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The bytes of each value, put together in `values` [value]."""
     if len(planes) == 1:
         values[...] = planes[0]
