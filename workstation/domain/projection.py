@@ -270,10 +270,6 @@ def project(shape: Shape, plane: ViewPlane, masks: Sequence[LabelVolume] = ()) -
     return PROJECTORS[type(shape)](shape, plane, masks)
 
 
-def marks_of(finding: Finding, plane: ViewPlane, masks: Sequence[LabelVolume] = ()) -> tuple[Mark, ...]:
-    return tuple(mark for shape in finding.shapes for mark in project(shape, plane, masks))
-
-
 def center_of(finding: Finding) -> Vector | None:
     """The middle of a finding's own points, mm; None where it has no place."""
     points: list[Vector] = []

@@ -16,7 +16,6 @@ from workstation.ui.speech import Speech
 from workstation.ui.theme import Theme, font
 
 B = TypeVar("B", bound=Block)
-GAP_PX = 4.0
 
 
 class BlockView(QWidget, Generic[B]):
