@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from workstation.domain.series import ScanResult, Stack
+from workstation.workspace.layouts import Hanging
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
 from workstation.workspace.watch import Arrived, same_slices
 
@@ -132,7 +133,16 @@ def _look_at(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
     changed = Changed.CHOSEN | Changed.SELECTION
     if state.grown is not None:  # it is left, so nothing moves any more
         state, changed = _with_grown(state), changed | Changed.STACKS
-    return replace(state, chosen=stack_id, selected="", undecided=False), changed
+    return replace(state, hanging=_hung(state.hanging, stack_id), selected="", undecided=False), changed
+
+
+def _hung(hanging: Hanging, stack_id: str) -> Hanging:
+    """The series in the active cell, or in all where all show the same."""
+    cells = tuple(
+        replace(cell, stack_id=stack_id) if hanging.layout.one_series or at == hanging.active else cell
+        for at, cell in enumerate(hanging.cells)
+    )
+    return replace(hanging, cells=cells)
 
 
 def _merged(state: Workspace, stacks: tuple[Stack, ...]) -> Workspace:

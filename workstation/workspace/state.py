@@ -12,6 +12,7 @@ from workstation.domain.finding import Finding
 from workstation.domain.layers import Layer, layers_of
 from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
 from workstation.workspace.jobs import JobLine
+from workstation.workspace.layouts import Hanging
 
 
 class Changed(Flag):
@@ -26,6 +27,7 @@ class Changed(Flag):
     FILTER = auto()  # the lowest confidence shown, which labels, or whether overlays are shown
     JOBS = auto()
     READER = auto()
+    LAYOUT = auto()  # what hangs where
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Workspace:
     files, members, seconds   how much was scanned, and how long it took, all scans together
     scanning    scans under way
     undecided   nobody chose a series since the last scan began: the first good one found is chosen
-    chosen      id of the stack looked at; "" for none
+    hanging     what hangs where, and which of it is looked at
     watched     name of the folder that is watched; "" for none
     grown       the stack looked at as it is now on disk, with slices that came while it was looked at
     results     by stack id, one a job, oldest first
@@ -80,7 +82,7 @@ class Workspace:
     seconds: float = 0.0
     scanning: int = 0
     undecided: bool = True
-    chosen: str = ""
+    hanging: Hanging = Hanging()
     watched: str = ""
     grown: Stack | None = None
     results: Mapping[str, tuple[AnalysisResult, ...]] = field(default_factory=dict)
@@ -98,21 +100,34 @@ class Workspace:
         return next((stack for stack in self.stacks if stack.id == stack_id), None)
 
     @property
+    def chosen(self) -> str:
+        """Id of the stack looked at; "" for none."""
+        return self.hanging.chosen
+
+    @property
     def chosen_stack(self) -> Stack | None:
         return self.stack(self.chosen)
 
     @property
     def shown_result(self) -> AnalysisResult | None:
         """The result that belongs to the series looked at, and to no other; None where there is none."""
-        results = self.results.get(self.chosen, ())
-        job_id = self.shown_job.get(self.chosen)
+        return self.result_of(self.chosen)
+
+    def result_of(self, stack_id: str) -> AnalysisResult | None:
+        """The result that is shown over this series, and over no other; None where there is none."""
+        results = self.results.get(stack_id, ())
+        job_id = self.shown_job.get(stack_id)
         return next((result for result in results if result.job.id == job_id), results[-1] if results else None)
 
     @property
     def visible_findings(self) -> tuple[Finding, ...]:
         """Findings of the shown result that the threshold leaves, in the answer's order."""
         result = self.shown_result
-        return tuple(f for f in result.findings if self._passes(f)) if result is not None else ()
+        return self.visible_of(result) if result is not None else ()
+
+    def visible_of(self, result: AnalysisResult) -> tuple[Finding, ...]:
+        """The same of any result."""
+        return tuple(f for f in result.findings if self._passes(f))
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -124,8 +139,12 @@ class Workspace:
     def shown_layers(self) -> tuple[Layer, ...]:
         """Those that are painted."""
         result = self.shown_result
-        job = result.job.id if result is not None else ""
-        return tuple(layer for layer in self.layers if (job, *layer.key) not in self.hidden_labels)
+        return self.shown_layers_of(result) if result is not None else ()
+
+    def shown_layers_of(self, result: AnalysisResult) -> tuple[Layer, ...]:
+        """The same of any result."""
+        layers = layers_of(result.findings, result.masks)
+        return tuple(layer for layer in layers if (result.job.id, *layer.key) not in self.hidden_labels)
 
     @property
     def hidden(self) -> int:

@@ -1,0 +1,104 @@
+"""Lay pictures out: another layout, another cell, another series in a cell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from workstation.domain.series import Stack
+from workstation.workspace.layouts import MPR_PLANES, Cell, Hanging, Layout, Slab
+from workstation.workspace.state import Changed, Workspace, good_first, in_order, patients
+
+_PRIOR_MATCHES: Final = ("modality", "plane", "body_part", "kernel")
+
+
+def lay_out(state: Workspace, layout: Layout) -> tuple[Workspace, Changed]:
+    """The same series in another layout; cells that are new are filled from its study, or from an earlier one."""
+    before = state.hanging
+    if layout is before.layout and not before.maximised:
+        return state, Changed.NOTHING
+    cells = _cells(state, layout)
+    after = Hanging(layout=layout, cells=cells, linked=before.linked, slab=before.slab)
+    return replace(state, hanging=after), Changed.LAYOUT
+
+
+def activate(state: Workspace, index: int) -> tuple[Workspace, Changed]:
+    """Look at another cell: cards and findings are of its series from now on."""
+    hanging = state.hanging
+    if index == hanging.active or not 0 <= index < len(hanging.cells):
+        return state, Changed.NOTHING
+    there = replace(state, hanging=replace(hanging, active=index))
+    if there.chosen == state.chosen:
+        return there, Changed.LAYOUT
+    return replace(there, selected="", undecided=False), Changed.LAYOUT | Changed.CHOSEN | Changed.SELECTION
+
+
+def next_cell(state: Workspace, step: int) -> tuple[Workspace, Changed]:
+    """The cell `step` places further, round the ends."""
+    return activate(state, (state.hanging.active + step) % len(state.hanging.cells))
+
+
+def maximise(state: Workspace) -> tuple[Workspace, Changed]:
+    """Give the active cell the whole room, or take it back."""
+    hanging = state.hanging
+    if len(hanging.cells) == 1:
+        return state, Changed.NOTHING
+    return replace(state, hanging=replace(hanging, maximised=not hanging.maximised)), Changed.LAYOUT
+
+
+def link(state: Workspace, linked: bool) -> tuple[Workspace, Changed]:
+    """Whether cells follow one another."""
+    if linked == state.hanging.linked:
+        return state, Changed.NOTHING
+    return replace(state, hanging=replace(state.hanging, linked=linked)), Changed.LAYOUT
+
+
+def set_slab(state: Workspace, slab: Slab) -> tuple[Workspace, Changed]:
+    """What the planes of MPR show: one slice, or a slab."""
+    if slab == state.hanging.slab:
+        return state, Changed.NOTHING
+    return replace(state, hanging=replace(state.hanging, slab=slab)), Changed.LAYOUT
+
+
+def _cells(state: Workspace, layout: Layout) -> tuple[Cell, ...]:
+    chosen = state.chosen
+    if layout is Layout.MPR:
+        return tuple(Cell(chosen, plane) for plane in MPR_PLANES)
+    ids = [chosen]
+    if layout is Layout.COMPARE:
+        stack = state.chosen_stack
+        partner = partner_of(stack, state.stacks) if stack is not None else None
+        ids += [partner.id] if partner is not None else []
+    elif not layout.one_series:
+        shown = [cell.stack_id for cell in state.hanging.cells]
+        ids = list(dict.fromkeys((chosen, *(id_ for id_ in (*shown, *_beside(state)) if id_))))
+    ids = [*ids, *[""] * layout.size][: layout.size]
+    return tuple(map(Cell, ids))
+
+
+def _beside(state: Workspace) -> tuple[str, ...]:
+    """Other series of the study looked at, worth being looked at, from this one on."""
+    chosen = state.chosen_stack
+    if chosen is None:
+        return ()
+    study = [one.id for one in in_order(state.stacks) if one.study.uid == chosen.study.uid and good_first(one)]
+    at = study.index(chosen.id) if chosen.id in study else 0
+    return (*study[at:], *study[:at])
+
+
+def partner_of(stack: Stack, stacks: tuple[Stack, ...]) -> Stack | None:
+    """What a series is best compared with: the same of an earlier study of this patient, the latest first; else
+    another series of this study in the same plane."""
+    person = next((p for p in patients(stacks) if any(one.id == stack.id for s in p.studies for one in s.stacks)), None)
+    if person is None:
+        return None
+    others = [one for study in person.studies for one in study.stacks if one.id != stack.id and good_first(one)]
+    alike = [one for one in others if one.modality == stack.modality and one.plane is stack.plane]
+    earlier = [one for one in alike if one.study.uid != stack.study.uid]
+    candidates = earlier or alike or others
+
+    def likeness(one: Stack) -> tuple[bool, int, int]:
+        same = sum(getattr(one, name) == getattr(stack, name) for name in _PRIOR_MATCHES)
+        return (one.study.date <= stack.study.date, same, -abs(one.slices - stack.slices))
+
+    return max(candidates, key=likeness, default=None)

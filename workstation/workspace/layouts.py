@@ -1,0 +1,84 @@
+"""How pictures hang: which layout, what is in each of its cells, which of them is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workstation.domain.geometry import Plane
+
+
+class Layout(StrEnum):
+    ONE = "1x1"
+    TWO = "1x2"
+    FOUR = "2x2"
+    NINE = "3x3"
+    MPR = "mpr"
+    COMPARE = "compare"
+    PHOTO = "photo"
+
+    @property
+    def size(self) -> int:
+        """How many cells it has."""
+        return _SIZES[self]
+
+    @property
+    def one_series(self) -> bool:
+        """Whether all its cells show the same series."""
+        return self in (Layout.ONE, Layout.MPR, Layout.PHOTO)
+
+
+_SIZES = {
+    Layout.ONE: 1,
+    Layout.TWO: 2,
+    Layout.FOUR: 4,
+    Layout.NINE: 9,
+    Layout.MPR: 3,
+    Layout.COMPARE: 2,
+    Layout.PHOTO: 1,
+}
+MPR_PLANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)  # in the order of the cells, the large one first
+
+
+class SlabKind(StrEnum):
+    """What a slab of several slices shows of them."""
+
+    OFF = "off"
+    MIP = "mip"
+    MINIP = "minip"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class Slab:
+    kind: SlabKind = SlabKind.OFF
+    thickness_mm: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """stack_id: "" for an empty cell. plane: cut from the volume; None: slices as acquired."""
+
+    stack_id: str = ""
+    plane: Plane | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hanging:
+    """cells: as many as the layout has. active: the cell that keys, cards and findings are about.
+
+    maximised  the active cell fills the room for now
+    linked     cells follow one another
+    """
+
+    layout: Layout = Layout.ONE
+    cells: tuple[Cell, ...] = (Cell(),)
+    active: int = 0
+    maximised: bool = False
+    linked: bool = True
+    slab: Slab = Slab()
+
+    @property
+    def chosen(self) -> str:
+        """Id of the stack looked at; "" for none."""
+        return self.cells[self.active].stack_id
