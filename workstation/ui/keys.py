@@ -35,6 +35,14 @@ class Command(StrEnum):
     PREVIOUS_SERIES = "previous-series"
     NEXT_STUDY = "next-study"
     PREVIOUS_STUDY = "previous-study"
+    LAYOUT_ONE = "layout-1x1"
+    LAYOUT_TWO = "layout-1x2"
+    LAYOUT_FOUR = "layout-2x2"
+    LAYOUT_NINE = "layout-3x3"
+    LAYOUT_MPR = "layout-mpr"
+    LAYOUT_COMPARE = "layout-compare"
+    MAXIMISE = "maximise-view"
+    LINK = "link-scrolling"
     OVERLAYS = "overlays"
     STRAIGHTEN = "straighten"
     NEXT_SLICE = "next-slice"
@@ -99,8 +107,16 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.PREVIOUS_SERIES, "PgUp", say("Previous series"), _W),
     Key(Command.NEXT_STUDY, "Ctrl+Right", say("Next study"), _W),
     Key(Command.PREVIOUS_STUDY, "Ctrl+Left", say("Previous study"), _W),
+    Key(Command.LAYOUT_ONE, "Ctrl+1", say("One view"), _W),
+    Key(Command.LAYOUT_TWO, "Ctrl+2", say("Two views"), _W),
+    Key(Command.LAYOUT_FOUR, "Ctrl+4", say("Four views"), _W),
+    Key(Command.LAYOUT_NINE, "Ctrl+9", say("Nine views"), _W),
+    Key(Command.LAYOUT_MPR, "Ctrl+M", say("Three planes (MPR)"), _W),
+    Key(Command.LAYOUT_COMPARE, "Ctrl+K", say("Compare two series"), _W),
+    Key(Command.MAXIMISE, "Return", say("This view alone, and back"), _W),
+    Key(Command.LINK, "Y", say("Scroll the views together"), _W),
     Key(Command.OVERLAYS, "O", say("Findings over the picture"), _W),
-    Key(Command.STRAIGHTEN, "G", say("Straighten (resampled)"), _W),
+    Key(Command.STRAIGHTEN, "Shift+S", say("Straighten (resampled)"), _W),
     Key(Command.NEXT_SLICE, "Down", say("Next slice"), _V),
     Key(Command.PREVIOUS_SLICE, "Up", say("Previous slice"), _V),
     Key(Command.TEN_ON, "Shift+Down", say("10 slices on"), _V),
@@ -160,10 +176,11 @@ def key_text(command: Command) -> str:
 def command_of(event: QKeyEvent, scopes: Iterable[Scope]) -> Command | None:
     """The command of a pressed key; the keypad counts as the same keys. Shift is part of `?` and `+`, not beside it."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    pressed = Qt.Key.Key_Return if event.key() == Qt.Key.Key_Enter else event.key()
     wanted = tuple(scopes)
-    exact = _BY_KEY.get(_portable(event.key(), modifiers))
+    exact = _BY_KEY.get(_portable(pressed, modifiers))
     if exact is None and event.text() and not event.text().isalnum():
-        exact = _BY_KEY.get(_portable(event.key(), modifiers & ~Qt.KeyboardModifier.ShiftModifier))
+        exact = _BY_KEY.get(_portable(pressed, modifiers & ~Qt.KeyboardModifier.ShiftModifier))
     return exact.command if exact is not None and exact.scope in wanted else None
 
 

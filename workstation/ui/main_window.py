@@ -60,7 +60,9 @@ from workstation.workspace.state import Changed, Workspace
 _STATUS_MS: Final = 5000
 _DRAWN: Final = QSize(1600, 1000)
 # These move in lists, boxes and sliders too: they reach the window only when the widget in focus leaves them alone.
-_LEFT_TO_WIDGETS: Final = frozenset({"Up", "Down", "Shift+Up", "Shift+Down", "Home", "End", "Del", "Tab", "Shift+Tab"})
+_LEFT_TO_WIDGETS: Final = frozenset(
+    {"Up", "Down", "Shift+Up", "Shift+Down", "Home", "End", "Del", "Tab", "Shift+Tab", "Return"}
+)
 
 
 def _first_size(available: QSize) -> QSize:

@@ -133,13 +133,12 @@ class KeyButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._speech, self._words, self._tip = speech, words, tip
-        self._key = key_text(command) if command is not None else ""
+        self._command, self._hinted = command, hint
         self.setProperty("kind", "flat")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._face = QLabel(self)
         self._hint = QLabel(self)
         self._hint.setProperty("role", "hint")
-        self._hint.setVisible(hint and bool(self._key))
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 0, 9, 0)
         row.setSpacing(HINT_GAP)
@@ -152,6 +151,11 @@ class KeyButton(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         speech.changed.connect(self._render)
         self._render()
+
+    @property
+    def key(self) -> str:
+        """The key of its command as this platform writes it; empty where it has none."""
+        return key_text(self._command) if self._command is not None else ""
 
     def say(self, words: Words) -> None:
         self._words = words
@@ -166,12 +170,13 @@ class KeyButton(QToolButton):
         return self.sizeHint()
 
     def _render(self) -> None:
-        name = self._speech.tr(self._words)
+        name, key = self._speech.tr(self._words), self.key
         self._face.setText(name)
-        self._hint.setText(self._key)
+        self._hint.setText(key)
+        self._hint.setVisible(self._hinted and bool(key))
         self.setAccessibleName(name)
         tip = self._speech.tr(self._tip) if self._tip is not None else name
-        self.setToolTip(plain_tip(f"{tip} ({self._key})" if self._key else tip))
+        self.setToolTip(plain_tip(f"{tip} ({key})" if key else tip))
         self.updateGeometry()
 
 

@@ -1,4 +1,4 @@
-"""The bar on top: open, tools, window presets, overlays, language, keys, settings."""
+"""The bar on top: open, layouts, tools, window presets, overlays, language, keys, settings."""
 
 from __future__ import annotations
 
@@ -6,18 +6,35 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from workstation.domain.figures import figure
 from workstation.domain.series import VoiWindow
 from workstation.domain.words import say
 from workstation.ui.keys import BY_COMMAND, Command, key_text
+from workstation.ui.overflow import OverflowRow
 from workstation.ui.said import KeyButton, SaidLabel
 from workstation.ui.signs import Sign, SignButton, SignMark
 from workstation.ui.speech import Speech
 from workstation.ui.theme import GRID, TOOLBAR_HEIGHT
 from workstation.ui.viewport.presets import PRESETS
 
+# What the buttons say, from the left; the menu beside them holds all layouts.
+LAYOUTS: Final = {
+    Command.LAYOUT_ONE: say("1×1"),
+    Command.LAYOUT_MPR: say("MPR"),
+    Command.LAYOUT_FOUR: say("2×2"),
+    Command.LAYOUT_COMPARE: say("Compare"),
+}
+LAYOUT_MENU: Final = (
+    Command.LAYOUT_ONE,
+    Command.LAYOUT_TWO,
+    Command.LAYOUT_FOUR,
+    Command.LAYOUT_NINE,
+    Command.LAYOUT_MPR,
+    Command.LAYOUT_COMPARE,
+)
+VIEW_MENU: Final = (Command.MAXIMISE, Command.LINK)
 TOOLS: Final = (Command.TOOL_WINDOW, Command.TOOL_PAN, Command.TOOL_ZOOM, Command.TOOL_LENGTH)
 PRESET_COMMANDS: Final = (
     Command.WINDOW_AUTO,
@@ -60,28 +77,34 @@ class Toolbar(QWidget):
     def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._speech = speech
+        self._layout = "1x1"
         self.setProperty("surface", "toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(TOOLBAR_HEIGHT)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(10, 0, 10, 0)
-        self._row.setSpacing(GRID)
-        brand = SaidLabel(speech, say("Yingtai"), role="title")
-        self._row.addWidget(brand)
-        self._row.addSpacing(8)
+        self._row = OverflowRow(speech)
+        self._right = QHBoxLayout()
+        self._right.setSpacing(GRID)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(10, 0, 10, 0)
+        whole.setSpacing(GRID)
+        whole.addWidget(SaidLabel(speech, say("Yingtai"), role="title"))
+        whole.addSpacing(8)
+        whole.addWidget(self._row, 1)
+        whole.addLayout(self._right)
         self._add_open()
-        self._rule()
+        self._row.rule()
+        self._layouts = self._add_layouts()
+        self._row.rule()
         self._tools = self._add_tools()
-        self._rule()
+        self._row.rule()
         self._add_presets()
-        self._overlays = self._add(KeyButton(speech, say("Overlays"), command=Command.OVERLAYS))
+        self._overlays = self._row.add(KeyButton(speech, say("Overlays"), command=Command.OVERLAYS), 6)
         self._overlays.setCheckable(True)
         self._overlays.setChecked(True)
         self._overlays.clicked.connect(self.overlays_asked)
-        self._rule()
+        self._row.rule()
         tip = say("Translate a text; questions and answers about skin. Nothing that is open is sent.")
-        self._add(KeyButton(speech, say("Text"), tip=tip)).clicked.connect(self.texts_asked)
-        self._row.addStretch(1)
+        self._row.add(KeyButton(speech, say("Text"), tip=tip), 1).clicked.connect(self.texts_asked)
         self._add_right()
         speech.changed.connect(self._render_menus)
         self._render_menus()
@@ -91,6 +114,14 @@ class Toolbar(QWidget):
         button = self._tools.get(command)
         if button is not None:
             button.setChecked(True)
+
+    def show_layout(self, value: str) -> None:
+        """Mark the layout in use: "1x1", "2x2", "mpr" and so on, as in the commands' names."""
+        self._layout = value
+        for command, button in self._layouts.items():
+            button.setChecked(command.value == f"layout-{value}")
+        for command, action in self._layout_actions.items():
+            action.setChecked(command.value == f"layout-{value}")
 
     def show_window(self, window: VoiWindow | None) -> None:
         """Name the window that the picture is shown in: a preset's name where it is one."""
@@ -112,21 +143,9 @@ class Toolbar(QWidget):
         for command, action in self._preset_actions.items():
             action.setEnabled(in_hu or command in (Command.WINDOW_AUTO, Command.WINDOW_FILE))
 
-    def _add(self, button: KeyButton) -> KeyButton:
-        self._row.addWidget(button)
-        return button
-
-    def _rule(self) -> None:
-        rule = QFrame()
-        rule.setProperty("surface", "rule")
-        rule.setFixedSize(1, 18)
-        self._row.addSpacing(6)
-        self._row.addWidget(rule)
-        self._row.addSpacing(6)
-
     def _add_open(self) -> None:
         tip = say("Open a folder or files; they can also be dropped on the window")
-        self._open = self._add(KeyButton(self._speech, say("Open…"), command=Command.OPEN, tip=tip, hint=False))
+        self._open = self._row.add(KeyButton(self._speech, say("Open…"), command=Command.OPEN, tip=tip, hint=False), 9)
         menu = QMenu(self._open)
         self._folder, self._files = QAction(menu), QAction(menu)
         self._folder.triggered.connect(self.folder_asked)
@@ -135,11 +154,43 @@ class Toolbar(QWidget):
         self._open.setMenu(menu)
         self._open.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
+    def _add_layouts(self) -> dict[Command, KeyButton]:
+        layouts: dict[Command, KeyButton] = {}
+        for command, words in LAYOUTS.items():
+            button = KeyButton(self._speech, words, command=command, tip=BY_COMMAND[command].title, hint=False)
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=False, asked=command: self._ask_layout(asked))
+            layouts[command] = self._row.add(button, 4)
+        layouts[Command.LAYOUT_ONE].setChecked(True)
+        more = KeyButton(self._speech, say("Layout"), tip=say("All layouts"), mark=SignMark(Sign.DOWN))
+        self._layout_menu = QMenu(more)
+        self._layout_actions = self._fill_menu(self._layout_menu, LAYOUT_MENU)
+        for action in self._layout_actions.values():
+            action.setCheckable(True)
+        self._layout_menu.addSeparator()
+        self._view_actions = self._fill_menu(self._layout_menu, VIEW_MENU)
+        more.setMenu(self._layout_menu)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._row.add(more, 7)
+        return layouts
+
+    def _ask_layout(self, command: Command) -> None:
+        """The button pressed is not marked by the press: the grid says which layout it took."""
+        self.show_layout(self._layout)
+        self.command_asked.emit(command)
+
+    def _fill_menu(self, menu: QMenu, commands: tuple[Command, ...]) -> dict[Command, QAction]:
+        actions: dict[Command, QAction] = {}
+        for command in commands:
+            actions[command] = action = menu.addAction("")
+            action.triggered.connect(lambda _=False, asked=command: self.command_asked.emit(asked))
+        return actions
+
     def _add_tools(self) -> dict[Command, KeyButton]:
         group = QButtonGroup(self)
         tools: dict[Command, KeyButton] = {}
         for command in TOOLS:
-            button = self._add(KeyButton(self._speech, BY_COMMAND[command].title, command=command))
+            button = self._row.add(KeyButton(self._speech, BY_COMMAND[command].title, command=command), 5)
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, asked=command: self.command_asked.emit(asked))
             group.addButton(button)
@@ -148,15 +199,11 @@ class Toolbar(QWidget):
         return tools
 
     def _add_presets(self) -> None:
-        self._preset = self._add(
-            KeyButton(self._speech, say("Window"), tip=say("Window presets"), mark=SignMark(Sign.DOWN))
+        self._preset = self._row.add(
+            KeyButton(self._speech, say("Window"), tip=say("Window presets"), mark=SignMark(Sign.DOWN)), 8
         )
         menu = QMenu(self._preset)
-        self._preset_actions: dict[Command, QAction] = {}
-        for command in PRESET_COMMANDS:
-            action = menu.addAction("")
-            action.triggered.connect(lambda _=False, asked=command: self.command_asked.emit(asked))
-            self._preset_actions[command] = action
+        self._preset_actions = self._fill_menu(menu, PRESET_COMMANDS)
         self._preset.setMenu(menu)
         self._preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
@@ -167,17 +214,19 @@ class Toolbar(QWidget):
         ):
             button = SignButton(self._speech, sign, words, size=28)
             button.clicked.connect(asked)
-            self._row.addWidget(button)
-        language = self._add(KeyButton(self._speech, say("中 / EN"), tip=say("切换到中文 · switch to Chinese")))
+            self._right.addWidget(button)
+        language = KeyButton(self._speech, say("中 / EN"), tip=say("切换到中文 · switch to Chinese"))
         language.clicked.connect(self.language_asked)
-        keys = self._add(KeyButton(self._speech, say("?"), command=Command.KEY_SHEET, hint=False))
+        keys = KeyButton(self._speech, say("?"), command=Command.KEY_SHEET, tip=say("Keys and mouse"), hint=False)
         keys.clicked.connect(lambda: self.command_asked.emit(Command.KEY_SHEET))
-        settings = self._add(KeyButton(self._speech, say("Settings")))
+        settings = KeyButton(self._speech, say("Settings"))
         settings.clicked.connect(self.settings_asked)
+        for fixed in (language, keys, settings):
+            self._right.addWidget(fixed)
 
     def _render_menus(self) -> None:
         key = key_text(Command.OPEN)
         self._folder.setText(f"{self._speech.tr(say('Open a folder…'))}\t{key}")
         self._files.setText(self._speech.tr(say("Open files…")))
-        for command, action in self._preset_actions.items():
+        for command, action in (self._preset_actions | self._layout_actions | self._view_actions).items():
             action.setText(f"{self._speech.tr(BY_COMMAND[command].title)}\t{key_text(command)}")
