@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from workstation.domain.calibration import IN_PATIENT, Calibration
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry, Plane, Vector, ascending_normal, plane_of
 from workstation.domain.words import Words
@@ -105,6 +107,8 @@ class Instance:
     file_bytes    size of the whole file
     pixel_offset  byte offset of this frame's uncompressed pixels in the file; None: compressed or not known
     items_offset  that of the items which hold the only frame, packed as RLE and gray; None: any other, or not known
+    calibration   what the millimetres of `spacing` are worth
+    directions    where rows and columns lead in the patient, as a radiograph says it: ("L", "F"), ("A", "FR")
     aspect        height to width of a pixel, where only that is known
     slope, intercept  Modality LUT; None where a LUT sequence has to be used
     padding       stored values (low, high) that hold no measurement
@@ -126,6 +130,8 @@ class Instance:
     row_cosine: Vector | None = None
     column_cosine: Vector | None = None
     spacing: tuple[float, float] | None = None
+    calibration: Calibration = IN_PATIENT
+    directions: tuple[str, str] | None = None
     aspect: tuple[float, float] | None = None
     slope: float | None = 1.0
     intercept: float | None = 0.0
@@ -190,8 +196,8 @@ class Stack:
     contrast: str = ""
     patient_position: str = ""
     thickness: float | None = None
-    instances: tuple[Instance, ...]
-    spare: tuple[Instance, ...] = ()
+    instances: Sequence[Instance]
+    spare: Sequence[Instance] = ()
     geometry: Geometry | None
     facts: tuple[StackFact, ...] = ()
     files: int
@@ -202,6 +208,11 @@ class Stack:
     @property
     def slices(self) -> int:
         return len(self.instances)
+
+    @property
+    def calibration(self) -> Calibration:
+        """What the millimetres of the slices' spacing are worth."""
+        return self.instances[0].calibration
 
     @property
     def rows(self) -> int:

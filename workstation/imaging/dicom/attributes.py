@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from workstation.domain.calibration import Calibration, Spacing
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.series import Instance, PixelFormat, VoiWindow
@@ -13,8 +14,9 @@ from workstation.imaging.dicom.header import Header, NeedsWorker
 from workstation.imaging.dicom.kinds import NUCLEAR, SLICES
 from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
 from workstation.imaging.dicom.series_info import SeriesInfo, series_info
+from workstation.imaging.dicom.sizes import SIZE_TAGS, size_of
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.text import first_number, integer, numbers, plain, short, vector
+from workstation.imaging.dicom.text import first_number, integer, numbers, plain, plains, short, vector
 from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, RLE, Template
 from workstation.imaging.dicom.windows import table_of, windows_of
 
@@ -35,9 +37,10 @@ _PIXEL_TAGS: Final = (
 )
 _FRAME_TAGS: Final = (tags.FRAMES, tags.SHARED_GROUPS, tags.FRAME_GROUPS)
 _SHAPE_TAGS: Final = frozenset(
-    {*_PIXEL_TAGS, *_FRAME_TAGS, tags.ORIENTATION, tags.PIXEL_SPACING, tags.IMAGER_SPACING, tags.NOMINAL_SPACING,
-     tags.PIXEL_ASPECT, tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT, tags.VOI_LUT}
+    {*_PIXEL_TAGS, *_FRAME_TAGS, *SIZE_TAGS, tags.ORIENTATION, tags.PATIENT_ORIENTATION, tags.PIXEL_ASPECT,
+     tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT, tags.VOI_LUT}
 )  # fmt: skip
+_WAYS: Final = frozenset("LRAPHF")
 _TOMOGRAPHIC: Final = frozenset({"RECON TOMO", "RECON GATED TOMO"})  # PS3.3 C.8.4.9.1.3
 _WINDOW_TAGS: Final = (tags.WINDOW_CENTER, tags.WINDOW_WIDTH, tags.WINDOW_NAMES, tags.WINDOW_FUNCTION)
 
@@ -86,6 +89,7 @@ class AttributeReader:
     _windows: dict[tuple[bytes, ...], tuple[VoiWindow, ...]] = field(default_factory=dict)
     _cosines: dict[bytes | None, tuple[Vector, Vector] | None] = field(default_factory=dict)
     _pairs: dict[bytes, tuple[float, float] | None] = field(default_factory=dict)
+    _sizes: dict[tuple[bytes | None, ...], tuple[Spacing | None, Calibration]] = field(default_factory=dict)
 
     def candidates(self, header: Header) -> list[Candidate]:
         """Every frame of an image file. raises NO_PIXELS, UNREADABLE, TRUNCATED, TOO_LARGE; NeedsWorker"""
@@ -153,6 +157,8 @@ class AttributeReader:
             row_cosine=like.row_cosine,
             column_cosine=like.column_cosine,
             spacing=like.spacing,
+            calibration=like.calibration,
+            directions=like.directions,
             aspect=like.aspect,
             slope=like.slope,
             intercept=like.intercept,
@@ -185,7 +191,7 @@ class AttributeReader:
         if native:
             _check_length(pixels, integer(values.get(tags.FRAMES)) or 1, header.file_bytes - offset, length)
         cosines = self._orientation(values.get(tags.ORIENTATION))
-        spacing = values.get(tags.PIXEL_SPACING) or values.get(tags.IMAGER_SPACING) or values.get(tags.NOMINAL_SPACING)
+        spacing, calibration = self._size(values)
         has_lut = tags.MODALITY_LUT in values
         slope, intercept = values.get(tags.SLOPE), values.get(tags.INTERCEPT)
         windows = self._windows_of(values)
@@ -205,8 +211,10 @@ class AttributeReader:
             position=vector(values.get(tags.POSITION)),
             row_cosine=cosines[0] if cosines else None,
             column_cosine=cosines[1] if cosines else None,
-            spacing=self._spacing(spacing) if spacing else None,
-            aspect=self._spacing(values[tags.PIXEL_ASPECT]) if not spacing and tags.PIXEL_ASPECT in values else None,
+            spacing=spacing,
+            calibration=calibration,
+            directions=_directions(values.get(tags.PATIENT_ORIENTATION)),
+            aspect=self._pair(values[tags.PIXEL_ASPECT]) if not spacing and tags.PIXEL_ASPECT in values else None,
             slope=None if has_lut else (first_number(slope) or 1.0) if slope else 1.0,
             intercept=None if has_lut else (first_number(intercept) or 0.0) if intercept else 0.0,
             padding=_padding(values, pixels),
@@ -230,7 +238,14 @@ class AttributeReader:
             self._cosines[raw] = cosines
         return self._cosines[raw]
 
-    def _spacing(self, raw: bytes) -> tuple[float, float] | None:
+    def _size(self, values: dict[Tag, bytes]) -> tuple[Spacing | None, Calibration]:
+        key = tuple([values.get(tag) for tag in SIZE_TAGS])
+        known = self._sizes.get(key)
+        if known is None:
+            known = self._sizes[key] = size_of(values)
+        return known
+
+    def _pair(self, raw: bytes) -> tuple[float, float] | None:
         if raw not in self._pairs:
             two = numbers(raw)
             self._pairs[raw] = (two[0], two[1]) if two and len(two) == 2 and min(two) > 0 else None
@@ -308,6 +323,14 @@ def _pixel_format(values: dict[Tag, bytes]) -> PixelFormat:
 def _is_plain(pixels: PixelFormat) -> bool:
     """Whether stored values lie there as numbers: no colour, no palette, nothing packed."""
     return pixels.samples == 1 and pixels.photometric != "PALETTE COLOR" and pixels.bits_allocated in (8, 16)
+
+
+def _directions(raw: bytes | None) -> tuple[str, str] | None:
+    """Where rows and columns lead (PS3.3 C.7.6.1.1.1), of people only: animals have other words."""
+    ways = plains(raw)
+    if len(ways) != 2 or not all(way and set(way) <= _WAYS for way in ways):
+        return None
+    return (ways[0], ways[1])
 
 
 def _padding(values: dict[Tag, bytes], pixels: PixelFormat) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Final, TypeVar
 
+from workstation.domain.calibration import IN_PATIENT
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance, VoiWindow
 from workstation.imaging.archive.member import open_binary
@@ -182,6 +183,7 @@ class _Top:
         intercept = first_number(groups.get(g.TRANSFORMATION, g.INTERCEPT))
         center = first_number(groups.get(g.VOI, g.WINDOW_CENTER))
         width = first_number(groups.get(g.VOI, g.WINDOW_WIDTH))
+        sized = len(spacing) == 2 and min(spacing) > 0
         windowed = center is not None and width is not None and width >= 1
         return replace(
             instance,
@@ -189,7 +191,8 @@ class _Top:
             position=vector(groups.get(g.PLANE_POSITION, g.POSITION)) or instance.position,
             row_cosine=(six[0], six[1], six[2]) if placed else instance.row_cosine,
             column_cosine=(six[3], six[4], six[5]) if placed else instance.column_cosine,
-            spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else instance.spacing,
+            spacing=(spacing[0], spacing[1]) if sized else instance.spacing,
+            calibration=IN_PATIENT if sized else instance.calibration,
             slope=slope if slope is not None else instance.slope,
             intercept=intercept if intercept is not None else instance.intercept,
             window=VoiWindow(center=center or 0.0, width=width or 1.0) if windowed else instance.window,
