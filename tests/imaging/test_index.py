@@ -21,7 +21,7 @@ from tests.imaging.made import write_slice
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import FactCode, ScanResult, Stack
 from workstation.imaging.index.folder_index import UNSURE_NS, FolderIndex
-from workstation.imaging.index.packing import BadBytesError, pack, unpack
+from workstation.imaging.index.packing import BadBytesError, Later, later, pack, unpack
 from workstation.imaging.series.scan import scan
 
 COLOURED: dict[str, Any] = {
@@ -45,7 +45,7 @@ class BrokenShelf(Shelf):
         raise WorkstationError(ErrorCode.NO_SPACE)
 
 
-def later(shelf: Shelf) -> FolderIndex:
+def long_after(shelf: Shelf) -> FolderIndex:
     """The index at a time when every file of a test is old enough to be relied upon."""
     return FolderIndex(shelf, now_ns=lambda: time.time_ns() + 2 * UNSURE_NS)
 
@@ -101,10 +101,10 @@ def test_an_unchanged_folder_is_not_read_again(tmp_path: Path) -> None:
     series(tmp_path / "a", "1.2.3", 5)
     (tmp_path / "a" / "note.txt").write_text("no image")
     shelf = Shelf()
-    first = scan([tmp_path], index=later(shelf))
+    first = scan([tmp_path], index=long_after(shelf))
 
     with files_opened() as opened:
-        second = scan([tmp_path], index=later(shelf))
+        second = scan([tmp_path], index=long_after(shelf))
 
     assert [name for name in opened if name.startswith(str(tmp_path))] == []
     assert same(first, second)
@@ -114,13 +114,13 @@ def test_an_unchanged_folder_is_not_read_again(tmp_path: Path) -> None:
 def test_only_what_changed_or_came_is_read_again(tmp_path: Path) -> None:
     series(tmp_path, "1.2.3", 5)
     shelf = Shelf()
-    scan([tmp_path], index=later(shelf))
+    scan([tmp_path], index=long_after(shelf))
     write_slice(tmp_path / "1.2.3-1.dcm", z=2.5, SeriesInstanceUID="1.2.3", SeriesDescription="other")
     write_slice(tmp_path / "new.dcm", z=12.5, SeriesInstanceUID="1.2.3")
     (tmp_path / "1.2.3-4.dcm").unlink()
 
     with files_opened() as opened:
-        result = scan([tmp_path], index=later(shelf))
+        result = scan([tmp_path], index=long_after(shelf))
 
     names = {Path(name).name for name in opened if name.startswith(str(tmp_path))}
     assert names == {"1.2.3-1.dcm", "new.dcm"}
@@ -141,7 +141,7 @@ def test_a_file_that_may_still_change_is_not_kept(tmp_path: Path) -> None:
 def test_a_file_of_other_content_but_same_size_and_time_is_noticed(tmp_path: Path) -> None:
     path = write_slice(tmp_path / "a.dcm", PatientID="1")
     shelf = Shelf()
-    scan([tmp_path], index=later(shelf))
+    scan([tmp_path], index=long_after(shelf))
     before = path.stat()
     path.write_bytes(write_slice(tmp_path / "a.dcm", PatientID="2").read_bytes())
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -149,16 +149,16 @@ def test_a_file_of_other_content_but_same_size_and_time_is_noticed(tmp_path: Pat
     assert path.stat().st_size == before.st_size
     if path.stat().st_ctime_ns == before.st_ctime_ns:
         pytest.skip("this file system does not tell when a file was changed besides what can be set")
-    assert scan([tmp_path], index=later(shelf)).stacks[0].patient.id == "2"
+    assert scan([tmp_path], index=long_after(shelf)).stacks[0].patient.id == "2"
 
 
 def test_a_file_that_can_not_be_relied_upon_costs_only_its_own_reading(tmp_path: Path) -> None:
     series(tmp_path, "1.2.3", 4)
     write_slice(tmp_path / "odd.dcm", Rows=0)
-    first = scan([tmp_path], index=later(shelf := Shelf()))
+    first = scan([tmp_path], index=long_after(shelf := Shelf()))
     kept = dict(shelf)
     with files_opened() as opened:
-        second = scan([tmp_path], index=later(shelf))
+        second = scan([tmp_path], index=long_after(shelf))
 
     assert {Path(name).name for name in opened if name.startswith(str(tmp_path))} == {"odd.dcm"}
     assert [out.code for out in second.left_out] == [ErrorCode.UNREADABLE]
@@ -169,31 +169,31 @@ def test_a_file_that_can_not_be_relied_upon_costs_only_its_own_reading(tmp_path:
 def test_a_series_that_goes_on_in_another_folder_stays_one(tmp_path: Path) -> None:
     series(tmp_path / "a", "1.2.3", 3)
     shelf = Shelf()
-    scan([tmp_path], index=later(shelf))
+    scan([tmp_path], index=long_after(shelf))
     (tmp_path / "b").mkdir()
     write_slice(tmp_path / "b" / "fourth.dcm", z=7.5, SeriesInstanceUID="1.2.3")
 
     for _ in range(3):
-        (stack,) = scan([tmp_path], index=later(shelf)).stacks
+        (stack,) = scan([tmp_path], index=long_after(shelf)).stacks
         assert (stack.slices, stack.files) == (4, 4)
 
 
 def test_a_few_plain_files_are_read_rather_than_asked_for(tmp_path: Path) -> None:
     series(tmp_path, "1.2.3", 3)
     shelf = Shelf()
-    first = scan([tmp_path], index=later(shelf))
+    first = scan([tmp_path], index=long_after(shelf))
 
     assert shelf == {}
-    assert same(scan([tmp_path], index=later(shelf)), first)
+    assert same(scan([tmp_path], index=long_after(shelf)), first)
 
 
 def test_a_file_given_by_itself_is_known_too(tmp_path: Path) -> None:
     paths = [write_slice(tmp_path / f"{number}.dcm", z=number, **COLOURED) for number in range(3)]
     shelf = Shelf()
-    first = scan(paths, index=later(shelf))
+    first = scan(paths, index=long_after(shelf))
 
     with files_opened() as opened:
-        second = scan(paths[:2], index=later(shelf))
+        second = scan(paths[:2], index=long_after(shelf))
 
     assert [name for name in opened if name.startswith(str(tmp_path))] == []
     assert [one.stacks[0].files for one in (first, second)] == [3, 2]
@@ -204,8 +204,8 @@ def test_a_file_that_is_still_being_written_is_left_alone(tmp_path: Path) -> Non
     last = str(tmp_path / "1.2.3-3.dcm")
     shelf = Shelf()
 
-    first = scan([tmp_path], index=later(shelf), later={last})
-    second = scan([tmp_path], index=later(shelf))
+    first = scan([tmp_path], index=long_after(shelf), later={last})
+    second = scan([tmp_path], index=long_after(shelf))
 
     assert (first.stacks[0].slices, first.files) == (3, 3)
     assert (second.stacks[0].slices, second.files) == (4, 4)
@@ -214,19 +214,19 @@ def test_a_file_that_is_still_being_written_is_left_alone(tmp_path: Path) -> Non
 def test_files_given_among_known_ones_are_read_and_all_are_found(tmp_path: Path) -> None:
     paths = [write_slice(tmp_path / f"{number}.dcm", z=number, **COLOURED) for number in range(4)]
     shelf = Shelf()
-    scan(paths[:2], index=later(shelf))
+    scan(paths[:2], index=long_after(shelf))
 
     for _ in range(3):
-        assert same(scan(paths, index=later(shelf)), scan(paths))
+        assert same(scan(paths, index=long_after(shelf)), scan(paths))
     with files_opened() as opened:
-        scan(paths, index=later(shelf))
+        scan(paths, index=long_after(shelf))
     assert [name for name in opened if name.startswith(str(tmp_path))] == []
 
 
 def test_damaged_blobs_are_not_known(tmp_path: Path) -> None:
     series(tmp_path, "1.2.3", 4)
     shelf = Shelf()
-    truth = scan([tmp_path], index=later(shelf))
+    truth = scan([tmp_path], index=long_after(shelf))
     whole = dict(shelf)
     random = Random(1)
     for _ in range(30):
@@ -234,7 +234,7 @@ def test_damaged_blobs_are_not_known(tmp_path: Path) -> None:
             damaged = bytearray(blob)
             damaged[random.randrange(len(damaged))] ^= 1 << random.randrange(8)
             shelf[folder] = bytes(damaged[: random.choice([len(damaged), random.randrange(len(damaged))])])
-        assert same(scan([tmp_path], index=later(shelf)), truth)
+        assert same(scan([tmp_path], index=long_after(shelf)), truth)
 
 
 def test_an_index_that_fails_costs_speed_only(tmp_path: Path) -> None:
@@ -259,6 +259,55 @@ def test_records_come_back_equal_and_shared_ones_shared(tmp_path: Path) -> None:
     assert patient is again
 
 
+def test_frames_of_an_unchanged_folder_stay_packed_until_one_is_looked_at(tmp_path: Path) -> None:
+    series(tmp_path, "1.2.3", 5)
+    first = scan([tmp_path], index=long_after(shelf := Shelf()))
+
+    (stack,) = scan([tmp_path], index=long_after(shelf)).stacks
+
+    assert isinstance(stack.instances, Later)
+    assert repr(stack.instances) == "<5 records, packed>"
+    assert (stack.slices, stack.instances[0]) == (5, first.stacks[0].instances[0])
+    assert repr(stack.instances) == "<5 records, packed>"
+    assert stack.instances[3] == first.stacks[0].instances[3]
+    assert repr(stack.instances) == "<5 records, unpacked>"
+
+
+def test_records_for_later_are_a_tuple_to_all_who_look_at_them(tmp_path: Path) -> None:
+    (stack,) = scan([series(tmp_path, "1.2.3", 4)]).stacks
+    whole = stack.instances
+    packed: Later[Any] = unpack(pack(later(whole)))
+
+    assert packed == whole
+    assert whole == packed
+    assert packed != whole[:3]
+    assert packed == unpack(pack(later(whole)))
+    assert hash(packed) == hash(whole)
+    assert (packed[-1], packed[1:3], list(packed)) == (whole[-1], whole[1:3], list(whole))
+    assert pickle.loads(pickle.dumps(packed)) == whole
+
+
+@pytest.mark.parametrize("behind", [b"", b"garbage", pack(5), pack([1]), pack((1, 2, 3))])
+def test_bytes_that_are_no_records_are_refused_when_they_are_looked_at(behind: bytes) -> None:
+    with pytest.raises(WorkstationError) as caught:
+        list(Later(1, 4, behind))
+
+    assert caught.value.code is ErrorCode.UNREADABLE
+
+
+def test_a_changed_folder_keeps_what_was_known_of_a_series_that_was_never_looked_at(tmp_path: Path) -> None:
+    folder = series(series(tmp_path / "a", "1.2.3", 4), "1.2.4", 4)
+    scan([tmp_path], index=long_after(shelf := Shelf()))
+    write_slice(folder / "new.dcm", SeriesInstanceUID="1.2.5")
+    scan([tmp_path], index=long_after(shelf))
+
+    with files_opened() as opened:
+        result = scan([tmp_path], index=long_after(shelf))
+
+    assert [name for name in opened if name.startswith(str(tmp_path))] == []
+    assert same(result, scan([tmp_path]))
+
+
 def test_whatever_happens_to_a_folder_the_index_finds_what_is_there(tmp_path: Path) -> None:
     random = Random(7)
     shelf = Shelf()
@@ -278,7 +327,7 @@ def test_whatever_happens_to_a_folder_the_index_finds_what_is_there(tmp_path: Pa
             random.choice(files).replace(folder / name)
         else:
             random.choice(files).write_bytes(b"damaged")
-        assert same(scan([tmp_path], index=later(shelf)), scan([tmp_path])), f"step {step}"
+        assert same(scan([tmp_path], index=long_after(shelf)), scan([tmp_path])), f"step {step}"
 
 
 @pytest.mark.parametrize(
@@ -286,6 +335,6 @@ def test_whatever_happens_to_a_folder_the_index_finds_what_is_there(tmp_path: Pa
 )
 def test_every_kind_of_file_comes_back_from_the_index_as_it_was_read(name: str) -> None:
     folder, shelf = shared("data", name), Shelf()
-    truth = scan([folder], index=later(shelf))
+    truth = scan([folder], index=long_after(shelf))
 
-    assert same(scan([folder], index=later(shelf)), truth)
+    assert same(scan([folder], index=long_after(shelf)), truth)

@@ -1,13 +1,14 @@
-"""What is kept of one folder, as one blob: by columns, so that ten thousand frames are back within 40 ms."""
+"""What is kept of one folder, as one blob: where nothing changed its stacks are back at once, frames when asked for."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import blake2b
-from operator import attrgetter, eq
+from itertools import chain, compress
+from operator import eq
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -15,164 +16,158 @@ from zlib import crc32
 import workstation
 from workstation.domain.series import Instance, Stack
 from workstation.imaging.dicom.attributes import Candidate
-from workstation.imaging.index.packing import BadBytesError, by_columns, pack, records_of, unpack
+from workstation.imaging.index.packing import BadBytesError, by_columns, later, pack, records_of, unpack
 from workstation.imaging.series.collected import BuiltSeries, SeriesOfFolder
 from workstation.imaging.series.learn import Learned
 
 State = tuple[int, int, int]  # bytes, mtime in ns, ctime in ns (Windows: when it was made)
+Listing = tuple[str, bytes, bytes, bytes]  # paths, sizes, mtimes, ctimes
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _EDITION_BYTES: Final = 16
 _SUM_BYTES: Final = 4
+_BETWEEN: Final = "\0"  # paths: the one character that is in none
 _NOTHING: Final = Learned()
-_BESIDES: Final = attrgetter(*(field.name for field in fields(Learned) if field.name != "candidates"))
-_PackedStack = tuple[Sequence[int], Sequence[int], Stack]  # instances, spare (both by frame number), all else
+
+
+@dataclass(slots=True, eq=False)
+class _Files:
+    """What is known of one file after the other.
+
+    ends    number of the first frame behind each file's own
+    rest    file number → what was learned besides frames
+    frames  of all files
+    """
+
+    ends: Sequence[int]
+    rest: Mapping[int, Learned]
+    frames: Sequence[Candidate]
 
 
 @dataclass(slots=True, eq=False)
 class Content:
     """One folder as it was; frames are numbered through all its files.
 
-    paths      of the files known
-    states     of these files, by columns: sizes, mtimes, ctimes
-    ends       number of the first frame behind each file's own
-    instances  one a frame
-    rest       file number → what was learned besides frames
-    series     key, frame numbers and stacks of each series that lies in this folder alone
+    listing  the files known
+    count    of frames
+    series   key, frame numbers (those of the stacks' frames, in their order) and stacks of each series that lies in
+             this folder alone
+    besides  what all files are besides frames
     """
 
-    paths: Sequence[str]
-    states: Sequence[array[int]]
-    ends: Sequence[int]
-    instances: Sequence[Instance]
-    rest: Mapping[int, Learned]
-    series: Sequence[tuple[Hashable, Sequence[int], Sequence[_PackedStack]]]
-    _packed_frames: bytes
-    _frames: Sequence[Candidate] = field(default=())
+    listing: Listing
+    count: int
+    series: Sequence[tuple[Hashable, Sequence[int], Sequence[Stack]]]
+    besides: Sequence[Learned]
+    _packed_files: bytes
+    _files: _Files | None = field(default=None)
 
-    def frames(self) -> Sequence[Candidate]:
-        """Made when they are first asked for: where all stacks are known, they never are."""
-        if not self._frames:
-            infos, of_frame, moments = unpack(self._packed_frames)
-            series = [infos[number] for number in _from(of_frame)]
-            self._frames = records_of(Candidate, len(series), (self.instances, series, moments))
-        return self._frames
+    def is_listing(self, listing: Listing) -> bool:
+        """Whether it is that very folder, and every frame is one of a series that is kept as it was built."""
+        return listing == self.listing and sum(len(numbers) for _, numbers, _ in self.series) == self.count
 
-    def learned(self, number: int) -> Learned:
-        """All that is known of one file."""
-        first = self.ends[number - 1] if number else 0
-        frames = tuple(self.frames()[first : self.ends[number]])
-        rest = self.rest.get(number)
-        return Learned(frames) if rest is None else replace(rest, candidates=frames)
+    def same(self, states: Mapping[str, State]) -> list[bool]:
+        """Of each of its files, whether it is as it was."""
+        return list(map(eq, map(states.get, self.paths), zip(*map(_from, self.listing[1:]), strict=True)))
 
-    def files(self, same: Sequence[bool]) -> dict[str, Learned]:
-        """What was learned of the files that are `same`."""
-        return {path: self.learned(number) for number, path in enumerate(self.paths) if same[number]}
+    @property
+    def paths(self) -> list[str]:
+        return self.listing[0].split(_BETWEEN)
 
     def built(self, there: Sequence[bool] | None = None) -> list[BuiltSeries]:
         """Series of which every frame is `there`, by frame number; all of them without it."""
         return [
-            BuiltSeries(key, len(numbers), [self._stack(*one) for one in stacks], partial(self._take, numbers))
+            BuiltSeries(key, len(numbers), stacks, partial(self._take, numbers))
             for key, numbers, stacks in self.series
             if there is None or all(map(there.__getitem__, numbers))
         ]
 
-    def same(self, states: Mapping[str, State]) -> list[bool]:
-        """Of each of its files, whether it is as it was."""
-        paths = self.paths
-        if len(states) == len(paths) and all(map(eq, states, paths)) and columns_of(states.values()) == self.states:
-            return [True] * len(paths)
-        return list(map(eq, map(states.get, paths), zip(*self.states, strict=True)))
+    def there(self, same: Sequence[bool]) -> list[bool]:
+        """By frame number, whether it is one of a file that is `same`."""
+        there: list[bool] = []
+        for end, kept in zip(self._by_file().ends, same, strict=True):
+            there += [kept] * (end - len(there))
+        return there
 
-    @property
-    def complete(self) -> bool:
-        """Whether every frame is one of a series that is kept as it was built."""
-        return sum(len(numbers) for _, numbers, _ in self.series) == len(self.instances)
+    def files(self, same: Sequence[bool] | None = None) -> dict[str, Learned]:
+        """What was learned of the files that are `same`; of all without it."""
+        known = self._by_file()
+        return {
+            path: replace(known.rest.get(number, _NOTHING), candidates=tuple(known.frames[first:end]))
+            for number, (path, first, end) in enumerate(zip(self.paths, (0, *known.ends), known.ends, strict=False))
+            if same is None or same[number]
+        }
+
+    def besides_of(self, same: Sequence[bool]) -> list[Learned]:
+        """What the files that are `same` are besides frames."""
+        return [rest for number, rest in self._by_file().rest.items() if same[number]]
 
     def loose(self, there: Sequence[bool]) -> Learned:
         """Frames that are there, of series that are not, go on in other folders, or were not built yet."""
-        complete = [numbers for _, numbers, _ in self.series if all(map(there.__getitem__, numbers))]
-        if sum(map(len, complete)) == sum(there):
-            return _NOTHING
         alone = list(there)
-        for numbers in complete:
-            for number in numbers:
-                alone[number] = False
-        return Learned(tuple(frame for frame, wanted in zip(self.frames(), alone, strict=True) if wanted))
+        for _, numbers, _ in self.series:
+            if all(map(there.__getitem__, numbers)):
+                for number in numbers:
+                    alone[number] = False
+        return Learned(tuple(compress(self._by_file().frames, alone))) if any(alone) else _NOTHING
 
     def _take(self, numbers: Sequence[int]) -> list[Candidate]:
-        frames = self.frames()
-        return [frames[number] for number in numbers]
+        return list(map(self._by_file().frames.__getitem__, sorted(numbers)))
 
-    def _stack(self, instances: Sequence[int], spare: Sequence[int], like: Stack) -> Stack:
-        every = self.instances
-        return replace(
-            like, instances=tuple([every[number] for number in instances]), spare=tuple([every[n] for n in spare])
-        )
+    def _by_file(self) -> _Files:
+        """Unpacked when something of it is first asked for: where all is as it was, nothing ever is."""
+        if self._files is None:
+            ends, rest, infos, of_frame, moments, alone = unpack(self._packed_files)
+            of_series: dict[int, Instance] = {}
+            for _, numbers, stacks in self.series:
+                of_series.update(zip(numbers, _instances(stacks), strict=True))
+            others = iter(alone)
+            instances = [of_series[n] if n in of_series else next(others) for n in range(self.count)]
+            series = [infos[number] for number in _from(of_frame)]
+            frames = records_of(Candidate, self.count, (instances, series, moments))
+            self._files = _Files(_from(ends), rest, frames)
+        return self._files
 
 
-def content_of(
-    learned: Mapping[str, Learned], states: Mapping[str, State], series: Iterable[SeriesOfFolder]
-) -> Content:
-    """Files with what was learned of them. A series that has frames of other files is not kept as built."""
+def listing_of(states: Mapping[str, State]) -> Listing:
+    """`states`: one or more"""
+    sizes, mtimes, ctimes = (array("q", column).tobytes() for column in zip(*states.values(), strict=True))
+    return _BETWEEN.join(states), sizes, mtimes, ctimes
+
+
+def sealed(learned: Mapping[str, Learned], states: Mapping[str, State], series: Iterable[SeriesOfFolder]) -> bytes:
+    """The blob: who wrote it, a sum, and files with what was learned of them, one or more.
+
+    states  of these and maybe others, in their order in the folder
+    series  one that has frames of other files is not kept as it was built
+    """
+    paths = [path for path in states if path in learned]
     frames: list[Candidate] = []
     ends: list[int] = []
-    for known in learned.values():
-        frames += known.candidates
+    rest: dict[int, Learned] = {}
+    for place, path in enumerate(paths):
+        frames += learned[path].candidates
         ends.append(len(frames))
-    instances = [frame.instance for frame in frames]
-    number = dict(zip(map(id, instances), range(len(instances)), strict=True))
-    return Content(
-        paths=tuple(learned),
-        states=columns_of(states[path] for path in learned),
-        ends=ends,
-        instances=instances,
-        rest={
-            place: replace(known, candidates=())
-            for place, known in enumerate(learned.values())
-            if not known.candidates or any(_BESIDES(known))
-        },
-        series=[
-            (
-                key,
-                [number[id(frame.instance)] for frame in of_series],
-                [
-                    (
-                        [number[id(instance)] for instance in stack.instances],
-                        [number[id(instance)] for instance in stack.spare],
-                        replace(stack, instances=(), spare=()),
-                    )
-                    for stack in stacks
-                ],
-            )
-            for key, of_series, stacks in series
-            if all(id(frame.instance) in number for frame in of_series)
-        ],
-        _packed_frames=_pack_frames(frames),
-    )
-
-
-def columns_of(states: Iterable[State]) -> list[array[int]]:
-    """Sizes, mtimes, ctimes."""
-    return [array("q", column) for column in zip(*states, strict=True)]
-
-
-def sealed(content: Content) -> bytes:
-    """The blob: who wrote it, a sum, and the content by columns."""
-    packed = pack(
+        if (besides := replace(learned[path], candidates=())) != _NOTHING:
+            rest[place] = besides
+    number = {id(frame.instance): n for n, frame in enumerate(frames)}
+    kept = [
+        (key, _numbers(number[id(one)] for one in _instances(stacks)), [_shelved(stack) for stack in stacks])
+        for key, of_series, stacks in series
+        if all(id(frame.instance) in number for frame in of_series)
+    ]
+    in_series = {n for _, numbers, _ in kept for n in _from(numbers)}
+    files = pack(
         (
-            content.paths,
-            [column.tobytes() for column in content.states],
-            _numbers(content.ends),
-            by_columns(content.instances),
-            content.rest,
-            [
-                (key, _numbers(of), [(_numbers(instances), _numbers(spare), like) for instances, spare, like in stacks])
-                for key, of, stacks in content.series
-            ],
-            content._packed_frames,
+            _numbers(ends),
+            rest,
+            *_descriptions(frames),
+            by_columns([frame.moment for frame in frames]),
+            by_columns([frame.instance for n, frame in enumerate(frames) if n not in in_series]),
         )
     )
+    listing = listing_of({path: states[path] for path in paths})
+    packed = pack((listing, len(frames), kept, _together(rest.values()), files))
     return edition() + _sum(packed) + packed
 
 
@@ -183,18 +178,11 @@ def opened(blob: bytes) -> Content | None:
     if blob[:start] != edition() + _sum(packed):
         return None
     try:
-        paths, states, ends, instances, rest, series, packed_frames = unpack(packed)
-    except (BadBytesError, ValueError):
+        listing, count, series, besides, files = unpack(packed)
+        of_key = [(key, _from(numbers), stacks) for key, numbers, stacks in series]
+        return Content(listing, count, of_key, besides, files)
+    except (BadBytesError, ValueError, TypeError):
         return None
-    return Content(
-        paths=paths,
-        states=list(map(_from, states)),
-        ends=_from(ends),
-        instances=instances,
-        rest=rest,
-        series=[(key, _from(of), [(_from(i), _from(s), like) for i, s, like in stacks]) for key, of, stacks in series],
-        _packed_frames=packed_frames,
-    )
 
 
 @cache
@@ -213,15 +201,36 @@ def _sum(packed: bytes) -> bytes:
     return crc32(packed).to_bytes(_SUM_BYTES, "little")
 
 
-def _pack_frames(frames: Sequence[Candidate]) -> bytes:
-    """What frames have besides their instances. Files of a series share its description."""
+def _instances(stacks: Iterable[Stack]) -> Iterable[Instance]:
+    return chain.from_iterable((*stack.instances, *stack.spare) for stack in stacks)
+
+
+def _shelved(stack: Stack) -> Stack:
+    return replace(stack, instances=later(stack.instances), spare=later(stack.spare))
+
+
+def _together(rest: Iterable[Learned]) -> list[Learned]:
+    """As few as say the same. The index of a disc is told by itself, for its names go with its path."""
+    many = list(rest)
+    apart = [one for one in many if one.names]
+    others = [one for one in many if not one.names]
+    whole = Learned(
+        objects=tuple(found for one in others for found in one.objects),
+        left_out=tuple(out for one in others for out in one.left_out),
+        missing=tuple(out for one in others for out in one.missing),
+        members=sum(one.members for one in others),
+    )
+    return [*apart, whole] if whole != _NOTHING else apart
+
+
+def _descriptions(frames: Sequence[Candidate]) -> tuple[tuple[object, ...], bytes]:
+    """Those of the series, which their frames share, and the number of its own for each frame."""
     infos: dict[object, int] = {}
     known: dict[int, int] = {}
     for frame in frames:
         if id(frame.series) not in known:
             known[id(frame.series)] = infos.setdefault(frame.series, len(infos))
-    moments = by_columns([frame.moment for frame in frames])
-    return pack((tuple(infos), _numbers(known[id(frame.series)] for frame in frames), moments))
+    return tuple(infos), _numbers(known[id(frame.series)] for frame in frames)
 
 
 def _numbers(numbers: Iterable[int]) -> bytes:

@@ -10,7 +10,7 @@ from itertools import compress
 from typing import Final, Protocol
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging.index.content import State, content_of, opened, sealed
+from workstation.imaging.index.content import State, listing_of, opened, sealed
 from workstation.imaging.series.collected import BuiltSeries, SeriesOfFolder
 from workstation.imaging.series.learn import Learned
 
@@ -69,25 +69,23 @@ class FolderIndex:
         content = opened(blob) if blob is not None else None
         if content is None:
             return Recalled()
-        same = content.same(states)
-        if all(same) and content.complete:
+        if content.is_listing(listing_of(states)):
             return Recalled(
-                paths=states if len(states) == len(same) else frozenset(content.paths),
-                count=len(same),
+                paths=states,
+                count=len(states),
                 series=content.built(),
-                rest=list(content.rest.values()),
-                files=partial(content.files, same),
+                rest=content.besides,
+                files=content.files,
             )
-        there: list[bool] = []
-        for end, kept in zip(content.ends, same, strict=True):
-            there += [kept] * (end - len(there))
+        same = content.same(states)
+        there = content.there(same)
         paths = set(compress(content.paths, same))
         return Recalled(
             paths=paths,
             count=len(paths),
             series=content.built(there),
             loose=content.loose(there),
-            rest=[rest for number, rest in content.rest.items() if same[number]],
+            rest=content.besides_of(same),
             stale=not all(same),
             files=partial(content.files, same),
         )
@@ -117,7 +115,7 @@ class FolderIndex:
             return
         if len(sure) + recalled.count <= _FEW and all(map(_quick, sure.values())):
             return
-        self._waiting.append((folder, sealed(content_of(recalled.files() | sure, states, series))))
+        self._waiting.append((folder, sealed(recalled.files() | sure, states, series)))
         if sum(len(blob) for _, blob in self._waiting) > _MOST_WAITING:
             self.flush()
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import io
 import pickle
+import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from importlib import import_module
 from itertools import repeat
 from operator import attrgetter, is_
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from workstation.domain.error import WorkstationError
+from workstation.domain.error import ErrorCode, WorkstationError
 
 R = TypeVar("R")
 
@@ -39,6 +40,7 @@ def by_columns(records: Sequence[object]) -> object:
     return _Rows(records) if records else []
 
 
+_MAKING: Final = threading.Lock()
 _SLOTS: Final[dict[type[Any], dict[str, Callable[[object, object], None]]]] = {}
 
 
@@ -61,6 +63,69 @@ def unpack(packed: bytes) -> Any:
         raise BadBytesError(type(error).__name__) from None
 
 
+class Later(Sequence[R]):
+    """Records that stay packed until one behind the first is asked for. Equal to a tuple of the same ones.
+
+    raises (any look behind the first) UNREADABLE for bytes that `later` did not make
+    """
+
+    __slots__ = ("_count", "_first", "_made", "_packed")
+
+    def __init__(self, first: R, count: int, packed: bytes) -> None:
+        self._first, self._count, self._packed = first, count, packed
+        self._made: tuple[R, ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self._count} records, {'packed' if self._made is None else 'unpacked'}>"
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[R]: ...
+    def __getitem__(self, place: int | slice) -> R | Sequence[R]:
+        return self._first if place == 0 else self._all()[place]
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Later):
+            return self is other or self._packed == other._packed or self._all() == other._all()
+        return self._all() == other
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __reduce__(self) -> tuple[type[tuple[R, ...]], tuple[list[R]]]:
+        return tuple, (list(self),)
+
+    def _all(self) -> tuple[R, ...]:
+        if self._made is None:
+            with _MAKING:  # of the same frame there is one record, whichever threads ask for it
+                if self._made is None:
+                    self._made = self._unpacked()
+        return self._made
+
+    def _unpacked(self) -> tuple[R, ...]:
+        try:
+            behind: list[R] = unpack(self._packed)
+        except BadBytesError:
+            raise WorkstationError(ErrorCode.UNREADABLE) from None
+        if type(behind) is not list or len(behind) != self._count - 1:
+            raise WorkstationError(ErrorCode.UNREADABLE)
+        return (self._first, *behind)
+
+
+def later(records: Sequence[R]) -> Sequence[R]:
+    """The same, to be packed so that they are unpacked as `Later`; one by itself, or none, as they are."""
+    if len(records) < 2 or type(records) is Later:
+        return records
+    return Later(records[0], len(records), pack(by_columns(records[1:])))
+
+
 class _Packer(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
         """Records as their values, in the order of their fields; the rest as pickle does it, which is checked below."""
@@ -69,6 +134,8 @@ class _Packer(pickle.Pickler):
         kind = type(value)
         if kind is _Rows:
             return records_of, (type(value.records[0]), len(value.records), _columns(value.records))
+        if kind is Later:
+            return Later, (value._first, value._count, value._packed)
         if isinstance(value, Enum):
             return _member, (kind, value.value)
         if is_dataclass(kind):
@@ -80,7 +147,7 @@ class _Packer(pickle.Pickler):
 
 class _Unpacker(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """The four makers below and our own records: nothing here runs what the bytes name."""
+        """The makers below and our own records: nothing here runs what the bytes name."""
         return _found(module, name)
 
 
@@ -146,4 +213,5 @@ _MAKERS: Final[dict[str, Callable[..., object]]] = {
     "_record": _record,
     "_member": _member,
     "_array": _array,
+    "Later": Later,
 }
