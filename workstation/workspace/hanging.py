@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from workstation.domain.series import Stack
-from workstation.workspace.layouts import MPR_PLANES, Cell, Hanging, Layout, Slab
+from workstation.domain.slab import Slab
+from workstation.workspace.layouts import MPR_PLANES, Cell, Hanging, Layout
 from workstation.workspace.state import Changed, Workspace, good_first, in_order, patients
 
 _PRIOR_MATCHES: Final = ("modality", "plane", "body_part", "kernel")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workstation.domain.geometry import Plane
+from workstation.domain.slab import NO_SLAB, Slab
 
 
 class Layout(StrEnum):
@@ -40,21 +41,6 @@ _SIZES = {
 MPR_PLANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)  # in the order of the cells, the large one first
 
 
-class SlabKind(StrEnum):
-    """What a slab of several slices shows of them."""
-
-    OFF = "off"
-    MIP = "mip"
-    MINIP = "minip"
-    MEAN = "mean"
-
-
-@dataclass(frozen=True, slots=True)
-class Slab:
-    kind: SlabKind = SlabKind.OFF
-    thickness_mm: float = 10.0
-
-
 @dataclass(frozen=True, slots=True)
 class Cell:
     """stack_id: "" for an empty cell. plane: cut from the volume; None: slices as acquired."""
@@ -76,7 +62,7 @@ class Hanging:
     active: int = 0
     maximised: bool = False
     linked: bool = True
-    slab: Slab = Slab()
+    slab: Slab = NO_SLAB
 
     @property
     def chosen(self) -> str:
