@@ -144,3 +144,54 @@ def test_further_series(schema: sqlite3.Connection) -> None:
     schema.execute("UPDATE jobs SET others = ?", (others,))
 
     assert schema.execute("SELECT others FROM jobs").fetchone() == (others,)
+
+
+def test_roles_of_decisions(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    number = [step.__name__ for step in MIGRATIONS].index("roles_of_decisions")
+    old = Database(path, MIGRATIONS[:number])
+    with old.write() as connection:
+        connection.execute(
+            "INSERT INTO decisions (finding_id, state, comment, reader, at) VALUES ('J/1','open','','Li','2026')"
+        )
+    old.close()
+
+    new = Database(path)
+
+    assert tuple(new.read("SELECT reader, role FROM decisions")[0]) == ("Li", "")
+    new.close()
+
+
+def test_coverage(schema: sqlite3.Connection) -> None:
+    schema.execute("INSERT INTO coverage VALUES (x'00', 'lung', 30, 'ff', '2026')")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        schema.execute("INSERT INTO coverage VALUES (x'00', 'lung', 30, '0f', '2026')")
+
+
+def test_signings(schema: sqlite3.Connection) -> None:
+    decide = "INSERT INTO decisions (finding_id, state, comment, reader) VALUES (?, 'accepted', '', 'Li')"
+    sign = "INSERT INTO signings (job_id, kind, content, digest) VALUES ('J', ?, '{}', '00')"
+    with pytest.raises(sqlite3.IntegrityError, match="not signed"):
+        schema.execute(sign, ("addendum",))
+    schema.execute(decide, ("J/1",))
+    schema.execute(sign, ("signature",))
+    schema.execute(sign, ("addendum",))
+    schema.execute(decide, ("J1/1",))
+
+    with pytest.raises(sqlite3.IntegrityError, match="signed"):
+        schema.execute(decide, ("J/2",))
+    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        schema.execute(sign, ("signature",))
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        schema.execute("UPDATE signings SET content = 'x'")
+
+
+def test_measures(schema: sqlite3.Connection) -> None:
+    schema.execute(
+        "INSERT INTO measures (stack_id, measure_id, kind, place, text, reader, at) "
+        "VALUES ('1.2#0', 'M', 'length', '{}', '', 'Li', '2026')"
+    )
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        schema.execute("UPDATE measures SET kind = ''")

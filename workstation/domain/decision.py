@@ -22,11 +22,12 @@ class DecisionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Keyed by finding id where it is kept. `by`: the reader's name; `at` aware, UTC."""
+    """Keyed by finding id where it is kept. `by`, `role`: the reader's; `at` aware, UTC."""
 
     state: DecisionState = DecisionState.OPEN
     comment: str = ""
     by: str = ""
+    role: str = ""
     at: datetime | None = None
 
 

@@ -139,6 +139,9 @@ class ErrorCode(StrEnum):
     OUTCOME_UNKNOWN = "outcome-unknown"
     # placement and reading
     WRONG_STUDY = "wrong-study"
+    READING_SIGNED = "reading-signed"
+    NOT_SIGNED = "not-signed"
+    CHANGED_MEANWHILE = "changed-meanwhile"
 
 
 class WorkstationError(Exception):

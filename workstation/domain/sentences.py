@@ -427,6 +427,14 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.WRONG_STUDY: _input(
             say("This result belongs to another study."), say("Open the study that it was made from.")
         ),
+        _C.READING_SIGNED: _usage(
+            say("This reading is signed; nothing of it changes any more."), say("Add an addendum in the Report tab.")
+        ),
+        _C.NOT_SIGNED: _usage(say("Only a signed reading takes an addendum."), say("Sign it first.")),
+        _C.CHANGED_MEANWHILE: _usage(
+            say("Another window changed what is decided here; it was not signed."),
+            say("Open the study anew, look at the decisions, then sign."),
+        ),
     }
 )
 

@@ -142,6 +142,67 @@ def uses_of_calls() -> tuple[str, ...]:
     return ("ALTER TABLE calls ADD COLUMN uses INTEGER NOT NULL DEFAULT 1",)
 
 
+def roles_of_decisions() -> tuple[str, ...]:
+    """In what role a reader decided."""
+    return ("ALTER TABLE decisions ADD COLUMN role TEXT NOT NULL DEFAULT ''",)
+
+
+def coverage() -> tuple[str, ...]:
+    """Slices that were looked at, by window group: hexadecimal, bit k for slice k. Series and reader are a digest."""
+    return (
+        """
+        CREATE TABLE coverage (
+            series BLOB NOT NULL, window_group TEXT NOT NULL, slices INTEGER NOT NULL, seen TEXT NOT NULL,
+            at TEXT NOT NULL, PRIMARY KEY (series, window_group)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
+def signings() -> tuple[str, ...]:
+    """Signatures and addenda: what was signed as one text, and its digest chained to the one before.
+
+    A job is signed once; after that nothing is decided about its findings.
+    """
+    return (
+        """
+        CREATE TABLE signings (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('signature', 'addendum')),
+            content TEXT NOT NULL, digest TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX signings_of_a_job ON signings (job_id, number)",
+        "CREATE UNIQUE INDEX signed_once ON signings (job_id) WHERE kind = 'signature'",
+        *_append_only("signings"),
+        """
+        CREATE TRIGGER nothing_is_decided_once_signed BEFORE INSERT ON decisions WHEN EXISTS (
+            SELECT 1 FROM signings
+            WHERE kind = 'signature' AND job_id || '/' = substr(NEW.finding_id, 1, length(job_id) + 1)
+        ) BEGIN SELECT RAISE(ABORT, 'signed'); END
+        """,
+        """
+        CREATE TRIGGER no_addendum_to_a_draft BEFORE INSERT ON signings WHEN NEW.kind = 'addendum' AND NOT EXISTS (
+            SELECT 1 FROM signings WHERE kind = 'signature' AND job_id = NEW.job_id
+        ) BEGIN SELECT RAISE(ABORT, 'not signed'); END
+        """,
+    )
+
+
+def measures() -> tuple[str, ...]:
+    """What was measured on each series; the newest row of a measure holds, one without a kind says it is deleted."""
+    return (
+        """
+        CREATE TABLE measures (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, stack_id TEXT NOT NULL, measure_id TEXT NOT NULL,
+            kind TEXT NOT NULL, place TEXT NOT NULL, text TEXT NOT NULL, reader TEXT NOT NULL, at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX measures_of_a_stack ON measures (stack_id, measure_id, number)",
+        *_append_only("measures"),
+    )
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -162,4 +223,8 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     quarantine,
     further_series,
     uses_of_calls,
+    roles_of_decisions,
+    coverage,
+    signings,
+    measures,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workstation.domain.decision import Decision, DecisionState
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.records.database import Database, text_of, time_of, time_or_none
 
 
@@ -52,12 +53,16 @@ class DecisionTable:
         self._database = database
 
     def add(self, finding_id: str, decision: Decision) -> None:
+        """raises READING_SIGNED"""
         at = None if decision.at is None else text_of(decision.at)
-        with self._database.write() as connection:
-            connection.execute(
-                "INSERT INTO decisions (finding_id, state, comment, reader, at) VALUES (?, ?, ?, ?, ?)",
-                (finding_id, decision.state.value, decision.comment, decision.by, at),
-            )
+        try:
+            with self._database.write() as connection:
+                connection.execute(
+                    "INSERT INTO decisions (finding_id, state, comment, reader, role, at) VALUES (?, ?, ?, ?, ?, ?)",
+                    (finding_id, decision.state.value, decision.comment, decision.by, decision.role, at),
+                )
+        except sqlite3.IntegrityError:
+            raise WorkstationError(ErrorCode.READING_SIGNED) from None
 
     def of_job(self, job_id: str) -> dict[str, Decision]:
         """The decision that holds, for each finding of the job that has one."""
@@ -96,5 +101,6 @@ def _decision(found: sqlite3.Row) -> Decision:
         state=DecisionState(found["state"]),
         comment=found["comment"],
         by=found["reader"],
+        role=found["role"],
         at=time_or_none(found["at"]),
     )

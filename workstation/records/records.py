@@ -9,13 +9,16 @@ from types import TracebackType
 from typing import Self
 
 from workstation.records.calls_table import CallTable
+from workstation.records.coverage_table import CoverageTable
 from workstation.records.database import Database
 from workstation.records.hold import hold, is_held
 from workstation.records.jobs_table import JobTable
+from workstation.records.measures_table import MeasureTable
 from workstation.records.quarantine_table import QuarantineTable
 from workstation.records.reading_tables import AnswerTable, DecisionTable, UidTable
 from workstation.records.receipts import Receipts
 from workstation.records.sent_table import SentTable
+from workstation.records.signing_table import SigningTable
 
 
 class Records:
@@ -34,6 +37,9 @@ class Records:
         self.calls = CallTable(self._database)
         self.answers = AnswerTable(self._database)
         self.decisions = DecisionTable(self._database)
+        self.measures = MeasureTable(self._database)
+        self.signings = SigningTable(self._database)
+        self.coverage = CoverageTable(self._database)
         self.uids = UidTable(self._database)
         self.quarantine = QuarantineTable(self._database)
         self.receipts = Receipts(self._beside)

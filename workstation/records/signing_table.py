@@ -1,0 +1,63 @@
+"""Signed readings and their addenda: added, never changed, read back with their digests."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.signing import chained
+from workstation.records.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSigning:
+    """The signature's text and those of its addenda, oldest first. `intact`: every digest is that of its text."""
+
+    texts: tuple[str, ...]
+    digests: tuple[str, ...]
+
+    @property
+    def intact(self) -> bool:
+        return self.digests == chained(self.texts)
+
+
+class SigningTable:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sign(self, job_id: str, content: str) -> str:
+        """Returns the digest. raises READING_SIGNED"""
+        (digest,) = chained((content,))
+        with self._database.write() as connection:
+            self._insert(connection, job_id, "signature", content, digest, ErrorCode.READING_SIGNED)
+        return digest
+
+    def add(self, job_id: str, content: str) -> None:
+        """An addendum. raises NOT_SIGNED"""
+        with self._database.write() as connection:
+            last = connection.execute(
+                "SELECT digest FROM signings WHERE job_id = ? ORDER BY number DESC LIMIT 1", (job_id,)
+            ).fetchone()
+            # From the digest that is kept, so that an addendum can't heal what was changed before it.
+            (digest,) = chained((content,), str(last["digest"]) if last is not None else "")
+            self._insert(connection, job_id, "addendum", content, digest, ErrorCode.NOT_SIGNED)
+
+    def of_job(self, job_id: str) -> StoredSigning | None:
+        rows = self._database.read(
+            "SELECT content, digest FROM signings WHERE job_id = ? ORDER BY kind = 'addendum', number", (job_id,)
+        )
+        if not rows:
+            return None
+        return StoredSigning(tuple(str(r["content"]) for r in rows), tuple(str(r["digest"]) for r in rows))
+
+    def _insert(
+        self, connection: sqlite3.Connection, job_id: str, kind: str, content: str, digest: str, refused: ErrorCode
+    ) -> None:
+        try:
+            connection.execute(
+                "INSERT INTO signings (job_id, kind, content, digest) VALUES (?, ?, ?, ?)",
+                (job_id, kind, content, digest),
+            )
+        except sqlite3.IntegrityError:
+            raise WorkstationError(refused) from None
