@@ -16,6 +16,7 @@ from workstation.catalogue.operation import Parameter
 from workstation.catalogue.reason import Reason
 from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.measure import Measure
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import say
@@ -61,6 +62,7 @@ class FakeDesk:
         self.gate = threading.Event()
         self.gate.set()
         self.decided: list[tuple[str, Decision]] = []
+        self.measured: dict[str, Measure] = {}
         self.kept: list[WindowSettings] = []
         self.asked: list[AnalysisRequest] = []
         self.reports: list[ReportRequest] = []
@@ -249,6 +251,16 @@ class FakeDesk:
     def decide(self, finding_id: str, decision: Decision) -> None:
         self._used("decide")
         self.decided.append((finding_id, decision))
+
+    def measures(self, stack: Stack) -> tuple[Measure, ...]:
+        return tuple(one for one in self.measured.values() if one.stack_id == stack.id)
+
+    def put_measure(self, stack_id: str, measure_id: str, measure: Measure | None) -> None:
+        self._used("put_measure")
+        if measure is not None:
+            self.measured[measure_id] = measure
+        else:
+            del self.measured[measure_id]
 
     def write_report(self, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
         self.reports.append(request)

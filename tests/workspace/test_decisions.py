@@ -9,12 +9,11 @@ from workstation.workspace.decisions import (
     changed_decisions,
     comment,
     open_findings,
-    redo,
     reject,
     set_reader,
-    undo,
 )
 from workstation.workspace.findings import add_result
+from workstation.workspace.history import redo, undo
 from workstation.workspace.opening import add_scan, choose_stack
 from workstation.workspace.state import Changed, Reader, Workspace
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision
+from workstation.domain.measure import Measure
 from workstation.domain.series import ScanResult, Stack
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.work import CancelToken, Reporter
@@ -175,6 +176,14 @@ class Desk(Protocol):
 
     def decide(self, finding_id: str, decision: Decision) -> None:
         """Written at once; called one after the other, in the order of the decisions."""
+        ...
+
+    def measures(self, stack: Stack) -> tuple[Measure, ...]:
+        """What was measured on this series in earlier sittings, in the order drawn."""
+        ...
+
+    def put_measure(self, stack_id: str, measure_id: str, measure: Measure | None) -> None:
+        """What has become of a measure; None: it is deleted. As `decide`: written at once, one after the other."""
         ...
 
     def write_report(self, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles: ...

@@ -1,22 +1,23 @@
-"""The state on the window's side: use cases are applied here, decisions are written here, and viewers are told."""
+"""The state on the window's side: use cases are applied here, what they changed is written, and viewers are told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, WorkstationError
+from workstation.domain.measure import Measure
 from workstation.domain.sentences import sentence
 from workstation.domain.words import Words
 from workstation.ui.ports import Desk
 from workstation.ui.speech import Speech
 from workstation.ui.work_runner import WorkRunner, WorkView
-from workstation.workspace import decisions
+from workstation.workspace import decisions, history, measures
 from workstation.workspace.state import Changed, Workspace
 
 Step = tuple[Workspace, Changed]
@@ -61,6 +62,7 @@ class Sitting(QObject):
         super().__init__(parent)
         self.desk, self.runners, self.speech = desk, runners, speech
         self._state = state
+        self.local_connections: frozenset[str] = frozenset()  # those whose service is on this machine
 
     @property
     def state(self) -> Workspace:
@@ -90,21 +92,31 @@ class Sitting(QObject):
     def comment(self, finding_id: str, text: str) -> None:
         self._decide(lambda: decisions.comment(self._state, finding_id, text, _now()))
 
+    def put_measure(self, measure: Measure) -> None:
+        """A new one, or what has become of one, by the reader and now."""
+        done = replace(measure, by=self._state.reader.name, at=_now())
+        self._decide(lambda: measures.put_measure(self._state, done))
+
+    def delete_measure(self, measure_id: str) -> None:
+        self._decide(lambda: measures.delete_measure(self._state, measure_id))
+
     def undo(self) -> None:
-        self._decide(lambda: decisions.undo(self._state))
+        self._decide(lambda: history.undo(self._state))
 
     def redo(self) -> None:
-        self._decide(lambda: decisions.redo(self._state))
+        self._decide(lambda: history.redo(self._state))
 
     def _decide(self, use_case: Callable[[], Step]) -> None:
         before = self._state
         self.apply(use_case())
         for finding_id, decision in decisions.changed_decisions(before, self._state).items():
-            self._write(finding_id, decision)
+            self._write(partial(self.desk.decide, finding_id, decision))
+        for measure_id, (stack_id, measure) in measures.changed_measures(before, self._state).items():
+            self._write(partial(self.desk.put_measure, stack_id, measure_id, measure))
 
-    def _write(self, finding_id: str, decision: Decision) -> None:
+    def _write(self, write: Callable[[], None]) -> None:
         self.runners.writing.start(
-            lambda _report, _cancel, _part: self.desk.decide(finding_id, decision),
+            lambda _report, _cancel, _part: write(),
             WorkView[None, None](finished=lambda _: None, failed=self.failed),
         )
 

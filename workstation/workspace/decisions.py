@@ -1,18 +1,18 @@
-"""Accept, reject, comment; undo and redo. Each change is a record of its own: state, who, when, comment."""
+"""Accept, reject, comment. Each change is a record of its own: state, who, when, comment.
+
+Every use case raises READING_SIGNED where the reading is signed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from workstation.domain.decision import Decision, DecisionState
-from workstation.workspace.findings import select_finding, show_result
-from workstation.workspace.opening import choose_stack
-from workstation.workspace.state import Changed, History, Reader, Step, Workspace
-
-_LONGEST_HISTORY: Final = 500
+from workstation.workspace.history import did
+from workstation.workspace.signing import refuse_signed
+from workstation.workspace.state import Changed, DecisionStep, Reader, Workspace
 
 
 def accept(state: Workspace, finding_id: str, at: datetime) -> tuple[Workspace, Changed]:
@@ -32,23 +32,7 @@ def comment(state: Workspace, finding_id: str, text: str, at: datetime) -> tuple
     before = state.decision(finding_id)
     if before.comment == text.strip() or state.owner(finding_id) is None:
         return state, Changed.NOTHING
-    return _put(state, finding_id, replace(before, comment=text.strip(), by=state.reader.name, at=at))
-
-
-def undo(state: Workspace) -> tuple[Workspace, Changed]:
-    """Take back the last decision, wherever it was made, and go to its finding so that nothing changes unseen."""
-    if not state.history.past:
-        return state, Changed.NOTHING
-    *past, step = state.history.past
-    return _turned(state, step.finding_id, step.before, History(tuple(past), (*state.history.future, step)))
-
-
-def redo(state: Workspace) -> tuple[Workspace, Changed]:
-    """Do again what was taken back last."""
-    if not state.history.future:
-        return state, Changed.NOTHING
-    *future, step = state.history.future
-    return _turned(state, step.finding_id, step.after, History((*state.history.past, step), tuple(future)))
+    return _put(state, finding_id, _made(state, replace(before, comment=text.strip()), at))
 
 
 def changed_decisions(before: Workspace, after: Workspace) -> Mapping[str, Decision]:
@@ -73,22 +57,15 @@ def _decide(state: Workspace, finding_id: str, to: DecisionState, at: datetime) 
     before = state.decision(finding_id)
     if before.state is to or state.owner(finding_id) is None:
         return state, Changed.NOTHING
-    return _put(state, finding_id, replace(before, state=to, by=state.reader.name, at=at))
+    return _put(state, finding_id, _made(state, replace(before, state=to), at))
+
+
+def _made(state: Workspace, decision: Decision, at: datetime) -> Decision:
+    return replace(decision, by=state.reader.name, role=state.reader.role, at=at)
 
 
 def _put(state: Workspace, finding_id: str, decision: Decision) -> tuple[Workspace, Changed]:
-    step = Step(finding_id, state.decision(finding_id), decision)
-    past = (*state.history.past, step)[-_LONGEST_HISTORY:]
+    refuse_signed(state, finding_id)
+    step = DecisionStep(finding_id, state.decision(finding_id), decision)
     decisions = {**state.decisions, finding_id: decision}
-    return replace(state, decisions=decisions, history=History(past)), Changed.DECISIONS
-
-
-def _turned(state: Workspace, finding_id: str, decision: Decision, history: History) -> tuple[Workspace, Changed]:
-    turned = replace(state, decisions={**state.decisions, finding_id: decision}, history=history)
-    result = state.owner(finding_id)
-    if result is None:
-        return turned, Changed.DECISIONS
-    there, moved = choose_stack(turned, result.stack_id)
-    there, shown = show_result(there, result.job.id) if result != there.shown_result else (there, Changed.NOTHING)
-    there, selected = select_finding(there, finding_id)
-    return there, Changed.DECISIONS | moved | shown | selected
+    return did(replace(state, decisions=decisions), step), Changed.DECISIONS

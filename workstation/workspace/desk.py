@@ -16,6 +16,7 @@ from workstation.catalogue import OPERATIONS, operation_named
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision, Reading
 from workstation.domain.error import WorkstationError
+from workstation.domain.measure import Measure
 from workstation.domain.series import ScanResult, Stack, VoiWindow
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Language
@@ -263,6 +264,15 @@ class Desk:
 
     def decide(self, finding_id: str, decision: Decision) -> None:
         self._ledger.decisions.add(finding_id, decision)
+
+    def measures(self, stack: Stack) -> tuple[Measure, ...]:
+        return self._ledger.measures.of_stack(stack.id)
+
+    def put_measure(self, stack_id: str, measure_id: str, measure: Measure | None) -> None:
+        if measure is not None:
+            self._ledger.measures.put(measure)
+        else:
+            self._ledger.measures.delete(stack_id, measure_id, self._clock.now())
 
     def write_report(self, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
         """In the folder asked for, or in one inside it where that holds the report of something else."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Flag, auto
 
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.coverage import Coverage
 from workstation.domain.decision import OPEN, Decision
 from workstation.domain.finding import Finding
 from workstation.domain.layers import Layer, layers_of
+from workstation.domain.measure import Measure
 from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
+from workstation.domain.signing import Signed
 from workstation.workspace.jobs import JobLine
 from workstation.workspace.layouts import Hanging
 
@@ -28,6 +31,10 @@ class Changed(Flag):
     JOBS = auto()
     READER = auto()
     LAYOUT = auto()  # what hangs where
+    MEASURES = auto()  # what was measured, or which of it is selected
+    SOUGHT = auto()  # a measure is to be brought into sight
+    COVERAGE = auto()  # which slices were looked at
+    SIGNED = auto()  # a reading was signed, or got an addendum
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +46,25 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DecisionStep:
     """One change of one decision: the value before and after. Results that arrive in between are not touched."""
 
     finding_id: str
     before: Decision
     after: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureStep:
+    """One change of one measure of one series: None before it was drawn, and after it was deleted."""
+
+    stack_id: str
+    measure_id: str
+    before: Measure | None
+    after: Measure | None
+
+
+Step = DecisionStep | MeasureStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,11 @@ class Workspace:
     threshold   findings with a lower confidence are hidden; those without one never are
     overlays    whether marks are painted
     hidden_labels  labels of masks that are not painted: job, mask, label
+    measures    by stack id, in the order drawn; `kept_measures`: series whose earlier ones were asked for
+    selected_measure  its id; "" for none
+    sought      the measure that was to be brought into sight last
+    coverage    by stack id: slices that were looked at
+    signed      by job: readings that are signed; nothing of them changes
     """
 
     stacks: tuple[Stack, ...] = ()
@@ -93,6 +118,12 @@ class Workspace:
     threshold: float = 0.0
     overlays: bool = True
     hidden_labels: frozenset[tuple[str, str, int]] = frozenset()
+    measures: Mapping[str, tuple[Measure, ...]] = field(default_factory=dict)
+    kept_measures: frozenset[str] = frozenset()
+    selected_measure: str = ""
+    sought: Measure | None = None
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    signed: Mapping[str, Signed] = field(default_factory=dict)
     jobs: tuple[JobLine, ...] = ()
     reader: Reader = Reader()
 
@@ -158,11 +189,27 @@ class Workspace:
     def decision(self, finding_id: str) -> Decision:
         return self.decisions.get(finding_id, OPEN)
 
+    def measure(self, measure_id: str) -> Measure | None:
+        return next((one for of_stack in self.measures.values() for one in of_stack if one.id == measure_id), None)
+
     def owner(self, finding_id: str) -> AnalysisResult | None:
         """The result that holds this finding."""
         return next(
             (r for results in self.results.values() for r in results for f in r.findings if f.id == finding_id), None
         )
+
+
+def with_measure(state: Workspace, step: MeasureStep, *, back: bool = False) -> Workspace:
+    """The state after a step, or before it; what was deleted comes back as the last one."""
+    now = step.before if back else step.after
+    measures = state.measures.get(step.stack_id, ())
+    if now is None:
+        kept = tuple(one for one in measures if one.id != step.measure_id)
+    elif any(one.id == now.id for one in measures):
+        kept = tuple(now if one.id == now.id else one for one in measures)
+    else:
+        kept = (*measures, now)
+    return replace(state, measures={**state.measures, step.stack_id: kept})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+"""Undo and redo: one history of all that a reader changed, whatever it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from workstation.workspace.findings import select_finding, show_result
+from workstation.workspace.opening import choose_stack
+from workstation.workspace.state import Changed, DecisionStep, History, MeasureStep, Step, Workspace, with_measure
+
+_LONGEST: Final = 500
+
+
+def did(state: Workspace, step: Step) -> Workspace:
+    """The state with a step that was done just now; what was taken back before can't be done again then."""
+    return replace(state, history=History((*state.history.past, step)[-_LONGEST:]))
+
+
+def undo(state: Workspace) -> tuple[Workspace, Changed]:
+    """Take back the last change, wherever it was made, and go there so that nothing changes unseen."""
+    if not state.history.past:
+        return state, Changed.NOTHING
+    *past, step = state.history.past
+    return _turned(replace(state, history=History(tuple(past), (*state.history.future, step))), step, back=True)
+
+
+def redo(state: Workspace) -> tuple[Workspace, Changed]:
+    """Do again what was taken back last."""
+    if not state.history.future:
+        return state, Changed.NOTHING
+    *future, step = state.history.future
+    return _turned(replace(state, history=History((*state.history.past, step), tuple(future))), step, back=False)
+
+
+def _turned(state: Workspace, step: Step, *, back: bool) -> tuple[Workspace, Changed]:
+    match step:
+        case DecisionStep():
+            return _decision_turned(state, step, back=back)
+        case MeasureStep():
+            return _measure_turned(state, step, back=back)
+
+
+def _decision_turned(state: Workspace, step: DecisionStep, *, back: bool) -> tuple[Workspace, Changed]:
+    decision = step.before if back else step.after
+    turned = replace(state, decisions={**state.decisions, step.finding_id: decision})
+    result = state.owner(step.finding_id)
+    if result is None:
+        return turned, Changed.DECISIONS
+    there, moved = choose_stack(turned, result.stack_id)
+    there, shown = show_result(there, result.job.id) if result != there.shown_result else (there, Changed.NOTHING)
+    there, selected = select_finding(there, step.finding_id)
+    return there, Changed.DECISIONS | moved | shown | selected
+
+
+def _measure_turned(state: Workspace, step: MeasureStep, *, back: bool) -> tuple[Workspace, Changed]:
+    """Where it is gone now, its picture is still gone to: the reader sees it vanish."""
+    there, moved = choose_stack(with_measure(state, step, back=back), step.stack_id)
+    now = step.before if back else step.after
+    seen = now or step.before or step.after
+    there = replace(there, selected_measure=now.id if now is not None else "", sought=seen)
+    return there, Changed.MEASURES | Changed.SOUGHT | moved
