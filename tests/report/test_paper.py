@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.decision import Decision, DecisionState, Reading
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis
+from workstation.domain.signature import Addendum, Signed
 from workstation.domain.words import Language, say
 from workstation.domain.work import CancelToken, silent
 from workstation.report.glyphs import writable
@@ -24,6 +26,7 @@ from workstation.report.write import print_reading, write_reading
 
 Printed = Callable[[Reading], str]
 ACCEPTED = Decision(state=DecisionState.ACCEPTED, comment="follow up in 3 months", by="Dr Li", at=NOON)
+SIGNED = Signed(by="Dr Li", role="radiologist", at=NOON, digest="ab12")
 
 
 def text_of(printed: Reading) -> str:
@@ -49,11 +52,25 @@ def test_an_empty_result_is_not_called_normal_in_chinese() -> None:
 
 
 def test_a_report_is_a_draft_until_it_is_signed() -> None:
-    signed = replace(reading(), signed_by="Dr Li", signed_at=NOON)
+    text = text_of(replace(reading(), signed=SIGNED))
 
-    assert "draft, unsigned" in text_of(reading())
-    assert "draft" not in text_of(signed)
-    assert "Dr Li" in text_of(signed)
+    assert "DRAFT, unsigned" in text_of(reading())
+    assert "draft" not in text.lower()
+    assert "Dr Li, radiologist · 2026-03-14 12:00 UTC" in text
+
+
+def test_addenda_stand_below_a_signed_report() -> None:
+    added = Addendum(text="Prior of 2024 seen.\nNo growth.", by="Dr Wang", role="chief", at=NOON + timedelta(hours=2))
+    text = text_of(replace(reading(language=Language.CHINESE), signed=SIGNED.with_addendum(added)))
+
+    assert text.index("Dr Li") < text.index("Dr Wang, chief · 2026-03-14 14:00 UTC")
+    assert "Prior of 2024 seen. No growth." in text
+
+
+def test_a_report_of_what_was_changed_after_signing_says_so() -> None:
+    text = text_of(replace(reading(), signed=replace(SIGNED, intact=False)))
+
+    assert "no longer what was signed" in text
 
 
 def test_findings_are_told_with_size_confidence_place_and_decision() -> None:

@@ -17,6 +17,7 @@ from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.shapes import Angle, Box2D, Box3D, Contour, Label, Line, Mask, Point, Polyline, Shape, Sphere
+from workstation.domain.signature import Addendum, Signed
 from workstation.domain.words import Language, say
 from workstation.report.read_result import literal, read_result
 from workstation.report.result_json import result_json
@@ -135,6 +136,19 @@ def test_curves_notes_and_the_moved_series_read_back_as_they_were(tmp_path: Path
     assert again.curves == (replace(curve, label=literal(label.message)),)
     assert again.notes == (literal("One part failed."),)
     assert again.moving_id == "1.2.4#0"
+
+
+def test_a_signed_result_carries_signature_and_addenda_and_a_draft_neither() -> None:
+    added = Addendum(text="No growth.", by="Dr Wang", role="chief", at=NOON)
+    signed = Signed(by="Dr Li", role="radiologist", at=NOON, digest="ab12", addenda=(added,))
+    draft = result_json(result(), {}, None, Language.ENGLISH)
+    data = result_json(result(), {}, None, Language.ENGLISH, signed)
+    jsonschema.validate(data, SCHEMA)
+
+    assert not {"signed", "addenda"} & draft.keys()
+    at = "2026-03-14T12:00:00+00:00"
+    assert data["signed"] == {"by": "Dr Li", "role": "radiologist", "at": at, "sha256": "ab12", "intact": True}
+    assert data["addenda"] == [{"text": "No growth.", "by": "Dr Wang", "role": "chief", "at": at}]
 
 
 @pytest.mark.parametrize("state", list(PlacementState))

@@ -29,7 +29,7 @@ def reading() -> Workspace:
 def test_a_decision_says_who_and_when() -> None:
     state, changed = accept(reading(), "job1/1", NOON)
 
-    assert state.decision("job1/1") == Decision(state=DecisionState.ACCEPTED, by="Li", at=NOON)
+    assert state.decision("job1/1") == Decision(state=DecisionState.ACCEPTED, by="Li", role="radiologist", at=NOON)
     assert changed == Changed.DECISIONS
     assert open_findings(state) == 2
 

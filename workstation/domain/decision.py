@@ -10,6 +10,7 @@ from enum import StrEnum
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.geometry import Geometry, pixel_grid
 from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.signature import Signed
 from workstation.domain.volume import Volume
 from workstation.domain.words import Language
 
@@ -43,7 +44,7 @@ class Reading:
     moving   of two series the one that was brought onto this one, as it lay before; None where it is not at hand
     moving_date  day of its study (YYYYMMDD), "" where not known
     window   how key pictures are shown
-    signed_by, signed_at  empty and None: a draft
+    signed   None: a draft
     """
 
     stack: Stack | None
@@ -56,8 +57,7 @@ class Reading:
     program_version: str
     moving: Volume | None = None
     moving_date: str = ""
-    signed_by: str = ""
-    signed_at: datetime | None = None
+    signed: Signed | None = None
 
     @property
     def geometry(self) -> Geometry | None:

@@ -1,65 +1,14 @@
-"""A reading that was signed: nothing of it changes any more; addenda are added below."""
+"""What is signed, as text: the same in every version of the program, and the digest that it is known by."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from workstation.domain.decision import Decision
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addendum:
-    """`at` aware, UTC."""
-
-    text: str
-    by: str
-    role: str = ""
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed:
-    """Who signed when; `digest`: SHA-256 (hex) of what was signed, "" until it is written.
-
-    addenda  oldest first
-    intact   False: what is kept now is not what was signed
-    """
-
-    by: str
-    role: str = ""
-    at: datetime
-    digest: str = ""
-    addenda: tuple[Addendum, ...] = ()
-    intact: bool = True
-
-    def with_addendum(self, addendum: Addendum) -> Signed:
-        return replace(self, addenda=(*self.addenda, addendum))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPoints:
-    """What a person is told of before signing: the report is about less than everything.
-
-    slices, unread     of the series, and those not looked at in a fitting window
-    undecided, hidden  findings of the result, and those among them that the confidence filter hides
-    elsewhere          undecided findings of other results of the same series
-    measures           that a person made on the series
-    """
-
-    slices: int = 0
-    unread: int = 0
-    undecided: int = 0
-    hidden: int = 0
-    elsewhere: int = 0
-    measures: int = 0
-
-    @property
-    def any(self) -> bool:
-        return bool(self.unread or self.undecided or self.elsewhere)
+from workstation.domain.signature import Addendum, OpenPoints, Signed
 
 
 def signed_text(job_id: str, answer: str, decisions: Mapping[str, Decision], points: OpenPoints, signed: Signed) -> str:
@@ -67,9 +16,7 @@ def signed_text(job_id: str, answer: str, decisions: Mapping[str, Decision], poi
     digest, every decision as it stands, who signs and when, and what was open then."""
     return _canonical(
         {
-            "job": job_id,
-            "answer_sha256": hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest(),
-            "decisions": decisions_data(decisions),
+            **signed_data(job_id, answer, decisions),
             "open": {
                 "slices": points.slices,
                 "unread": points.unread,
@@ -82,6 +29,15 @@ def signed_text(job_id: str, answer: str, decisions: Mapping[str, Decision], poi
             "at": _time(signed.at),
         }
     )
+
+
+def signed_data(job_id: str, answer: str, decisions: Mapping[str, Decision]) -> dict[str, object]:
+    """The part of it that can be made again later, to see whether it is still so."""
+    return {
+        "job": job_id,
+        "answer_sha256": hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest(),
+        "decisions": decisions_data(decisions),
+    }
 
 
 def addendum_text(job_id: str, addendum: Addendum) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from workstation.catalogue import operation_named
@@ -15,6 +16,7 @@ from workstation.domain.decision import DecisionState, Reading
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.person_name import readable
+from workstation.domain.signature import NOT_INTACT
 from workstation.domain.words import Words, render, say, say_count
 from workstation.report.before_after import BeforeAfter
 from workstation.report.block_paper import BlockPaper
@@ -48,7 +50,7 @@ class Paper:
 
     def data(self) -> Json:
         reading, result = self.reading, self.reading.result
-        signed = reading.signed_at is not None
+        signed = reading.signed is not None
         title = say("{operation}: report", operation=operation_named(result.operation).title)
         blocks = blocks_of(result)
         table = finding_table(reading, blocks)
@@ -58,7 +60,7 @@ class Paper:
             "watermark": SIMULATED if result.basis is Basis.SIMULATED else "",
             "title": self._words(title),
             "subtitle": self._text(reading.stack.study.institution if reading.stack is not None else ""),
-            "state": self._words(say("signed") if signed else say("draft, unsigned")),
+            "state": self._words(say("signed") if signed else say("DRAFT, unsigned")),
             "signed": signed,
             "dates": self._dates(),
             "patient": self._patient(),
@@ -74,6 +76,7 @@ class Paper:
             "provenance": [[self._words(name), value] for name, value in self._provenance()],
             "place": self._words(result.placement.sentence),
             "signatures": self._signatures(),
+            "addenda": self._addenda(),
             "foot": self._foot(),
         }
 
@@ -188,6 +191,8 @@ class Paper:
     def _warnings(self) -> list[Words]:
         result = self.reading.result
         warnings = list(result.notes)
+        if self.reading.signed is not None and not self.reading.signed.intact:
+            warnings.insert(0, NOT_INTACT)
         if result.basis is not Basis.VENDOR:
             warnings.append(say("Research use, not a medical device: {basis}.", basis=BASES[result.basis]))
         if result.placement.state is PlacementState.CONTRADICTED and result.findings:
@@ -292,8 +297,23 @@ class Paper:
 
     def _signatures(self) -> list[list[str]]:
         return [
-            [self._words(say("Reported by")), self._text(self.reading.signed_by)],
+            [self._words(say("Reported by")), self._signature()],
             [self._words(say("Verified by")), ""],
+        ]
+
+    def _signature(self) -> str:
+        signed = self.reading.signed
+        return self._text(_who_when(signed.by, signed.role, signed.at)) if signed is not None else ""
+
+    def _addenda(self) -> list[list[str]]:
+        """Who added what when, oldest first."""
+        addenda = self.reading.signed.addenda if self.reading.signed is not None else ()
+        return [
+            [
+                self._words(say("Addendum by {who}", who=_who_when(one.by, one.role, one.at))),
+                self._text(one.text),
+            ]
+            for one in addenda
         ]
 
     def _foot(self) -> str:
@@ -305,6 +325,10 @@ class Paper:
             f"{reading.made_at:%Y-%m-%d %H:%M} UTC",
         ]
         return " · ".join(parts)
+
+
+def _who_when(name: str, role: str, at: datetime) -> str:
+    return f"{', '.join(filter(None, (name, role)))} · {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _size(finding: Finding) -> float:

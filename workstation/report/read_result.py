@@ -159,6 +159,7 @@ def _decision(data: Json) -> Decision:
         state=DecisionState(str(data["state"])),
         comment=str(data["comment"]),
         by=str(data["by"]),
+        role=str(data.get("role", "")),
         at=None if at is None else datetime.fromisoformat(str(at)),
     )
 

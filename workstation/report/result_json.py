@@ -25,6 +25,7 @@ from workstation.domain.shapes import (
     Shape,
     Sphere,
 )
+from workstation.domain.signature import Signed
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Language, Words, render
 from workstation.report.kept_files import files_json
@@ -35,9 +36,16 @@ Json = dict[str, object]
 
 
 def result_json(
-    result: AnalysisResult, decisions: Mapping[str, Decision], geometry: Geometry | None, language: Language
+    result: AnalysisResult,
+    decisions: Mapping[str, Decision],
+    geometry: Geometry | None,
+    language: Language,
+    signed: Signed | None = None,
 ) -> Json:
-    """The whole result as plain JSON values. `geometry` of the stack shown, for the slices of each finding."""
+    """The whole result as plain JSON values. `geometry` of the stack shown, for the slices of each finding.
+
+    signed  None: a draft, which has neither `signed` nor `addenda`
+    """
     return {
         "schema": SCHEMA,
         "operation": result.operation,
@@ -73,6 +81,20 @@ def result_json(
         "texts": list(result.texts),
         "notes": [render(note, language) for note in result.notes],
         "raw": "raw.json",
+        **(_signed(signed) if signed is not None else {}),
+    }
+
+
+def _signed(signed: Signed) -> Json:
+    return {
+        "signed": {
+            "by": signed.by,
+            "role": signed.role,
+            "at": _time(signed.at),
+            "sha256": signed.digest,
+            "intact": signed.intact,
+        },
+        "addenda": [{"text": one.text, "by": one.by, "role": one.role, "at": _time(one.at)} for one in signed.addenda],
     }
 
 
@@ -102,6 +124,7 @@ def _finding(
             "state": decision.state.value,
             "comment": decision.comment,
             "by": decision.by,
+            "role": decision.role,
             "at": _time(decision.at) if decision.at is not None else None,
         },
     }

@@ -50,7 +50,7 @@ def write_reading(
         folder.mkdir(parents=True, exist_ok=True)
         reporter(Progress(0, 3, words))
         geometry, used = reading.geometry, _is_ours(folder)
-        data = result_json(reading.result, reading.decisions, geometry, reading.language)
+        data = result_json(reading.result, reading.decisions, geometry, reading.language, reading.signed)
         paths = [
             put(folder / "result.json", json.dumps(data, ensure_ascii=False, indent=2).encode()),
             put(folder / "raw.json", _raw(reading.result.raw).encode(errors="backslashreplace")),  # JSON's own escape

@@ -37,6 +37,7 @@ from workstation.workspace.intents import (
     WindowSettings,
 )
 from workstation.workspace.jobs import JobLine, Resolution
+from workstation.workspace.kept_readings import KeptReadings
 from workstation.workspace.runs import Runs, WentOn, unheard
 from workstation.workspace.texts import TextDesk
 from workstation.workspace.watch import Arrived, FileState, watch
@@ -76,6 +77,7 @@ class Desk:
         self._connections, self._ledger, self._clock = connections, ledger, clock
         self._runs, self._settings, self._scans = runs, settings, scans
         self.texts = TextDesk(runs, connections, clock)
+        self.readings = KeptReadings(ledger, clock)
 
     # settings and connections
 
@@ -295,6 +297,7 @@ class Desk:
             language=request.language,
             made_at=datetime.now(UTC),
             program_version=__version__,
+            signed=self.readings.signed(request.result.job.id),
         )
         written = write_reading(reading, folder, reporter, cancel)
         return ReportFiles(written.paths, written.missing)
@@ -337,7 +340,8 @@ class Desk:
             return None
 
     def _with_decisions(self, result: AnalysisResult) -> EarlierResult:
-        return EarlierResult(result, self._ledger.decisions.of_job(result.job.id))
+        job_id = result.job.id
+        return EarlierResult(result, self._ledger.decisions.of_job(job_id), self.readings.signed(job_id))
 
     def _info(self, name: str) -> ConnectionInfo:
         return named(self._connections, name)

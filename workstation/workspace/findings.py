@@ -8,11 +8,12 @@ from dataclasses import replace
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.signature import Signed
 from workstation.workspace.state import Changed, Workspace
 
 
 def add_result(
-    state: Workspace, result: AnalysisResult, decisions: Mapping[str, Decision]
+    state: Workspace, result: AnalysisResult, decisions: Mapping[str, Decision], signed: Signed | None = None
 ) -> tuple[Workspace, Changed]:
     """Put a result beside the series it was made from, with what was decided on it before.
 
@@ -28,6 +29,7 @@ def add_result(
         results={**state.results, stack.id: (*others, result)},
         shown_job=shown,
         decisions={**state.decisions, **decisions},
+        signed={**state.signed, result.job.id: signed} if signed is not None else state.signed,
         selected="" if stack.id == state.chosen else state.selected,
     )
     return added, Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION

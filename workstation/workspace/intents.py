@@ -10,6 +10,7 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision
 from workstation.domain.request import Parameters
 from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.signature import Signed
 from workstation.domain.words import Language
 from workstation.workspace.state import Reader
 
@@ -63,10 +64,11 @@ class TextRequest:
 
 @dataclass(frozen=True, slots=True)
 class EarlierResult:
-    """A result and what was decided about it: just made, or of an earlier sitting."""
+    """A result and what was decided about it: just made, or of an earlier sitting. `signed` None: a draft."""
 
     result: AnalysisResult
     decisions: Mapping[str, Decision]
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from workstation.domain.finding import Finding
 from workstation.domain.layers import Layer, layers_of
 from workstation.domain.measure import Measure
 from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
-from workstation.domain.signing import Signed
+from workstation.domain.signature import Signed
 from workstation.workspace.jobs import JobLine
 from workstation.workspace.layouts import Hanging
 
