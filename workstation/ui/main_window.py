@@ -34,11 +34,12 @@ from workstation.ui.layout_memory import remember, restore
 from workstation.ui.notice_bar import NoticeBar
 from workstation.ui.opening import Opener
 from workstation.ui.panes import ANALYSE, FINDINGS, REPORT, Panes
-from workstation.ui.pictures import Pictures
 from workstation.ui.ports import Desk
 from workstation.ui.preferences import Preferences
 from workstation.ui.qt_words import QtWords
-from workstation.ui.reading_view import ReadingView
+from workstation.ui.reading.grid import ViewGrid
+from workstation.ui.reading.pictures import Pictures
+from workstation.ui.reading.room import ReadingRoom
 from workstation.ui.report_panel import ReportPanel
 from workstation.ui.reports import Reports
 from workstation.ui.sitting import Notice, Runners, Sitting
@@ -88,25 +89,25 @@ class MainWindow(QMainWindow):
         self._pictures = Pictures(self.sitting, self)
         self._dialogs = Dialogs(speech, self)
         self._reports = Reports(
-            self.sitting, self._dialogs, self._preferences, lambda: self.reading_view.key_window(), self
+            self.sitting, self._dialogs, self._preferences, lambda: self.reading_room.key_window(), self
         )
         self._qt_words = QtWords()
         self.toolbar = Toolbar(speech)
         self.browser = StudyBrowser(speech)
-        self.view = SliceView(speech, to_gray)
+        self.grid = ViewGrid(lambda: SliceView(speech, to_gray))
         self.analysis_panel = AnalysisPanel(speech)
         self.findings_panel = FindingsPanel(speech)
         self.report_panel = ReportPanel(speech)
         self.jobs_strip = JobsStrip(speech)
         self.status_line = StatusLine(speech)
         self._panes = self._lay_out()
-        self.notice_bar = NoticeBar(speech, self.view, self._panes)
-        self.reading_view = ReadingView(self.sitting, self._pictures, self.view, self)
+        self.notice_bar = NoticeBar(speech, self.grid, self._panes)
+        self.reading_room = ReadingRoom(self.sitting, self._pictures, self.grid, self)
         self.analysis_side = AnalysisSide(self.sitting, self.analysis_panel, self.jobs_strip, settings.connection, self)
         self.text_side = TextSide(self.sitting, self._dialogs, self._reports, self)
         self.text_side.use_connection(settings.connection)
         self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self)
-        self._commands = {**self._command_table(), **self._finding_side.commands}
+        self._commands = {**self._command_table(), **self._finding_side.commands, **self.reading_room.commands}
         self._status_timer = QTimer(self, interval=_STATUS_MS)
         self._status_timer.timeout.connect(self._ask_status)
         self._connect()
@@ -118,9 +119,14 @@ class MainWindow(QMainWindow):
         return self._dialogs
 
     @property
+    def view(self) -> SliceView:
+        """The active one."""
+        return self.grid.active
+
+    @property
     def loaded(self) -> bool:
         """Whether every slice of the series looked at is in."""
-        source = self._pictures.source
+        source = self.reading_room.active.source
         return source is not None and source.loaded
 
     def start(self) -> None:
@@ -155,7 +161,7 @@ class MainWindow(QMainWindow):
             self.width(),
             above=self.toolbar,
             browser=self.browser,
-            view=self.view,
+            view=self.grid,
             panels=(self.analysis_panel, self.findings_panel, self.report_panel),
             below=(self.jobs_strip, self.status_line),
         )
@@ -170,12 +176,13 @@ class MainWindow(QMainWindow):
         self.sitting.noticed.connect(self.notice_bar.show_notice)
         self._connect_toolbar()
         self._connect_browser()
-        self.findings_panel.comment_ended.connect(self.view.setFocus)
+        self.findings_panel.comment_ended.connect(self.grid.setFocus)
         self._pictures.progressed.connect(self.status_line.show_loading)
-        self.view.command_asked.connect(self.perform)
-        self.view.tool_changed.connect(lambda tool: self.toolbar.show_tool(tool.value))
-        self.view.window_changed.connect(self.toolbar.show_window)
-        self.reading_view.finding_clicked.connect(lambda _id: self._panes.show_tab(FINDINGS))
+        room = self.reading_room
+        room.command_asked.connect(self.perform)
+        room.tool_changed.connect(lambda tool: self.toolbar.show_tool(tool.value))
+        room.window_shown.connect(self.toolbar.show_window)
+        room.finding_clicked.connect(lambda _id: self._panes.show_tab(FINDINGS))
         side = self.analysis_side
         side.connections_known.connect(self._connections_known)
         side.connection_chosen.connect(self._connection_chosen)
@@ -227,13 +234,12 @@ class MainWindow(QMainWindow):
             Command.OPEN: lambda: dialogs.ask_folder(OPEN_FOLDER, "", self.open),
             Command.FULL_SCREEN: lambda: self.showNormal() if self.isFullScreen() else self.showFullScreen(),
             Command.KEY_SHEET: dialogs.show_keys,
-            Command.NEXT_VIEW: self.focusNextChild,
-            Command.PREVIOUS_VIEW: self.focusPreviousChild,
+            Command.NEXT_VIEW: lambda: self.grid.leave(1) and self.focusNextChild(),
+            Command.PREVIOUS_VIEW: lambda: self.grid.leave(-1) and self.focusPreviousChild(),
             Command.NEXT_SERIES: lambda: sitting.apply(opening.next_stack(sitting.state, 1)),
             Command.PREVIOUS_SERIES: lambda: sitting.apply(opening.next_stack(sitting.state, -1)),
             Command.NEXT_STUDY: lambda: sitting.apply(opening.next_study(sitting.state, 1)),
             Command.PREVIOUS_STUDY: lambda: sitting.apply(opening.next_study(sitting.state, -1)),
-            Command.STRAIGHTEN: self.reading_view.straighten,
         }
 
     def _bind_keys(self) -> None:
@@ -254,6 +260,8 @@ class MainWindow(QMainWindow):
 
     def _changed(self, changed: Changed) -> None:
         state = self.sitting.state
+        if Changed.LAYOUT in changed:
+            self.toolbar.show_layout(state.hanging.layout.value)
         if changed & (Changed.STACKS | Changed.CHOSEN):
             self.browser.show_state(state)
             self.status_line.show_scanned(state)
@@ -262,7 +270,7 @@ class MainWindow(QMainWindow):
         if Changed.STACKS in changed and not state.scanning:
             self._opener.ask_fitting()
         self.analysis_side.show_changed(changed)
-        self.reading_view.show_changed(changed)
+        self.reading_room.show_changed(changed)
         if changed & ~(Changed.JOBS | Changed.STACKS):
             self.findings_panel.show_state(state)
             self.report_panel.show_state(state)
@@ -277,7 +285,8 @@ class MainWindow(QMainWindow):
             self._panes.show_tab(FINDINGS)
 
     def _connections_known(self, connections: tuple[ConnectionView, ...]) -> None:
-        self.reading_view.show_local(frozenset(c.name for c in connections if c.local))
+        self.sitting.local_connections = frozenset(c.name for c in connections if c.local)
+        self.reading_room.show_changed(Changed.RESULTS)
         self.findings_panel.show_connections({c.name: c.title for c in connections})
 
     def _connection_chosen(self, connection: ConnectionView | None) -> None:
@@ -312,7 +321,7 @@ class MainWindow(QMainWindow):
         title = self._speech.tr(say("Yingtai 影台"))
         QGuiApplication.setApplicationDisplayName(title)  # stands in the titles of dialogs; the window's own is no more
         self.setWindowTitle(title)
-        self.reading_view.show_language()
+        self.reading_room.show_language()
         self._say_tabs()
 
     def _say_tabs(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -129,7 +129,9 @@ class StudyBrowser(QWidget):
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.selectionModel().currentChanged.connect(self._chosen)
+        view.setDragEnabled(True)
+        view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        view.selectionModel().currentChanged.connect(self._moved_to)
         view.clicked.connect(self._chosen)
         return view
 
@@ -195,7 +197,12 @@ class StudyBrowser(QWidget):
             self._list_view.verticalScrollBar().setValue(seen)
         self._marked = self._state.chosen
 
-    def _chosen(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
+    def _moved_to(self, index: QModelIndex, _before: QModelIndex) -> None:
+        """By keys; a press of the mouse may begin a drag, and chooses only when it is let go."""
+        if not QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._chosen(index)
+
+    def _chosen(self, index: QModelIndex) -> None:
         if not index.isValid():
             return
         row = self._rows.row_at(index)

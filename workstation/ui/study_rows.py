@@ -6,11 +6,11 @@ would wait for the lock of the interpreter while a scan runs, hundreds of times 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QStandardItem, QStandardItemModel
 
 from workstation.domain.object_words import file_name, kind_words, object_name
@@ -98,6 +98,9 @@ class Chip:
     kind: str  # "plain", "good", "warning"
 
 
+SERIES_MIME: Final = "application/x-yingtai-series"  # a stack's id, dragged onto a view
+
+
 class StudyRows(QStandardItemModel):
     """thumbnail_wanted: a series came into sight whose picture was not made yet."""
 
@@ -156,6 +159,16 @@ class StudyRows(QStandardItemModel):
     def say_again(self) -> None:
         for place, row in enumerate(self._rows):
             self.item(place).setText(self._said(row))
+
+    def mimeTypes(self) -> list[str]:
+        return [SERIES_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        for row in (self.row_at(index) for index in indexes):
+            if isinstance(row, SeriesRow):
+                data.setData(SERIES_MIME, row.stack.id.encode())
+        return data
 
     def place_of(self, stack_id: str) -> QModelIndex:
         place = self._places.get(stack_id)

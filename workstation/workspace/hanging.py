@@ -34,11 +34,6 @@ def activate(state: Workspace, index: int) -> tuple[Workspace, Changed]:
     return replace(there, selected="", undecided=False), Changed.LAYOUT | Changed.CHOSEN | Changed.SELECTION
 
 
-def next_cell(state: Workspace, step: int) -> tuple[Workspace, Changed]:
-    """The cell `step` places further, round the ends."""
-    return activate(state, (state.hanging.active + step) % len(state.hanging.cells))
-
-
 def maximise(state: Workspace) -> tuple[Workspace, Changed]:
     """Give the active cell the whole room, or take it back."""
     hanging = state.hanging

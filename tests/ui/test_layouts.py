@@ -1,0 +1,164 @@
+"""Several views in one window: each shows its own series, the active one is what cards and findings are about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from pytestqt.qtbot import QtBot
+
+from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
+from tests.ui.window import analyse, open_study, window_on
+from tests.workspace.sitting import stack
+from workstation.domain.series import Stack, VoiWindow
+from workstation.ui.keys import Command
+from workstation.ui.main_window import MainWindow
+from workstation.ui.study_rows import SERIES_MIME
+
+NEAR = replace(LUNG, frame_of_reference_uid="1.9")
+
+
+def _thick(frame: str = "1.9") -> Stack:
+    """The same body in slices of 3 mm, the first one 1.5 mm higher."""
+    thick = stack("1.2.4#0", number=3, slices=10, description="Mediastinum 3.0")
+    assert thick.geometry is not None
+    places = np.array([[0.0, 0.0, 1.5 + 3 * k] for k in range(10)])
+    return replace(thick, geometry=replace(thick.geometry, positions=places), frame_of_reference_uid=frame)
+
+
+def _two(window: MainWindow, qtbot: QtBot) -> None:
+    open_study(window, qtbot)
+    window.perform(Command.LAYOUT_TWO)
+    qtbot.waitUntil(lambda: all(cell.source is not None and cell.source.loaded for cell in window.reading_room.cells))
+
+
+def _names(window: MainWindow) -> list[str]:
+    return [view.accessibleDescription() for view in window.grid.views]
+
+
+def test_two_views_show_two_series(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG, SOFT), qtbot) as window:
+        _two(window, qtbot)
+
+        first, second = _names(window)
+        assert "Lung 1.0" in first
+        assert "Mediastinum 3.0" in second
+        assert all(view.isVisible() for view in window.grid.views)
+
+
+def test_a_click_makes_a_view_the_active_one(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG, SOFT), qtbot) as window:
+        _two(window, qtbot)
+        qtbot.mouseClick(window.grid.views[1], Qt.MouseButton.LeftButton)
+
+        assert window.sitting.state.chosen == SOFT.id
+        assert window.view is window.grid.views[1]
+
+
+def test_tab_goes_from_view_to_view_and_then_leaves_them(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG, SOFT), qtbot) as window:
+        _two(window, qtbot)
+        window.grid.views[0].setFocus()
+        qtbot.keyClick(window.grid.views[0], Qt.Key.Key_Tab)
+        second = window.sitting.state.hanging.active
+        qtbot.keyClick(window.grid.views[1], Qt.Key.Key_Tab)
+
+        assert second == 1
+        assert window.focusWidget() not in window.grid.views
+
+
+def test_a_double_click_gives_a_view_the_room_and_takes_it_back(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG, SOFT), qtbot) as window:
+        _two(window, qtbot)
+        second = window.grid.views[1]
+        small = second.width()
+        qtbot.mouseDClick(second, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: second.width() > small * 1.5)
+        assert not window.grid.views[0].isVisible()
+
+        qtbot.mouseDClick(second, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: second.width() == small)
+        assert window.grid.views[0].isVisible()
+
+
+def test_views_of_one_frame_of_reference_scroll_together_by_place(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(NEAR, _thick()), qtbot) as window:
+        _two(window, qtbot)
+        first, second = window.grid.views
+        first.show_slice(0)
+        first.perform(Command.TEN_ON)  # 10 mm
+
+        assert (first.slice_index, second.slice_index) == (10, 3)  # 10.5 mm
+
+
+def test_views_that_are_not_linked_stay_where_they_are(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(NEAR, _thick()), qtbot) as window:
+        _two(window, qtbot)
+        first, second = window.grid.views
+        window.perform(Command.LINK)
+        before = second.slice_index
+        first.perform(Command.FIRST_SLICE)
+
+        assert second.slice_index == before
+
+
+def test_another_frame_of_reference_says_nothing_about_the_place(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(NEAR, _thick("2.9")), qtbot) as window:
+        _two(window, qtbot)
+        before = window.grid.views[1].slice_index
+        window.grid.views[0].perform(Command.FIRST_SLICE)
+
+        assert window.grid.views[1].slice_index == before
+
+
+def test_mpr_shows_one_window_in_all_planes(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG), qtbot) as window:
+        open_study(window, qtbot)
+        window.perform(Command.LAYOUT_MPR)
+        qtbot.waitUntil(lambda: all(view.window_shown is not None for view in window.grid.views))
+        window.grid.views[0].perform(Command.WINDOW_BONE)
+
+        assert {view.window_shown for view in window.grid.views} == {VoiWindow(center=350, width=2000)}
+
+
+def test_a_series_dragged_onto_a_view_hangs_there(qtbot: QtBot) -> None:
+    third = stack("1.2.5#0", number=4, description="Bone 2.0")
+    with window_on(FakeDesk(LUNG, SOFT, third), qtbot) as window:
+        _two(window, qtbot)
+        data = QMimeData()
+        data.setData(SERIES_MIME, third.id.encode())
+        at = QPointF(window.grid.views[1].geometry().center())
+        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        window.grid.dropEvent(QDropEvent(at, Qt.DropAction.CopyAction, data, buttons, keys))
+
+        assert [cell.stack_id for cell in window.sitting.state.hanging.cells] == [LUNG.id, third.id]
+        assert "Bone 2.0" in _names(window)[1]
+
+
+def test_findings_lie_over_their_own_series_only(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG, SOFT), qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+        window.perform(Command.LAYOUT_TWO)
+        qtbot.waitUntil(lambda: window.loaded)
+        window.perform(Command.NEXT_FINDING)
+        for view in window.grid.views:
+            view.repaint()
+
+        assert window.grid.views[0].painted
+        assert window.grid.views[1].painted == ()
+
+
+def test_going_back_to_a_series_loads_it_no_second_time(qtbot: QtBot) -> None:
+    desk = FakeDesk(LUNG, SOFT)
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        window.perform(Command.NEXT_SERIES)
+        qtbot.waitUntil(lambda: window.loaded)
+        desk.gate.clear()
+        window.perform(Command.PREVIOUS_SERIES)
+
+        assert window.loaded

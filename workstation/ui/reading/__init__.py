@@ -1,0 +1,1 @@
+"""The reading room: views in their layout, what each shows, and how they follow one another."""

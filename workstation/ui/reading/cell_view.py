@@ -1,0 +1,228 @@
+"""One cell: a view, the pixels in it, the findings over them, and where the reader left it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.error import WorkstationError
+from workstation.domain.geometry import Geometry, Plane
+from workstation.domain.regrid import even_grid
+from workstation.domain.sentences import sentence
+from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.volume import ResultVolume
+from workstation.domain.words import say
+from workstation.imaging.pixels.on_grid import slices_on
+from workstation.ui.keys import Command
+from workstation.ui.reading.pictures import Pictures
+from workstation.ui.reading.stack_source import StackSource, StraightSource
+from workstation.ui.series_words import patient_words, series_title
+from workstation.ui.sitting import Sitting
+from workstation.ui.viewport.comparing import OtherSlices
+from workstation.ui.viewport.slice_view import SliceView
+from workstation.ui.viewport.source import SliceSource
+from workstation.workspace.findings import select_finding
+from workstation.workspace.layouts import Cell
+
+# Where a series was left, by stack and plane: its slice and window.
+LeftAt = dict[tuple[str, Plane | None], tuple[int, VoiWindow | None]]
+
+
+class CellView(QObject):
+    """Puts values into one view.
+
+    finding_clicked  a mark was clicked, now selected
+    scrolled         the reader went to another slice
+    """
+
+    finding_clicked = Signal(str)
+    scrolled = Signal()
+
+    def __init__(self, sitting: Sitting, pictures: Pictures, left_at: LeftAt, view: SliceView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._sitting, self._pictures, self._left_at, self.view = sitting, pictures, left_at, view
+        self._cell = Cell()
+        self._straight = False
+        self._shown: SliceSource | None = None  # what the view shows; None: a message
+        self._moved: tuple[ResultVolume, Geometry, OtherSlices] | None = None
+        self.source: StackSource | None = None
+        view.slice_changed.connect(self._scrolled)
+        view.finding_clicked.connect(self._clicked)
+        pictures.arrived.connect(self._arrived)
+        pictures.refused.connect(self._refused)
+
+    @property
+    def stack(self) -> Stack | None:
+        return self.source.stack if self.source is not None else None
+
+    @property
+    def cell(self) -> Cell:
+        return self._cell
+
+    def show_cell(self, cell: Cell) -> None:
+        """Another series, another plane, the same series found anew, or none."""
+        stack = self._sitting.state.stack(cell.stack_id)
+        if stack is not None and cell == self._cell and self.source is not None and self.source.stack is stack:
+            return
+        self._leave()
+        if cell != self._cell:
+            self._straight = False
+        self._cell = cell
+        if stack is None:
+            self.source = self._shown = None
+            self._show_nothing()
+        else:
+            self._open(stack)
+            self.show_findings()
+
+    def show_findings(self) -> None:
+        """The result of this cell's series over it."""
+        state = self._sitting.state
+        result = state.result_of(self._cell.stack_id)
+        self.view.show_other(self._moved_onto(result))
+        if result is None:
+            self.view.show_findings((), {})
+            return
+        self.view.show_findings(
+            state.visible_of(result),
+            state.decisions,
+            state.selected,
+            result.placement,
+            state.overlays,
+            masks=result.masks,
+            basis=result.basis,
+            local=result.connection in self._sitting.local_connections,
+            in_pixels=result.in_pixels,
+            layers=state.shown_layers_of(result),
+        )
+
+    def show_selected(self) -> None:
+        """Go to the selected finding, if it has a place here."""
+        if self.view.show_finding(self._sitting.state.selected) and self.source is not None:
+            self._want()
+
+    def show_slice(self, k: int) -> None:
+        """Follow another view."""
+        if k != self.view.slice_index:
+            self.view.show_slice(k)
+            self._want()
+
+    def show_language(self) -> None:
+        if self.stack is not None:
+            self.view.show_texts(*self._texts(self.stack))
+
+    def straighten(self) -> None:
+        """Show the series resampled onto an even grid, or as it is again; at the same place, as near as slices go."""
+        source = self.source
+        if source is None or source.geometry is None or not self.view.possible(Command.STRAIGHTEN):
+            return
+        at, window = float(source.geometry.offsets[self.view.slice_index]), self.view.series_window
+        target = source.stack.geometry if self._straight else even_grid(source.geometry)
+        if target is None:
+            return
+        self._straight = not self._straight
+        self._left_at[self._key] = (int(abs(target.offsets - at).argmin()), window)
+        self._open(source.stack)
+        self.show_findings()
+
+    @property
+    def _key(self) -> tuple[str, Plane | None]:
+        return (self._cell.stack_id, self._cell.plane)
+
+    def _leave(self) -> None:
+        if self._shown is not None and not self._straight:
+            self._left_at[self._key] = (self.view.slice_index, self.view.series_window)
+
+    def _open(self, stack: Stack) -> None:
+        k, _ = self._left_at.get(self._key, (stack.slices // 2, None))
+        first = min(k, stack.slices - 1)
+        self.source = self._pictures.source(stack, first, straight=self._straight)
+        self._show_pixels()
+
+    def _show_pixels(self) -> None:
+        source, stack = self.source, self.stack
+        if source is None or stack is None:
+            return
+        pixels = self._pixels(source)
+        self._shown = pixels
+        if pixels is None:
+            self.view.show_loading()
+            return
+        middle = stack.slices // 2
+        k, window = self._left_at.get(self._key, (pixels.count // 2, None))
+        patient, series = self._texts(stack)
+        self.view.show_slice_source(
+            pixels,
+            patient=patient,
+            series=series,
+            window=window,
+            file_window=stack.instances[middle].window,
+            more_windows=stack.instances[middle].more_windows,
+            slice_index=min(k, pixels.count - 1),
+            aspect=stack.instances[middle].aspect,
+            resampled=self._straight,
+        )
+
+    def _pixels(self, source: StackSource) -> SliceSource | None:
+        """Slices as acquired, at once; other planes are cut from the volume, when it is in."""
+        if self._cell.plane is None or self._cell.plane is source.stack.plane:
+            return source
+        if source.volume is None:
+            return None
+        from workstation.ui.screen import PlaneSource
+
+        return PlaneSource(source.volume, self._cell.plane)
+
+    def _texts(self, stack: Stack) -> tuple[str, str]:
+        speech = self._sitting.speech
+        series = speech.tr(series_title(stack))
+        if isinstance(self.source, StraightSource):
+            series = f"{series} · {speech.tr(self.source.words)}"
+        return (speech.tr(patient_words(stack.patient)), series)
+
+    def _show_nothing(self) -> None:
+        """No series is in this cell: one may still be found, one can be put here, or there is none."""
+        state = self._sitting.state
+        if state.scanning:
+            self.view.show_loading(say("Scanning…"))
+        elif state.stacks:
+            self.view.show_loading(say("Choose a series for this view, or drag one here."))
+        else:
+            self.view.show_empty()
+
+    def _scrolled(self, _k: int) -> None:
+        self._want()
+        self.scrolled.emit()
+
+    def _want(self) -> None:
+        if self.source is not None and self._shown is self.source:
+            self._pictures.want_slice(self.source, self.view.slice_index)
+
+    def _arrived(self, source: StackSource, k: int) -> None:
+        if source is not self.source:
+            return
+        if self._shown is None and source.loaded:
+            self._show_pixels()
+            self.show_findings()
+        elif self._shown is source:
+            self.view.show_arrived(k if k >= 0 else self.view.slice_index)
+
+    def _refused(self, source: StackSource, error: WorkstationError) -> None:
+        if source is self.source:
+            row = sentence(error)
+            self.source = self._shown = None
+            self.view.show_failed(say("{sentence} {remedy}", sentence=row.says, remedy=row.remedy))
+
+    def _moved_onto(self, result: AnalysisResult | None) -> OtherSlices | None:
+        """The series that came back moved onto the one on the screen, where its place is proven."""
+        shown = result is not None and result.moving_id and result.placement.state.painted and result.volumes
+        if result is None or not shown or self._shown is None or self._shown.geometry is None:
+            return None
+        image, geometry = result.volumes[0], self._shown.geometry
+        if self._moved is None or self._moved[0] is not image or self._moved[1] is not geometry:
+            self._moved = (image, geometry, slices_on(image, geometry))
+        return self._moved[2]
+
+    def _clicked(self, finding_id: str) -> None:
+        self._sitting.apply(select_finding(self._sitting.state, finding_id))
+        self.finding_clicked.emit(finding_id)

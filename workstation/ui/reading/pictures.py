@@ -1,0 +1,129 @@
+"""Pixels of the series looked at: one slice at once, the volume behind it, any slice asked for in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from workstation.domain.error import WorkstationError
+from workstation.domain.series import Stack
+from workstation.domain.volume import SlicePixels, Volume
+from workstation.domain.work import CancelToken
+from workstation.ui.reading.stack_source import StackSource, StraightSource
+from workstation.ui.sitting import Sitting
+from workstation.ui.work_runner import WorkView
+
+_NOW, _SOON = 20, 10  # a slice that is waited for, before a volume
+KEPT_BYTES: Final = 2**30  # of volumes that nobody looks at any more: going back to one costs nothing
+
+
+class Pictures(QObject):
+    """One source a series, for all views that show it.
+
+    arrived     StackSource, and the slice of it that is at hand, or -1 for the whole volume
+    progressed  Progress of a volume that is being loaded; None when none is any more
+    refused     StackSource and a WorkstationError, in place of the picture
+    """
+
+    arrived = Signal(object, int)
+    progressed = Signal(object)
+    refused = Signal(object, object)
+
+    def __init__(self, sitting: Sitting, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._runner = sitting.desk, sitting.runners.pictures
+        self._sources: dict[tuple[str, bool], StackSource] = {}  # the one asked for last at the end
+        self._loading: dict[StackSource, CancelToken] = {}
+        self._slices: dict[StackSource, CancelToken] = {}
+
+    def source(self, stack: Stack, slice_index: int, *, straight: bool = False) -> StackSource:
+        """The pixels of this stack, fetched from now on if they are not at hand: this slice first, then all.
+
+        straight  resampled; only a stack that has a place can be
+        """
+        key = (stack.id, straight)
+        kept = self._sources.pop(key, None)
+        if kept is None or kept.stack is not stack:
+            if kept is not None:
+                self._stop(kept)
+            if straight and stack.geometry is not None:
+                kept = StraightSource(stack, stack.geometry)
+            else:
+                kept = StackSource(stack)
+        self._sources[key] = kept
+        self.want_slice(kept, slice_index)
+        if not kept.loaded and kept not in self._loading:
+            self._load(kept)
+        return kept
+
+    def keep(self, shown: Iterable[StackSource]) -> None:
+        """Drop the work for all others, and their volumes beyond a limit, those not looked at for longest first."""
+        wanted = set(shown)
+        kept = KEPT_BYTES
+        for key, source in reversed(tuple(self._sources.items())):
+            if source in wanted:
+                continue
+            self._stop(source)
+            kept -= source.volume.values.nbytes if source.volume is not None else kept + 1
+            if kept < 0:
+                del self._sources[key]
+
+    def want_slice(self, source: StackSource, k: int) -> None:
+        """Slice k is on a screen; fetch it by itself while the volume is not in."""
+        if isinstance(source, StraightSource) or source.loaded or source.slice_values(k) is not None:
+            return
+        if source in self._slices:
+            self._slices[source].cancel()
+        self._slices[source] = self._runner.start(
+            lambda _report, _cancel, _part: self._desk.first_slice(source.stack, k),
+            WorkView[SlicePixels, None](
+                finished=lambda pixels: self._slice_in(source, k, pixels),
+                failed=lambda _: None,  # loading the volume meets the same fault and says it
+            ),
+            priority=_NOW,
+        )
+
+    def _load(self, source: StackSource) -> None:
+        load = self._desk.straighten if isinstance(source, StraightSource) else self._desk.load
+        self._loading[source] = self._runner.start(
+            lambda report, cancel, _part: load(source.stack, report, cancel),
+            WorkView[Volume, None](
+                finished=lambda volume: self._volume_in(source, volume),
+                failed=lambda error: self._load_failed(source, error),
+                progressed=self.progressed.emit,
+            ),
+            priority=_SOON,
+        )
+
+    def _stop(self, source: StackSource) -> None:
+        for tokens in (self._loading, self._slices):
+            token = tokens.pop(source, None)
+            if token is not None:
+                token.cancel()
+        self._tell_end()
+
+    def _slice_in(self, source: StackSource, k: int, pixels: SlicePixels) -> None:
+        if not source.loaded:
+            source.take_slice(k, pixels)
+            self.arrived.emit(source, k)
+
+    def _volume_in(self, source: StackSource, volume: Volume) -> None:
+        source.take_volume(volume)
+        self._ended(source)
+        self.arrived.emit(source, -1)
+
+    def _load_failed(self, source: StackSource, error: WorkstationError) -> None:
+        self._ended(source)
+        self._sources = {key: kept for key, kept in self._sources.items() if kept is not source}
+        self.refused.emit(source, error)
+
+    def _ended(self, source: StackSource) -> None:
+        self._loading.pop(source, None)
+        self._slices.pop(source, None)
+        self._tell_end()
+
+    def _tell_end(self) -> None:
+        if not self._loading:
+            self.progressed.emit(None)

@@ -1,0 +1,139 @@
+"""The picture side of a sitting: cells in their layout, findings over them, and how they follow one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from workstation.domain.series import VoiWindow
+from workstation.ui.keys import Command
+from workstation.ui.reading.cell_view import CellView, LeftAt
+from workstation.ui.reading.grid import ViewGrid
+from workstation.ui.reading.linking import slice_beside
+from workstation.ui.reading.pictures import Pictures
+from workstation.ui.sitting import Sitting
+from workstation.ui.viewport.gestures import Tool
+from workstation.ui.viewport.slice_view import SliceView
+from workstation.workspace import hanging, opening
+from workstation.workspace.layouts import Layout
+from workstation.workspace.state import Changed
+
+_FINDINGS = Changed.CHOSEN | Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION | Changed.FILTER
+
+
+class ReadingRoom(QObject):
+    """`commands`: what the keys of layouts do.
+
+    finding_clicked  a mark was clicked, now selected
+    window_shown     VoiWindow of the active view, changed by a hand or by another view becoming active
+    tool_changed     Tool
+    command_asked    Command of another scope, typed while a view had the focus
+    """
+
+    finding_clicked = Signal(str)
+    window_shown = Signal(object)
+    tool_changed = Signal(object)
+    command_asked = Signal(object)
+
+    def __init__(self, sitting: Sitting, pictures: Pictures, grid: ViewGrid, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sitting, self._pictures, self._grid = sitting, pictures, grid
+        self._left_at: LeftAt = {}
+        self._cells: list[CellView] = []
+        self._tool = Tool.WINDOW
+        for view in grid.views:
+            self._take_view(view)
+        grid.view_made.connect(self._take_view)
+        grid.active_asked.connect(lambda at: sitting.apply(hanging.activate(sitting.state, at)))
+        grid.maximise_asked.connect(lambda: sitting.apply(hanging.maximise(sitting.state)))
+        grid.series_dropped.connect(self._dropped)
+        self.commands: Mapping[Command, Callable[[], object]] = {
+            Command.LAYOUT_ONE: lambda: self._lay_out(Layout.ONE),
+            Command.LAYOUT_TWO: lambda: self._lay_out(Layout.TWO),
+            Command.LAYOUT_FOUR: lambda: self._lay_out(Layout.FOUR),
+            Command.LAYOUT_NINE: lambda: self._lay_out(Layout.NINE),
+            Command.LAYOUT_MPR: lambda: self._lay_out(Layout.MPR),
+            Command.LAYOUT_COMPARE: lambda: self._lay_out(Layout.COMPARE),
+            Command.MAXIMISE: lambda: sitting.apply(hanging.maximise(sitting.state)),
+            Command.LINK: lambda: sitting.apply(hanging.link(sitting.state, not sitting.state.hanging.linked)),
+            Command.STRAIGHTEN: lambda: self.active.straighten(),
+        }
+
+    @property
+    def cells(self) -> tuple[CellView, ...]:
+        """Those of the layout."""
+        return tuple(self._cells[: len(self._grid.views)])
+
+    @property
+    def active(self) -> CellView:
+        return self._cells[self._sitting.state.hanging.active]
+
+    def key_window(self) -> VoiWindow:
+        """How key pictures of a report are shown: as the reader looks at them."""
+        return self._grid.active.series_window or VoiWindow(center=-600, width=1500)
+
+    def show_changed(self, changed: Changed) -> None:
+        state = self._sitting.state
+        if changed & (Changed.CHOSEN | Changed.STACKS | Changed.LAYOUT):
+            self._grid.show_hanging(state.hanging)
+            for cell_view, cell in zip(self.cells, state.hanging.cells, strict=True):
+                cell_view.show_cell(cell)
+            self._pictures.keep(one.source for one in self.cells if one.source is not None)
+            self.window_shown.emit(self._grid.active.window_shown)
+        if changed & _FINDINGS:
+            for cell_view in self.cells:
+                cell_view.show_findings()
+        if changed & (Changed.SELECTION | Changed.RESULTS) and state.selected:
+            for cell_view in self.cells:
+                cell_view.show_selected()
+
+    def show_language(self) -> None:
+        for cell_view in self.cells:
+            cell_view.show_language()
+
+    def _lay_out(self, layout: Layout) -> None:
+        self._sitting.apply(hanging.lay_out(self._sitting.state, layout))
+
+    def _dropped(self, at: int, stack_id: str) -> None:
+        self._sitting.apply(hanging.activate(self._sitting.state, at))
+        self._sitting.apply(opening.choose_stack(self._sitting.state, stack_id))
+
+    def _take_view(self, view: SliceView) -> None:
+        view.show_tool(self._tool)
+        cell_view = CellView(self._sitting, self._pictures, self._left_at, view, self)
+        self._cells.append(cell_view)
+        cell_view.finding_clicked.connect(self.finding_clicked)
+        cell_view.scrolled.connect(lambda: self._follow(cell_view))
+        view.window_changed.connect(lambda window: self._window_changed(cell_view, window))
+        view.tool_changed.connect(self._take_tool)
+        view.command_asked.connect(self.command_asked)
+
+    def _take_tool(self, tool: Tool) -> None:
+        self._tool = tool
+        for cell_view in self._cells:
+            cell_view.view.show_tool(tool)
+        self.tool_changed.emit(tool)
+
+    def _window_changed(self, changed: CellView, window: VoiWindow) -> None:
+        """All views of a series show it in one window."""
+        for cell_view in self.cells:
+            if cell_view is not changed and cell_view.stack is not None and cell_view.stack is changed.stack:
+                cell_view.view.show_window(window)
+        if changed.view is self._grid.active:
+            self.window_shown.emit(window)
+
+    def _follow(self, moved: CellView) -> None:
+        """Near-parallel views of the same frame of reference go where this one went."""
+        source, stack = moved.source, moved.stack
+        if not self._sitting.state.hanging.linked or source is None or stack is None or source.geometry is None:
+            return
+        for cell_view in self.cells:
+            other = cell_view.source
+            if cell_view is moved or other is None or other.geometry is None or cell_view.cell.plane is not None:
+                continue
+            if not stack.frame_of_reference_uid or other.stack.frame_of_reference_uid != stack.frame_of_reference_uid:
+                continue
+            k = slice_beside(source.geometry, moved.view.slice_index, other.geometry)
+            if k is not None:
+                cell_view.show_slice(k)
