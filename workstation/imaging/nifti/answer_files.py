@@ -63,6 +63,11 @@ def _inside(path: str) -> Sequence[str]:
         return [member_path(path, member.name) for member in islice(filter(None, members(file, path)), _MOST_FILES)]
 
 
+def read_image(path: str) -> ResultVolume:
+    """One NIfTI image, in this process. raises NOT_NIFTI, UNREADABLE, TOO_LARGE, TRUNCATED"""
+    return _read(path, PurePosixPath(path.replace("\\", "/")).name)
+
+
 def _read(path: str, name: str) -> ResultVolume:
     header, voxels = read_header(path)
     if header.data_bytes > _MOST_BYTES:

@@ -1,0 +1,230 @@
+"""GSPS → graphics and texts over the images that they are for, and how these are to be shown (PS3.3 A.33, C.10.5).
+
+Pixel units count from the outer corner of the first pixel; display units are parts of the displayed area as it is
+seen, after it was turned and flipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.finding import Finding
+from workstation.domain.overlaid import Presentation
+from workstation.domain.series import VoiFunction, VoiWindow
+from workstation.domain.shapes import Label, Shape
+from workstation.domain.words import Words, say, say_count
+from workstation.imaging.objects.content import Content, part
+from workstation.imaging.objects.file import Texts, dataset_of, items, number, numbers, points, uid
+from workstation.imaging.objects.graphics import outline, shapes_of
+from workstation.imaging.objects.placing import BY_IMAGES, NOTHING_TO_PLACE, SeriesPlace, vectors
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+_MOST_SHAPES: Final = 20_000
+_Flat = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """The displayed area in pixels counted from the outer corner; `turned` clockwise, `flipped` after that."""
+
+    first: tuple[float, float]
+    last: tuple[float, float]
+    turned: int
+    flipped: bool
+
+    def to_pixels(self, units: str, at: _Flat) -> _Flat:
+        """Graphic coordinates → (column, row), counted from the outer corner of the image's first pixel."""
+        if units != "DISPLAY":
+            return at
+        u, v = at[:, 0], at[:, 1]
+        # Back to the picture as it was before it was turned: its corners are named as they are seen now (C.10.4).
+        if self.turned in (90, 270):
+            u, v = v, u
+        column = self.first[0] + u * (self.last[0] - self.first[0])
+        row = self.first[1] + v * (self.last[1] - self.first[1])
+        return np.column_stack([column, row])
+
+
+def read(path: str, name: str, series: SeriesPlace) -> Content:
+    """raises NOT_FOUND, UNREADABLE, TOO_LARGE"""
+    dataset = dataset_of(path)
+    texts = Texts(dataset)
+    everywhere = _slices(items(dataset, "ReferencedSeriesSequence"), series, nested=True)
+    turned = int(number(dataset, "ImageRotation") or 0) % 360
+    turned = turned if turned % 90 == 0 else 0
+    flipped = dataset.get("ImageHorizontalFlip") == "Y"
+    areas = _areas(dataset, series, everywhere, turned, flipped)
+    findings: list[Finding] = []
+    notes: list[Words] = []
+    room = _MOST_SHAPES
+    for label, shapes in _annotations(dataset, texts, series, everywhere, areas):
+        room -= len(shapes)
+        if room < 0:
+            notes.append(say("There are too many graphics to show them all."))
+            break
+        findings.append(part(name, len(findings) + 1, "graphic", label, shapes))
+    if items(dataset, "BitmapDisplayShutter") or dataset.get("ShutterShape"):
+        notes.append(say("Its shutter is not applied."))
+    elsewhere = sum(not finding.shapes for finding in findings)
+    if elsewhere:
+        notes.append(
+            say_count("{count} graphic is on another series.", "{count} graphics are on other series.", elsewhere)
+        )
+    return Content(
+        placement=BY_IMAGES if everywhere else NOTHING_TO_PLACE,
+        findings=tuple(finding for finding in findings if finding.shapes),
+        presentations=tuple(_presentations(dataset, texts, series, everywhere, areas, turned, flipped)),
+        in_pixels=series.in_pixels,
+        notes=tuple(notes),
+    )
+
+
+def _slices(references: Iterable[Dataset], series: SeriesPlace, *, nested: bool = False) -> tuple[int, ...]:
+    images = [one for item in references for one in items(item, "ReferencedImageSequence")] if nested else references
+    found: set[int] = set()
+    for one in images:
+        frames = [int(frame) for frame in numbers(one, "ReferencedFrameNumber")]
+        found.update(series.slices(uid(one, "ReferencedSOPInstanceUID"), frames))
+    return tuple(sorted(found))
+
+
+def _meant(item: Dataset, series: SeriesPlace, everywhere: tuple[int, ...]) -> tuple[int, ...]:
+    """Slices that an item is for: those of its own references, else all that the state is for."""
+    own = items(item, "ReferencedImageSequence")
+    return _slices(own, series) if own else everywhere
+
+
+def _areas(
+    dataset: Dataset, series: SeriesPlace, everywhere: tuple[int, ...], turned: int, flipped: bool
+) -> Mapping[int, _Area]:
+    whole = _Area((0.0, 0.0), (float(series.geometry.columns), float(series.geometry.rows)), turned, flipped)
+    areas = dict.fromkeys(everywhere, _whole(whole))
+    for item in items(dataset, "DisplayedAreaSelectionSequence"):
+        top, bottom = (
+            numbers(item, "DisplayedAreaTopLeftHandCorner"),
+            numbers(item, "DisplayedAreaBottomRightHandCorner"),
+        )
+        if len(top) != 2 or len(bottom) != 2:
+            continue
+        # Pixels are counted from 1 and belong to the area with all of their extent.
+        ends = [(a - 1, b) if a <= b else (a, b - 1) for a, b in zip(top, bottom, strict=True)]
+        area = _Area((ends[0][0], ends[1][0]), (ends[0][1], ends[1][1]), turned, flipped)
+        areas |= dict.fromkeys(_meant(item, series, everywhere), area)
+    return areas
+
+
+# Whether the corner of the image that is seen at the top left is one of its right, and one of its bottom: turned
+# clockwise by so much, and then flipped or not (C.10.6).
+_SEEN_FIRST: Final = {
+    (0, False): (False, False),
+    (0, True): (True, False),
+    (90, False): (False, True),
+    (90, True): (False, False),
+    (180, False): (True, True),
+    (180, True): (False, True),
+    (270, False): (True, False),
+    (270, True): (True, True),
+}
+
+
+def _whole(area: _Area) -> _Area:
+    """All of the image, its corners named as they are seen."""
+    (left, top), (right, bottom) = area.first, area.last
+    from_right, from_bottom = _SEEN_FIRST.get((area.turned, area.flipped), (False, False))
+    xs = (right, left) if from_right else (left, right)
+    ys = (bottom, top) if from_bottom else (top, bottom)
+    return _Area((xs[0], ys[0]), (xs[1], ys[1]), area.turned, area.flipped)
+
+
+def _annotations(
+    dataset: Dataset, texts: Texts, series: SeriesPlace, everywhere: tuple[int, ...], areas: Mapping[int, _Area]
+) -> Iterator[tuple[Words, list[Shape]]]:
+    for item in items(dataset, "GraphicAnnotationSequence"):
+        slices = _meant(item, series, everywhere)
+        layer = texts.of(item, "GraphicLayer")
+        for graphic in items(item, "GraphicObjectSequence"):
+            kind = str(graphic.get("GraphicType", ""))
+            yield say("{text}", text=layer or kind.capitalize()), _drawn(graphic, kind, slices, series, areas)
+        for said in items(item, "TextObjectSequence"):
+            text = texts.of(said, "UnformattedTextValue").replace("\r\n", "\n").replace("\r", "\n")
+            yield say("{text}", text=text.replace("\n", " · ")), _written(said, text, slices, series, areas)
+
+
+def _drawn(
+    graphic: Dataset, kind: str, slices: tuple[int, ...], series: SeriesPlace, areas: Mapping[int, _Area]
+) -> list[Shape]:
+    try:
+        given = points(numbers(graphic, "GraphicData"), 2)
+    except ValueError:
+        return []
+    units = str(graphic.get("GraphicAnnotationUnits", "PIXEL"))
+    form, lines = outline(kind, given)
+    return [
+        shape
+        for k in slices
+        for shape in shapes_of(form, [series.on_slice(k, areas[k].to_pixels(units, line)) for line in lines])
+    ]
+
+
+def _written(
+    said: Dataset, text: str, slices: tuple[int, ...], series: SeriesPlace, areas: Mapping[int, _Area]
+) -> list[Shape]:
+    """At its anchor, else at the top left corner of its box."""
+    at, units = numbers(said, "AnchorPoint"), str(said.get("AnchorPointAnnotationUnits", "PIXEL"))
+    if len(at) != 2:
+        at = numbers(said, "BoundingBoxTopLeftHandCorner")
+        units = str(said.get("BoundingBoxAnnotationUnits", "PIXEL"))
+    if len(at) != 2 or not text:
+        return []
+    line = points(at, 2)
+    return [
+        Label(text=text.replace("\n", " · "), at=vectors(series.on_slice(k, areas[k].to_pixels(units, line)))[0])
+        for k in slices
+    ]
+
+
+def _presentations(
+    dataset: Dataset,
+    texts: Texts,
+    series: SeriesPlace,
+    everywhere: tuple[int, ...],
+    areas: Mapping[int, _Area],
+    turned: int,
+    flipped: bool,
+) -> Iterator[Presentation]:
+    windows: dict[int, VoiWindow] = {}
+    for item in items(dataset, "SoftcopyVOILUTSequence"):
+        window = _window(item, texts)
+        if window is not None:
+            windows |= dict.fromkeys(_meant(item, series, everywhere), window)
+    named = {k for item in items(dataset, "DisplayedAreaSelectionSequence") for k in _meant(item, series, everywhere)}
+    alike: dict[tuple[VoiWindow | None, _Area | None], list[int]] = {}
+    for k in everywhere:
+        alike.setdefault((windows.get(k), areas[k] if k in named else None), []).append(k)
+    for (window, area), slices in alike.items():
+        if window is None and area is None and not turned and not flipped:
+            continue
+        shown = None
+        if area is not None:
+            xs, ys = sorted((area.first[0], area.last[0])), sorted((area.first[1], area.last[1]))
+            shown = ((xs[0], ys[0]), (xs[1] - 1, ys[1] - 1))
+        yield Presentation(slices=tuple(slices), window=window, turned=turned, flipped=flipped, area=shown)
+
+
+def _window(item: Dataset, texts: Texts) -> VoiWindow | None:
+    center, width = number(item, "WindowCenter"), number(item, "WindowWidth")
+    if center is None or width is None or width <= 0:
+        return None
+    stated = str(item.get("VOILUTFunction") or "LINEAR")
+    function = VoiFunction(stated) if stated in list(VoiFunction) else VoiFunction.LINEAR
+    if width < 1 and function is VoiFunction.LINEAR:
+        return None
+    name = texts.of(item, "WindowCenterWidthExplanation")
+    return VoiWindow(center=center, width=width, function=function, name=name)

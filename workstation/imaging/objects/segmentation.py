@@ -1,0 +1,261 @@
+"""SEG → label volumes: binary, fractional and label map (DICOM PS3.3 A.51, C.8.20).
+
+Frames come in any order and may leave slices out; binary ones are packed across bytes without padding of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.answer import Placement, PlacementState
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.finding import Basis, Measurement
+from workstation.domain.overlaid import Rgb
+from workstation.domain.series import Instance, PixelFormat
+from workstation.domain.shapes import Mask
+from workstation.domain.volume import LabelVolume
+from workstation.domain.words import Words, say, say_count
+from workstation.imaging.objects.content import Content, part
+from workstation.imaging.objects.file import Texts, dataset_of, first, items, number, numbers, syntax_of, uid
+from workstation.imaging.objects.frame_places import FramePlace, grids_of
+from workstation.imaging.objects.label_layers import LabelLayers
+from workstation.imaging.objects.placing import OUTSIDE, SeriesPlace, contradicted, worst
+from workstation.imaging.pixels.decode import FrameReader
+from workstation.imaging.pixels.stored import each_stored
+from workstation.imaging.worker import more_time
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+_LARGEST: Final = 2**31  # bytes of a file; what precedes the pixels is bounded by the worker's memory
+_MOST_FRAMES: Final = 65_536
+_FRAMES_AT_ONCE: Final = 256
+_LABEL_MAP: Final = "1.2.840.10008.5.1.4.1.1.66.7"
+_HALF: Final = 0.5  # of the highest value of a fractional segment: painted from there on
+_VOLUME: Final = say("Volume")
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    number: int
+    label: str
+    category: str
+    colour: Rgb | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """`segment` 0: a label map, which has them all."""
+
+    index: int
+    segment: int
+    place: FramePlace
+
+
+def read(path: str, name: str, series: SeriesPlace) -> Content:
+    """raises NOT_FOUND, UNREADABLE, TOO_LARGE, TOO_MANY_FRAMES, what decoding raises"""
+    dataset = dataset_of(path, _LARGEST)
+    texts = Texts(dataset)
+    segments = {one.number: one for one in _segments(dataset, texts)}
+    frames = list(_frames(dataset, series))
+    placement, kept = _judge(dataset, frames, series)
+    notes: list[Words] = []
+    layers = LabelLayers("segmentation")
+    if placement.state.painted:
+        grids = grids_of([frame.place for frame in kept], series)
+        with_values = _decoded(path, dataset, [frame for frame in kept if frame.place in grids], segments, notes)
+        for frame, values in with_values:
+            layers.add(grids[frame.place], frame.segment, values, frame.place)
+    masks, labels = layers.made(names={number: say("{text}", text=one.label) for number, one in segments.items()})
+    shown = sorted(set(segments) | set(labels))
+    findings, colours = [], {}
+    for place, segment_number in enumerate(shown, start=1):
+        segment = segments.get(segment_number, _Segment(segment_number, "", "", None))
+        shapes = labels.get(segment_number, ())
+        finding = part(name, place, "segment", _label(segment), shapes, _measured(segment, shapes, masks, series))
+        findings.append(finding)
+        if segment.colour is not None:
+            colours[finding.id] = segment.colour
+    if placement.state.painted:
+        empty = sum(not finding.shapes for finding in findings)
+        if empty:
+            notes.append(say_count("{count} segment is empty.", "{count} segments are empty.", empty))
+    return Content(
+        placement=placement,
+        findings=tuple(findings),
+        masks=masks,
+        colours=colours,
+        in_pixels=series.in_pixels,
+        notes=tuple(notes),
+    )
+
+
+def _label(segment: _Segment) -> Words:
+    if segment.label:
+        return say("{text}", text=segment.label)
+    return say("Segment {number}", number=segment.number)
+
+
+def _measured(
+    segment: _Segment, shapes: Sequence[Mask], masks: Sequence[LabelVolume], series: SeriesPlace
+) -> list[Measurement]:
+    found: list[Measurement] = []
+    if shapes and not series.in_pixels:
+        named = {mask.name: mask for mask in masks}
+        volume = 0.0
+        for shape in shapes:
+            step, row, column = named[shape.volume].geometry.spacing_zyx
+            volume += named[shape.volume].voxels.get(shape.label, 0) * step * row * column / 1000
+        found.append(Measurement(name="volume", label=_VOLUME, value=volume, unit="mL", basis=Basis.VENDOR))
+    if segment.category:
+        category = say("Category")
+        found.append(Measurement(name="category", label=category, value=segment.category, unit="", basis=Basis.VENDOR))
+    return found
+
+
+def _segments(dataset: Dataset, texts: Texts) -> Iterator[_Segment]:
+    for item in items(dataset, "SegmentSequence"):
+        at = number(item, "SegmentNumber")
+        if at is None:
+            continue
+        _, category = texts.code(item, "SegmentedPropertyCategoryCodeSequence")
+        _, kind = texts.code(item, "SegmentedPropertyTypeCodeSequence")
+        label = texts.of(item, "SegmentLabel") or kind
+        said = " · ".join(dict.fromkeys(filter(None, (category, kind if kind != label else ""))))
+        yield _Segment(int(at), label, said, _rgb(numbers(item, "RecommendedDisplayCIELabValue")))
+
+
+def _rgb(lab: Sequence[float]) -> Rgb | None:
+    """PS3.3 C.10.7.1.1: L* 0 … 100 and a*, b* -128 … 127, each over 0 … 65535; PCS white is D50 → sRGB."""
+    if len(lab) != 3 or not all(0 <= value <= 65535 for value in lab):
+        return None
+    lightness, a, b = lab[0] / 65535 * 100, lab[1] / 65535 * 255 - 128, lab[2] / 65535 * 255 - 128
+    fy = (lightness + 16) / 116
+    cubes = [f**3 if f > 6 / 29 else 3 * (6 / 29) ** 2 * (f - 4 / 29) for f in (fy + a / 500, fy, fy - b / 200)]
+    xyz = np.array(cubes) * (0.96422, 1.0, 0.82521)
+    linear = np.clip(_D50_TO_SRGB @ xyz, 0, 1)
+    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    red, green, blue = np.rint(srgb * 255).astype(int).tolist()
+    return (red, green, blue)
+
+
+# Bradford-adapted, as in the ICC profile of sRGB.
+_D50_TO_SRGB: Final = np.array(
+    [
+        [3.1338561, -1.6168667, -0.4906146],
+        [-0.9787684, 1.9161415, 0.0334540],
+        [0.0719453, -0.2289914, 1.4052427],
+    ]
+)
+
+
+def _frames(dataset: Dataset, series: SeriesPlace) -> Iterator[_Frame]:
+    """raises TOO_MANY_FRAMES"""
+    count = int(dataset.get("NumberOfFrames") or 1)
+    if count > _MOST_FRAMES:
+        raise WorkstationError(ErrorCode.TOO_MANY_FRAMES, frames=count, limit=_MOST_FRAMES)
+    shared = first(dataset, "SharedFunctionalGroupsSequence")
+    per_frame = items(dataset, "PerFrameFunctionalGroupsSequence")
+    label_map = _is_label_map(dataset)
+    shape = (int(dataset.Rows), int(dataset.Columns))
+    for index in range(count):
+        own = per_frame[index] if index < len(per_frame) else None
+        segment = 0 if label_map else _segment_of(own, shared, dataset)
+        yield _Frame(index, segment, FramePlace.of(own, shared, shape, dataset, series))
+
+
+def _is_label_map(dataset: Dataset) -> bool:
+    return uid(dataset, "SOPClassUID") == _LABEL_MAP or dataset.get("SegmentationType") == "LABELMAP"
+
+
+def _segment_of(own: Dataset | None, shared: Dataset | None, dataset: Dataset) -> int:
+    for group in (own, shared):
+        item = first(group, "SegmentIdentificationSequence") if group is not None else None
+        at = number(item, "ReferencedSegmentNumber") if item is not None else None
+        if at is not None:
+            return int(at)
+    only = items(dataset, "SegmentSequence")
+    return int(number(only[0], "SegmentNumber") or 1) if len(only) == 1 else 0
+
+
+def _judge(dataset: Dataset, frames: Sequence[_Frame], series: SeriesPlace) -> tuple[Placement, list[_Frame]]:
+    """How sure the place is, and the frames that lie in this series."""
+    placed = [frame for frame in frames if frame.place.position is not None]
+    named = [frame for frame in frames if frame.place.position is None and frame.place.slice is not None]
+    if not placed and not named:
+        return contradicted(say("its frames have no place.")), []
+    found = []
+    if placed:
+        judged = series.judge(uid(dataset, "FrameOfReferenceUID"))
+        inside = [frame for frame in placed if series.holds(frame.place.corners())] if judged.state.painted else []
+        if judged.state.painted and not inside:
+            judged = OUTSIDE
+        if judged.state.painted and any(frame.place.elsewhere for frame in inside):
+            judged = contradicted(say("its frames lie elsewhere than the images that they name."))
+        if judged.state is PlacementState.ASSUMED and all(frame.place.slice is not None for frame in inside):
+            judged = Placement(PlacementState.PROVEN, say("Placement proven: it names these very images."))
+        found.append(judged)
+    if named:
+        found.append(Placement(PlacementState.PROVEN, say("Placement proven: it names these very images.")))
+    return worst(found), placed + named
+
+
+def _decoded(
+    path: str, dataset: Dataset, frames: Sequence[_Frame], segments: dict[int, _Segment], notes: list[Words]
+) -> Iterator[tuple[_Frame, npt.NDArray[np.uint16]]]:
+    """Each frame as segment numbers [row, column]; of one segment: 1 where it is."""
+    bits = int(dataset.get("BitsAllocated") or 1)
+    pixels = PixelFormat(
+        rows=int(dataset.Rows),
+        columns=int(dataset.Columns),
+        bits_allocated=bits,
+        bits_stored=int(dataset.get("BitsStored") or bits),
+        high_bit=int(dataset.get("HighBit") or bits - 1),
+    )
+    most = float(dataset.get("MaximumFractionalValue") or 255)
+    fractional = dataset.get("SegmentationType") == "FRACTIONAL"
+    if fractional and segments:
+        notes.append(say("A fractional segmentation is painted from half of its highest value on."))
+    syntax = syntax_of(dataset)
+    size = _bytes_of(path)
+    ordered = sorted(frames, key=lambda frame: frame.index)
+    for start in range(0, len(ordered), _FRAMES_AT_ONCE):
+        more_time(2.0)
+        some = ordered[start : start + _FRAMES_AT_ONCE]
+        instances = [_instance(path, frame.index, pixels, syntax, size) for frame in some]
+        for places, file in each_stored(instances):
+            reader = FrameReader(file)
+            for place in places:
+                stored, _ = reader.stored(instances[place])
+                yield some[place], _as_labels(stored, some[place].segment, fractional, most)
+
+
+def _as_labels(stored: npt.NDArray[Any], segment: int, fractional: bool, most: float) -> npt.NDArray[np.uint16]:
+    if segment == 0:
+        return stored.astype(np.uint16)
+    inside = stored >= most * _HALF if fractional else stored != 0
+    return np.asarray(inside, dtype=np.uint16)
+
+
+def _instance(path: str, frame: int, pixels: PixelFormat, syntax: str, size: int) -> Instance:
+    return Instance(
+        path=path,
+        frame=frame,
+        file_bytes=size,
+        sop_class_uid="",
+        sop_instance_uid="",
+        transfer_syntax=syntax,
+        pixels=pixels,
+    )
+
+
+def _bytes_of(path: str) -> int:
+    from workstation.imaging.archive.member import open_binary
+
+    with open_binary(path) as file:
+        return file.seek(0, 2)

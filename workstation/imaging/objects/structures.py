@@ -1,0 +1,228 @@
+"""RTSTRUCT → label volumes on the series' own slices, points and lines (DICOM PS3.3 A.19, C.8.8.5, C.8.8.6).
+
+Closed contours become masks: they are cut by any plane as fast as a segmentation, and the volume can be told. A pixel
+is inside where its center is; a contour in a contour is a hole, also one that is joined to it by a keyhole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.answer import Placement, PlacementState
+from workstation.domain.finding import Basis, Measurement
+from workstation.domain.geometry import Points
+from workstation.domain.overlaid import Rgb
+from workstation.domain.shapes import Contour, Label, Point, Polyline, Shape
+from workstation.domain.words import Words, say, say_count
+from workstation.imaging.objects.content import Content, part
+from workstation.imaging.objects.file import Texts, dataset_of, first, items, number, numbers, points, uid
+from workstation.imaging.objects.frame_places import Grid
+from workstation.imaging.objects.label_layers import LabelLayers
+from workstation.imaging.objects.placing import BY_IMAGES, OUTSIDE, SeriesPlace, contradicted, vectors
+from workstation.imaging.worker import more_time
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+_LARGEST: Final = 256 * 2**20
+_MOST_POINTS: Final = 20_000_000
+_FLAT_MM: Final = 0.2  # how far a closed contour's points may lie from the slice's plane, apart from half a step
+_CLOSED: Final = frozenset({"CLOSED_PLANAR", "CLOSEDPLANAR_XOR"})
+
+
+@dataclass(slots=True)
+class _Structure:
+    number: int
+    name: str
+    kind: str
+    colour: Rgb | None
+    frame_of_reference: str
+    contours: list[tuple[str, Points, tuple[int, ...]]] = field(default_factory=list)  # kind, mm, slices named
+
+
+def read(path: str, name: str, series: SeriesPlace) -> Content:
+    """raises NOT_FOUND, UNREADABLE, TOO_LARGE"""
+    dataset = dataset_of(path, _LARGEST)
+    found = list(_structures(dataset, Texts(dataset), series))
+    placement = _judge(dataset, found, series)
+    layers = LabelLayers("structures")
+    drawn: dict[int, list[Shape]] = {}
+    notes: list[Words] = []
+    if placement.state.painted:
+        grid = Grid(series.geometry, series.geometry.offsets)
+        lost = 0
+        for one in found:
+            more_time(10.0)
+            rest, outside = _rasterised(one, grid, layers)
+            drawn[one.number] = rest
+            lost += outside
+        if lost:
+            notes.append(say_count("{count} contour lies on no slice.", "{count} contours lie on no slice.", lost))
+    masks, labels = layers.made({one.number: say("{text}", text=one.name) for one in found})
+    named = {mask.name: mask for mask in masks}
+    findings, colours = [], {}
+    for place, one in enumerate(found, start=1):
+        shapes = (*labels.get(one.number, ()), *drawn.get(one.number, ()))
+        measured = []
+        if labels.get(one.number):
+            volume = 0.0
+            for mask in labels[one.number]:
+                step, row, column = named[mask.volume].geometry.spacing_zyx
+                volume += named[mask.volume].voxels.get(mask.label, 0) * step * row * column / 1000
+            measured.append(
+                Measurement(name="volume", label=say("Volume"), value=volume, unit="mL", basis=Basis.VENDOR)
+            )
+        label = say("{text}", text=one.name) if one.name else say("Structure {number}", number=one.number)
+        finding = part(name, place, "structure", label, shapes, measured)
+        findings.append(finding)
+        if one.colour is not None:
+            colours[finding.id] = one.colour
+    return Content(placement=placement, findings=tuple(findings), masks=masks, colours=colours, notes=tuple(notes))
+
+
+def _structures(dataset: Dataset, texts: Texts, series: SeriesPlace) -> Iterator[_Structure]:
+    """raises ValueError for coordinates that are no triples"""
+    contours: dict[int, Dataset] = {}
+    for item in items(dataset, "ROIContourSequence"):
+        at = number(item, "ReferencedROINumber")
+        if at is not None:
+            contours[int(at)] = item
+    kinds = {
+        int(number(item, "ReferencedROINumber") or -1): texts.of(item, "RTROIInterpretedType")
+        for item in items(dataset, "RTROIObservationsSequence")
+    }
+    left = _MOST_POINTS
+    for item in items(dataset, "StructureSetROISequence"):
+        at = number(item, "ROINumber")
+        if at is None:
+            continue
+        roi = contours.get(int(at))
+        one = _Structure(
+            int(at),
+            texts.of(item, "ROIName"),
+            kinds.get(int(at), ""),
+            _rgb(numbers(roi, "ROIDisplayColor")) if roi is not None else None,
+            uid(item, "ReferencedFrameOfReferenceUID"),
+        )
+        for contour in items(roi, "ContourSequence") if roi is not None else ():
+            at_mm = points(numbers(contour, "ContourData"), 3)
+            left -= len(at_mm)
+            if left < 0:
+                raise ValueError
+            if len(at_mm):
+                one.contours.append((str(contour.get("ContourGeometricType", "")), at_mm, _named(contour, series)))
+        yield one
+
+
+def _named(contour: Dataset, series: SeriesPlace) -> tuple[int, ...]:
+    image = first(contour, "ContourImageSequence")
+    if image is None:
+        return ()
+    frames = [int(frame) for frame in numbers(image, "ReferencedFrameNumber")]
+    return series.slices(uid(image, "ReferencedSOPInstanceUID"), frames)
+
+
+def _rgb(values: Sequence[float]) -> Rgb | None:
+    if len(values) != 3 or not all(0 <= value <= 255 for value in values):
+        return None
+    red, green, blue = (int(value) for value in values)
+    return (red, green, blue)
+
+
+def _judge(dataset: Dataset, found: Sequence[_Structure], series: SeriesPlace) -> Placement:
+    spaces = {one.frame_of_reference for one in found if one.contours} - {""}
+    if not spaces:
+        spaces = {uid(one, "FrameOfReferenceUID") for one in items(dataset, "ReferencedFrameOfReferenceSequence")}
+    if len(spaces) > 1:
+        own = series.stack.frame_of_reference_uid
+        spaces = spaces & {own} or spaces
+    placement = series.judge(next(iter(spaces), ""))
+    if not placement.state.painted:
+        return placement
+    flat = [contour for one in found for contour in one.contours]
+    if not flat:
+        return contradicted(say("it holds no contours."))
+    normal, offsets = np.array(series.geometry.normal), series.geometry.offsets
+    for _, at_mm, named in flat:
+        away = [abs(float(offsets[k] - at_mm.mean(axis=0) @ normal)) for k in named]
+        if away and min(away) > series.geometry.step / 2 + _FLAT_MM:
+            return contradicted(say("its contours lie elsewhere than the images that they name."))
+    if not any(series.holds(at_mm) for _, at_mm, _ in flat) and not _surrounds(flat, series):
+        return OUTSIDE
+    if placement.state is PlacementState.ASSUMED and all(named for _, _, named in flat):
+        return BY_IMAGES
+    return placement
+
+
+def _surrounds(flat: Sequence[tuple[str, Points, tuple[int, ...]]], series: SeriesPlace) -> bool:
+    """Whether the contours go round what the series shows, as the patient's outline does."""
+    return any(series.holds((at_mm.min(axis=0) + at_mm.max(axis=0))[None] / 2) for _, at_mm, _ in flat)
+
+
+def _rasterised(one: _Structure, grid: Grid, layers: LabelLayers) -> tuple[list[Shape], int]:
+    """Closed contours on slices go into the layers; what is no area, or lies across the slices, stays as it is.
+
+    returns  the others as shapes, and how many contours lie on no slice
+    """
+    geometry = grid.geometry
+    toggles: dict[int, npt.NDArray[np.uint8]] = {}
+    rest: list[Shape] = []
+    lost = 0
+    for kind, at_mm, named in one.contours:
+        if kind not in _CLOSED or len(at_mm) < 3:
+            rest += _lines(kind, at_mm, one.name)
+            continue
+        at = geometry.to_index(at_mm)
+        across = float(np.ptp(at_mm @ np.array(geometry.normal)))
+        if across > geometry.step / 2 + _FLAT_MM:
+            rest.append(Contour(points=vectors(at_mm)))
+            continue
+        k = named[0] if len(named) == 1 else int(np.rint(at[:, 0].mean()))
+        if not 0 <= k < geometry.slices:
+            lost += 1
+            continue
+        into = toggles.get(k)
+        if into is None:
+            into = toggles[k] = np.zeros((geometry.rows, geometry.columns + 1), dtype=np.uint8)
+        toggle(into, at[:, 2], at[:, 1])
+    for k, into in toggles.items():
+        layers.put(grid, one.number, filled(into), k)
+    return rest, lost
+
+
+def toggle(into: npt.NDArray[np.uint8], x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> None:
+    """Note where a closed contour is entered and left: at the first pixel center right of each crossing of a row.
+
+    into  uint8 [rows, columns + 1]; what several contours note adds up
+    x, y  columns and rows of its points, pixel centers whole
+    """
+    rows, columns = into.shape[0], into.shape[1] - 1
+    x2, y2 = np.roll(x, -1), np.roll(y, -1)
+    low, high = np.minimum(y, y2), np.maximum(y, y2)
+    first_row = np.clip(np.ceil(low), 0, rows).astype(np.intp)  # a row at `low` counts, one at `high` does not
+    last_row = np.clip(np.ceil(high), 0, rows).astype(np.intp)
+    count = np.maximum(0, last_row - first_row)
+    edge = np.repeat(np.arange(len(x)), count)
+    row = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + first_row[edge]
+    crossing = x[edge] + (x2[edge] - x[edge]) * (row - y[edge]) / (y2[edge] - y[edge])
+    column = np.clip(np.ceil(crossing), 0, columns).astype(np.intp)
+    np.add.at(into, (row, column), 1)
+
+
+def filled(toggles: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """bool [rows, columns]: which pixel centers lie inside, by the even-odd rule"""
+    inside: npt.NDArray[np.bool_] = (np.cumsum(toggles & 1, axis=1, dtype=np.uint16)[:, :-1] & 1).astype(np.bool_)
+    return inside
+
+
+def _lines(kind: str, at_mm: Points, name: str) -> list[Shape]:
+    if kind == "POINT" or len(at_mm) == 1:
+        return [Label(text=name, at=vectors(at_mm)[0]) if name else Point(at=vectors(at_mm)[0])]
+    if kind in _CLOSED:
+        return [Contour(points=vectors(at_mm))]
+    return [Polyline(points=vectors(at_mm))]
