@@ -324,6 +324,12 @@ class WindowSettingsPort:
             connection=settings.last_connection,
             geometry=settings.window_geometry,
             report_folder=settings.report_folder,
+            keys=settings.keys,
+            narrows_right=settings.narrows_right,
+            lowers_down=settings.lowers_down,
+            layout=settings.layout,
+            recent=settings.recent,
+            reopen=settings.reopen,
         )
 
     def save(self, window: WindowSettings) -> None:
@@ -340,6 +346,12 @@ class WindowSettingsPort:
                 last_connection=window.connection,
                 window_geometry=window.geometry,
                 report_folder=window.report_folder,
+                keys=dict(window.keys),
+                narrows_right=window.narrows_right,
+                lowers_down=window.lowers_down,
+                layout=window.layout,
+                recent=window.recent,
+                reopen=window.reopen,
             )
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.settings.migrations import MIGRATIONS, Migration, migrate
+from workstation.settings.migrations import MIGRATIONS, Migration, migrate, remember_hands_and_studies
 
 
 def untested(migrations: tuple[Migration, ...], names: set[str]) -> list[str]:
@@ -55,3 +55,14 @@ def test_a_newer_version_is_refused() -> None:
 def test_a_file_without_a_version_is_none_of_ours(version: object) -> None:
     with pytest.raises(ValueError, match="version"):
         migrate({"version": version}, ())
+
+
+def test_remember_hands_and_studies() -> None:
+    before: dict[str, object] = {"version": 1, "theme": "light"}
+
+    after = remember_hands_and_studies(before)
+
+    assert after["theme"] == "light"
+    assert after["keys"] == {}
+    assert (after["narrows_right"], after["lowers_down"]) == (False, False)
+    assert (after["layout"], after["recent"], after["reopen"]) == ("", [], False)

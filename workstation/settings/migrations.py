@@ -13,7 +13,14 @@ from workstation.domain.error import ErrorCode, WorkstationError
 
 Migration = Callable[[dict[str, object]], dict[str, object]]
 
-MIGRATIONS: Final[tuple[Migration, ...]] = ()
+
+def remember_hands_and_studies(data: dict[str, object]) -> dict[str, object]:
+    """Version 2 knows the reader's own keys, the ways of the mouse, and what was open lately."""
+    added = {"keys": {}, "narrows_right": False, "lowers_down": False, "layout": "", "recent": [], "reopen": False}
+    return added | data
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (remember_hands_and_studies,)
 VERSION: Final = len(MIGRATIONS) + 1
 
 

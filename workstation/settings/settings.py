@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final, Literal
 
@@ -21,6 +21,12 @@ SITE_CODE: Final = "site-01"
 class Settings:
     """`window_geometry` is the window's own opaque text. `monthly_limit_yuan` 0: nothing may be spent.
 
+    keys     the reader's own keys: name of the command → key, "" for none; all others have the program's
+    narrows_right, lowers_down   the ways of the window drag that are not the usual ones
+    layout   how the views were laid out; "" as the program would
+    recent   what was opened lately, the last first, each the paths that were opened together; private, never logged
+    reopen   open the first of them at start
+
     The connection “local” always exists, and no two have the same name.
     raises  BAD_CONNECTION, BAD_PARAMETER (the limit)
     """
@@ -36,6 +42,12 @@ class Settings:
     report_folder: str = ""
     last_connection: str = LOCAL_NAME
     connections: tuple[Connection, ...] = (LOCAL,)
+    keys: dict[str, str] = field(default_factory=dict)
+    narrows_right: bool = False
+    lowers_down: bool = False
+    layout: str = ""
+    recent: tuple[tuple[str, ...], ...] = ()
+    reopen: bool = False
 
     def __post_init__(self) -> None:
         names = [connection.name for connection in self.connections]

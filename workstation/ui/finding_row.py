@@ -10,7 +10,7 @@ from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.finding import Finding
 from workstation.domain.words import Words, say
 from workstation.ui.finding_words import STATE_WORDS, decision_words, facts_of
-from workstation.ui.keys import Command, key_text
+from workstation.ui.keys import Command
 from workstation.ui.said import NO_BREAK, SaidLabel, texts, unbroken
 from workstation.ui.signs import Sign, SignButton
 from workstation.ui.speech import Speech
@@ -108,7 +108,7 @@ class FindingRow(QFrame):
 
     def _button(self, sign: Sign, kind: str, words: Words, command: Command) -> SignButton:
         numbered = say("{words} {number}", words=words, number=self._number)
-        button = SignButton(self._speech, sign, numbered, kind=kind, key=key_text(command), size=26)
+        button = SignButton(self._speech, sign, numbered, kind=kind, command=command, size=26)
         button.setCheckable(True)
         return button
 

@@ -16,7 +16,7 @@ from workstation.domain.words import Words, say, say_count
 from workstation.ui.blocks.block_list import BlockList
 from workstation.ui.finding_row import FindingRow
 from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
-from workstation.ui.keys import Command, key_text
+from workstation.ui.keys import Command
 from workstation.ui.label_list import LabelList
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.signs import SignCombo
@@ -186,8 +186,8 @@ class FindingsPanel(QWidget):
         self._foot.setProperty("surface", "foot")
         self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._open_count = SaidLabel(self._speech, role="second")
-        undo = SaidButton(self._speech, say("Undo"), kind="flat", tip=say("Undo ({key})", key=key_text(Command.UNDO)))
-        redo = SaidButton(self._speech, say("Redo"), kind="flat", tip=say("Redo ({key})", key=key_text(Command.REDO)))
+        undo = SaidButton(self._speech, say("Undo"), kind="flat", command=Command.UNDO)
+        redo = SaidButton(self._speech, say("Redo"), kind="flat", command=Command.REDO)
         undo.clicked.connect(self.undo_asked)
         redo.clicked.connect(self.redo_asked)
         self._undo, self._redo = undo, redo

@@ -1,20 +1,20 @@
 """One table of commands and their keys: menus, tool tips, the key sheet and the widgets all read it.
 
-Keys bind to commands, never to places in a list. A view performs the commands of scope VIEW (`SliceView.perform`);
-the window performs the others.
+Keys bind to commands, never to places in a list, and the reader may choose others (`hands`). A view performs the
+commands of scope VIEW (`SliceView.perform`); the window performs the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
 from workstation.domain.words import Words, say
+from workstation.ui.key_map import KeyMap, native, spellings
 
 
 class Scope(StrEnum):
@@ -27,6 +27,21 @@ class Command(StrEnum):
     OPEN = "open"
     FULL_SCREEN = "full-screen"
     KEY_SHEET = "key-sheet"
+    PALETTE = "all-commands"
+    SETTINGS = "settings"
+    LANGUAGE = "switch-language"
+    THEME = "switch-theme"
+    TEXTS = "texts"
+    OPEN_FILES = "open-files"
+    FIND = "find-series"
+    TOOLBAR = "to-toolbar"
+    NEXT_PART = "next-part"
+    PREVIOUS_PART = "previous-part"
+    FOLD_LEFT = "fold-left"
+    FOLD_RIGHT = "fold-right"
+    SHOW_ANALYSES = "show-analyses"
+    SHOW_FINDINGS = "show-findings"
+    SHOW_REPORT = "show-report"
     UNDO = "undo"
     REDO = "redo"
     NEXT_VIEW = "next-view"
@@ -99,6 +114,21 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.OPEN, "Ctrl+O", say("Open a folder"), _W),
     Key(Command.FULL_SCREEN, "F11", say("Full screen"), _W),
     Key(Command.KEY_SHEET, "?", say("Keys and mouse"), _W),
+    Key(Command.PALETTE, "Ctrl+Shift+P", say("All commands"), _W),
+    Key(Command.SETTINGS, "Ctrl+,", say("Settings"), _W),
+    Key(Command.LANGUAGE, "Ctrl+Shift+L", say("The other language"), _W),
+    Key(Command.THEME, "Ctrl+Shift+D", say("Dark or light"), _W),
+    Key(Command.TEXTS, "Ctrl+T", say("Texts: translate, ask about skin"), _W),
+    Key(Command.OPEN_FILES, "Ctrl+Shift+O", say("Open files"), _W),
+    Key(Command.FIND, "Ctrl+F", say("Find a patient, study or series"), _W),
+    Key(Command.TOOLBAR, "F10", say("To the bar on top"), _W),
+    Key(Command.NEXT_PART, "F6", say("Next part of the window"), _W),
+    Key(Command.PREVIOUS_PART, "Shift+F6", say("Previous part of the window"), _W),
+    Key(Command.FOLD_LEFT, "F7", say("Show or hide the studies"), _W),
+    Key(Command.FOLD_RIGHT, "F8", say("Show or hide analyses, findings and report"), _W),
+    Key(Command.SHOW_ANALYSES, "Alt+1", say("Show the analyses"), _W),
+    Key(Command.SHOW_FINDINGS, "Alt+2", say("Show the findings"), _W),
+    Key(Command.SHOW_REPORT, "Alt+3", say("Show the report"), _W),
     Key(Command.UNDO, "Ctrl+Z", say("Undo"), _W),
     Key(Command.REDO, "Ctrl+Y", say("Redo"), _W),
     Key(Command.NEXT_VIEW, "Tab", say("Next view"), _W),
@@ -168,26 +198,58 @@ MOUSE: Final[tuple[tuple[Words, Words], ...]] = (
 BY_COMMAND: Final[Mapping[Command, Key]] = {key.command: key for key in KEYS}
 
 
+DEFAULTS: Final[Mapping[str, str]] = {key.command.value: key.key for key in KEYS}
+# These move in lists, boxes and sliders too: they reach the window only when the widget in focus leaves them alone.
+LEFT_TO_WIDGETS: Final = frozenset(
+    f"{shift}{key}"
+    for shift in ("", "Shift+")
+    for key in ("Up", "Down", "Left", "Right", "Home", "End", "Del", "Tab", "Return", "Space")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What keys and mouse do for this reader.
+
+    narrows_right  dragging to the right makes the window narrower; as a rule it widens it
+    lowers_down    dragging down lowers the level; as a rule it raises it
+    """
+
+    keys: KeyMap = field(default_factory=lambda: KeyMap(DEFAULTS))
+    narrows_right: bool = False
+    lowers_down: bool = False
+
+
+class _Held:
+    hands = Hands()
+
+
+def hands() -> Hands:
+    """What holds now. It is the whole program's, as its look is: each tool tip and each view goes by it."""
+    return _Held.hands
+
+
+def use_hands(taken: Hands) -> None:
+    """Go by these from now on; whoever asks lets the words be said again."""
+    _Held.hands = taken
+
+
+def key_of(command: Command) -> str:
+    """The key in Qt's portable text; "" where the reader took it away."""
+    return hands().keys.keys[command.value]
+
+
 def key_text(command: Command) -> str:
     """The key as this platform writes it ("Shift+N", "⇧N")."""
-    return QKeySequence(BY_COMMAND[command].key).toString(QKeySequence.SequenceFormat.NativeText)
+    return native(key_of(command))
 
 
 def command_of(event: QKeyEvent, scopes: Iterable[Scope]) -> Command | None:
     """The command of a pressed key; the keypad counts as the same keys. Shift is part of `?` and `+`, not beside it."""
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    pressed = Qt.Key.Key_Return if event.key() == Qt.Key.Key_Enter else event.key()
     wanted = tuple(scopes)
-    exact = _BY_KEY.get(_portable(pressed, modifiers))
-    if exact is None and event.text() and not event.text().isalnum():
-        exact = _BY_KEY.get(_portable(pressed, modifiers & ~Qt.KeyboardModifier.ShiftModifier))
-    return exact.command if exact is not None and exact.scope in wanted else None
-
-
-def _portable(key: int, modifiers: Qt.KeyboardModifier) -> str:
-    return QKeySequence(key | modifiers.value).toString(QKeySequence.SequenceFormat.PortableText)
-
-
-_BY_KEY: Final[Mapping[str, Key]] = {
-    QKeySequence(key.key).toString(QKeySequence.SequenceFormat.PortableText): key for key in KEYS
-}
+    for spelling in spellings(event):
+        name = hands().keys.commands.get(spelling)
+        if name is not None:
+            key = BY_COMMAND[Command(name)]
+            return key.command if key.scope in wanted else None
+    return None

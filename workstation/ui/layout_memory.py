@@ -6,8 +6,11 @@ import base64
 import binascii
 import json
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QPoint, QRect
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter
+
+_TITLE = 24
 
 
 def remember(window: QMainWindow, splitter: QSplitter) -> str:
@@ -22,4 +25,25 @@ def restore(text: str, window: QMainWindow, splitter: QSplitter) -> bool:
         window_state, panels = (base64.b64decode(parts[name], validate=True) for name in ("window", "panels"))
     except (ValueError, KeyError, TypeError, binascii.Error):
         return False
-    return window.restoreGeometry(QByteArray(window_state)) and splitter.restoreState(QByteArray(panels))
+    restored = window.restoreGeometry(QByteArray(window_state)) and splitter.restoreState(QByteArray(panels))
+    if restored:
+        bring_back(window)
+    return restored
+
+
+def bring_back(window: QMainWindow) -> None:
+    """A window whose screen is gone, or has become smaller, comes onto one that is there."""
+    frame = window.geometry()
+    screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+    title = QRect(frame.left(), frame.top(), frame.width(), _TITLE)  # what the window is moved by
+    seen = [screen for screen in screens if _area(screen & title) >= _area(title) / 2]
+    home = seen[0] if seen else QGuiApplication.primaryScreen().availableGeometry()
+    size = frame.size().boundedTo(home.size())
+    if size != frame.size():
+        window.resize(size)
+    if not seen:
+        window.move(home.topLeft() + QPoint((home.width() - size.width()) // 2, (home.height() - size.height()) // 2))
+
+
+def _area(part: QRect) -> int:
+    return max(0, part.width()) * max(0, part.height())

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -18,8 +18,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
-    QShortcut,
 )
 from PySide6.QtWidgets import QMainWindow
 
@@ -29,7 +27,7 @@ from workstation.ui.analysis_side import AnalysisSide
 from workstation.ui.finding_side import FindingSide
 from workstation.ui.findings_panel import FindingsPanel
 from workstation.ui.jobs_strip import JobsStrip
-from workstation.ui.keys import KEYS, Command, Scope, command_of
+from workstation.ui.keys import Command, Scope, command_of
 from workstation.ui.layout_memory import remember, restore
 from workstation.ui.notice_bar import NoticeBar
 from workstation.ui.opening import Opener
@@ -52,6 +50,7 @@ from workstation.ui.viewport.picture import ToGray
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.watching import Watcher
 from workstation.ui.window_dialogs import OPEN_FILES, OPEN_FOLDER, Dialogs
+from workstation.ui.window_keys import WindowKeys
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import opening
 from workstation.workspace.cards import ConnectionView
@@ -60,10 +59,6 @@ from workstation.workspace.state import Changed, Workspace
 
 _STATUS_MS: Final = 5000
 _DRAWN: Final = QSize(1600, 1000)
-# These move in lists, boxes and sliders too: they reach the window only when the widget in focus leaves them alone.
-_LEFT_TO_WIDGETS: Final = frozenset(
-    {"Up", "Down", "Shift+Up", "Shift+Down", "Home", "End", "Del", "Tab", "Shift+Tab", "Return"}
-)
 
 
 def _first_size(available: QSize) -> QSize:
@@ -107,11 +102,17 @@ class MainWindow(QMainWindow):
         self.text_side = TextSide(self.sitting, self._dialogs, self._reports, self)
         self.text_side.use_connection(settings.connection)
         self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self)
-        self._commands = {**self._command_table(), **self._finding_side.commands, **self.reading_room.commands}
+        parts = (self.toolbar, self.browser, self.grid, self._panes.tabs, self.jobs_strip)
+        self._keys = WindowKeys(self, parts, self.perform)
+        self._commands = {
+            **self._command_table(),
+            **self._keys.commands,
+            **self._finding_side.commands,
+            **self.reading_room.commands,
+        }
         self._status_timer = QTimer(self, interval=_STATUS_MS)
         self._status_timer.timeout.connect(self._ask_status)
         self._connect()
-        self._bind_keys()
         self._say()
 
     @property
@@ -142,8 +143,16 @@ class MainWindow(QMainWindow):
 
     def open(self, paths: Sequence[Path]) -> None:
         """Scan these and add what they hold."""
+        self._preferences.remember_opened(paths)
         self._opener.open(paths)
         self._watcher.offer(paths)
+
+    def reopen(self) -> None:
+        """What was open last, for a reader who wants that; nothing where it is no more."""
+        settings = self._preferences.settings
+        last = [Path(path) for path in settings.recent[0]] if settings.recent else []
+        if settings.reopen and last and all(path.exists() for path in last):
+            self.open(last)
 
     def perform(self, command: Command) -> None:
         """Do what a key, a button or a menu entry says."""
@@ -172,6 +181,9 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._speech.changed.connect(self._say)
+        self._preferences.hands_changed.connect(self._keys.bind)
+        self._preferences.recent_changed.connect(self._show_recent)
+        self._show_recent()
         self.sitting.changed.connect(self._changed)
         self.sitting.noticed.connect(self.notice_bar.show_notice)
         self._connect_toolbar()
@@ -196,18 +208,12 @@ class MainWindow(QMainWindow):
 
     def _connect_toolbar(self) -> None:
         self.toolbar.command_asked.connect(self.perform)
-        self.toolbar.folder_asked.connect(lambda: self.perform(Command.OPEN))
-        self.toolbar.files_asked.connect(lambda: self._dialogs.ask_files(OPEN_FILES, "", self.open))
         self.toolbar.overlays_asked.connect(self._finding_side.show_overlays)
-        self.toolbar.language_asked.connect(self._preferences.switch_language)
-        self.toolbar.settings_asked.connect(
-            lambda: self._dialogs.ask_settings(
-                self._preferences.settings, self.analysis_side.connections, self._preferences.take, self._forget_scans
-            )
-        )
-        self.toolbar.texts_asked.connect(self.text_side.open)
-        self.toolbar.left_asked.connect(self._panes.fold_left)
-        self.toolbar.right_asked.connect(self._panes.fold_right)
+        for offers in (self.toolbar, self.browser.recent):
+            offers.clear_asked.connect(self._preferences.forget_opened)
+            offers.reopen_asked.connect(self._preferences.reopen_at_start)
+        self.toolbar.recent_asked.connect(self.open)
+        self.browser.recent.open_asked.connect(self.open)
 
     def _connect_browser(self) -> None:
         browser, opener = self.browser, self._opener
@@ -229,11 +235,23 @@ class MainWindow(QMainWindow):
     # Commands
 
     def _command_table(self) -> Mapping[Command, Callable[[], object]]:
-        sitting, dialogs = self.sitting, self._dialogs
+        sitting, dialogs, preferences, panes = self.sitting, self._dialogs, self._preferences, self._panes
         return {
             Command.OPEN: lambda: dialogs.ask_folder(OPEN_FOLDER, "", self.open),
+            Command.OPEN_FILES: lambda: dialogs.ask_files(OPEN_FILES, "", self.open),
+            Command.PALETTE: lambda: dialogs.show_palette(self.perform),
+            Command.SETTINGS: self._ask_settings,
+            Command.LANGUAGE: preferences.switch_language,
+            Command.THEME: preferences.switch_theme,
+            Command.TEXTS: self.text_side.open,
+            Command.FIND: self._find_series,
+            Command.FOLD_LEFT: panes.fold_left,
+            Command.FOLD_RIGHT: panes.fold_right,
+            Command.SHOW_ANALYSES: lambda: panes.go_to_tab(ANALYSE),
+            Command.SHOW_FINDINGS: lambda: panes.go_to_tab(FINDINGS),
+            Command.SHOW_REPORT: lambda: panes.go_to_tab(REPORT),
             Command.FULL_SCREEN: lambda: self.showNormal() if self.isFullScreen() else self.showFullScreen(),
-            Command.KEY_SHEET: dialogs.show_keys,
+            Command.KEY_SHEET: lambda: dialogs.show_keys(preferences.take_hands),
             Command.NEXT_VIEW: lambda: self.grid.leave(1) and self.focusNextChild(),
             Command.PREVIOUS_VIEW: lambda: self.grid.leave(-1) and self.focusPreviousChild(),
             Command.NEXT_SERIES: lambda: sitting.apply(opening.next_stack(sitting.state, 1)),
@@ -241,13 +259,6 @@ class MainWindow(QMainWindow):
             Command.NEXT_STUDY: lambda: sitting.apply(opening.next_study(sitting.state, 1)),
             Command.PREVIOUS_STUDY: lambda: sitting.apply(opening.next_study(sitting.state, -1)),
         }
-
-    def _bind_keys(self) -> None:
-        """Keys that no widget needs for itself work wherever the focus is; text boxes still get what is typed."""
-        for key in KEYS:
-            if key.key not in _LEFT_TO_WIDGETS:
-                shortcut = QShortcut(QKeySequence(key.key), self)
-                shortcut.activated.connect(lambda command=key.command: self.perform(command))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         command = command_of(event, (Scope.VIEW, Scope.WINDOW, Scope.FINDINGS))
@@ -304,6 +315,20 @@ class MainWindow(QMainWindow):
         )
 
     # Settings
+
+    def _ask_settings(self) -> None:
+        preferences, connections = self._preferences, self.analysis_side.connections
+        self._dialogs.ask_settings(preferences.settings, connections, preferences.take, self._forget_scans)
+
+    def _show_recent(self) -> None:
+        settings = self._preferences.settings
+        self.toolbar.show_recent(settings.recent, settings.reopen)
+        self.browser.recent.show_recent(settings.recent, settings.reopen)
+
+    def _find_series(self) -> None:
+        self._panes.open_left()
+        self.browser.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.browser.search.selectAll()
 
     def _forget_scans(self) -> None:
         self._runners.writing.start(

@@ -62,6 +62,10 @@ class OverflowRow(QWidget):
         """The buttons that are only in the menu now."""
         return tuple(item.button for item in self._items if item.button is not None and item.button.isHidden())
 
+    def menu(self) -> QMenu:
+        """What the menu behind » holds, once it is about to be shown."""
+        return self._menu
+
     def sizeHint(self) -> QSize:
         return QSize(self._width(self._items), super().sizeHint().height())
 

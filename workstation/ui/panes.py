@@ -51,6 +51,21 @@ class Panes(QWidget):
     def say_tab(self, place: int, words: Words, more: str = "") -> None:
         self._tabs.setTabText(place, self._speech.tr(words) + more)
 
+    @property
+    def tabs(self) -> QTabWidget:
+        return self._tabs
+
+    def go_to_tab(self, place: int) -> None:
+        """Show it, and give it the focus."""
+        self.open_right()
+        self.show_tab(place)
+        self._tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_left(self) -> None:
+        """So that the studies are seen."""
+        if not self.splitter.sizes()[self.splitter.indexOf(self._browser)]:
+            self.fold_left()
+
     def fold_left(self) -> None:
         self._fold(self._browser, LEFT_WIDTH)
 

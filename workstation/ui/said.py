@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from workstation.domain.words import Words
 from workstation.ui.keys import Command, key_text
@@ -93,13 +93,20 @@ class ElidedLabel(QLabel):
 
 
 class SaidButton(QPushButton):
-    """A button with words; `tip` says more than its face."""
+    """A button with words; `tip` says more than its face. `command`: the tool tip names its key, too."""
 
     def __init__(
-        self, speech: Speech, words: Words, *, kind: str = "", tip: Words | None = None, parent: QWidget | None = None
+        self,
+        speech: Speech,
+        words: Words,
+        *,
+        kind: str = "",
+        tip: Words | None = None,
+        command: Command | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._speech, self._words, self._tip = speech, words, tip
+        self._speech, self._words, self._tip, self._command = speech, words, tip, command
         if kind:
             self.setProperty("kind", kind)
         self.setMinimumHeight(TARGET)
@@ -114,7 +121,21 @@ class SaidButton(QPushButton):
 
     def _render(self) -> None:
         self.setText(self._speech.tr(self._words).replace("&", "&&"))
-        self.setToolTip(plain_tip(self._speech.tr(self._tip)) if self._tip is not None else "")
+        tip = self._speech.tr(self._tip) if self._tip is not None else ""
+        self.setToolTip(plain_tip(keyed(tip or self.text(), self._command) if self._command is not None else tip))
+
+
+class SaidCheck(QCheckBox):
+    """A box to tick, with words."""
+
+    def __init__(self, speech: Speech, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._speech, self._words = speech, words
+        speech.changed.connect(self._render)
+        self._render()
+
+    def _render(self) -> None:
+        self.setText(self._speech.tr(self._words).replace("&", "&&"))
 
 
 class KeyButton(QToolButton):
@@ -176,8 +197,14 @@ class KeyButton(QToolButton):
         self._hint.setVisible(self._hinted and bool(key))
         self.setAccessibleName(name)
         tip = self._speech.tr(self._tip) if self._tip is not None else name
-        self.setToolTip(plain_tip(f"{tip} ({key})" if key else tip))
+        self.setToolTip(plain_tip(keyed(tip, self._command)))
         self.updateGeometry()
+
+
+def keyed(words: str, command: Command | None) -> str:
+    """With the key of the command behind, if it has one."""
+    key = key_text(command) if command is not None else ""
+    return f"{words} ({key})" if key else words
 
 
 def plain_tip(text: str) -> str:

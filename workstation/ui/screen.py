@@ -73,6 +73,8 @@ class QtScreen:
         window.start()
         if paths:
             QTimer.singleShot(0, lambda: window.open(paths))
+        else:
+            QTimer.singleShot(0, window.reopen)
         return app.exec()
 
     def show_and_leave(self) -> None:

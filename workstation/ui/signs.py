@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from workstation.domain.words import Words
-from workstation.ui.said import plain_tip
+from workstation.ui.keys import Command
+from workstation.ui.said import keyed, plain_tip
 from workstation.ui.speech import Speech
 from workstation.ui.theme import TARGET, current_theme
 
@@ -22,6 +23,10 @@ class Sign(Enum):
     CROSS = (((0.18, 0.18), (0.82, 0.82)), ((0.82, 0.18), (0.18, 0.82)))
     DOWN = (((0.15, 0.35), (0.50, 0.70), (0.85, 0.35)),)
     LEFT_PANEL = (((0.0, 0.1), (1.0, 0.1), (1.0, 0.9), (0.0, 0.9), (0.0, 0.1)), ((0.36, 0.1), (0.36, 0.9)))
+    BACK = (
+        ((0.35, 0.1), (0.08, 0.38), (0.35, 0.66)),
+        ((0.08, 0.38), (0.65, 0.38), (0.9, 0.6), (0.65, 0.88), (0.3, 0.88)),
+    )
     PAGE = (
         ((0.15, 0.0), (0.65, 0.0), (0.85, 0.22), (0.85, 1.0), (0.15, 1.0), (0.15, 0.0)),
         ((0.35, 0.48), (0.65, 0.48)),
@@ -92,12 +97,12 @@ class SignButton(QToolButton):
         words: Words,
         *,
         kind: str = "sign",
-        key: str = "",
+        command: Command | None = None,
         size: int = TARGET,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._speech, self._sign, self._words, self._key = speech, sign, words, key
+        self._speech, self._sign, self._words, self._command = speech, sign, words, command
         self.setProperty("kind", kind)
         self.setFixedSize(size, size)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -125,7 +130,7 @@ class SignButton(QToolButton):
     def _render(self) -> None:
         said = self._speech.tr(self._words)
         self.setAccessibleName(said)
-        self.setToolTip(plain_tip(f"{said} ({self._key})" if self._key else said))
+        self.setToolTip(plain_tip(keyed(said, self._command)))
 
 
 class SignCombo(QComboBox):

@@ -25,6 +25,10 @@ class Speech(QObject):
             self._language = language
             self.changed.emit()
 
+    def say_again(self) -> None:
+        """Something that words name is called otherwise now, such as a key."""
+        self.changed.emit()
+
     # Takes Words where Qt's own tr takes a string: Qt's translation machinery is not used in this program.
     def tr(self, words: Words) -> str:  # type: ignore[override]
         return render(words, self._language)

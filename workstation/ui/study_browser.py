@@ -22,6 +22,7 @@ from workstation.domain.series import FoundObject, Stack
 from workstation.domain.words import say, say_count
 from workstation.domain.work import Progress
 from workstation.ui.ports import Thumbnail
+from workstation.ui.recent_list import RecentList
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.study_delegate import StudyDelegate
@@ -69,7 +70,7 @@ class StudyBrowser(QWidget):
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._words.setContentsMargins(12, 8, 12, 8)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._words)
+        self._pages.addWidget(self._make_empty())
         self._pages.addWidget(self._list_view)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._list)
@@ -120,6 +121,18 @@ class StudyBrowser(QWidget):
     def show_fitting(self, fitting: Mapping[str, tuple[Fit, ...]]) -> None:
         """Stack id → the analyses that fit."""
         self._rows.show_fitting(fitting)
+
+    def _make_empty(self) -> QWidget:
+        """Why nothing is listed, and what could be opened again."""
+        self.recent = RecentList(self._speech)
+        empty = QWidget()
+        column = QVBoxLayout(empty)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._words)
+        column.addWidget(self.recent)
+        column.addStretch(1)
+        return empty
 
     def _make_list(self) -> QListView:
         view = _SeriesList()

@@ -3,7 +3,7 @@
 Widgets get their look by kind, or by these properties (set before they are shown):
 
     QPushButton, QToolButton   kind="primary" | "flat" | "accept" | "reject"
-    QPushButton                kind="link"
+    QPushButton                kind="link" | "key" | "recent"; waiting=true
     QToolButton                kind="sign"
     QLabel                     role="title" | "heading" | "second" | "dim" | "hint" | "warning" | "bad"
                                     | "good" | "link" | "warning-second" | "bad-second" | "banner" | "dot"
@@ -262,6 +262,11 @@ QPushButton[kind="primary"]:disabled {{ background: {t.control}; color: {t.third
 QPushButton[kind="flat"], QToolButton[kind="flat"] {{ background: transparent; }}
 QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover {{ background: {t.control}; }}
 QPushButton[kind="flat"]:focus, QToolButton[kind="flat"]:focus {{ border-color: {t.accent}; }}
+QPushButton[kind="key"] {{ padding: 1px 8px; min-width: 40px; }}
+QPushButton[waiting="true"] {{ border-color: {t.accent}; background: {t.raised}; }}
+QPushButton[kind="recent"] {{ background: transparent; text-align: left; padding: 2px 8px; }}
+QPushButton[kind="recent"]:hover {{ background: {t.control}; }}
+QPushButton[kind="recent"]:focus {{ border-color: {t.accent}; }}
 QPushButton[kind="link"] {{ background: transparent; color: {t.accent}; padding: 2px 4px; }}
 QPushButton[kind="link"]:hover {{ background: {t.control}; }}
 QPushButton[kind="link"]:focus {{ border-color: {t.accent}; }}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from workstation.domain.figures import figure
@@ -13,6 +13,7 @@ from workstation.domain.series import VoiWindow
 from workstation.domain.words import say
 from workstation.ui.keys import BY_COMMAND, Command, key_text
 from workstation.ui.overflow import OverflowRow
+from workstation.ui.recent_list import Recent, fill_recent
 from workstation.ui.said import KeyButton, SaidLabel
 from workstation.ui.signs import Sign, SignButton, SignMark
 from workstation.ui.speech import Speech
@@ -35,6 +36,7 @@ LAYOUT_MENU: Final = (
     Command.LAYOUT_COMPARE,
 )
 VIEW_MENU: Final = (Command.MAXIMISE, Command.LINK)
+OPENING: Final = {Command.OPEN: say("Open a folder…"), Command.OPEN_FILES: say("Open files…")}
 TOOLS: Final = (Command.TOOL_WINDOW, Command.TOOL_PAN, Command.TOOL_ZOOM, Command.TOOL_LENGTH)
 PRESET_COMMANDS: Final = (
     Command.WINDOW_AUTO,
@@ -65,23 +67,21 @@ class Toolbar(QWidget):
     """command_asked: a Command of the key table. The others are intents of their own."""
 
     command_asked = Signal(object)
-    folder_asked = Signal()
-    files_asked = Signal()
     overlays_asked = Signal(bool)
-    language_asked = Signal()
-    settings_asked = Signal()
-    texts_asked = Signal()
-    left_asked = Signal()
-    right_asked = Signal()
+    recent_asked = Signal(object)  # tuple[Path, ...]
+    clear_asked = Signal()
+    reopen_asked = Signal(bool)
 
     def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._speech = speech
         self._layout = "1x1"
+        self._recent: Recent = ()
+        self._reopen = False
         self.setProperty("surface", "toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(TOOLBAR_HEIGHT)
-        self._row = OverflowRow(speech)
+        self.row = OverflowRow(speech)
         self._right = QHBoxLayout()
         self._right.setSpacing(GRID)
         whole = QHBoxLayout(self)
@@ -89,22 +89,23 @@ class Toolbar(QWidget):
         whole.setSpacing(GRID)
         whole.addWidget(SaidLabel(speech, say("Yingtai"), role="title"))
         whole.addSpacing(8)
-        whole.addWidget(self._row, 1)
+        whole.addWidget(self.row, 1)
         whole.addLayout(self._right)
         self._add_open()
-        self._row.rule()
+        self.row.rule()
         self._layouts = self._add_layouts()
-        self._row.rule()
+        self.row.rule()
         self._tools = self._add_tools()
-        self._row.rule()
+        self.row.rule()
         self._add_presets()
-        self._overlays = self._row.add(KeyButton(speech, say("Overlays"), command=Command.OVERLAYS), 6)
+        self._overlays = self.row.add(KeyButton(speech, say("Overlays"), command=Command.OVERLAYS), 6)
         self._overlays.setCheckable(True)
         self._overlays.setChecked(True)
         self._overlays.clicked.connect(self.overlays_asked)
-        self._row.rule()
+        self.row.rule()
         tip = say("Translate a text; questions and answers about skin. Nothing that is open is sent.")
-        self._row.add(KeyButton(speech, say("Text"), tip=tip), 1).clicked.connect(self.texts_asked)
+        texts = self.row.add(KeyButton(speech, say("Text"), command=Command.TEXTS, tip=tip, hint=False), 1)
+        texts.clicked.connect(lambda: self.command_asked.emit(Command.TEXTS))
         self._add_right()
         speech.changed.connect(self._render_menus)
         self._render_menus()
@@ -114,6 +115,17 @@ class Toolbar(QWidget):
         button = self._tools.get(command)
         if button is not None:
             button.setChecked(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk along the bar, as in a menu."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Right)
+        else:
+            super().keyPressEvent(event)
+
+    def show_recent(self, recent: Recent, reopen: bool) -> None:
+        """What the menu of “Open…” offers to open again."""
+        self._recent, self._reopen = recent, reopen
 
     def show_layout(self, value: str) -> None:
         """Mark the layout in use: "1x1", "2x2", "mpr" and so on, as in the commands' names."""
@@ -145,14 +157,27 @@ class Toolbar(QWidget):
 
     def _add_open(self) -> None:
         tip = say("Open a folder or files; they can also be dropped on the window")
-        self._open = self._row.add(KeyButton(self._speech, say("Open…"), command=Command.OPEN, tip=tip, hint=False), 9)
+        self._open = self.row.add(KeyButton(self._speech, say("Open…"), command=Command.OPEN, tip=tip, hint=False), 9)
         menu = QMenu(self._open)
-        self._folder, self._files = QAction(menu), QAction(menu)
-        self._folder.triggered.connect(self.folder_asked)
-        self._files.triggered.connect(self.files_asked)
-        menu.addActions([self._folder, self._files])
+        menu.aboutToShow.connect(lambda: self._fill_open(menu))
         self._open.setMenu(menu)
         self._open.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _fill_open(self, menu: QMenu) -> None:
+        menu.clear()
+        for command, words in OPENING.items():
+            action = menu.addAction(f"{self._speech.tr(words)}\t{key_text(command)}")
+            action.triggered.connect(lambda _=False, asked=command: self.command_asked.emit(asked))
+        if not self._recent:
+            return
+        menu.addSection(self._speech.tr(say("Recent studies")))
+        fill_recent(menu, self._speech, self._recent, self.recent_asked.emit)
+        menu.addSeparator()
+        reopen = menu.addAction(self._speech.tr(say("Open the last one at start")))
+        reopen.setCheckable(True)
+        reopen.setChecked(self._reopen)
+        reopen.triggered.connect(self.reopen_asked)
+        menu.addAction(self._speech.tr(say("Clear the list"))).triggered.connect(self.clear_asked)
 
     def _add_layouts(self) -> dict[Command, KeyButton]:
         layouts: dict[Command, KeyButton] = {}
@@ -160,7 +185,7 @@ class Toolbar(QWidget):
             button = KeyButton(self._speech, words, command=command, tip=BY_COMMAND[command].title, hint=False)
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, asked=command: self._ask_layout(asked))
-            layouts[command] = self._row.add(button, 4)
+            layouts[command] = self.row.add(button, 4)
         layouts[Command.LAYOUT_ONE].setChecked(True)
         more = KeyButton(self._speech, say("Layout"), tip=say("All layouts"), mark=SignMark(Sign.DOWN))
         self._layout_menu = QMenu(more)
@@ -171,7 +196,7 @@ class Toolbar(QWidget):
         self._view_actions = self._fill_menu(self._layout_menu, VIEW_MENU)
         more.setMenu(self._layout_menu)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._row.add(more, 7)
+        self.row.add(more, 7)
         return layouts
 
     def _ask_layout(self, command: Command) -> None:
@@ -190,7 +215,7 @@ class Toolbar(QWidget):
         group = QButtonGroup(self)
         tools: dict[Command, KeyButton] = {}
         for command in TOOLS:
-            button = self._row.add(KeyButton(self._speech, BY_COMMAND[command].title, command=command), 5)
+            button = self.row.add(KeyButton(self._speech, BY_COMMAND[command].title, command=command), 5)
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, asked=command: self.command_asked.emit(asked))
             group.addButton(button)
@@ -199,7 +224,7 @@ class Toolbar(QWidget):
         return tools
 
     def _add_presets(self) -> None:
-        self._preset = self._row.add(
+        self._preset = self.row.add(
             KeyButton(self._speech, say("Window"), tip=say("Window presets"), mark=SignMark(Sign.DOWN)), 8
         )
         menu = QMenu(self._preset)
@@ -208,25 +233,19 @@ class Toolbar(QWidget):
         self._preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _add_right(self) -> None:
-        for sign, words, asked in (
-            (Sign.LEFT_PANEL, say("Show or hide the studies"), self.left_asked),
-            (Sign.RIGHT_PANEL, say("Show or hide analyses, findings and report"), self.right_asked),
-        ):
-            button = SignButton(self._speech, sign, words, size=28)
-            button.clicked.connect(asked)
+        for sign, command in ((Sign.LEFT_PANEL, Command.FOLD_LEFT), (Sign.RIGHT_PANEL, Command.FOLD_RIGHT)):
+            button = SignButton(self._speech, sign, BY_COMMAND[command].title, command=command, size=28)
+            button.clicked.connect(lambda _=False, asked=command: self.command_asked.emit(asked))
             self._right.addWidget(button)
-        language = KeyButton(self._speech, say("中 / EN"), tip=say("切换到中文 · switch to Chinese"))
-        language.clicked.connect(self.language_asked)
-        keys = KeyButton(self._speech, say("?"), command=Command.KEY_SHEET, tip=say("Keys and mouse"), hint=False)
-        keys.clicked.connect(lambda: self.command_asked.emit(Command.KEY_SHEET))
-        settings = KeyButton(self._speech, say("Settings"))
-        settings.clicked.connect(self.settings_asked)
-        for fixed in (language, keys, settings):
+        for words, command, tip in (
+            (say("中 / EN"), Command.LANGUAGE, say("切换到中文 · switch to Chinese")),
+            (say("?"), Command.KEY_SHEET, say("Keys and mouse")),
+            (say("Settings"), Command.SETTINGS, say("Settings")),
+        ):
+            fixed = KeyButton(self._speech, words, command=command, tip=tip, hint=False)
+            fixed.clicked.connect(lambda _=False, asked=command: self.command_asked.emit(asked))
             self._right.addWidget(fixed)
 
     def _render_menus(self) -> None:
-        key = key_text(Command.OPEN)
-        self._folder.setText(f"{self._speech.tr(say('Open a folder…'))}\t{key}")
-        self._files.setText(self._speech.tr(say("Open files…")))
         for command, action in (self._preset_actions | self._layout_actions | self._view_actions).items():
             action.setText(f"{self._speech.tr(BY_COMMAND[command].title)}\t{key_text(command)}")

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from workstation.domain.series import LeftOut
 from workstation.domain.words import Words, say
 from workstation.ui.key_sheet import KeySheet
+from workstation.ui.keys import Command, Hands
 from workstation.ui.left_out_dialog import LeftOutDialog
+from workstation.ui.palette import Palette
 from workstation.ui.settings_dialog import SettingsDialog
 from workstation.ui.speech import Speech
 from workstation.workspace.cards import ConnectionView
@@ -37,8 +39,15 @@ class Dialogs(QObject):
     def show_left_out(self, left_out: tuple[LeftOut, ...]) -> None:
         self._show(LeftOutDialog(self._speech, left_out, self._window))
 
-    def show_keys(self) -> None:
-        self._show(KeySheet(self._speech, self._window))
+    def show_keys(self, then: Callable[[Hands], None]) -> None:
+        sheet = KeySheet(self._speech, self._window)
+        sheet.hands_asked.connect(then)
+        self._show(sheet)
+
+    def show_palette(self, then: Callable[[Command], None]) -> None:
+        palette = Palette(self._speech, self._window)
+        palette.command_asked.connect(then)
+        self._show(palette)
 
     def ask_settings(
         self,

@@ -17,7 +17,12 @@ from workstation.workspace.state import Reader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSettings:
-    """What the window remembers. `geometry`: its own opaque text. `monthly_limit_yuan` 0: nothing may be spent."""
+    """What the window remembers. `geometry`: its own opaque text. `monthly_limit_yuan` 0: nothing may be spent.
+
+    keys    name of a command → the reader's own key, "" for none
+    layout  how the views were laid out; "" as the program would
+    recent  what was opened lately, the last first, each the paths opened together; `reopen` the first at start
+    """
 
     language: Language = Language.ENGLISH
     theme: str = "dark"
@@ -27,6 +32,12 @@ class WindowSettings:
     connection: str = "local"
     geometry: str = ""
     report_folder: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    narrows_right: bool = False
+    lowers_down: bool = False
+    layout: str = ""
+    recent: tuple[tuple[str, ...], ...] = ()
+    reopen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QSize
 
 from workstation.domain.series import VoiFunction, VoiWindow
 from workstation.imaging.pixels.voi import EXACT_BELOW
-from workstation.ui.keys import Command
+from workstation.ui.keys import Command, hands
 from workstation.ui.viewport.presets import PRESETS, window_of_range
 from workstation.ui.viewport.source import SliceSource, data_range
 
@@ -58,15 +58,19 @@ class Windowing:
         return window_of_range(*limits) if limits is not None else None
 
     def dragged(self, way: QPointF, size: QSize) -> VoiWindow | None:
-        """Right is wider, down raises the level; the whole view is as wide as the data's own range, whatever unit."""
+        """Right is wider, down raises the level, unless the reader has it otherwise.
+
+        The whole view is as wide as the data's own range, whatever unit.
+        """
         limits = self._limits()
         if limits is None or self.shown is None:
             return None
         span = limits[1] - limits[0]
         small = 0 < span < EXACT_BELOW
         least, function = (span / _FINEST, VoiFunction.EXACT) if small else (1.0, VoiFunction.LINEAR)
-        width = max(least, self.shown.width + way.x() / max(1, size.width()) * span)
-        center = self.shown.center + way.y() / max(1, size.height()) * span
+        across, down = -1 if hands().narrows_right else 1, -1 if hands().lowers_down else 1
+        width = max(least, self.shown.width + across * way.x() / max(1, size.width()) * span)
+        center = self.shown.center + down * way.y() / max(1, size.height()) * span
         return VoiWindow(center=center, width=width, function=function)
 
     def _limits(self) -> tuple[float, float] | None:
