@@ -22,8 +22,9 @@ def main() -> int:
     # look stops every thread, the window's too: 5,000 new values take 2 ms, 50,000 of them 20 ms.
     gc.freeze()
     gc.set_threshold(5_000, 4, 2_500)
-    # What the window's thread waits for the lock of the interpreter, each time it comes back from drawing.
-    sys.setswitchinterval(0.0005)
+    # What the window's thread waits for the lock of the interpreter each time Qt calls it, for every thread that works
+    # meanwhile: drawing the window asks for the lock a hundred times.
+    sys.setswitchinterval(0.0001)
     return run()
 
 
