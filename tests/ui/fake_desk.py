@@ -14,10 +14,12 @@ from tests.workspace.sitting import result, scan, stack
 from workstation.catalogue.limits import LimitSource
 from workstation.catalogue.operation import Parameter
 from workstation.catalogue.reason import Reason
+from workstation.domain.coverage import Coverage
 from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.measure import Measure
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
+from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter
@@ -50,6 +52,7 @@ class FakeDesk:
     def __init__(self, *stacks: Stack) -> None:
         self.stacks = stacks or (LUNG, SOFT, HEAD)
         self.texts = FakeTexts()
+        self.readings = FakeReadings()
         self.left_out: tuple[LeftOut, ...] = ()
         self.objects: tuple[FoundObject, ...] = ()
         self.made = EarlierResult(result(LUNG.id), {})
@@ -279,6 +282,32 @@ class FakeDesk:
     def _wait(self, cancel: CancelToken) -> None:
         while not self.gate.wait(0.01):
             cancel.check()
+
+
+class FakeReadings:
+    """`looked` is what was written of slices, `signings` and `addenda` what was signed; `fault` refuses a signature."""
+
+    def __init__(self) -> None:
+        self.earlier: dict[tuple[str, str], Coverage] = {}
+        self.looked: list[tuple[str, str, Coverage]] = []
+        self.signings: list[tuple[str, Signed, OpenPoints]] = []
+        self.addenda: list[tuple[str, Addendum]] = []
+        self.fault: WorkstationError | None = None
+
+    def coverage(self, stack: Stack, reader: str) -> Coverage:
+        return self.earlier.get((stack.id, reader), Coverage(stack.slices))
+
+    def look(self, stack_id: str, reader: str, coverage: Coverage) -> None:
+        self.looked.append((stack_id, reader, coverage))
+
+    def sign(self, job_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints) -> Signed:
+        if self.fault is not None:
+            raise self.fault
+        self.signings.append((job_id, signed, points))
+        return replace(signed, digest="ab12")
+
+    def add_addendum(self, job_id: str, addendum: Addendum) -> None:
+        self.addenda.append((job_id, addendum))
 
 
 def _values(stack: Stack) -> np.ndarray[tuple[int, int, int], np.dtype[np.int16]]:

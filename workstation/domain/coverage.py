@@ -22,6 +22,8 @@ SETTLED_S: Final = 0.15
 # stays for a quarter of a second; what goes by faster was flown over.
 SLOWEST_PASS_S: Final = 1 / 12
 
+_BODY_HU: Final = (-1000.0, 1500.0)  # from air to dense bone
+
 # Smaller than this a picture is a thumbnail; smaller than half of what fits the view, it was put away.
 LEAST_SIDE_PX: Final = 256
 LEAST_OF_FIT: Final = 0.5
@@ -46,6 +48,7 @@ def group_of(window: VoiWindow, unit: str, span: tuple[float, float] | None) -> 
     span  nearly all values of the series lie between these; None: not known
     """
     low, high = window.center - window.width / 2, window.center + window.width / 2
+    span = span or (_BODY_HU if unit == "HU" else None)
     if span is not None:
         inside = min(high, span[1]) - max(low, span[0])
         of_all = span[1] - span[0]

@@ -226,6 +226,6 @@ class Analyses(QObject):
 
     def _add(self, made: EarlierResult) -> None:
         try:
-            self._sitting.apply(add_result(self._sitting.state, made.result, made.decisions))
+            self._sitting.apply(add_result(self._sitting.state, made.result, made.decisions, made.signed))
         except WorkstationError as error:
             self._sitting.failed(error)

@@ -14,15 +14,15 @@ from workstation.domain.block_words import Bases
 from workstation.domain.finding import Basis
 from workstation.domain.words import Words, say, say_count
 from workstation.ui.blocks.block_list import BlockList
+from workstation.ui.coverage_words import progress_words, rule_words
 from workstation.ui.finding_row import FindingRow
 from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
 from workstation.ui.keys import Command
 from workstation.ui.label_list import LabelList
-from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.said import SaidButton, SaidLabel, plain_tip
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.ui.viewport.overlay import number_of
-from workstation.workspace.decisions import open_findings
 from workstation.workspace.state import Workspace
 
 _STEPS: Final = 100  # of the confidence slider
@@ -94,10 +94,15 @@ class FindingsPanel(QWidget):
             row.show_slices(self._slices.get(finding_id))
         self._box.setVisible(result is not None)
         self._warning.setVisible(result is not None and result.basis is Basis.SIMULATED)
-        self._foot.setVisible(result is not None and bool(result.findings))
+        self._foot.setVisible(state.chosen_stack is not None)
         self._render()
         if state.selected in self._rows:
             self._scroll.ensureWidgetVisible(self._rows[state.selected], 0, 40)
+
+    def show_coverage(self, state: Workspace) -> None:
+        """Only which slices were looked at has changed."""
+        self._state = state
+        self._render_progress()
 
     def show_connections(self, titles: Mapping[str, Words]) -> None:
         """Connection name → what people call it."""
@@ -185,7 +190,7 @@ class FindingsPanel(QWidget):
         self._foot = QWidget()
         self._foot.setProperty("surface", "foot")
         self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._open_count = SaidLabel(self._speech, role="second")
+        self._progress = SaidLabel(self._speech, role="second", wrap=True)
         undo = SaidButton(self._speech, say("Undo"), kind="flat", command=Command.UNDO)
         redo = SaidButton(self._speech, say("Redo"), kind="flat", command=Command.REDO)
         undo.clicked.connect(self.undo_asked)
@@ -194,8 +199,7 @@ class FindingsPanel(QWidget):
         row = QHBoxLayout(self._foot)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(4)
-        row.addWidget(self._open_count)
-        row.addStretch(1)
+        row.addWidget(self._progress, 1)
         row.addWidget(undo)
         row.addWidget(redo)
         return self._foot
@@ -238,9 +242,14 @@ class FindingsPanel(QWidget):
             lines = [self._speech.tr(line) for line in provenance(result, connection)]
             self._lines.say(say("{text}", text="\n".join(lines)))
             self._render_placement(result)
-        self._open_count.say(say_count("{count} finding undecided", "{count} findings undecided", open_findings(state)))
+        self._render_progress()
         self._undo.setEnabled(bool(state.history.past))
         self._redo.setEnabled(bool(state.history.future))
+
+    def _render_progress(self) -> None:
+        self._progress.say(*progress_words(self._state))
+        rule = rule_words(self._state)
+        self._progress.setToolTip(plain_tip(self._speech.tr(rule)) if rule is not None else "")
 
     def _render_placement(self, result: AnalysisResult) -> None:
         contradicted = result.placement.state is PlacementState.CONTRADICTED

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QMainWindow
 from workstation.domain.words import Language, say
 from workstation.ui.analysis_panel import AnalysisPanel
 from workstation.ui.analysis_side import AnalysisSide
+from workstation.ui.coverage_side import CoverageSide
 from workstation.ui.finding_side import FindingSide
 from workstation.ui.findings_panel import FindingsPanel
 from workstation.ui.jobs_strip import JobsStrip
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.text_side = TextSide(self.sitting, self._dialogs, self._reports, self)
         self.text_side.use_connection(settings.connection)
         self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self)
+        self.coverage_side = CoverageSide(self.sitting, self.reading_room, self)
         parts = (self.toolbar, self.browser, self.grid, self._panes.tabs, self.jobs_strip)
         self._keys = WindowKeys(self, parts, self.perform)
         self._commands = {
@@ -282,9 +284,12 @@ class MainWindow(QMainWindow):
             self._opener.ask_fitting()
         self.analysis_side.show_changed(changed)
         self.reading_room.show_changed(changed)
-        if changed & ~(Changed.JOBS | Changed.STACKS):
+        self.coverage_side.show_changed(changed)
+        if changed & ~(Changed.JOBS | Changed.STACKS | Changed.COVERAGE):
             self.findings_panel.show_state(state)
             self.report_panel.show_state(state)
+        elif Changed.COVERAGE in changed:
+            self.findings_panel.show_coverage(state)
         if Changed.FILTER in changed:
             self.toolbar.show_overlays(state.overlays)
         if changed & (Changed.RESULTS | Changed.JOBS):
@@ -376,6 +381,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout, let writing end, cancel and wait for the rest; only then is the window destroyed."""
         self._status_timer.stop()
+        self.coverage_side.close()
         self._preferences.keep(replace(self._preferences.settings, geometry=remember(self, self._panes.splitter)))
         self._runners.stop()
         self._desk.close()

@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.coverage import Coverage
 from workstation.domain.decision import Decision
 from workstation.domain.measure import Measure
 from workstation.domain.series import ScanResult, Stack
+from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.work import CancelToken, Reporter
 from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit
@@ -31,6 +33,24 @@ from workstation.workspace.texts import TextOffer
 from workstation.workspace.watch import Arrived
 
 Thumbnail = npt.NDArray[np.uint8]  # [row, column], already windowed, or [row, column, 3]
+
+
+class Readings(Protocol):
+    """What is kept of a reading. As `Desk`: all run in a pool; writes one after the other, in their order."""
+
+    def coverage(self, stack: Stack, reader: str) -> Coverage:
+        """Slices that this reader looked at in earlier sittings."""
+        ...
+
+    def look(self, stack_id: str, reader: str, coverage: Coverage) -> None:
+        """Written at once, joined with what is kept."""
+        ...
+
+    def sign(self, job_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints) -> Signed:
+        """With the digest of what was signed. raises READING_SIGNED, CHANGED_MEANWHILE"""
+        ...
+
+    def add_addendum(self, job_id: str, addendum: Addendum) -> None: ...
 
 
 class Texts(Protocol):
@@ -65,6 +85,8 @@ class Desk(Protocol):
 
     @property
     def texts(self) -> Texts: ...
+    @property
+    def readings(self) -> Readings: ...
 
     def settings(self) -> WindowSettings:
         """Read once, before the window is shown, on the window's thread."""

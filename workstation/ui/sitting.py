@@ -110,11 +110,12 @@ class Sitting(QObject):
         before = self._state
         self.apply(use_case())
         for finding_id, decision in decisions.changed_decisions(before, self._state).items():
-            self._write(partial(self.desk.decide, finding_id, decision))
+            self.write(partial(self.desk.decide, finding_id, decision))
         for measure_id, (stack_id, measure) in measures.changed_measures(before, self._state).items():
-            self._write(partial(self.desk.put_measure, stack_id, measure_id, measure))
+            self.write(partial(self.desk.put_measure, stack_id, measure_id, measure))
 
-    def _write(self, write: Callable[[], None]) -> None:
+    def write(self, write: Callable[[], None]) -> None:
+        """Write it in the background: in the order of these calls, and before the program ends."""
         self.runners.writing.start(
             lambda _report, _cancel, _part: write(),
             WorkView[None, None](finished=lambda _: None, failed=self.failed),

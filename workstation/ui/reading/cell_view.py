@@ -56,6 +56,11 @@ class CellView(QObject):
         return self.source.stack if self.source is not None else None
 
     @property
+    def acquired(self) -> Stack | None:
+        """The series whose slices are shown as they were acquired; None: another plane, resampled, or none."""
+        return self.stack if self._shown is not None and self._shown is self.source and not self._straight else None
+
+    @property
     def cell(self) -> Cell:
         return self._cell
 

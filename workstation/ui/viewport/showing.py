@@ -25,7 +25,7 @@ class Showing:
     inverted   by the reader, on top of MONOCHROME1
     fit        whether zoom follows the size of the view
     lengths    by slice; `drawn` is the one under the mouse
-    seen       which slices were on the screen
+    seen       which slices were looked at
     other      another series on this grid; `look` says which of the two is on the screen
     """
 
@@ -102,7 +102,6 @@ class Showing:
             inverted = self.inverted != self.pixels.inverted
             picture.show(values, self.windowing.settle(self.k), inverted, self.pixels.padding)
         self.pictured, self.stale = self.k, False
-        self.seen[self.k] = True
         return True
 
     def lengths_now(self) -> tuple[Length, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QPainter,
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from workstation.domain.answer import Placement
+from workstation.domain.coverage import WindowGroup
 from workstation.domain.decision import Decision
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.geometry import Geometry, pixel_grid
@@ -34,6 +36,7 @@ from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.comparing import Look, OtherSlices
 from workstation.ui.viewport.composing import compose
 from workstation.ui.viewport.gestures import Tool
+from workstation.ui.viewport.looking import slice_in_sight
 from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice
 from workstation.ui.viewport.picture import Picture, ToGray
 from workstation.ui.viewport.ruler import Length
@@ -43,7 +46,12 @@ from workstation.ui.viewport.source import SliceSource, Spacing
 
 
 class SliceCanvas(QWidget):
-    """Shows what it is told and emits nothing; what the reader's hands do is `SliceView`'s."""
+    """Shows what it is told; what the reader's hands do is `SliceView`'s.
+
+    presented  a paint has ended: what it shows now is on the screen
+    """
+
+    presented = Signal()
 
     def __init__(self, speech: Speech, to_gray: ToGray, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -183,6 +191,12 @@ class SliceCanvas(QWidget):
             self._showing.show_look(look)
             self.update()
 
+    def show_coverage(self, looked_at: npt.NDArray[np.bool_]) -> None:
+        """Which slices were looked at, one truth value each; of another number of slices nothing is shown."""
+        if self._showing is not None and len(looked_at) == self._showing.source.count:
+            self._showing.seen = looked_at
+            self.update()
+
     def show_finding(self, finding_id: str) -> bool:
         """Go to the slice of a finding's middle and bring it into view. False where it has no place here."""
         overlay = self._tracer.overlay
@@ -247,9 +261,14 @@ class SliceCanvas(QWidget):
         return self._painted
 
     @property
-    def seen(self) -> int:
-        """How many slices of this series were on the screen."""
-        return int(self._showing.seen.sum()) if self._showing is not None else 0
+    def coverage(self) -> npt.NDArray[np.bool_] | None:
+        """Which slices are shown as looked at; None: no series is shown."""
+        return self._showing.seen if self._showing is not None else None
+
+    @property
+    def in_sight(self) -> tuple[int, WindowGroup] | None:
+        """The slice that can be looked at now, and in what kind of window; None: none can."""
+        return slice_in_sight(self._showing, self.to_widget(), picture_area(self.size()), self.devicePixelRatioF())
 
     @property
     def drawables(self) -> tuple[Drawable, ...]:
@@ -316,6 +335,7 @@ class SliceCanvas(QWidget):
         painter = QPainter(self)
         self._painted = self._painter.paint(painter, self._scene(), self.size())
         painter.end()
+        self.presented.emit()
 
     def _scene(self) -> Scene:
         showing = self._showing

@@ -31,6 +31,11 @@ class Windowing:
         """What the series was opened with."""
         return self._first
 
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Nearly all values lie between these; None as long as nothing had to know."""
+        return self._range
+
     def settle(self, k: int) -> VoiWindow:
         """The window to paint slice k with, which is loaded."""
         self._slice = k
