@@ -18,6 +18,7 @@ from workstation.domain.coverage import Coverage
 from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.measure import Measure
+from workstation.domain.overlaid import Overlaid
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.volume import SlicePixels, Volume
@@ -54,7 +55,8 @@ class FakeDesk:
         self.texts = FakeTexts()
         self.readings = FakeReadings()
         self.left_out: tuple[LeftOut, ...] = ()
-        self.objects: tuple[FoundObject, ...] = ()
+        self.found_objects: tuple[FoundObject, ...] = ()
+        self.overlaid: dict[str, tuple[Overlaid, ...]] = {}
         self.made = EarlierResult(result(LUNG.id), {})
         self.earlier: dict[str, tuple[EarlierResult, ...]] = {}
         self.pending: tuple[JobLine, ...] = ()
@@ -111,7 +113,7 @@ class FakeDesk:
             found((one,))
             reporter(Progress(number + 1, len(self.stacks), say("Scanning")))
         self._wait(cancel)
-        return replace(scan(*self.stacks), left_out=self.left_out, objects=self.objects)
+        return replace(scan(*self.stacks), left_out=self.left_out, objects=self.found_objects)
 
     def watch(
         self,
@@ -140,6 +142,9 @@ class FakeDesk:
 
     def straighten(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         return straighten(self.load(stack, reporter, cancel), reporter, cancel).volume
+
+    def objects(self, stack: Stack, objects: Sequence[FoundObject], cancel: CancelToken) -> tuple[Overlaid, ...]:
+        return self.overlaid.get(stack.id, ())
 
     def thumbnail(self, stack: Stack, size_px: int) -> Thumbnail:
         return np.full((30, 40), 120, dtype=np.uint8)

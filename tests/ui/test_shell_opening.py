@@ -56,6 +56,21 @@ def test_series_are_listed_while_the_scan_goes_on_and_the_first_is_shown(qtbot: 
         qtbot.waitUntil(lambda: "Scanning" in said(window.browser))
 
 
+def test_a_folder_opened_again_keeps_the_series_that_are_as_they_were(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        before = {one.id: one for one in window.sitting.state.stacks}
+        desk.stacks = tuple(replace(one, instances=tuple(list(one.instances))) for one in desk.stacks[:-1])
+        desk.stacks += (replace(before[HEAD.id], description="other"),)
+        open_study(window, qtbot)
+
+        now = {one.id: one for one in window.sitting.state.stacks}
+        assert now[LUNG.id] is before[LUNG.id]
+        assert now[SOFT.id] is before[SOFT.id]
+        assert now[HEAD.id].description == "other"
+
+
 def test_the_picture_says_that_it_is_scanning_until_a_series_is_found(qtbot: QtBot) -> None:
     with window_on(FakeDesk(), qtbot) as window:
         window.sitting.apply(begin_scan(window.sitting.state))
@@ -185,7 +200,7 @@ def test_left_out_files_are_counted_and_each_has_its_reason(qtbot: QtBot) -> Non
 
 def test_objects_stand_under_the_series_they_refer_to_and_others_apart(qtbot: QtBot) -> None:
     desk = FakeDesk()
-    desk.objects = (
+    desk.found_objects = (
         FoundObject("/study/liver.dcm", "seg", (LUNG.series_uid,), description="Liver"),
         *(FoundObject(f"/study/pr{n}.dcm", "presentation-state", ("1.1", SOFT.series_uid)) for n in range(3)),
         FoundObject("/study/DICOMDIR", "dicomdir"),
@@ -225,7 +240,7 @@ def test_series_from_nifti_files_stand_under_a_head_of_their_own(qtbot: QtBot) -
 
 def test_a_search_keeps_the_objects_of_the_series_it_leaves(qtbot: QtBot) -> None:
     desk = FakeDesk()
-    desk.objects = (FoundObject("/a.dcm", "seg", (HEAD.series_uid,)), FoundObject("/DICOMDIR", "dicomdir"))
+    desk.found_objects = (FoundObject("/a.dcm", "seg", (HEAD.series_uid,)), FoundObject("/DICOMDIR", "dicomdir"))
     with window_on(desk, qtbot) as window:
         open_study(window, qtbot)
         series = window.browser.findChild(QListView)

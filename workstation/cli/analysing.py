@@ -26,7 +26,9 @@ from workstation.cli.spoken import command, option, spoken
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.geometry import Plane
-from workstation.domain.series import LeftOut, Stack, VoiWindow
+from workstation.domain.object_words import file_name
+from workstation.domain.overlaid import Overlaid
+from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack, VoiWindow
 from workstation.domain.series_name import series_name
 from workstation.domain.words import Language, Words, render, say, say_count
 from workstation.domain.work import CancelToken
@@ -327,6 +329,16 @@ def tell_missing(output: Output, written: ReportFiles) -> None:
     help=say("With a result that moved another series: that one in the place of this, or the difference."),
 )
 @option("--straighten", is_flag=True, help=say("Resample tilted or uneven slices onto a straight, even grid."))
+@option(
+    "--object",
+    "wanted",
+    multiple=True,
+    metavar="ID",
+    help=say(
+        "Paint this segmentation, structure set, report … of the same PATH over the series it refers to: its UID, path"
+        " or file name as “yingtai scan --json” has them; “all” for every one. May be given several times."
+    ),
+)
 @option("--screenshot", required=True, type=click.Path(path_type=Path, dir_okay=False), help=say("File to write."))
 @pass_program
 def view(
@@ -339,6 +351,7 @@ def view(
     result_file: Path | None,
     look: str,
     straighten: bool,
+    wanted: tuple[str, ...],
     screenshot: Path,
 ) -> None:
     from workstation.report.read_result import read_result
@@ -348,7 +361,7 @@ def view(
     stacks = found.stacks
     if not stacks:
         _refuse_damaged(program.output, found.faults)
-    stack = _shown(stacks, series, result)
+    stack = _shown(stacks, series, result) if series or result or not wanted else _referred_to(found, wanted)
     if result is not None and result.stack_id != stack.id:
         raise WorkstationError(ErrorCode.WRONG_STUDY)
     program.screen().picture(
@@ -360,7 +373,37 @@ def view(
         result=result,
         straighten=straighten,
         look=look,
+        objects=_objects(program, stack, found.objects, wanted),
     )
+
+
+def _is_wanted(found: FoundObject, wanted: Sequence[str]) -> bool:
+    name = file_name(found.path)
+    return "all" in wanted or any(one in (found.uid, found.path, name, Path(name).name) for one in wanted)
+
+
+def _referred_to(found: ScanResult, wanted: Sequence[str]) -> Stack:
+    """The series that the objects asked for refer to; of several the one with most slices."""
+    meant = {uid for one in found.objects if _is_wanted(one, wanted) for uid in one.refers_to}
+    named = [stack for stack in found.stacks if meant & {stack.series_uid, stack.id}]
+    return max(named or found.stacks, key=lambda stack: stack.slices)
+
+
+def _objects(
+    program: Program, stack: Stack, objects: Sequence[FoundObject], wanted: Sequence[str]
+) -> tuple[Overlaid, ...]:
+    """What was asked for, read; and said what of it is not painted. raises NO_SUCH_OBJECT"""
+    if not wanted:
+        return ()
+    chosen = [one for one in objects if _is_wanted(one, wanted)]
+    overlaid = program.desk().objects(stack, chosen, CancelToken())
+    if not overlaid and "all" not in wanted:
+        raise WorkstationError(ErrorCode.NO_SUCH_OBJECT, name=", ".join(wanted))
+    for one in overlaid:
+        program.output.write(say("{name}: {sentence}", name=one.title, sentence=one.fault or one.placement.sentence))
+        for note in one.notes:
+            program.output.write(note)
+    return overlaid
 
 
 def _shown(stacks: Sequence[Stack], series: str | None, result: AnalysisResult | None) -> Stack:

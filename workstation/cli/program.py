@@ -13,6 +13,7 @@ from workstation.cloud.check import Step
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.credentials import Credentials
 from workstation.domain.geometry import Plane
+from workstation.domain.overlaid import Overlaid
 from workstation.domain.series import ScanResult, Stack, VoiWindow
 from workstation.domain.words import Words
 from workstation.domain.work import Reporter
@@ -65,9 +66,11 @@ class Screen(Protocol):
         result: AnalysisResult | None,
         straighten: bool = False,
         look: str = "this",
+        objects: Sequence[Overlaid] = (),
     ) -> None:
         """Write what the viewport shows as PNG.
 
+        objects  what files from elsewhere show over it
         look    "this"; of a result that moved another series: "other" in its place, or the "difference"
         raises  NO_SUCH_SLICE; NO_GEOMETRY; BAD_PARAMETER where nothing was moved
         """

@@ -49,6 +49,7 @@ def scan_json(result: ScanResult, language: Language) -> Json:
 def _object(found: FoundObject, language: Language) -> Json:
     known: Json = {
         "path": found.path,
+        "uid": found.uid,
         "kind": found.kind,
         "refers_to": list(found.refers_to),
         "tie": found.tie.value if found.refers_to else None,

@@ -39,6 +39,7 @@ class ErrorCode(StrEnum):
     NO_SUCH_OPERATION = "no-such-operation"
     NO_SUCH_CONNECTION = "no-such-connection"
     NO_SUCH_SERIES = "no-such-series"
+    NO_SUCH_OBJECT = "no-such-object"
     NO_SUCH_JOB = "no-such-job"
     JOB_ACTIVE = "job-active"
     JOB_BUSY = "job-busy"

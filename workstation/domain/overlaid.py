@@ -11,7 +11,6 @@ import numpy as np
 from workstation.domain.answer import Placement
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry, Points, Vector
-from workstation.domain.layers import Layer
 from workstation.domain.projection import center_of
 from workstation.domain.series import VoiWindow
 from workstation.domain.shapes import Mask
@@ -20,7 +19,7 @@ from workstation.domain.words import Words
 
 Rgb = tuple[int, int, int]
 OVERLAY_PLANES: Final = "overlay-planes"  # the kind of what images bring along in their own groups 60xx
-OPAQUE: Final = 1.0
+FILL: Final = 0.35  # how much of a mask's colour covers the picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +80,13 @@ class Overlaid:
 class FileLook:
     """How a reader wants one object painted.
 
-    hidden   ids of parts that are not
+    opacity  of the fill of masks, 0 … 1
+    hidden   ids of parts that are not painted
     outline  masks without their fill
     """
 
     shown: bool = True
-    opacity: float = OPAQUE
+    opacity: float = FILL
     outline: bool = False
     hidden: frozenset[str] = frozenset()
 
@@ -118,30 +118,3 @@ def middle_of(finding: Finding, masks: tuple[LabelVolume, ...]) -> Vector | None
             point: Points = volume.geometry.to_patient((k, at[0], at[1]))
             return (float(point[0]), float(point[1]), float(point[2]))
     return None
-
-
-def layers_of_object(overlaid: Overlaid) -> tuple[Layer, ...]:
-    """Each part's label of each mask; the colour is the part's place, where the file recommends none."""
-    layers: list[Layer] = []
-    for number, finding in enumerate(overlaid.findings, start=1):
-        for shape in finding.shapes:
-            if not isinstance(shape, Mask):
-                continue
-            mask = next((mask for mask in overlaid.masks if mask.name == shape.volume), None)
-            if mask is None:
-                continue
-            step, row, column = mask.geometry.spacing_zyx
-            voxels = mask.voxels.get(shape.label, 0)
-            layers.append(
-                Layer(
-                    mask=mask.name,
-                    label=shape.label,
-                    name=finding.label,
-                    colour=number,
-                    finding=finding.id,
-                    voxels=voxels,
-                    volume_ml=voxels * step * row * column / 1000,
-                    basis=mask.basis,
-                )
-            )
-    return tuple(layers)

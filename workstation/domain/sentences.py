@@ -103,6 +103,9 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.NO_SUCH_SERIES: _usage(
             say("There is no series “{name}” in this input."), say("“yingtai scan” lists the series.")
         ),
+        _C.NO_SUCH_OBJECT: _usage(
+            say("No object “{name}” refers to this series."), say("“yingtai scan” lists the objects of each series.")
+        ),
         _C.NO_SUCH_JOB: _usage(say("There is no job “{name}”."), say("“yingtai jobs list” shows those that exist.")),
         _C.JOB_ACTIVE: _usage(
             say("The same analysis of this series is already under way (job {name})."),

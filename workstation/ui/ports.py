@@ -14,7 +14,8 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.coverage import Coverage
 from workstation.domain.decision import Decision
 from workstation.domain.measure import Measure
-from workstation.domain.series import ScanResult, Stack
+from workstation.domain.overlaid import Overlaid
+from workstation.domain.series import FoundObject, ScanResult, Stack
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.work import CancelToken, Reporter
@@ -134,6 +135,10 @@ class Desk(Protocol):
 
     def straighten(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         """The volume resampled onto its even, straight grid (`domain.regrid.even_grid`)."""
+        ...
+
+    def objects(self, stack: Stack, objects: Sequence[FoundObject], cancel: CancelToken) -> tuple[Overlaid, ...]:
+        """What those of these objects that refer to the series show over it; one that can't be read says why."""
         ...
 
     def thumbnail(self, stack: Stack, size_px: int) -> Thumbnail:

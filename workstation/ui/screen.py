@@ -16,15 +16,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 from workstation.domain.answer import AnalysisResult, Placement, PlacementState
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis, Finding
-from workstation.domain.geometry import Geometry, Plane
+from workstation.domain.geometry import Plane
+from workstation.domain.overlaid import FileLook, Overlaid
 from workstation.domain.person_name import readable
 from workstation.domain.series import Stack, VoiWindow
-from workstation.domain.volume import Colour, LabelVolume, Values, Volume
+from workstation.domain.volume import LabelVolume, Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, silent
 from workstation.imaging.pixels.on_grid import slices_on
 from workstation.imaging.pixels.resample import straightened_words
-from workstation.imaging.pixels.reslice import orthogonal, plane_geometry
 from workstation.imaging.pixels.voi import Gray, GrayTable
 from workstation.ui.display import has_display
 from workstation.ui.heartbeat import Heartbeat, Latency
@@ -34,8 +34,9 @@ from workstation.ui.ports import Desk
 from workstation.ui.speech import Speech
 from workstation.ui.theme import DARK, apply_theme, load_fonts
 from workstation.ui.viewport.comparing import Look
+from workstation.ui.viewport.plane_source import source_of
 from workstation.ui.viewport.slice_view import SliceView
-from workstation.ui.viewport.source import SliceSource, VolumeSource
+from workstation.ui.viewport.source import VolumeSource
 from workstation.workspace.opening import choose_stack
 
 _PICTURE_PX: Final = 1024
@@ -96,8 +97,11 @@ class QtScreen:
         result: AnalysisResult | None,
         straighten: bool = False,
         look: str = Look.THIS.value,
+        objects: Sequence[Overlaid] = (),
     ) -> None:
         """The viewport as PNG, 1024 pixels square; `straighten`: resampled, and it says so. `look`: a `Look`.
+
+        objects  what files from elsewhere show over it
 
         raises NO_SUCH_SLICE, NO_GEOMETRY, CANNOT_WRITE; BAD_PARAMETER: nothing was moved
         """
@@ -142,6 +146,7 @@ class QtScreen:
                 local=result.connection == "local",
                 in_pixels=result.in_pixels,
             )
+        view.show_files([(overlaid, FileLook()) for overlaid in objects if overlaid.paints])
         _save(view, target)
 
     def window_picture(self, paths: Sequence[Path], result: AnalysisResult | None, target: Path) -> None:
@@ -206,33 +211,6 @@ def painted_frames(
         view.render(target, QPoint(0, 0))
         if number >= _WARM:
             yield time.perf_counter() - start
-
-
-class PlaneSource:
-    """Another plane of a volume as slices: nothing is interpolated, and marks find their place by its geometry."""
-
-    def __init__(self, volume: Volume, plane: Plane) -> None:
-        if volume.geometry is None:
-            raise WorkstationError(ErrorCode.NO_GEOMETRY)
-        self._volume, self._plane = volume, plane
-        self.geometry: Geometry | None = plane_geometry(volume.geometry, plane)
-        self.count, self.rows, self.columns = self.geometry.shape
-        self.spacing: tuple[float, float] | None = self.geometry.spacing
-        self.unit, self.padding, self.inverted = volume.unit, volume.padding, volume.inverted
-
-    def slice_values(self, k: int) -> Values | None:
-        values: Values = orthogonal(self._volume, self._plane, k)[0].copy()
-        return values
-
-    def slice_colour(self, k: int) -> Colour | None:
-        return None  # planes are cut from the values
-
-
-def source_of(volume: Volume, stack: Stack, plane: Plane) -> SliceSource:
-    """Slices as acquired for the stack's own plane, else cut from the volume."""
-    if plane is stack.plane or plane is Plane.NONE:
-        return VolumeSource(volume, stack.instances[0].spacing)
-    return PlaneSource(volume, plane)
 
 
 def application(*, offscreen: bool) -> QApplication:

@@ -17,7 +17,8 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision, Reading
 from workstation.domain.error import WorkstationError
 from workstation.domain.measure import Measure
-from workstation.domain.series import ScanResult, Stack, VoiWindow
+from workstation.domain.overlaid import Overlaid
+from workstation.domain.series import FoundObject, ScanResult, Stack, VoiWindow
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Language
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
@@ -155,6 +156,11 @@ class Desk:
         from workstation.imaging.pixels.resample import straighten
 
         return straighten(load_volume(stack, reporter, cancel), reporter, cancel).volume
+
+    def objects(self, stack: Stack, objects: Sequence[FoundObject], cancel: CancelToken) -> tuple[Overlaid, ...]:
+        from workstation.imaging.objects.read import read_objects
+
+        return read_objects(stack, objects, cancel)
 
     def thumbnail(self, stack: Stack, size_px: int) -> Gray:
         from workstation.imaging.pixels.thumbnail import thumbnail

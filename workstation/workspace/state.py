@@ -13,6 +13,7 @@ from workstation.domain.finding import Finding
 from workstation.domain.layers import Layer, layers_of
 from workstation.domain.measure import Measure
 from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
+from workstation.domain.overlaid import FileLook, Overlaid
 from workstation.domain.signature import Signed
 from workstation.workspace.jobs import JobLine
 from workstation.workspace.layouts import Hanging
@@ -36,6 +37,7 @@ class Changed(Flag):
     COVERAGE = auto()  # which slices were looked at
     SIGNED = auto()  # a reading was signed, or got an addendum
 
+    OVERLAID = auto()  # what files from elsewhere show, and how
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -99,6 +101,7 @@ class Workspace:
     signed      by job: readings that are signed; nothing of them changes
     """
 
+    overlaid    by stack id: what files from elsewhere show over it; `file_looks`: how, by stack and object id
     stacks: tuple[Stack, ...] = ()
     objects: tuple[FoundObject, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -127,6 +130,8 @@ class Workspace:
     jobs: tuple[JobLine, ...] = ()
     reader: Reader = Reader()
 
+    overlaid: Mapping[str, tuple[Overlaid, ...]] = field(default_factory=dict)
+    file_looks: Mapping[tuple[str, str], FileLook] = field(default_factory=dict)
     def stack(self, stack_id: str) -> Stack | None:
         return next((stack for stack in self.stacks if stack.id == stack_id), None)
 

@@ -60,6 +60,7 @@ class Drawable:
     kind   chooses the dash: 0 solid
     texts  texts of traces stand beside their own places; else they are part of the label
     """
+    opacity  of a mask's fill, where it is no finding of ours: painted as its file or the reader wants it
 
     finding_id: str
     label: str
@@ -70,6 +71,7 @@ class Drawable:
     kind: int = 0
     texts: bool = False
 
+    opacity: float | None = None
     @property
     def is_line(self) -> bool:
         """Whether it has no mask, which would cover the lines of others."""
@@ -97,7 +99,7 @@ def colour_of(colour: QColor, rejected: bool) -> QColor:
     return QColor(IMAGE_REJECTED) if rejected else colour
 
 
-def trace(mark: Mark, colour: QColor) -> Trace:
+def trace(mark: Mark, colour: QColor, fill: float = MASK_FILL) -> Trace:
     """Make one mark ready; for masks this is the costly part, so the result is worth keeping."""
     path = QPainterPath()
     match mark:
@@ -114,16 +116,16 @@ def trace(mark: Mark, colour: QColor) -> Trace:
         case Text(at=at, text=text):
             return Trace(path, dot=QPointF(*at), text=text)
         case LabelImage(covered=covered):
-            return _trace_mask(covered, colour)
+            return _trace_mask(covered, colour, fill)
 
 
-def _trace_mask(covered: npt.NDArray[np.bool_], colour: QColor) -> Trace:
+def _trace_mask(covered: npt.NDArray[np.bool_], colour: QColor, opacity: float) -> Trace:
     rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
     top, left = int(rows[0]), int(columns[0])
     part = covered[top : rows[-1] + 1, left : columns[-1] + 1]
     height, width = part.shape
-    red, green, blue = (round(level * MASK_FILL) for level in (colour.red(), colour.green(), colour.blue()))
-    pixel = round(255 * MASK_FILL) << 24 | red << 16 | green << 8 | blue
+    red, green, blue = (round(level * opacity) for level in (colour.red(), colour.green(), colour.blue()))
+    pixel = round(255 * opacity) << 24 | red << 16 | green << 8 | blue
     pixels = part * np.uint32(pixel)
     fill = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
     edges = (_edges(part) + np.array([left, top, left, top]) - 0.5).tolist()
@@ -224,7 +226,7 @@ def _paint_shape(painter: QPainter, drawable: Drawable, outline: QPainterPath, t
     """Lines are opaque: on their black under-stroke a darker colour looks like a translucent one, at a quarter of the
     cost."""
     colour = colour_of(drawable.colour, drawable.rejected)
-    if not drawable.selected and not drawable.rejected:  # grey and dashed is quiet enough
+    if not drawable.selected and not drawable.rejected and drawable.opacity is None:  # grey and dashed is quiet enough
         colour = QColor.fromRgbF(colour.redF() * OTHERS, colour.greenF() * OTHERS, colour.blueF() * OTHERS)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if not outline.isEmpty():
@@ -241,12 +243,14 @@ def _paint_shape(painter: QPainter, drawable: Drawable, outline: QPainterPath, t
 
 def _paint_mask(painter: QPainter, traced: Trace, drawable: Drawable, to_widget: QTransform) -> None:
     painter.save()
-    painter.setOpacity(1.0 if drawable.selected else OTHERS)
+    usual = 1.0 if drawable.selected else OTHERS
+    painter.setOpacity(usual if drawable.opacity is None else drawable.opacity)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)  # a voxel is in the mask or not
     if not drawable.rejected and traced.fill is not None and traced.fill_rect is not None:
         painter.drawImage(to_widget.mapRect(traced.fill_rect), traced.fill)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     pen = QPen(colour_of(traced.edge_colour or drawable.colour, drawable.rejected), MASK_LINE_PX)
+    painter.setOpacity(usual if drawable.opacity is None else 1.0)
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setTransform(to_widget, True)  # Qt maps thousands of edges faster than Python

@@ -18,6 +18,7 @@ from workstation.domain.shapes import Mask, Shape
 from workstation.domain.volume import LabelVolume
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.brush import Drawable, Trace, colour_of, trace
+from workstation.ui.viewport.file_marks import FileTracer
 
 _KEPT: Final = 512  # traces of one finding on one slice
 _SIZES: Final = ("diameter", "long-axis", "length")
@@ -95,6 +96,7 @@ class OverlayTracer:
     """Cuts an overlay's findings with slices and keeps the cuts: scrolling back costs nothing."""
 
     def __init__(self) -> None:
+        self.files = FileTracer()
         self._overlay = Overlay()
         self._geometry: Geometry | None = None
         self._layers: dict[tuple[str, int], Layer] = {}
@@ -122,7 +124,10 @@ class OverlayTracer:
             self._ticks = self._find_ticks()
 
     def drawables(self, k: int) -> tuple[Drawable, ...]:
-        """What of the findings lies on slice k."""
+        """What lies on slice k: what files from elsewhere show, and over it the findings."""
+        return (*self.files.drawables(k), *self._findings(k))
+
+    def _findings(self, k: int) -> tuple[Drawable, ...]:
         overlay, geometry = self._overlay, self._geometry
         if geometry is None or not overlay.painted or k >= geometry.slices:
             return ()

@@ -20,8 +20,9 @@ from workstation.domain.answer import Placement
 from workstation.domain.coverage import WindowGroup
 from workstation.domain.decision import Decision
 from workstation.domain.finding import Basis, Finding
-from workstation.domain.geometry import Geometry, pixel_grid
+from workstation.domain.geometry import Geometry, Vector, pixel_grid
 from workstation.domain.layers import Layer
+from workstation.domain.overlaid import FileLook, Overlaid, pixel_stack
 from workstation.domain.projection import center_of, slice_plane
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import LabelVolume
@@ -73,6 +74,7 @@ class SliceCanvas(QWidget):
     def _clear(self) -> None:
         """Nothing of the series before may stay: a mark or a length over another patient's picture would be a lie."""
         self._tracer.show(Overlay(), None)
+        self._tracer.files.show((), None)
         self._painted: tuple[Painted, ...] = ()
         self._showing: Showing | None = None
         self._resampled = False
@@ -172,6 +174,25 @@ class SliceCanvas(QWidget):
         )
         self._tracer.show(overlay, self._frame_of(overlay))
         self.update()
+
+    def show_files(self, files: Sequence[tuple[Overlaid, FileLook]]) -> None:
+        """What files from elsewhere show over the slices, under the findings of results."""
+        self._tracer.files.show(files, self._showing.source if self._showing is not None else None)
+        self.update()
+
+    def show_place(self, at: Vector, in_pixels: bool = False) -> bool:
+        """Go to the slice of a point (mm; or column, row, slice) and bring it into view. False where there is none."""
+        if self._showing is None:
+            return False
+        source = self._showing.source
+        geometry = pixel_stack(source.count, source.rows, source.columns) if in_pixels else source.geometry
+        k = round(float(geometry.to_index(at)[0])) if geometry is not None else -1
+        if geometry is None or not 0 <= k < geometry.slices:
+            return False
+        self.show_slice(k)
+        x, y, _ = slice_plane(geometry, k).to_view(at)
+        self._bring_into_view(QPointF(float(x), float(y)))
+        return True
 
     def _frame_of(self, overlay: Overlay) -> Geometry | None:
         """What places of findings are counted in: the patient, or the pixels of the picture."""

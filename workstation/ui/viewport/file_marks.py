@@ -1,0 +1,127 @@
+"""What files from elsewhere show, cut by the slices of a view: the same projection and brush as for results."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from workstation.domain.finding import Finding
+from workstation.domain.geometry import Geometry
+from workstation.domain.mask_cut import labels_on
+from workstation.domain.overlaid import FileLook, Overlaid, pixel_stack
+from workstation.domain.projection import LabelImage, ViewPlane, project, slice_plane
+from workstation.domain.shapes import Mask
+from workstation.ui.theme import finding_colour
+from workstation.ui.viewport.brush import Drawable, Trace, trace
+from workstation.ui.viewport.source import SliceSource
+
+_KEPT: Final = 1024  # traces of one part on one slice
+
+
+def part_colour(overlaid: Overlaid, place: int) -> QColor:
+    """As the file recommends, else by the part's place, from 1."""
+    own = overlaid.colours.get(overlaid.findings[place - 1].id)
+    return QColor(*own) if own is not None else finding_colour(place)
+
+
+class FileTracer:
+    """Keeps the cuts: scrolling back costs nothing, and neither does hiding a part."""
+
+    def __init__(self) -> None:
+        self._files: tuple[tuple[Overlaid, FileLook], ...] = ()
+        self._geometry: Geometry | None = None
+        self._pixels: Geometry | None = None
+        self._kept: OrderedDict[tuple[int, str], tuple[Trace, ...]] = OrderedDict()
+
+    def show(self, files: Sequence[tuple[Overlaid, FileLook]], source: SliceSource | None) -> None:
+        geometry = source.geometry if source is not None else None
+        before = {id(overlaid) for overlaid, _ in self._files}
+        if geometry is not self._geometry or not {id(overlaid) for overlaid, _ in files} <= before:
+            self._kept.clear()
+        self._files, self._geometry = tuple(files), geometry
+        pixels = source is not None and geometry is None
+        self._pixels = pixel_stack(source.count, source.rows, source.columns) if source is not None and pixels else None
+
+    def frame_of(self, overlaid: Overlaid) -> Geometry | None:
+        """What its places are counted in: the patient, or the pixels of the pictures."""
+        return self._pixels if overlaid.in_pixels else self._geometry
+
+    def drawables(self, k: int) -> tuple[Drawable, ...]:
+        found: list[Drawable] = []
+        for overlaid, look in self._files:
+            geometry = self.frame_of(overlaid)
+            if geometry is None or k >= geometry.slices:
+                continue
+            plane = slice_plane(geometry, k)
+            present: dict[str, frozenset[int]] = {}
+            for place, finding in enumerate(overlaid.findings, start=1):
+                if finding.id in look.hidden or not finding.shapes:
+                    continue
+                colour = part_colour(overlaid, place)
+                traces = self._traces(k, overlaid, finding, plane, colour, present)
+                if traces:
+                    found.append(_drawable(finding, traces, colour, look))
+        return tuple(found)
+
+    def _traces(
+        self,
+        k: int,
+        overlaid: Overlaid,
+        finding: Finding,
+        plane: ViewPlane,
+        colour: QColor,
+        present: dict[str, frozenset[int]],
+    ) -> tuple[Trace, ...]:
+        key = (k, finding.id)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = self._cut(overlaid, finding, plane, colour, present)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return kept
+
+    @staticmethod
+    def _cut(
+        overlaid: Overlaid, finding: Finding, plane: ViewPlane, colour: QColor, present: dict[str, frozenset[int]]
+    ) -> tuple[Trace, ...]:
+        """Of masks only the labels that are on the plane at all: there may be hundreds of them."""
+        traces: list[Trace] = []
+        for shape in finding.shapes:
+            if not isinstance(shape, Mask):
+                traces += [trace(mark, colour) for mark in project(shape, plane)]
+                continue
+            volume = next((mask for mask in overlaid.masks if mask.name == shape.volume), None)
+            if volume is None:
+                continue
+            labels = labels_on(volume, plane)
+            if volume.name not in present:
+                present[volume.name] = frozenset(np.flatnonzero(np.bincount(labels.ravel(), minlength=256)).tolist())
+            if shape.label in present[volume.name]:
+                traces.append(trace(LabelImage(labels == shape.label), colour, fill=1.0))
+        return tuple(traces)
+
+
+def _drawable(finding: Finding, traces: tuple[Trace, ...], colour: QColor, look: FileLook) -> Drawable:
+    """Texts stand where the file has them; lines say what they measure; of masks the list tells which is which."""
+    only_texts = all(traced.text for traced in traces)
+    masks = any(traced.fill is not None for traced in traces)
+    return Drawable(
+        finding_id="",
+        label="" if masks or only_texts else _label(finding),
+        colour=colour,
+        traces=traces,
+        texts=True,
+        opacity=0.0 if look.outline else look.opacity,
+    )
+
+
+def _label(finding: Finding) -> str:
+    """The first measured length in millimetres; what it is stands in the list."""
+    for measurement in finding.measurements:
+        if isinstance(measurement.value, int | float) and measurement.unit in ("mm", "cm"):
+            return f"{measurement.value:.1f} {measurement.unit}"
+    return ""

@@ -1,0 +1,75 @@
+"""What files from elsewhere show over the series that they refer to: which, how, and which of their parts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from workstation.domain.overlaid import FileLook, Overlaid
+from workstation.workspace.state import Changed, Workspace
+
+_ON_REQUEST: Final = frozenset({"presentation-state"})  # it would change how the picture looks, too
+
+
+def take_overlaid(state: Workspace, stack_id: str, overlaid: tuple[Overlaid, ...]) -> tuple[Workspace, Changed]:
+    """All that refers to this series, as it was read now. How the reader wants it painted stays."""
+    if state.stack(stack_id) is None:
+        return state, Changed.NOTHING
+    return replace(state, overlaid={**state.overlaid, stack_id: overlaid}), Changed.OVERLAID
+
+
+def look_of(state: Workspace, stack_id: str, overlaid: Overlaid) -> FileLook:
+    """As the reader chose, else painted where its place is proven or assumed."""
+    first = FileLook(shown=overlaid.paints and overlaid.kind not in _ON_REQUEST)
+    return state.file_looks.get((stack_id, overlaid.id), first)
+
+
+def painted_over(state: Workspace, stack_id: str) -> tuple[tuple[Overlaid, FileLook], ...]:
+    """What is painted over a series now, in the order of the list."""
+    if not state.overlays:
+        return ()
+    looks = ((one, look_of(state, stack_id, one)) for one in state.overlaid.get(stack_id, ()))
+    return tuple((one, look) for one, look in looks if look.shown and one.paints)
+
+
+def show_file(state: Workspace, object_id: str, shown: bool) -> tuple[Workspace, Changed]:
+    """Paint an object over the series looked at, or leave it out. What is contradicted is never painted."""
+    overlaid = _named(state, object_id)
+    if overlaid is None or (shown and not overlaid.paints):
+        return state, Changed.NOTHING
+    return _looks(state, overlaid, replace(look_of(state, state.chosen, overlaid), shown=shown))
+
+
+def show_part(state: Workspace, object_id: str, part: str, shown: bool) -> tuple[Workspace, Changed]:
+    overlaid = _named(state, object_id)
+    if overlaid is None:
+        return state, Changed.NOTHING
+    look = look_of(state, state.chosen, overlaid)
+    hidden = look.hidden - {part} if shown else look.hidden | {part}
+    return _looks(state, overlaid, replace(look, hidden=hidden))
+
+
+def set_opacity(state: Workspace, object_id: str, opacity: float) -> tuple[Workspace, Changed]:
+    overlaid = _named(state, object_id)
+    if overlaid is None:
+        return state, Changed.NOTHING
+    look = look_of(state, state.chosen, overlaid)
+    return _looks(state, overlaid, replace(look, opacity=min(max(opacity, 0.0), 1.0)))
+
+
+def set_outline(state: Workspace, object_id: str, outline: bool) -> tuple[Workspace, Changed]:
+    overlaid = _named(state, object_id)
+    if overlaid is None:
+        return state, Changed.NOTHING
+    return _looks(state, overlaid, replace(look_of(state, state.chosen, overlaid), outline=outline))
+
+
+def _named(state: Workspace, object_id: str) -> Overlaid | None:
+    return next((one for one in state.overlaid.get(state.chosen, ()) if one.id == object_id), None)
+
+
+def _looks(state: Workspace, overlaid: Overlaid, look: FileLook) -> tuple[Workspace, Changed]:
+    if look == look_of(state, state.chosen, overlaid):
+        return state, Changed.NOTHING
+    looks = {**state.file_looks, (state.chosen, overlaid.id): look}
+    return replace(state, file_looks=looks), Changed.OVERLAID
