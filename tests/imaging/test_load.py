@@ -217,6 +217,20 @@ def test_every_slice_is_read_when_the_load_ends(tmp_path: Path) -> None:
     assert load_volume(_one(tmp_path)).values[:, 3, 5].tolist() == list(range(203))
 
 
+def test_nothing_of_a_volume_that_was_dropped_is_left_in_the_next(tmp_path: Path) -> None:
+    for z in range(20):
+        write_slice(tmp_path / f"{z:02}", z=z, pixels=np.full((1024, 1024), 1024 + z, dtype=np.uint16))
+    stack = _one(tmp_path)
+    before = load_volume(stack)
+    place = before.values.ctypes.data
+    before.values.fill(-7)
+    del before
+    after = load_volume(stack).values
+
+    assert after.ctypes.data == place
+    assert (after == np.arange(20)[:, None, None]).all()
+
+
 @pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2.5"])
 def test_a_file_replaced_after_the_scan_is_not_read_as_the_old_one(tmp_path: Path, syntax: str) -> None:
     path = write_slice(tmp_path / "a")

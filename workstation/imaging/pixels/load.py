@@ -25,6 +25,7 @@ from workstation.imaging.pixels.decode import check_size
 from workstation.imaging.pixels.memory import available_bytes
 from workstation.imaging.pixels.readinto import read_into
 from workstation.imaging.pixels.rescale import DoesNotFitError, fits_int16, padding_of, rescale, rescale_in_place
+from workstation.imaging.pixels.reuse import VOLUMES
 from workstation.imaging.pixels.rle_slice import RleReader, is_quick_rle, may_join
 from workstation.imaging.series.scan import scan
 from workstation.imaging.worker import Block, SharedArray
@@ -155,16 +156,18 @@ class _Target:
         needed = gray + (3 * shape[0] * shape[1] * shape[2] if coloured else 0)
         if needed > LARGEST_VOLUME:
             raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=needed // 2**20, limit_mb=LARGEST_VOLUME // 2**20)
-        free = available_bytes() if needed > _ASK_ABOVE else None
+        elsewhere = [instance for instance in instances if not _is_read_here(instance)]
+        private = not elsewhere or in_small_parts(elsewhere)
+        again = VOLUMES.again(shape, kind) if private else None
+        free = available_bytes() if again is None and needed > _ASK_ABOVE else None
         if free is not None and needed > free:
             raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20)
         self._block: Block | None = None
         self._rgb: SharedArray | None = None
         self.colour: Colour | None = None
         try:
-            elsewhere = [instance for instance in instances if not _is_read_here(instance)]
-            if not elsewhere or in_small_parts(elsewhere):
-                self.values: Slice = np.empty(shape, dtype=kind)
+            if private:
+                self.values: Slice = VOLUMES.new(shape, kind) if again is None else again
                 if coloured and elsewhere:
                     self.colour = np.empty((*shape, 3), dtype=np.uint8)
             else:
