@@ -27,8 +27,8 @@ from workstation.domain.shapes import (
     Sphere,
 )
 from workstation.domain.volume import LabelVolume, Volume
-from workstation.ui.screen import PlaneSource
 from workstation.ui.theme import finding_colour
+from workstation.ui.viewport.plane_source import PlaneSource
 from workstation.ui.viewport.slice_view import SliceView
 
 GRID = geometry(40, rows=60, columns=80, step=2.0, spacing=(1.0, 0.8))

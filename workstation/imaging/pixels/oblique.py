@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from workstation.domain.crosshair import step_across
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.projection import ViewPlane
@@ -46,6 +47,7 @@ class Cutter:
         if affine is None:
             raise WorkstationError(ErrorCode.NO_GEOMETRY)
         values = volume.values
+        self.volume = volume
         self._values = np.ascontiguousarray(values)
         self._shape = values.shape
         self._padding = volume.padding
@@ -61,19 +63,17 @@ class Cutter:
         ]
         self.outside = outside_of(volume)
 
-    def step(self, direction: Vector) -> float:
-        """The distance between planes across a direction that leaves no voxel out, mm: the volume's own step along its
-        own directions, in between for others."""
-        return 1 / float(np.linalg.norm(self._to_index[:3, :3] @ np.array(direction)))
-
     def cut(self, plane: ViewPlane, slab: Slab = NO_SLAB, cancel: CancelToken | None = None) -> Values:
         """Values [row, column] on the plane, of the volume's type.
 
-        slab    planes each `step` apart, as many as lie within its thickness, and their highest, lowest or mean value
+        slab    planes as far apart as the volume's own, as many as lie within its thickness: their highest, lowest or
+                mean value
         raises  Cancelled
         """
-        normal = _unit(plane.normal)
-        lines = [self._lines(plane, np.array(normal) * offset) for offset in slab.offsets(self.step(normal))]
+        assert self.volume.geometry is not None
+        normal = _vector(plane.normal)
+        step = step_across(self.volume.geometry, normal)
+        lines = [self._lines(plane, np.array(normal) * offset) for offset in slab.offsets(step)]
         out: Values = np.full((plane.rows, plane.columns), self.outside, dtype=self._values.dtype)
         height = max(1, _BLOCK // max(1, plane.columns))
         tops = range(0, plane.rows, height)
@@ -274,10 +274,6 @@ def coarser(plane: ViewPlane, factor: int) -> ViewPlane:
         rows=math.ceil(plane.rows / factor),
         columns=math.ceil(plane.columns / factor),
     )
-
-
-def _unit(way: npt.NDArray[np.float64]) -> Vector:
-    return _vector(way / np.linalg.norm(way))
 
 
 def _vector(values: npt.NDArray[np.float64]) -> Vector:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from workstation.catalogue import operation_named
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import WorkstationError
 from workstation.domain.geometry import Geometry, Plane
@@ -13,15 +14,18 @@ from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import ResultVolume
 from workstation.domain.words import say
 from workstation.imaging.pixels.on_grid import slices_on
+from workstation.imaging.pixels.voi import preset
 from workstation.ui.keys import Command
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.stack_source import StackSource, StraightSource
 from workstation.ui.series_words import patient_words, series_title
 from workstation.ui.sitting import Sitting
 from workstation.ui.viewport.comparing import OtherSlices
+from workstation.ui.viewport.plane_source import PlaneSource
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import SliceSource
 from workstation.workspace.findings import select_finding
+from workstation.workspace.hanging_rules import own_rule
 from workstation.workspace.layouts import Cell
 
 # Where a series was left, by stack and plane: its slice and window.
@@ -43,11 +47,13 @@ class CellView(QObject):
         self._sitting, self._pictures, self._left_at, self.view = sitting, pictures, left_at, view
         self._cell = Cell()
         self._straight = False
+        self.by_hand = False  # whether the reader chose the window of this series here
         self._shown: SliceSource | None = None  # what the view shows; None: a message
         self._moved: tuple[ResultVolume, Geometry, OtherSlices] | None = None
         self.source: StackSource | None = None
         view.slice_changed.connect(self._scrolled)
         view.finding_clicked.connect(self._clicked)
+        view.window_changed.connect(self._window_chosen)
         pictures.arrived.connect(self._arrived)
         pictures.refused.connect(self._refused)
 
@@ -102,9 +108,15 @@ class CellView(QObject):
         )
 
     def show_selected(self) -> None:
-        """Go to the selected finding, if it has a place here."""
-        if self.view.show_finding(self._sitting.state.selected) and self.source is not None:
-            self._want()
+        """Go to the selected finding, if it has a place here, in the window that such findings are read in."""
+        state = self._sitting.state
+        if not self.view.show_finding(state.selected) or self.source is None:
+            return
+        self._want()
+        result = state.result_of(self._cell.stack_id)
+        code = operation_named(result.operation).window if result is not None else ""
+        if code and not self.by_hand and self.source.unit == "HU":
+            self.view.show_window(preset(code))
 
     def show_slice(self, k: int) -> None:
         """Follow another view."""
@@ -155,6 +167,10 @@ class CellView(QObject):
             return
         middle = stack.slices // 2
         k, window = self._left_at.get(self._key, (pixels.count // 2, None))
+        rule = own_rule(self._sitting.state, stack)
+        if window is None and rule is not None and rule.window is not None:
+            window = VoiWindow(center=rule.window[0], width=rule.window[1])
+        self.by_hand = window is not None
         patient, series = self._texts(stack)
         self.view.show_slice_source(
             pixels,
@@ -167,6 +183,8 @@ class CellView(QObject):
             aspect=stack.instances[middle].aspect,
             resampled=self._straight,
         )
+        if rule is not None and rule.zoom is not None and self._cell.plane is None:
+            self.view.show_zoom(rule.zoom)
 
     def _pixels(self, source: StackSource) -> SliceSource | None:
         """Slices as acquired, at once; other planes are cut from the volume, when it is in."""
@@ -174,8 +192,6 @@ class CellView(QObject):
             return source
         if source.volume is None:
             return None
-        from workstation.ui.screen import PlaneSource
-
         return PlaneSource(source.volume, self._cell.plane)
 
     def _texts(self, stack: Stack) -> tuple[str, str]:
@@ -194,6 +210,9 @@ class CellView(QObject):
             self.view.show_loading(say("Choose a series for this view, or drag one here."))
         else:
             self.view.show_empty()
+
+    def _window_chosen(self, _window: VoiWindow) -> None:
+        self.by_hand = True
 
     def _scrolled(self, _k: int) -> None:
         self._want()
