@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.scene import PROVEN, WINDOW, Arriving, nodule, noise_volume, to_gray, viewport
 from workstation.domain.answer import Placement, PlacementState
+from workstation.domain.calibration import IN_PATIENT
 from workstation.domain.figures import figure
 from workstation.domain.finding import Basis
 from workstation.domain.series import VoiWindow
@@ -17,6 +18,7 @@ from workstation.ui.keys import Command
 from workstation.ui.speech import Speech
 from workstation.ui.viewport.captions import (
     CursorPoint,
+    calibration_lines,
     cursor_text,
     display_lines,
     grid_text,
@@ -70,7 +72,10 @@ def test_without_a_place_the_cursor_tells_row_and_column_from_one() -> None:
 def test_unknown_pixel_size_is_said() -> None:
     plain = Volume(values=noise_volume().values, geometry=None, unit="")
 
-    assert grid_text(SPEECH, VolumeSource(plain)) == "pixel size unknown"
+    assert grid_text(SPEECH, VolumeSource(plain)) == ""
+    assert [line.text for line in calibration_lines(SPEECH, VolumeSource(plain), IN_PATIENT)] == [
+        "no pixel size: lengths in px"
+    ]
     assert grid_text(SPEECH, VolumeSource(noise_volume())) == "2.0 mm · 0.70 × 0.70 mm"
 
 
@@ -114,7 +119,7 @@ def test_the_scale_bar_has_a_round_length(longest: float, nice: float) -> None:
     assert nice_length_mm(longest) == pytest.approx(nice)
 
 
-def test_a_long_reason_is_broken_not_cut() -> None:
+def test_a_long_reason_is_broken_not_cut(qtbot: QtBot) -> None:
     reason = "Not painted: the answer's spacing differs from the series sent."
 
     placed = lay_out(Corner.BOTTOM_RIGHT, [CornerLine(reason), CornerLine("short")], QRectF(0, 0, 400, 400))

@@ -96,6 +96,12 @@ class Command(StrEnum):
     COMMENT = "comment-finding"
     NEXT_FINDING = "next-finding"
     PREVIOUS_FINDING = "previous-finding"
+    FLIP_ACROSS = "flip-left-right"
+    FLIP_DOWN = "flip-up-down"
+    TURN_RIGHT = "turn-right"
+    TURN_LEFT = "turn-left"
+    COLOURS = "next-colour-table"
+    CINE = "cine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.ZOOM_OUT, "-", say("Zoom out"), _V),
     Key(Command.ONE_TO_ONE, "=", say("One to one"), _V),
     Key(Command.FIT, "F", say("Fit to the view"), _V),
-    Key(Command.RESET, "R", say("Reset zoom, place and window"), _V),
+    Key(Command.RESET, "R", say("Reset zoom, place, turn and window"), _V),
     Key(Command.INVERT, "I", say("Invert"), _V),
     Key(Command.SMOOTH, "S", say("Smooth pixels"), _V),
     Key(Command.INFO, "T", say("Text over the picture"), _V),
@@ -193,6 +199,12 @@ MOUSE: Final[tuple[tuple[Words, Words], ...]] = (
     (say("Wheel"), say("scroll slices")),
     (say("Ctrl+wheel"), say("zoom about the pointer")),
     (say("Left and right drag"), say("scroll fast")),
+    Key(Command.FLIP_ACROSS, "H", say("Flip left and right"), _V),
+    Key(Command.FLIP_DOWN, "V", say("Flip top and bottom"), _V),
+    Key(Command.TURN_RIGHT, "]", say("Turn to the right"), _V),
+    Key(Command.TURN_LEFT, "[", say("Turn to the left"), _V),
+    Key(Command.COLOURS, "U", say("Next colour table"), _V),
+    Key(Command.CINE, "Space", say("Play and stop"), _V),
 )
 
 BY_COMMAND: Final[Mapping[Command, Key]] = {key.command: key for key in KEYS}

@@ -18,6 +18,7 @@ from workstation.domain.projection import Dot, Ellipse, LabelImage, Mark, Path, 
 from workstation.ui.theme import IMAGE_REJECTED
 from workstation.ui.viewport.labels import PlacedLabel, place_labels
 from workstation.ui.viewport.lettering import draw_text, text_size
+from workstation.ui.viewport.pose import Pose
 
 LINE_PX: Final = 2.0
 MASK_LINE_PX: Final = 1.0
@@ -59,8 +60,8 @@ class Drawable:
 
     kind   chooses the dash: 0 solid
     texts  texts of traces stand beside their own places; else they are part of the label
-    """
     opacity  of a mask's fill, where it is no finding of ours: painted as its file or the reader wants it
+    """
 
     finding_id: str
     label: str
@@ -70,8 +71,8 @@ class Drawable:
     rejected: bool = False
     kind: int = 0
     texts: bool = False
-
     opacity: float | None = None
+
     @property
     def is_line(self) -> bool:
         """Whether it has no mask, which would cover the lines of others."""
@@ -247,10 +248,10 @@ def _paint_mask(painter: QPainter, traced: Trace, drawable: Drawable, to_widget:
     painter.setOpacity(usual if drawable.opacity is None else drawable.opacity)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)  # a voxel is in the mask or not
     if not drawable.rejected and traced.fill is not None and traced.fill_rect is not None:
-        painter.drawImage(to_widget.mapRect(traced.fill_rect), traced.fill)
+        painter.drawImage(to_widget.mapRect(traced.fill_rect), Pose.of(to_widget).laid_image(traced.fill))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    pen = QPen(colour_of(traced.edge_colour or drawable.colour, drawable.rejected), MASK_LINE_PX)
     painter.setOpacity(usual if drawable.opacity is None else 1.0)
+    pen = QPen(colour_of(traced.edge_colour or drawable.colour, drawable.rejected), MASK_LINE_PX)
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setTransform(to_widget, True)  # Qt maps thousands of edges faster than Python

@@ -1,4 +1,4 @@
-"""Where a slice lies on the widget: zoom, place and the shape of a pixel."""
+"""Where a slice lies on the widget: zoom, place, turn and the shape of a pixel."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
+
+from workstation.ui.viewport.pose import UPRIGHT, Pose
 
 LEAST_ZOOM = 0.02
 MOST_ZOOM = 64.0
@@ -19,6 +21,7 @@ class Camera:
     shape          height and width of one pixel, the smaller one 1
     zoom           device pixels per slice pixel along its smaller side: 1 is one to one on any screen
     pan            how far the slice's middle is from the area's middle, device pixels
+    pose           turned by quarters, mirrored
     """
 
     rows: int
@@ -26,6 +29,7 @@ class Camera:
     shape: tuple[float, float] = (1.0, 1.0)
     zoom: float = 1.0
     pan: tuple[float, float] = (0.0, 0.0)
+    pose: Pose = UPRIGHT
 
     @staticmethod
     def of(rows: int, columns: int, spacing: tuple[float, float] | None) -> Camera:
@@ -42,15 +46,25 @@ class Camera:
         ratio  device pixels per widget pixel
         """
         width, height = self.zoom * self.shape[1], self.zoom * self.shape[0]
-        left = round(area.center().x() * ratio + self.pan[0] - self.columns * width / 2)
-        top = round(area.center().y() * ratio + self.pan[1] - self.rows * height / 2)
-        return QTransform(width / ratio, 0, 0, height / ratio, (left + width / 2) / ratio, (top + height / 2) / ratio)
+        across, along = self._extent(width, height)
+        left = round(area.center().x() * ratio + self.pan[0] - across / 2)
+        top = round(area.center().y() * ratio + self.pan[1] - along / 2)
+        column, row = self.pose.ways
+        m11, m12, m21, m22 = column[0] * width, column[1] * width, row[0] * height, row[1] * height
+        x, y = (self.columns - 1) / 2, (self.rows - 1) / 2
+        dx, dy = left + across / 2 - m11 * x - m21 * y, top + along / 2 - m12 * x - m22 * y
+        return QTransform(m11 / ratio, m12 / ratio, m21 / ratio, m22 / ratio, dx / ratio, dy / ratio)
+
+    def _extent(self, width: float, height: float) -> tuple[float, float]:
+        """How far the slice reaches across and down the screen, where a pixel of its own is so wide and high."""
+        across, along = self.columns * width, self.rows * height
+        return (along, across) if self.pose.lying else (across, along)
 
     def fitted(self, area: QRectF, ratio: float) -> Camera:
         """The whole slice, as large as the area allows."""
-        across = area.width() * ratio / (self.columns * self.shape[1])
-        along = area.height() * ratio / (self.rows * self.shape[0])
-        return replace(self, zoom=_within(min(across, along)), pan=(0.0, 0.0))
+        across, along = self._extent(self.shape[1], self.shape[0])
+        zoom = min(area.width() * ratio / across, area.height() * ratio / along)
+        return replace(self, zoom=_within(zoom), pan=(0.0, 0.0))
 
     def zoomed(self, factor: float, at: QPointF, area: QRectF, ratio: float) -> Camera:
         """Closer or further, with the slice's point under `at` (widget pixels) staying there."""
@@ -63,6 +77,18 @@ class Camera:
     def panned(self, dx: float, dy: float, ratio: float) -> Camera:
         """Moved by widget pixels."""
         return replace(self, pan=(self.pan[0] + dx * ratio, self.pan[1] + dy * ratio))
+
+    def turned(self, quarters: int) -> Camera:
+        """Clockwise about the area's middle."""
+        x, y = self.pan
+        for _ in range(quarters % 4):
+            x, y = -y, x
+        return replace(self, pose=self.pose.turned(quarters), pan=(x, y))
+
+    def flipped(self, *, across: bool) -> Camera:
+        """Left and right of the area, or else top and bottom, in each other's place."""
+        x, y = self.pan
+        return replace(self, pose=self.pose.flipped(across=across), pan=(-x, y) if across else (x, -y))
 
 
 def _within(zoom: float) -> float:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from workstation.domain.answer import PlacementState
+from workstation.domain.calibration import Calibration, SpacingKind, calibration_words
 from workstation.domain.figures import figure
 from workstation.domain.geometry import Vector
 from workstation.domain.series import VoiWindow
 from workstation.domain.words import Words, say
 from workstation.ui.speech import Speech
 from workstation.ui.theme import IMAGE_ACCENT, IMAGE_TEXT, IMAGE_WARNING
+from workstation.ui.viewport.arranging import Scale
 from workstation.ui.viewport.corner import CornerLine
 from workstation.ui.viewport.overlay import Overlay
+from workstation.ui.viewport.pose import UPRIGHT, Pose
 from workstation.ui.viewport.source import SliceSource
 
 EMPTY = say("Drag a study folder here")
@@ -40,20 +44,21 @@ def place_lines(
     speech: Speech, patient: str, series: str, source: SliceSource, k: int, loaded: bool
 ) -> list[CornerLine]:
     """Top left: whose picture, of what, which slice."""
-    lines = [CornerLine(text) for text in (patient, series) if text]
+    lines = [CornerLine(patient, rank=0)] if patient else []
+    lines += [CornerLine(series, rank=2)] if series else []
     if source.geometry is not None:
         text = speech.tr(say("slice {number} / {count}", number=k + 1, count=source.count))
         text += f" · {figure(float(source.geometry.offsets[k]), 1)} mm"
     else:
         text = speech.tr(say("image {number} / {count}", number=k + 1, count=source.count))
-    lines.append(CornerLine(text))
+    lines.append(CornerLine(text, rank=0))
     if not loaded:
-        lines.append(CornerLine(speech.tr(say("this slice is still loading")), IMAGE_WARNING))
+        lines.append(CornerLine(speech.tr(say("this slice is still loading")), IMAGE_WARNING, rank=0))
     return lines
 
 
 def display_lines(
-    speech: Speech, window: VoiWindow | None, inverted: bool, zoom: float, tool: Words | None
+    speech: Speech, window: VoiWindow | None, inverted: bool, zoom: float, tool: Words | None, pose: Pose = UPRIGHT
 ) -> list[CornerLine]:
     """Top right: how it is shown. `tool`: only a tool that is not the usual one."""
     lines = []
@@ -63,12 +68,21 @@ def display_lines(
         # Figures are those of a straight window: a table or curve is named.
         named = window.name or (speech.tr(say("VOI LUT")) if window.table is not None else "")
         lines.append(CornerLine(" · ".join(filter(None, (speech.tr(shown), named)))))
-    lines.append(CornerLine(speech.tr(say("zoom {zoom}×", zoom=f"{zoom:.2f}"))))
+    lines.append(CornerLine(speech.tr(say("zoom {zoom}×", zoom=f"{zoom:.2f}")), rank=3))
     if inverted:
-        lines.append(CornerLine(speech.tr(say("inverted")), IMAGE_WARNING))
+        lines.append(CornerLine(speech.tr(say("inverted")), IMAGE_WARNING, rank=0))
+    if not pose.upright:
+        lines.append(CornerLine(speech.tr(_pose_words(pose)), IMAGE_WARNING, rank=0))
     if tool is not None:
-        lines.append(CornerLine(speech.tr(tool), IMAGE_ACCENT))
+        lines.append(CornerLine(speech.tr(tool), IMAGE_ACCENT, rank=2))
     return lines
+
+
+def _pose_words(pose: Pose) -> Words:
+    if not pose.turns:
+        return say("mirrored")
+    turned = say("turned {degrees}°", degrees=90 * pose.turns)
+    return say("mirrored, {turned}", turned=turned) if pose.mirrored else turned
 
 
 def cursor_text(speech: Speech, point: CursorPoint | None) -> str:
@@ -87,10 +101,39 @@ def cursor_text(speech: Speech, point: CursorPoint | None) -> str:
 def grid_text(speech: Speech, source: SliceSource) -> str:
     """Slice step, then the distance between rows and between columns."""
     if source.spacing is None:
-        return speech.tr(say("pixel size unknown"))
+        return ""
     rows, columns = source.spacing
     step = f"{source.geometry.step:.1f} mm · " if source.geometry is not None and source.count > 1 else ""
     return f"{step}{rows:.2f} × {columns:.2f} mm"
+
+
+def calibration_lines(speech: Speech, source: SliceSource, calibration: Calibration) -> list[CornerLine]:
+    """Bottom left: what lengths are worth, where that is not simply millimetres in the patient."""
+    words = calibration_words(source.spacing, calibration)
+    return [CornerLine(speech.tr(words), IMAGE_WARNING)] if words is not None else []
+
+
+_NOTES: Final = {
+    SpacingKind.DETECTOR: say("at the detector"),
+    SpacingKind.FILM: say("on the film"),
+    SpacingKind.ESTIMATED: say("estimated"),
+    SpacingKind.UNSTATED: say("calibration not stated"),
+}
+
+
+def scale_of(speech: Speech, source: SliceSource, calibration: Calibration) -> Scale | None:
+    """None where a length on the screen has no one size: unknown, or different from region to region."""
+    if source.spacing is None or len({region.spacing for region in calibration.regions}) > 1:
+        return None
+    note = _NOTES.get(calibration.kind)
+    return Scale(source.spacing, speech.tr(note) if note is not None else "")
+
+
+def legend_texts(window: VoiWindow, unit: str) -> tuple[str, ...]:
+    """The values of a colour table's legend, from the highest to the lowest; the unit stands with the first."""
+    digits = 0 if window.width >= 10 else 2 if window.width >= 0.1 else 5
+    high, middle, low = (figure(window.center + side * window.width / 2, digits) for side in (1, 0, -1))
+    return (f"{high} {unit}".rstrip(), middle, low)
 
 
 def overlay_lines(speech: Speech, overlay: Overlay) -> list[CornerLine]:
@@ -100,15 +143,15 @@ def overlay_lines(speech: Speech, overlay: Overlay) -> list[CornerLine]:
     if placement is not None:
         match placement.state:
             case PlacementState.PROVEN:
-                lines.append(CornerLine(speech.tr(say("marks: placement proven")), IMAGE_TEXT))
+                lines.append(CornerLine(speech.tr(say("marks: placement proven")), IMAGE_TEXT, rank=1))
             case PlacementState.ASSUMED:
-                lines.append(CornerLine(speech.tr(say("marks: placement assumed, not proven")), IMAGE_WARNING))
+                lines.append(CornerLine(speech.tr(say("marks: placement assumed, not proven")), IMAGE_WARNING, rank=0))
             case PlacementState.CONTRADICTED:
-                lines.append(CornerLine(speech.tr(placement.sentence), IMAGE_WARNING))
+                lines.append(CornerLine(speech.tr(placement.sentence), IMAGE_WARNING, rank=0))
             case PlacementState.NOT_APPLICABLE:
                 lines.append(CornerLine(speech.tr(say("the answer names no place: nothing to mark"))))
         if placement.state.painted and not overlay.visible:
-            lines.append(CornerLine(speech.tr(say("marks are hidden")), IMAGE_WARNING))
+            lines.append(CornerLine(speech.tr(say("marks are hidden")), IMAGE_WARNING, rank=0))
     if overlay.local:
-        lines.append(CornerLine(speech.tr(say("research use, not a medical device")), IMAGE_TEXT))
+        lines.append(CornerLine(speech.tr(say("research use, not a medical device")), IMAGE_TEXT, rank=0))
     return lines

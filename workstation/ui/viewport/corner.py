@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from workstation.domain.geometry import Geometry, Vector, direction_letters
+from workstation.domain.geometry import Geometry, direction_letters
 from workstation.ui.theme import IMAGE_LETTERS, IMAGE_TEXT
 from workstation.ui.viewport.lettering import OUTLINE, corner_font, draw_text, metrics, watermark_font, wrapped
+from workstation.ui.viewport.pose import UPRIGHT, Pose, Way
 
+Letters = tuple[str, str, str, str]  # left, right, top, bottom
 SIMULATED_LINES: Final = ("SIMULATED – NOT FOR DIAGNOSIS", "模拟结果 不可用于诊断")
 MARGIN_PX: Final = 10.0
+_BETWEEN_PX: Final = 26.0  # of half a view: the margin, and room for a letter in the middle
+_OPPOSITE: Final = str.maketrans("LRAPHF", "RLPAFH")
 _WATERMARK: Final = QColor(224, 96, 74, 80)
 _WATERMARK_EDGE: Final = QColor(0, 0, 0, 60)
 
@@ -32,8 +36,11 @@ class Corner(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CornerLine:
+    """`rank`: which lines give way where the view is small, the highest first; 0 stays whatever happens."""
+
     text: str
     colour: str = IMAGE_TEXT
+    rank: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF) -> list[P
     """Lines from the corner inwards, broken where they are wider than half the view."""
     left, top = corner.value
     height = metrics().lineSpacing() + 1
-    widest = area.width() / 2 - 2 * MARGIN_PX
+    widest = area.width() / 2 - _BETWEEN_PX
     lines = [part for line in lines for part in _broken(line, widest)]
     start = area.top() + MARGIN_PX - 2 if top else area.bottom() - MARGIN_PX + 2 - height * len(lines)
     placed = []
@@ -60,24 +67,23 @@ def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF) -> list[P
 def _broken(line: CornerLine, width: float) -> list[CornerLine]:
     if metrics().horizontalAdvance(line.text) <= width:
         return [line]
-    return [CornerLine(part, line.colour) for part in wrapped(line.text, width, corner_font())]
+    return [replace(line, text=part) for part in wrapped(line.text, width, corner_font())]
 
 
-def edge_letters(geometry: Geometry) -> tuple[str, str, str, str]:
-    """Patient directions at the left, right, top and bottom edge, from the cosines."""
-    return (
-        direction_letters(_opposite(geometry.row_cosine)),
-        direction_letters(geometry.row_cosine),
-        direction_letters(_opposite(geometry.column_cosine)),
-        direction_letters(geometry.column_cosine),
-    )
+def edge_letters(geometry: Geometry, pose: Pose = UPRIGHT) -> Letters:
+    """Patient directions at the left, right, top and bottom edge of the screen, from the cosines."""
+    return letters_of((direction_letters(geometry.row_cosine), direction_letters(geometry.column_cosine)), pose)
 
 
-def _opposite(way: Vector) -> Vector:
-    return (-way[0], -way[1], -way[2])
+def letters_of(directions: tuple[str, str], pose: Pose = UPRIGHT) -> Letters:
+    """The same from where rows and columns lead: ("L", "F") stands for a chest seen from the front."""
+    at: dict[Way, str] = {}
+    for letters, (right, down) in zip(directions, pose.ways, strict=True):
+        at[(right, down)], at[(-right, -down)] = letters, letters.translate(_OPPOSITE)
+    return (at[(-1, 0)], at[(1, 0)], at[(0, -1)], at[(0, 1)])
 
 
-def letter_rects(letters: tuple[str, str, str, str], area: QRectF) -> list[QRectF]:
+def letter_rects(letters: Letters, area: QRectF) -> list[QRectF]:
     height = metrics().height()
     rects = []
     for text, (x, y) in zip(letters, ((0.0, 0.5), (1.0, 0.5), (0.5, 0.0), (0.5, 1.0)), strict=True):
@@ -88,7 +94,7 @@ def letter_rects(letters: tuple[str, str, str, str], area: QRectF) -> list[QRect
     return rects
 
 
-def paint_letters(painter: QPainter, letters: tuple[str, str, str, str], area: QRectF) -> None:
+def paint_letters(painter: QPainter, letters: Letters, area: QRectF) -> None:
     for text, rect in zip(letters, letter_rects(letters, area), strict=True):
         draw_text(painter, rect, text, QColor(IMAGE_LETTERS))
 
@@ -113,6 +119,19 @@ def paint_scale_bar(painter: QPainter, right: QPointF, length_px: float) -> None
         painter.drawLine(QPointF(left, y), QPointF(x, y))
         painter.drawLine(QPointF(left, y - 4), QPointF(left, y + 4))
         painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
+
+
+def paint_legend(painter: QPainter, rect: QRectF, texts: Sequence[PlacedLine], colours: QImage) -> None:
+    """`colours`: from the highest value to the lowest, one pixel wide."""
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.drawImage(rect, colours, QRectF(colours.rect()))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(OUTLINE, 3.0))
+    painter.drawRect(rect.adjusted(-1.5, -1.5, 1.5, 1.5))
+    painter.setPen(QPen(QColor(IMAGE_TEXT), 1.0))
+    painter.drawRect(rect.adjusted(-1, -1, 1, 1))
+    for placed in texts:
+        draw_text(painter, placed.rect, placed.line.text, QColor(placed.line.colour))
 
 
 def watermark(width: int, height: int, ratio: float) -> QImage:

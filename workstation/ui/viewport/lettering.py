@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QTextLayout
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QTextLayout, QTextOption
 
 from workstation.ui.theme import CORNER_PX, font
 
@@ -80,8 +80,11 @@ def _written(text: str, colour: int, struck: bool, ratio: float) -> QImage:
 
 
 def wrapped(text: str, width: float, face: QFont) -> list[str]:
-    """The text in lines no wider than this, broken where its script allows it."""
+    """The text in lines no wider than this, broken where its script allows it, or else anywhere."""
     layout = QTextLayout(text, face)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)  # a long name has no place to break
+    layout.setTextOption(option)
     lines: list[str] = []
     layout.beginLayout()
     while (line := layout.createLine()).isValid():

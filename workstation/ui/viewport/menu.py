@@ -15,7 +15,10 @@ from workstation.ui.viewport.presets import PRESETS
 _GROUPS: Final[tuple[tuple[Command, ...], ...]] = (
     (Command.WINDOW_AUTO, Command.WINDOW_FILE, *PRESETS),
     tuple(tool.value for tool in Tool),
-    (Command.FIT, Command.ONE_TO_ONE, Command.RESET, Command.INVERT, Command.SMOOTH, Command.INFO),
+    (Command.FIT, Command.ONE_TO_ONE, Command.RESET, Command.SMOOTH, Command.INFO),
+    (Command.FLIP_ACROSS, Command.FLIP_DOWN, Command.TURN_RIGHT, Command.TURN_LEFT),
+    (Command.INVERT, Command.COLOURS),
+    (Command.CINE,),
     (Command.FLICKER, Command.DIFFERENCE),
     (Command.DELETE_LENGTH,),
     (Command.STRAIGHTEN,),

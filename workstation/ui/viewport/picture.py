@@ -12,6 +12,8 @@ from PySide6.QtGui import QImage
 
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import Colour
+from workstation.ui.viewport.luts import GRAYS, Colours
+from workstation.ui.viewport.pose import UPRIGHT, Pose
 from workstation.ui.viewport.source import SliceValues
 
 Gray = npt.NDArray[np.uint8]
@@ -20,6 +22,9 @@ ToGray = Callable[[SliceValues, VoiWindow, bool, Padding], Gray]
 
 _ALL: Final[npt.NDArray[np.uint16]] = np.arange(1 << 16, dtype=np.uint16)
 _KEPT: Final = 8  # tables
+_LEGEND_STEPS: Final = 256
+_BLACK: Final = np.uint32(0xFF000000)
+_Key = tuple[bool, VoiWindow, bool, Padding, str]
 
 
 class Picture:
@@ -31,7 +36,7 @@ class Picture:
 
     def __init__(self, to_gray: ToGray) -> None:
         self._to_gray = to_gray
-        self._tables: dict[tuple[bool, VoiWindow, bool, Padding], npt.NDArray[np.uint32]] = {}
+        self._tables: dict[_Key, npt.NDArray[np.uint32]] = {}
         self._buffer = np.zeros((1, 1), dtype=np.uint32)
         self._image = QImage()
 
@@ -40,18 +45,47 @@ class Picture:
         """Shares the buffer: valid until the next `show`."""
         return self._image
 
-    def show(self, values: SliceValues, window: VoiWindow, inverted: bool, padding: Padding) -> None:
-        """values [row, column]; inverted: the highest values are black; padding is painted as background."""
+    def show(
+        self,
+        values: SliceValues,
+        window: VoiWindow,
+        inverted: bool,
+        padding: Padding,
+        *,
+        pose: Pose = UPRIGHT,
+        colours: Colours = GRAYS,
+    ) -> None:
+        """values [row, column]; inverted: the highest values are black; padding is painted as background.
+
+        pose     how the picture lies on the screen
+        colours  what is painted in place of each gray
+        """
+        values = pose.laid(values)
         self._ready(values.shape)
         if values.dtype.kind in "iu" and values.dtype.itemsize == 2:
-            table = self._table(values.dtype.kind == "i", window, inverted, padding)
+            table = self._table(values.dtype.kind == "i", window, inverted, padding, colours)
             # Every index is within the table; "wrap" merely spares numpy the test and a buffer.
             table.take(values.view(np.uint16), out=self._buffer, mode="wrap")
         else:
-            np.copyto(self._buffer, _opaque(self._to_gray(values, window, inverted, padding)))
+            np.copyto(self._buffer, self._painted(values, window, inverted, padding, colours))
 
-    def show_colour(self, colour: Colour) -> None:
+    def legend(self, window: VoiWindow, inverted: bool, colours: Colours) -> QImage:
+        """The colours of the values across a window, the highest on top: one pixel wide."""
+        values = np.linspace(window.center + window.width / 2, window.center - window.width / 2, _LEGEND_STEPS)
+        column = self._painted(values.astype(np.float32)[:, None], window, inverted, None, colours)
+        return QImage(column.tobytes(), 1, _LEGEND_STEPS, 4, QImage.Format.Format_RGB32).copy()
+
+    def _painted(
+        self, values: SliceValues, window: VoiWindow, inverted: bool, padding: Padding, colours: Colours
+    ) -> npt.NDArray[np.uint32]:
+        painted = colours.pixels[self._to_gray(values, window, inverted, padding)]
+        if padding is not None and colours is not GRAYS:
+            painted[(values >= padding[0]) & (values <= padding[1])] = _BLACK
+        return painted
+
+    def show_colour(self, colour: Colour, pose: Pose = UPRIGHT) -> None:
         """colour [row, column, 3]; no window, no inversion."""
+        colour = pose.laid(colour)
         rows, columns, _ = colour.shape
         self._ready((rows, columns))
         parts = self._buffer.view(np.uint8).reshape(rows, columns, 4)
@@ -66,16 +100,14 @@ class Picture:
             rows, columns = shape
             self._image = QImage(self._buffer.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
 
-    def _table(self, signed: bool, window: VoiWindow, inverted: bool, padding: Padding) -> npt.NDArray[np.uint32]:
-        key = (signed, window, inverted, padding)
+    def _table(
+        self, signed: bool, window: VoiWindow, inverted: bool, padding: Padding, colours: Colours
+    ) -> npt.NDArray[np.uint32]:
+        key = (signed, window, inverted, padding, colours.name)
         table = self._tables.get(key)
         if table is None:
             if len(self._tables) >= _KEPT:
                 self._tables.clear()
             every = _ALL.view(np.int16) if signed else _ALL
-            table = self._tables[key] = _opaque(self._to_gray(every, window, inverted, padding))
+            table = self._tables[key] = self._painted(every, window, inverted, padding, colours)
         return table
-
-
-def _opaque(gray: Gray) -> npt.NDArray[np.uint32]:
-    return gray.astype(np.uint32) * np.uint32(0x010101) | np.uint32(0xFF000000)
