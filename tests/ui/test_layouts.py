@@ -16,6 +16,7 @@ from workstation.domain.series import Stack, VoiWindow
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.study_rows import SERIES_MIME
+from workstation.workspace.layouts import Layout
 
 NEAR = replace(LUNG, frame_of_reference_uid="1.9")
 
@@ -111,6 +112,66 @@ def test_another_frame_of_reference_says_nothing_about_the_place(qtbot: QtBot) -
         window.grid.views[0].perform(Command.FIRST_SLICE)
 
         assert window.grid.views[1].slice_index == before
+
+
+def test_series_of_two_frames_are_linked_by_hand_as_they_are_shown(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(NEAR, _thick("2.9")), qtbot) as window:
+        _two(window, qtbot)
+        first, second = window.grid.views
+        first.show_slice(5)
+        second.show_slice(0)
+        window.perform(Command.LINK)
+        window.perform(Command.LINK)
+        first.perform(Command.TEN_ON)
+        here = (first.slice_index, second.slice_index)
+        second.perform(Command.PREVIOUS_SLICE)
+
+        assert here == (15, 3)  # 10 mm further in both
+        assert first.slice_index == 11  # 9 mm from the first, where the second's slice is 2 · 3 mm from its own
+        assert {view.note for view in window.grid.views} == {"linked by hand"}
+
+
+def test_a_view_says_how_it_follows(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(NEAR, _thick(), stack("7.7#0", number=9, description="Other")), qtbot) as window:
+        _two(window, qtbot)
+        linked = [view.note for view in window.grid.views]
+        window.perform(Command.LINK)
+        loose = [view.note for view in window.grid.views]
+        window.perform(Command.LAYOUT_ONE)
+
+        assert linked == ["linked by place"] * 2
+        assert loose == ["not linked"] * 2
+        assert window.view.note == ""
+
+
+def test_a_layout_is_kept_for_series_like_this_one_and_forgotten(qtbot: QtBot) -> None:
+    desk = FakeDesk(LUNG, SOFT)
+    with window_on(desk, qtbot) as window:
+        _two(window, qtbot)
+        window.view.perform(Command.WINDOW_BONE)
+        window.perform(Command.KEEP_HANGING)
+    desk.start = desk.kept[-1]
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        again = (window.sitting.state.hanging.layout, window.view.window_shown)
+        window.perform(Command.FORGET_HANGING)
+
+    assert again == (Layout.TWO, VoiWindow(center=350, width=2000))
+    assert desk.kept[-1].hanging_rules == ()
+
+
+def test_a_finding_is_shown_in_its_operations_window_unless_the_reader_chose_one(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG, SOFT), qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+        window.perform(Command.NEXT_FINDING)
+        jumped = window.view.window_shown
+        window.view.perform(Command.WINDOW_BONE)
+        window.perform(Command.NEXT_FINDING)
+
+        assert jumped == VoiWindow(center=-600, width=1500)
+        assert window.view.window_shown == VoiWindow(center=350, width=2000)
 
 
 def test_mpr_shows_one_window_in_all_planes(qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from math import inf
 from typing import Final, Literal
 
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.hanging_rule import HangingRule
 from workstation.domain.words import say
 from workstation.settings.connection import LOCAL, LOCAL_NAME, Connection
 
@@ -42,6 +43,7 @@ class Settings:
     report_folder: str = ""
     last_connection: str = LOCAL_NAME
     connections: tuple[Connection, ...] = (LOCAL,)
+    hanging_rules: tuple[HangingRule, ...] = ()
     keys: dict[str, str] = field(default_factory=dict)
     narrows_right: bool = False
     lowers_down: bool = False

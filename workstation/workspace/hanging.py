@@ -13,14 +13,21 @@ from workstation.workspace.state import Changed, Workspace, good_first, in_order
 _PRIOR_MATCHES: Final = ("modality", "plane", "body_part", "kernel")
 
 
-def lay_out(state: Workspace, layout: Layout) -> tuple[Workspace, Changed]:
-    """The same series in another layout; cells that are new are filled from its study, or from an earlier one."""
+def lay_out(state: Workspace, layout: Layout, series: tuple[str, ...] = ()) -> tuple[Workspace, Changed]:
+    """The same series in another layout; cells that are new are filled from its study, or from an earlier one.
+
+    series  stack ids of the cells, where it is known which
+    """
     before = state.hanging
-    if layout is before.layout and not before.maximised:
-        return state, Changed.NOTHING
+    if layout is before.layout and not before.maximised and not series:
+        return replace(state, unhung=False, hanging=replace(before, by_hand=True)), Changed.NOTHING
     cells = _cells(state, layout)
-    after = Hanging(layout=layout, cells=cells, linked=before.linked, slab=before.slab)
-    return replace(state, hanging=after), Changed.LAYOUT
+    active = 0
+    if series and not layout.one_series:
+        cells = tuple(map(Cell, [*series, *[""] * layout.size][: layout.size]))
+        active = next((at for at, cell in enumerate(cells) if cell.stack_id == state.chosen), 0)
+    after = Hanging(layout=layout, cells=cells, active=active, linked=before.linked, by_hand=True, slab=before.slab)
+    return replace(state, unhung=False, hanging=after), Changed.LAYOUT
 
 
 def activate(state: Workspace, index: int) -> tuple[Workspace, Changed]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision
+from workstation.domain.hanging_rule import HangingRule
 from workstation.domain.request import Parameters
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.signature import Signed
@@ -32,6 +33,7 @@ class WindowSettings:
     connection: str = "local"
     geometry: str = ""
     report_folder: str = ""
+    hanging_rules: tuple[HangingRule, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
     narrows_right: bool = False
     lowers_down: bool = False

@@ -55,6 +55,7 @@ class Hanging:
 
     maximised  the active cell fills the room for now
     linked     cells follow one another
+    by_hand    a person laid it out
     """
 
     layout: Layout = Layout.ONE
@@ -62,6 +63,7 @@ class Hanging:
     active: int = 0
     maximised: bool = False
     linked: bool = True
+    by_hand: bool = False
     slab: Slab = NO_SLAB
 
     @property

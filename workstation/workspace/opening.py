@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from operator import attrgetter
-from typing import Final
+from dataclasses import replace
 
 from workstation.domain.series import ScanResult, Stack
+from workstation.workspace.hanging_rules import hang_first
 from workstation.workspace.layouts import Hanging
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
 from workstation.workspace.watch import Arrived, same_slices
 
-# The geometry follows from the slices, and arrays have no equality of their own.
-_but_geometry: Final = attrgetter(*(field.name for field in fields(Stack) if field.name != "geometry"))
-
 
 def begin_scan(state: Workspace) -> tuple[Workspace, Changed]:
     """A scan starts; its first good series will be shown unless a person chooses before."""
-    return replace(state, scanning=state.scanning + 1, undecided=True), Changed.STACKS
+    return replace(state, scanning=state.scanning + 1, undecided=True, unhung=True), Changed.STACKS
 
 
 def add_found(state: Workspace, stacks: tuple[Stack, ...]) -> tuple[Workspace, Changed]:
@@ -48,9 +44,10 @@ def add_scan(state: Workspace, scan: ScanResult) -> tuple[Workspace, Changed]:
     )
     changed = Changed.STACKS if merged.results == state.results else Changed.STACKS | Changed.RESULTS
     best = _best(scan.stacks) if ended.undecided else None
-    if best is None:
-        return ended, changed
-    return _look_at(ended, best.id)[0], changed | Changed.CHOSEN | Changed.SELECTION
+    if best is not None:
+        ended, changed = _look_at(ended, best.id)[0], changed | Changed.CHOSEN | Changed.SELECTION
+    hung, laid_out = hang_first(ended) if ended.unhung else (ended, Changed.NOTHING)
+    return replace(hung, unhung=False), changed | laid_out
 
 
 def end_scan(state: Workspace) -> tuple[Workspace, Changed]:
@@ -104,8 +101,8 @@ def choose_stack(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
     if state.stack(stack_id) is None:
         return state, Changed.NOTHING
     if stack_id == state.chosen:
-        return replace(state, undecided=False), Changed.NOTHING
-    return _look_at(state, stack_id)
+        return replace(state, undecided=False, unhung=False), Changed.NOTHING
+    return _look_at(replace(state, unhung=False), stack_id)
 
 
 def next_stack(state: Workspace, step: int) -> tuple[Workspace, Changed]:
@@ -148,18 +145,13 @@ def _hung(hanging: Hanging, stack_id: str) -> Hanging:
 def _merged(state: Workspace, stacks: tuple[Stack, ...]) -> Workspace:
     """New stacks at the end, known ones in place. Results stay only with the study they were made from."""
     new = {stack.id: stack for stack in stacks}
-    # One that is the same keeps its value: its pixels need not be loaded again.
-    kept = tuple(_known_or(new.pop(stack.id), stack) if stack.id in new else stack for stack in state.stacks)
+    kept = tuple(new.pop(stack.id, stack) for stack in state.stacks)
     merged = (*kept, *new.values())
     study = {stack.id: stack.study.uid for stack in merged}
     results = {
         stack_id: tuple(r for r in of if r.study_uid == study.get(stack_id)) for stack_id, of in state.results.items()
     }
     return replace(state, stacks=merged, results=results)
-
-
-def _known_or(new: Stack, known: Stack) -> Stack:
-    return known if new is known or _but_geometry(new) == _but_geometry(known) else new
 
 
 def _best(stacks: tuple[Stack, ...]) -> Stack | None:

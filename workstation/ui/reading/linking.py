@@ -1,29 +1,104 @@
-"""Which slice of one series lies where a slice of another one does: how views follow one another."""
+"""How views follow one another: by place in one frame of reference, by hand between two."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from workstation.domain.geometry import Geometry, dot
+from workstation.domain.words import Words, say
+from workstation.ui.reading.cell_view import CellView
+from workstation.ui.sitting import Sitting
 
 PARALLEL_DEG: Final = 15.0  # planes further apart than this show other things: they don't follow
+
+
+def parallel(geometry: Geometry, other: Geometry) -> bool:
+    """Whether two stacks are cut the same way, nearly."""
+    return math.degrees(math.acos(min(1.0, abs(dot(geometry.normal, other.normal))))) <= PARALLEL_DEG
 
 
 def slice_beside(geometry: Geometry, k: int, other: Geometry, shift_mm: float = 0.0) -> int | None:
     """The slice of `other` nearest to slice k of `geometry`; None where none is, or the planes are not near parallel.
 
-    Both lie in one frame of reference. The middle of slice k is looked for, so that planes slightly turned against one
-    another follow where the eye is.
+    The middle of slice k is looked for, so that planes slightly turned against one another follow where the eye is.
 
     shift_mm  that the other series lies further along its own normal, as the reader linked them
     """
-    if math.degrees(math.acos(min(1.0, abs(dot(geometry.normal, other.normal))))) > PARALLEL_DEG:
+    if not parallel(geometry, other):
         return None
-    middle = geometry.to_patient((k, (geometry.rows - 1) / 2, (geometry.columns - 1) / 2))
+    at = _along(geometry, k, other) + shift_mm
     offsets = other.offsets
-    at = float(middle @ np.array(other.normal)) + shift_mm
     nearest = int(np.abs(offsets - at).argmin())
     return nearest if abs(float(offsets[nearest]) - at) <= other.step else None
+
+
+def _along(geometry: Geometry, k: int, other: Geometry) -> float:
+    """Where the middle of slice k lies along the other's normal, mm."""
+    middle = geometry.to_patient((k, (geometry.rows - 1) / 2, (geometry.columns - 1) / 2))
+    return float(middle @ np.array(other.normal))
+
+
+class Links:
+    """Which of the views follow one another. What the reader linked by hand holds between these two series."""
+
+    def __init__(self, sitting: Sitting) -> None:
+        self._sitting = sitting
+        self._shifts: dict[tuple[str, str], float] = {}  # from one stack to another, mm
+
+    def take(self, cells: Sequence[CellView]) -> None:
+        """Link the series of different frames of reference as they are shown now, one slice beside the other."""
+        for one in cells:
+            for other in cells:
+                here, there = _geometry(one), _geometry(other)
+                if one is other or here is None or there is None or _same_frame(one, other):
+                    continue
+                shift = float(there.offsets[other.view.slice_index]) - _along(here, one.view.slice_index, there)
+                self._shifts[one.cell.stack_id, other.cell.stack_id] = shift
+
+    def slice_beside(self, moved: CellView, other: CellView) -> int | None:
+        """The slice that the other view goes to; None where it doesn't follow."""
+        here, there, shift = _geometry(moved), _geometry(other), self._shift(moved, other)
+        if here is None or there is None or shift is None or other.cell.plane is not None:
+            return None
+        return slice_beside(here, moved.view.slice_index, there, shift)
+
+    def words(self, cell: CellView, cells: Sequence[CellView]) -> Words | None:
+        """For the corner: how this view follows the others; None where it is alone, or cut from the same volume."""
+        others = [one for one in cells if one is not cell and one.stack is not None and one.stack is not cell.stack]
+        if cell.stack is None or not others:
+            return None
+        if not self._sitting.state.hanging.linked:
+            return say("not linked")
+        shifts = [shift for one in others if self._follows(cell, one) and (shift := self._shift(cell, one)) is not None]
+        if not shifts:
+            return say("not linked: another frame of reference or plane")
+        if any(_same_frame(cell, one) for one in others):
+            return say("linked by place")
+        return say("linked by hand")
+
+    def _follows(self, cell: CellView, other: CellView) -> bool:
+        here, there = _geometry(cell), _geometry(other)
+        return here is not None and there is not None and parallel(here, there)
+
+    def _shift(self, moved: CellView, other: CellView) -> float | None:
+        if not self._sitting.state.hanging.linked:
+            return None
+        if _same_frame(moved, other):
+            return 0.0
+        return self._shifts.get((moved.cell.stack_id, other.cell.stack_id))
+
+
+def _geometry(cell: CellView) -> Geometry | None:
+    return cell.source.geometry if cell.source is not None else None
+
+
+def _same_frame(one: CellView, other: CellView) -> bool:
+    """The same frame of reference, named; of one series it is so anyway."""
+    if one.stack is None or other.stack is None:
+        return False
+    uid = one.stack.frame_of_reference_uid
+    return one.stack is other.stack or (uid != "" and uid == other.stack.frame_of_reference_uid)

@@ -10,7 +10,7 @@ from workstation.domain.series import VoiWindow
 from workstation.ui.keys import Command
 from workstation.ui.reading.cell_view import CellView, LeftAt
 from workstation.ui.reading.grid import ViewGrid
-from workstation.ui.reading.linking import slice_beside
+from workstation.ui.reading.linking import Links
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.sitting import Sitting
 from workstation.ui.viewport.gestures import Tool
@@ -42,6 +42,7 @@ class ReadingRoom(QObject):
         self._left_at: LeftAt = {}
         self._cells: list[CellView] = []
         self._tool = Tool.WINDOW
+        self._links = Links(sitting)
         for view in grid.views:
             self._take_view(view)
         grid.view_made.connect(self._take_view)
@@ -56,7 +57,7 @@ class ReadingRoom(QObject):
             Command.LAYOUT_MPR: lambda: self._lay_out(Layout.MPR),
             Command.LAYOUT_COMPARE: lambda: self._lay_out(Layout.COMPARE),
             Command.MAXIMISE: lambda: sitting.apply(hanging.maximise(sitting.state)),
-            Command.LINK: lambda: sitting.apply(hanging.link(sitting.state, not sitting.state.hanging.linked)),
+            Command.LINK: self._link,
             Command.STRAIGHTEN: lambda: self.active.straighten(),
         }
 
@@ -81,6 +82,7 @@ class ReadingRoom(QObject):
                 cell_view.show_cell(cell)
             self._pictures.keep(one.source for one in self.cells if one.source is not None)
             self.window_shown.emit(self._grid.active.window_shown)
+            self._show_links()
         if changed & _FINDINGS:
             for cell_view in self.cells:
                 cell_view.show_findings()
@@ -124,16 +126,19 @@ class ReadingRoom(QObject):
             self.window_shown.emit(window)
 
     def _follow(self, moved: CellView) -> None:
-        """Near-parallel views of the same frame of reference go where this one went."""
-        source, stack = moved.source, moved.stack
-        if not self._sitting.state.hanging.linked or source is None or stack is None or source.geometry is None:
-            return
+        """Near-parallel views go where this one went."""
         for cell_view in self.cells:
-            other = cell_view.source
-            if cell_view is moved or other is None or other.geometry is None or cell_view.cell.plane is not None:
-                continue
-            if not stack.frame_of_reference_uid or other.stack.frame_of_reference_uid != stack.frame_of_reference_uid:
-                continue
-            k = slice_beside(source.geometry, moved.view.slice_index, other.geometry)
+            k = self._links.slice_beside(moved, cell_view) if cell_view is not moved else None
             if k is not None:
                 cell_view.show_slice(k)
+
+    def _link(self) -> None:
+        """Series of two frames of reference are linked as they are shown at this moment."""
+        linked = not self._sitting.state.hanging.linked
+        if linked:
+            self._links.take(self.cells)
+        self._sitting.apply(hanging.link(self._sitting.state, linked))
+
+    def _show_links(self) -> None:
+        for cell_view in self.cells:
+            cell_view.view.show_note(self._links.words(cell_view, self.cells))

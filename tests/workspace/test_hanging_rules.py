@@ -1,0 +1,87 @@
+"""Hanging rules: usual layouts by kind of picture, a person's own before them, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.workspace.sitting import scan, stack
+from workstation.domain.series import Stack
+from workstation.workspace import hanging, hanging_rules
+from workstation.workspace.layouts import Layout
+from workstation.workspace.opening import add_scan, begin_scan, choose_stack
+from workstation.workspace.state import Workspace
+
+LUNG = replace(stack("1.2.3#0", number=2), body_part="Chest")
+SOFT = replace(stack("1.2.4#0", number=3, slices=20, description="Mediastinum 3.0"), body_part="CHEST")
+BONE = replace(stack("1.2.5#0", number=4, slices=20, description="Bone"), body_part="CHEST")
+
+
+def _opened(*stacks: Stack, before: Workspace | None = None) -> Workspace:
+    return add_scan(begin_scan(before or Workspace())[0], scan(*stacks))[0]
+
+
+def _hung(state: Workspace) -> tuple[str, ...]:
+    return tuple(cell.stack_id for cell in state.hanging.cells)
+
+
+@pytest.mark.parametrize(
+    ("modality", "pictures", "layout"),
+    [
+        ("CT", 1, Layout.ONE),
+        ("MG", 4, Layout.FOUR),
+        ("DX", 2, Layout.TWO),
+        ("DX", 1, Layout.ONE),
+        ("DX", 3, Layout.ONE),
+        ("XC", 1, Layout.PHOTO),
+    ],
+)
+def test_each_kind_of_picture_hangs_as_readers_expect(modality: str, pictures: int, layout: Layout) -> None:
+    found = [replace(stack(f"1.{k}#0", number=k, slices=1), modality=modality) for k in range(pictures)]
+
+    assert _opened(*found).hanging.layout is layout
+
+
+def test_a_kept_layout_comes_back_for_series_of_its_kind_in_its_order() -> None:
+    first = hanging.lay_out(_opened(LUNG, SOFT, BONE), Layout.TWO)[0]
+    first = choose_stack(hanging.activate(first, 1)[0], BONE.id)[0]
+    first = hanging.activate(first, 0)[0]
+    kept, rule = hanging_rules.keep_rule(first, (-500.0, 1400.0), None)
+
+    again = _opened(SOFT, BONE, LUNG, before=Workspace(rules=kept.rules))
+
+    assert rule is not None
+    assert rule.window == (-500.0, 1400.0)
+    assert again.hanging.layout is Layout.TWO
+    assert _hung(again) == (LUNG.id, BONE.id)
+
+
+def test_a_rule_speaks_of_its_own_kind_only() -> None:
+    kept, _ = hanging_rules.keep_rule(hanging.lay_out(_opened(LUNG), Layout.MPR)[0], None, None)
+    head = replace(LUNG, body_part="HEAD")
+
+    assert _opened(head, before=Workspace(rules=kept.rules)).hanging.layout is Layout.ONE
+    assert _opened(LUNG, before=Workspace(rules=kept.rules)).hanging.layout is Layout.MPR
+
+
+def test_the_newest_rule_of_a_kind_replaces_the_one_before_and_can_be_forgotten() -> None:
+    state, _ = hanging_rules.keep_rule(_opened(LUNG), None, None)
+    state, rule = hanging_rules.keep_rule(hanging.lay_out(state, Layout.MPR)[0], None, 2.0)
+
+    assert state.rules == (rule,)
+    assert hanging_rules.forget_rule(state).rules == ()
+
+
+def test_a_layout_made_by_hand_stays_for_the_next_study() -> None:
+    four = hanging.lay_out(_opened(LUNG, SOFT), Layout.FOUR)[0]
+    other = replace(stack("9.1#0", study="9", patient_id="2"), body_part="HEAD")
+
+    assert _opened(other, before=four).hanging.layout is Layout.FOUR
+
+
+def test_a_series_that_a_rule_names_and_is_not_there_leaves_its_cell_empty() -> None:
+    two = hanging.lay_out(_opened(LUNG, SOFT), Layout.TWO)[0]
+    kept, _ = hanging_rules.keep_rule(two, None, None)
+
+    assert _hung(_opened(LUNG, BONE, before=Workspace(rules=kept.rules))) == (LUNG.id, "")

@@ -1,0 +1,95 @@
+"""Hang a study as the rules say when it is shown first, and keep what a person made of it as a rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from workstation.domain.hanging_rule import HangingRule, kind_of
+from workstation.domain.series import Stack
+from workstation.workspace.hanging import lay_out
+from workstation.workspace.layouts import Layout
+from workstation.workspace.state import Changed, Workspace, good_first, in_order
+
+# Of everything else one view of the series with the most slices is shown, with the window of its files.
+BUILT_IN: Final = (
+    HangingRule(modality="MG", layout=Layout.FOUR.value),  # both views of both breasts
+    HangingRule(modality="XC", layout=Layout.PHOTO.value),
+    HangingRule(modality="GM", layout=Layout.PHOTO.value),
+    HangingRule(modality="ES", layout=Layout.PHOTO.value),
+)
+_PROJECTIONS: Final = ("CR", "DX", "RG")  # two of a study are looked at side by side
+_LAYOUTS: Final = {layout.value: layout for layout in Layout}
+
+
+def own_rule(state: Workspace, stack: Stack) -> HangingRule | None:
+    """The person's rule for series like this one."""
+    return next((rule for rule in state.rules if rule.fits(stack)), None)
+
+
+def hang_first(state: Workspace) -> tuple[Workspace, Changed]:
+    """Lay out a study that is shown first. What a person laid out by hand stays, unless a rule of theirs says so."""
+    stack = state.chosen_stack
+    if stack is None:
+        return state, Changed.NOTHING
+    own = own_rule(state, stack)
+    if own is None and state.hanging.by_hand:
+        return state, Changed.NOTHING
+    rule = own or next((rule for rule in BUILT_IN if rule.fits(stack)), None) or _usual(state, stack)
+    layout = _LAYOUTS.get(rule.layout, Layout.ONE)
+    hung, changed = lay_out(state, layout, _series(state, stack, rule.series))
+    return replace(hung, hanging=replace(hung.hanging, by_hand=state.hanging.by_hand)), changed
+
+
+def keep_rule(
+    state: Workspace, window: tuple[float, float] | None, zoom: float | None
+) -> tuple[Workspace, HangingRule | None]:
+    """Series like the one looked at will hang as they do now; None where there is no series to take it from."""
+    stack = state.chosen_stack
+    if stack is None:
+        return state, None
+    modality, body_part, plane = kind_of(stack)
+    hung = (state.stack(cell.stack_id) for cell in state.hanging.cells)
+    several = not state.hanging.layout.one_series
+    rule = HangingRule(
+        modality=modality,
+        body_part=body_part,
+        plane=plane,
+        layout=state.hanging.layout.value,
+        series=tuple(one.description if one is not None else "" for one in hung) if several else (),
+        window=window,
+        zoom=zoom,
+    )
+    return replace(state, rules=(rule, *_others(state, stack))), rule
+
+
+def forget_rule(state: Workspace) -> Workspace:
+    """Series like the one looked at hang as usual again."""
+    stack = state.chosen_stack
+    return replace(state, rules=_others(state, stack)) if stack is not None else state
+
+
+def _others(state: Workspace, stack: Stack) -> tuple[HangingRule, ...]:
+    return tuple(rule for rule in state.rules if (rule.modality, rule.body_part, rule.plane) != kind_of(stack))
+
+
+def _usual(state: Workspace, stack: Stack) -> HangingRule:
+    pictures = [one for one in state.stacks if one.study.uid == stack.study.uid and one.modality in _PROJECTIONS]
+    if stack.modality in _PROJECTIONS and len(pictures) == 2:
+        return HangingRule(layout=Layout.TWO.value)
+    return HangingRule()
+
+
+def _series(state: Workspace, chosen: Stack, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Stack ids of the study by the descriptions that a rule names, the series looked at where its own stands."""
+    left = [one for one in in_order(state.stacks) if one.study.uid == chosen.study.uid and one.id != chosen.id]
+    left.sort(key=lambda one: not good_first(one))
+    if chosen.description not in wanted:
+        return ()
+    ids = []
+    at = wanted.index(chosen.description)
+    for place, description in enumerate(wanted):
+        found = chosen if place == at else next((one for one in left if one.description == description), None)
+        ids.append(found.id if found is not None else "")
+        left = [one for one in left if one is not found]
+    return tuple(ids)
