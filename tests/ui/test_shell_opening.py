@@ -61,7 +61,7 @@ def test_a_folder_opened_again_keeps_the_series_that_are_as_they_were(qtbot: QtB
     with window_on(desk, qtbot) as window:
         open_study(window, qtbot)
         before = {one.id: one for one in window.sitting.state.stacks}
-        desk.stacks = tuple(replace(one, instances=tuple(list(one.instances))) for one in desk.stacks[:-1])
+        desk.stacks = tuple(replace(one, instances=(*one.instances,)) for one in desk.stacks[:-1])
         desk.stacks += (replace(before[HEAD.id], description="other"),)
         open_study(window, qtbot)
 

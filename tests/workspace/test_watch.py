@@ -155,10 +155,3 @@ def test_the_first_series_that_arrives_in_an_empty_window_is_shown() -> None:
 
     assert after.chosen == LUNG.id
     assert Changed.CHOSEN in changed
-
-
-def test_scanning_the_same_again_keeps_the_very_series_that_is_looked_at() -> None:
-    state = opened(LUNG, SOFT)
-    again, _ = add_scan(begin_scan(state)[0], scan(stack(LUNG.id, number=2), SOFT))
-
-    assert again.stack(LUNG.id) is state.stack(LUNG.id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import ScanResult, Stack
-from workstation.domain.work import CancelToken
+from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.ports import Thumbnail
 from workstation.ui.sitting import Sitting
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import opening
 from workstation.workspace.cards import Fit
+from workstation.workspace.same_series import SameSeries
 
 THUMBNAIL_PX: Final = 120  # twice what is drawn, for dense screens
 _GATHER_MS: Final = 40
@@ -45,10 +47,16 @@ class Opener(QObject):
         wanted = tuple(paths)
         if not wanted:
             return
+        series = SameSeries(self._sitting.state.stacks)
+
+        def scan(report: Reporter, cancel: CancelToken, found: Callable[[tuple[Stack, ...]], None]) -> ScanResult:
+            result = self._desk.scan(wanted, lambda stacks: found(series.kept(stacks)), report, cancel)
+            return replace(result, stacks=series.kept(result.stacks))
+
         self._sitting.apply(opening.begin_scan(self._sitting.state))
         self._scans.append(
             self._runners.waiting.start(
-                lambda report, cancel, found: self._desk.scan(wanted, found, report, cancel),
+                scan,
                 WorkView[ScanResult, tuple[Stack, ...]](
                     finished=self._scanned,
                     failed=self._scan_failed,

@@ -69,9 +69,17 @@ class StudyRow:
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SeriesRow:
+    """The same row only with the very same value: to look at all frames of two would take too long here."""
+
     stack: Stack
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SeriesRow) and other.stack is self.stack
+
+    def __hash__(self) -> int:
+        return id(self.stack)
 
 
 @dataclass(frozen=True, slots=True)
