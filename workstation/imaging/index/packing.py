@@ -40,7 +40,9 @@ def by_columns(records: Sequence[object]) -> object:
     return _Rows(records) if records else []
 
 
+_Setter = Callable[[object, object], None]
 _MAKING: Final = threading.Lock()
+_SLOTS: Final[dict[type[Any], tuple[tuple[str, ...], tuple[_Setter, ...]]]] = {}
 
 
 class BadBytesError(Exception):
@@ -91,8 +93,10 @@ class Later(Sequence[R]):
         return iter(self._all())
 
     def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Later | tuple) or len(other) != self._count:
+            return False
         if isinstance(other, Later):
-            return self is other or self._packed == other._packed or self._all() == other._all()
+            return (self._first == other._first and self._packed == other._packed) or self._all() == other._all()
         return self._all() == other
 
     def __hash__(self) -> int:
@@ -138,7 +142,7 @@ class _Packer(pickle.Pickler):
         if isinstance(value, Enum):
             return _member, (kind, value.value)
         if is_dataclass(kind):
-            return _record, (kind, *[getattr(value, name) for name in _names(kind)])
+            return _record, (kind, *[getattr(value, name) for name in _slots(kind)[0]])
         if kind is np.ndarray and value.dtype == np.float64:
             return _array, (value.shape, value.tobytes())
         return NotImplemented
@@ -161,22 +165,20 @@ def _found(module: str, name: str) -> Any:
     raise pickle.UnpicklingError(name)
 
 
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-@cache
-def _setters(kind: type[Any]) -> tuple[Callable[[object, object], None], ...]:
-    """Of each field, in their order."""
-    return tuple(getattr(kind, name).__set__ for name in _names(kind))
+def _slots(kind: type[Any]) -> tuple[tuple[str, ...], tuple[_Setter, ...]]:
+    """Names and setters of its fields, in their order."""
+    slots = _SLOTS.get(kind)
+    if slots is None:
+        names = tuple(field.name for field in fields(kind))
+        slots = _SLOTS[kind] = names, tuple(getattr(kind, name).__set__ for name in names)
+    return slots
 
 
 def _columns(records: Sequence[object]) -> tuple[object, ...]:
     """Each field's values as a list; as a tuple of one where all records have the same."""
     kind: type[Any] = type(records[0])
     columns: list[object] = []
-    for name in _names(kind):
+    for name in _slots(kind)[0]:
         values = list(map(attrgetter(name), records))
         first = values[0]
         # -0.0 equals 0.0 and 1 equals True: only the very same value, or equal text, may stand for the others.
@@ -188,7 +190,7 @@ def _columns(records: Sequence[object]) -> tuple[object, ...]:
 def records_of(kind: type[R], count: int, columns: Sequence[Any]) -> list[R]:
     """Records by their fields' columns, slot by slot for all at once: half the time of making one after the other."""
     records = [kind.__new__(kind) for _ in range(count)]
-    for put, column in zip(_setters(kind), columns, strict=True):
+    for put, column in zip(_slots(kind)[1], columns, strict=True):
         values = repeat(column[0], count) if type(column) is tuple else column
         deque(map(put, records, values), maxlen=0)
     return records
@@ -197,7 +199,7 @@ def records_of(kind: type[R], count: int, columns: Sequence[Any]) -> list[R]:
 def _record(kind: type[Any], *values: object) -> object:
     """As it was packed: what a record looks at when it is made was looked at then."""
     record: object = object.__new__(kind)
-    for put, value in zip(_setters(kind), values, strict=True):
+    for put, value in zip(_slots(kind)[1], values, strict=True):
         put(record, value)
     return record
 
