@@ -143,8 +143,7 @@ def test_a_key_chosen_on_the_sheet_works_at_once_and_is_kept(qtbot: QtBot) -> No
         assert window.browser.visibleRegion().isEmpty()
         tips = [button.toolTip() for button in window.toolbar.findChildren(QAbstractButton)]
         assert any("(F5)" in tip for tip in tips)
-        qtbot.waitUntil(lambda: bool(desk.kept))
-        assert desk.kept[-1].keys == {"fold-left": "F5"}
+        qtbot.waitUntil(lambda: bool(desk.kept) and desk.kept[-1].keys == {"fold-left": "F5"})
 
 
 @offscreen_dialog
@@ -248,7 +247,7 @@ def test_f6_walks_through_the_parts_of_the_window(qtbot: QtBot) -> None:
         window.activateWindow()
         window.view.setFocus()
         seen = []
-        for _ in range(5):
+        for _ in range(4):  # no job is there to walk to
             window.perform(Command.NEXT_PART)
             focus = window.focusWidget()
             assert focus is not None
@@ -270,6 +269,7 @@ def parts_of(window: MainWindow) -> dict[str, QWidget]:
     }
 
 
+@offscreen_dialog
 def test_a_bar_without_room_keeps_everything_within_reach(qtbot: QtBot) -> None:
     asked: list[Command] = []
     bar = Toolbar(Speech())

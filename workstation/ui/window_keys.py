@@ -56,8 +56,6 @@ class WindowKeys(QObject):
 
 def enter(part: QWidget) -> bool:
     """Give the focus to the first of its widgets that takes it from the keyboard. False: there is none."""
-    if part.visibleRegion().isEmpty():
-        return False
     first = next((widget for widget in (part, *part.findChildren(QWidget)) if _takes_focus(widget)), None)
     if first is None:
         return False
@@ -67,4 +65,4 @@ def enter(part: QWidget) -> bool:
 
 def _takes_focus(widget: QWidget) -> bool:
     tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-    return tabbed and widget.isEnabled() and widget.isVisible()
+    return tabbed and widget.isEnabled() and not widget.visibleRegion().isEmpty()

@@ -1,0 +1,105 @@
+"""What was opened lately is offered again, opened at start only on wish, and forgotten on wish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QMainWindow, QSplitter
+from pytestqt.qtbot import QtBot
+
+from tests.ui.fake_desk import FakeDesk
+from tests.ui.window import buttons, open_study, press, said, window_on
+from workstation.ui.layout_memory import remember, restore
+from workstation.ui.recent_list import name_of
+
+
+def test_what_was_opened_is_kept_once_the_last_first(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = FakeDesk()
+    first, second = tmp_path / "first", tmp_path / "second"
+    with window_on(desk, qtbot) as window:
+        for path in (first, second, first):
+            window.open([path])
+    qtbot.waitUntil(lambda: bool(desk.kept))
+
+    assert desk.kept[-1].recent == ((str(first),), (str(second),))
+
+
+def test_where_nothing_is_open_a_recent_study_is_opened_by_its_button(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.start = replace(desk.start, recent=(("/disk/ward 3/study",),))
+    with window_on(desk, qtbot) as window:
+        press(window.browser, qtbot, "ward 3 / study")
+        qtbot.waitUntil(lambda: bool(window.sitting.state.stacks) and not window.sitting.state.scanning)
+
+        qtbot.waitUntil(lambda: not buttons(window.browser, "ward 3 / study"))
+
+
+def test_the_list_can_be_cleared(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.start = replace(desk.start, recent=(("/disk/ward/study",),))
+    with window_on(desk, qtbot) as window:
+        assert "Recent studies" in said(window.browser)
+        press(window.browser, qtbot, "Clear the list")
+
+        assert "Recent studies" not in said(window.browser)
+        qtbot.waitUntil(lambda: bool(desk.kept))
+        assert desk.kept[-1].recent == ()
+
+
+def test_the_last_study_opens_at_start_only_for_who_wants_it(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = FakeDesk()
+    desk.start = replace(desk.start, recent=((str(tmp_path),),))
+    with window_on(desk, qtbot) as window:
+        window.reopen()
+        assert window.sitting.state.scanning == 0
+        box = window.browser.recent.findChild(QCheckBox)
+        assert box is not None
+        box.click()
+        qtbot.waitUntil(lambda: bool(desk.kept) and desk.kept[-1].reopen)
+
+        window.reopen()
+        qtbot.waitUntil(lambda: bool(window.sitting.state.stacks))
+
+
+def test_a_study_that_is_gone_is_not_opened_at_start(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = FakeDesk()
+    desk.start = replace(desk.start, recent=((str(tmp_path / "gone"),),), reopen=True)
+    with window_on(desk, qtbot) as window:
+        window.reopen()
+
+        assert window.sitting.state.scanning == 0
+
+
+def test_no_patient_is_named_by_the_list(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        patient = window.sitting.state.stacks[0].patient.name
+    qtbot.waitUntil(lambda: bool(desk.kept))
+
+    assert patient
+    assert patient not in str(desk.kept[-1].recent)
+
+
+def test_several_paths_are_one_entry() -> None:
+    assert str(name_of(("/a/b/c", "/a/b/d"))) == "b / c and 1 more"
+
+
+def test_a_window_whose_screen_is_gone_comes_back(qtbot: QtBot) -> None:
+    before, after = QMainWindow(), QMainWindow()
+    panels = QSplitter(), QSplitter()
+    for window in (before, after):
+        qtbot.addWidget(window)
+    before.resize(600, 400)
+    before.move(QPoint(20_000, 10_000))
+    before.show()
+    text = remember(before, panels[0])
+
+    assert restore(text, after, panels[1])
+
+    screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+    assert any(screen.contains(after.geometry().center()) for screen in screens)
+    assert after.geometry().top() >= 0
