@@ -16,6 +16,7 @@ from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 from tests.data import shared
 from tests.imaging import hostile
 from workstation.domain.error import ErrorCode
+from workstation.domain.film import Film, RateSource
 from workstation.domain.series import FactCode, Stack
 from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.series.scan import scan
@@ -219,7 +220,7 @@ def test_a_film_tells_how_fast_it_runs() -> None:
     (stack,) = scan([shared("data", "enhanced-multiframe", "us-30-frames-jpeg.dcm")]).stacks
 
     assert stack.slices == 30
-    assert stack.frame_ms == pytest.approx(33.333)
+    assert stack.film == Film(source=RateSource.FRAME_TIME, frame_ms=(33.333,))
 
 
 def test_images_of_one_place_over_time_are_told_as_such() -> None:

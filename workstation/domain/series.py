@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from workstation.domain.calibration import IN_PATIENT, Calibration
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.film import Film
 from workstation.domain.geometry import Geometry, Plane, Vector, ascending_normal, plane_of
 from workstation.domain.words import Words
 
@@ -178,7 +179,7 @@ class Stack:
     files      distinct files of instances and spare; one that feeds several stacks counts on the first
     intensity  MONOCHROME1 or not is in each instance's pixels; `unit` is what rescaled values mean ("HU", "")
     laterality R, L, B or U as the file says (PS3.3 C.7.3.1), "" where it says nothing
-    frame_ms   time from one frame to the next where the frames are a film
+    film       how fast the frames follow one another, where the file says it
     """
 
     id: str
@@ -203,7 +204,7 @@ class Stack:
     files: int
     unit: str = ""
     laterality: str = ""
-    frame_ms: float | None = None
+    film: Film | None = None
 
     @property
     def slices(self) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from workstation.domain.film import Film, RateSource
 from workstation.domain.series import Patient, StackFact, StudyInfo
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.charset import charset_of
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.text import first_number, integer, plain, plains
+from workstation.imaging.dicom.text import first_number, integer, numbers, plain, plains
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class SeriesInfo:
     digest: str = ""
     told: tuple[StackFact, ...] = ()
     laterality: str = ""
-    frame_ms: float | None = None
+    film: Film | None = None
     charset_guess: str = ""
     charset_stated: bool = True
 
@@ -107,21 +108,28 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         burnt_in=code(tags.BURNT_IN),
         rescale_type=code(tags.RESCALE_TYPE),
         laterality=code(tags.IMAGE_LATERALITY) or code(tags.LATERALITY),
-        frame_ms=_frame_ms(values),
+        film=film_of(values),
         charset_guess=charset.guess,
         charset_stated=charset.stated,
     )
 
 
-def _frame_ms(values: dict[Tag, bytes]) -> float | None:
-    """Frame Time in ms, else one of the two rates in frames a second (PS3.3 C.7.6.5)."""
-    time = first_number(values.get(tags.FRAME_TIME))
-    if time is not None and time > 0:
-        return time
-    for key in (tags.CINE_RATE, tags.PLAYBACK_RATE):
+def film_of(values: Mapping[Tag, bytes]) -> Film | None:
+    """The frame increment pointer decides between frame time and frame time vector; where it leads to neither, what
+    there is of the two, unless it leads elsewhere; else one of the rates (PS3.3 C.7.6.5, C.7.6.6).
+    """
+    pointer = values.get(tags.INCREMENT_POINTER, b"")[:4]
+    time, times = first_number(values.get(tags.FRAME_TIME)), numbers(values.get(tags.FRAME_TIMES)) or ()
+    timed = time is not None and time > 0
+    varied = len(times) > 1 and min(times) >= 0 and sum(times[1:]) > 0
+    if varied and (pointer == tags.FRAME_TIMES or (not timed and pointer in (b"", tags.FRAME_TIME))):
+        return Film(source=RateSource.FRAME_TIMES, frame_ms=times)
+    if time is not None and timed and pointer in (b"", tags.FRAME_TIME, tags.FRAME_TIMES):
+        return Film(source=RateSource.FRAME_TIME, frame_ms=(time,))
+    for key, source in ((tags.PLAYBACK_RATE, RateSource.DISPLAY_RATE), (tags.CINE_RATE, RateSource.CINE_RATE)):
         rate = first_number(values.get(key))
         if rate is not None and rate > 0:
-            return 1000.0 / rate
+            return Film(source=source, frame_ms=(1000.0 / rate,))
     return None
 
 

@@ -52,6 +52,7 @@ INVERSION_TIME: Final = tag(0x0018, 0x0082)
 ECHO_NUMBER: Final = tag(0x0018, 0x0086)
 TRIGGER_TIME: Final = tag(0x0018, 0x1060)
 FRAME_TIME: Final = tag(0x0018, 0x1063)
+FRAME_TIMES: Final = tag(0x0018, 0x1065)
 MAGNIFICATION: Final = tag(0x0018, 0x1114)
 IMAGER_SPACING: Final = tag(0x0018, 0x1164)
 KERNEL: Final = tag(0x0018, 0x1210)
@@ -81,6 +82,7 @@ CARDIAC_PERCENT: Final = tag(0x0020, 0x9241)
 SAMPLES: Final = tag(0x0028, 0x0002)
 PHOTOMETRIC: Final = tag(0x0028, 0x0004)
 FRAMES: Final = tag(0x0028, 0x0008)
+INCREMENT_POINTER: Final = tag(0x0028, 0x0009)
 ROWS: Final = tag(0x0028, 0x0010)
 COLUMNS: Final = tag(0x0028, 0x0011)
 PIXEL_SPACING: Final = tag(0x0028, 0x0030)
@@ -120,6 +122,7 @@ BINARY: Final = frozenset(
 )  # 16 bits each
 FLOATS: Final[dict[Tag, int]] = {
     B_VALUE: 8, DIRECTION: 8, SIEMENS_DIRECTION: 8, CARDIAC_PERCENT: 4, PHILIPS_B_VALUE: 4,
+    INCREMENT_POINTER: 2,
 }  # fmt: skip  # bytes of one value, for files of the other byte order
 WANTED: Final = frozenset(
     value
@@ -160,6 +163,8 @@ SERIES_TAGS: Final = (
     LATERALITY,
     IMAGE_LATERALITY,
     FRAME_TIME,
+    FRAME_TIMES,
+    INCREMENT_POINTER,
     CINE_RATE,
     PLAYBACK_RATE,
 )

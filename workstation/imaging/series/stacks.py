@@ -243,7 +243,7 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         facts=tuple(facts),
         files=len({frame.instance.path for frame in (*kept, *spare)}),
         laterality=series.laterality,
-        frame_ms=series.frame_ms,
+        film=series.film,
         unit="HU" if series.modality == "CT" and series.rescale_type in ("", "HU") else "",
     )
 
