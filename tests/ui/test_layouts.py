@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
 from tests.ui.window import analyse, open_study, window_on
-from tests.workspace.sitting import stack
+from tests.workspace.sitting import result, stack
 from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.volume import ResultVolume
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.study_rows import SERIES_MIME
+from workstation.workspace.intents import EarlierResult
 from workstation.workspace.layouts import Layout
 
 NEAR = replace(LUNG, frame_of_reference_uid="1.9")
@@ -172,6 +174,27 @@ def test_a_finding_is_shown_in_its_operations_window_unless_the_reader_chose_one
 
         assert jumped == VoiWindow(center=-600, width=1500)
         assert window.view.window_shown == VoiWindow(center=350, width=2000)
+
+
+def test_a_registered_series_is_compared_as_it_was_moved(qtbot: QtBot) -> None:
+    desk = FakeDesk(LUNG, _thick("2.9"))
+    assert LUNG.geometry is not None
+    affine = LUNG.geometry.affine()
+    assert affine is not None
+    values = np.full((30, 32, 32), 77, np.int16)
+    moved = ResultVolume(name="moved.nii.gz", values=values.T, to_patient=affine[:, [2, 1, 0, 3]])
+    answer = replace(result(LUNG.id, confidences=()), moving_id="1.2.4#0", volumes=(moved,))
+    desk.made = EarlierResult(answer, {})
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+        window.perform(Command.LAYOUT_COMPARE)
+        first, second = window.grid.views
+        first.perform(Command.FIRST_SLICE)
+
+        assert (first.slice_index, second.slice_index) == (0, 0)
+        assert "moved by registration" in second.accessibleDescription()
+        assert {view.note for view in window.grid.views} == {"linked by registration"}
 
 
 def test_mpr_shows_one_window_in_all_planes(qtbot: QtBot) -> None:

@@ -68,6 +68,9 @@ def _cells(state: Workspace, layout: Layout) -> tuple[Cell, ...]:
     if layout is Layout.MPR:
         return tuple(Cell(chosen, plane) for plane in MPR_PLANES)
     ids = [chosen]
+    result = state.moved_onto(chosen)
+    if layout is Layout.COMPARE and result is not None:
+        return (Cell(chosen), Cell(result.moving_id, onto=chosen))
     if layout is Layout.COMPARE:
         stack = state.chosen_stack
         partner = partner_of(stack, state.stacks) if stack is not None else None

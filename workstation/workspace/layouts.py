@@ -43,10 +43,14 @@ MPR_PLANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)  # in the order of the
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """stack_id: "" for an empty cell. plane: cut from the volume; None: slices as acquired."""
+    """stack_id: "" for an empty cell. plane: cut from the volume; None: slices as acquired.
+
+    onto  the series that this one was brought onto by a registration: it is shown on that one's slices
+    """
 
     stack_id: str = ""
     plane: Plane | None = None
+    onto: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,13 +20,15 @@ from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.stack_source import StackSource, StraightSource
 from workstation.ui.series_words import patient_words, series_title
 from workstation.ui.sitting import Sitting
-from workstation.ui.viewport.comparing import OtherSlices
+from workstation.ui.viewport.comparing import MovedSource, OtherSlices
 from workstation.ui.viewport.plane_source import PlaneSource
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import SliceSource
+from workstation.ui.viewport.traits import traits_of
 from workstation.workspace.findings import select_finding
 from workstation.workspace.hanging_rules import own_rule
 from workstation.workspace.layouts import Cell
+from workstation.workspace.overlaid import painted_over
 
 # Where a series was left, by stack and plane: its slice and window.
 LeftAt = dict[tuple[str, Plane | None], tuple[int, VoiWindow | None]]
@@ -37,10 +39,12 @@ class CellView(QObject):
 
     finding_clicked  a mark was clicked, now selected
     scrolled         the reader went to another slice
+    opened           the view shows other pixels, and nothing over them yet
     """
 
     finding_clicked = Signal(str)
     scrolled = Signal()
+    opened = Signal()
 
     def __init__(self, sitting: Sitting, pictures: Pictures, left_at: LeftAt, view: SliceView, parent: QObject) -> None:
         super().__init__(parent)
@@ -70,6 +74,19 @@ class CellView(QObject):
     def cell(self) -> Cell:
         return self._cell
 
+    @property
+    def frame(self) -> str:
+        """What its places are counted in: the same for views that can follow one another by place; "" for none."""
+        stack = self._sitting.state.stack(self._cell.onto or self._cell.stack_id)
+        return (stack.frame_of_reference_uid or stack.id) if stack is not None else ""
+
+    @property
+    def geometry(self) -> Geometry | None:
+        """Of the slices in the view, if they lie as acquired, or on those of another series."""
+        if self._cell.plane is not None or self._shown is None:
+            return None
+        return self._shown.geometry
+
     def show_cell(self, cell: Cell) -> None:
         """Another series, another plane, the same series found anew, or none."""
         stack = self._sitting.state.stack(cell.stack_id)
@@ -89,6 +106,7 @@ class CellView(QObject):
     def show_findings(self) -> None:
         """The result of this cell's series over it."""
         state = self._sitting.state
+        self.view.show_files(painted_over(state, self._cell.stack_id))
         result = state.result_of(self._cell.stack_id)
         self.view.show_other(self._moved_onto(result))
         if result is None:
@@ -147,7 +165,7 @@ class CellView(QObject):
         return (self._cell.stack_id, self._cell.plane)
 
     def _leave(self) -> None:
-        if self._shown is not None and not self._straight:
+        if self._shown is not None and not self._straight and not self._cell.onto:
             self._left_at[self._key] = (self.view.slice_index, self.view.series_window)
 
     def _open(self, stack: Stack) -> None:
@@ -181,13 +199,20 @@ class CellView(QObject):
             more_windows=stack.instances[middle].more_windows,
             slice_index=min(k, pixels.count - 1),
             aspect=stack.instances[middle].aspect,
+            traits=traits_of(stack),
             resampled=self._straight,
         )
+        self.opened.emit()
         if rule is not None and rule.zoom is not None and self._cell.plane is None:
             self.view.show_zoom(rule.zoom)
 
     def _pixels(self, source: StackSource) -> SliceSource | None:
-        """Slices as acquired, at once; other planes are cut from the volume, when it is in."""
+        """Slices as acquired, at once; other planes are cut from the volume, when it is in; a moved series as the
+        answer has it."""
+        moved = self._sitting.state.moved_onto(self._cell.onto) if self._cell.onto else None
+        base = self._sitting.state.stack(self._cell.onto)
+        if moved is not None and base is not None and base.geometry is not None:
+            return MovedSource(StackSource(base), slices_on(moved.volumes[0], base.geometry))
         if self._cell.plane is None or self._cell.plane is source.stack.plane:
             return source
         if source.volume is None:
@@ -199,6 +224,8 @@ class CellView(QObject):
         series = speech.tr(series_title(stack))
         if isinstance(self.source, StraightSource):
             series = f"{series} · {speech.tr(self.source.words)}"
+        if self._cell.onto:
+            series = f"{series} · {speech.tr(say('moved by registration'))}"
         return (speech.tr(patient_words(stack.patient)), series)
 
     def _show_nothing(self) -> None:

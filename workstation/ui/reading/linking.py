@@ -53,52 +53,40 @@ class Links:
         """Link the series of different frames of reference as they are shown now, one slice beside the other."""
         for one in cells:
             for other in cells:
-                here, there = _geometry(one), _geometry(other)
-                if one is other or here is None or there is None or _same_frame(one, other):
+                here, there = one.geometry, other.geometry
+                if one is other or here is None or there is None or one.frame == other.frame:
                     continue
                 shift = float(there.offsets[other.view.slice_index]) - _along(here, one.view.slice_index, there)
                 self._shifts[one.cell.stack_id, other.cell.stack_id] = shift
 
     def slice_beside(self, moved: CellView, other: CellView) -> int | None:
         """The slice that the other view goes to; None where it doesn't follow."""
-        here, there, shift = _geometry(moved), _geometry(other), self._shift(moved, other)
-        if here is None or there is None or shift is None or other.cell.plane is not None:
+        here, there, shift = moved.geometry, other.geometry, self._shift(moved, other)
+        if here is None or there is None or shift is None:
             return None
         return slice_beside(here, moved.view.slice_index, there, shift)
 
     def words(self, cell: CellView, cells: Sequence[CellView]) -> Words | None:
-        """For the corner: how this view follows the others; None where it is alone, or cut from the same volume."""
-        others = [one for one in cells if one is not cell and one.stack is not None and one.stack is not cell.stack]
-        if cell.stack is None or not others:
+        """For the corner: how this view follows the others; None where it is alone, or they show the same series."""
+        others = [one for one in cells if one.cell.stack_id not in ("", cell.cell.stack_id)]
+        if cell.geometry is None or not others:
             return None
         if not self._sitting.state.hanging.linked:
             return say("not linked")
-        shifts = [shift for one in others if self._follows(cell, one) and (shift := self._shift(cell, one)) is not None]
-        if not shifts:
+        linked = [one for one in others if self._follows(cell, one) and self._shift(cell, one) is not None]
+        if not linked:
             return say("not linked: another frame of reference or plane")
-        if any(_same_frame(cell, one) for one in others):
-            return say("linked by place")
-        return say("linked by hand")
+        if any(cell.cell.onto or one.cell.onto for one in linked):
+            return say("linked by registration")
+        return say("linked by place") if any(one.frame == cell.frame for one in linked) else say("linked by hand")
 
     def _follows(self, cell: CellView, other: CellView) -> bool:
-        here, there = _geometry(cell), _geometry(other)
+        here, there = cell.geometry, other.geometry
         return here is not None and there is not None and parallel(here, there)
 
     def _shift(self, moved: CellView, other: CellView) -> float | None:
         if not self._sitting.state.hanging.linked:
             return None
-        if _same_frame(moved, other):
+        if moved.frame == other.frame != "":
             return 0.0
         return self._shifts.get((moved.cell.stack_id, other.cell.stack_id))
-
-
-def _geometry(cell: CellView) -> Geometry | None:
-    return cell.source.geometry if cell.source is not None else None
-
-
-def _same_frame(one: CellView, other: CellView) -> bool:
-    """The same frame of reference, named; of one series it is so anyway."""
-    if one.stack is None or other.stack is None:
-        return False
-    uid = one.stack.frame_of_reference_uid
-    return one.stack is other.stack or (uid != "" and uid == other.stack.frame_of_reference_uid)

@@ -66,18 +66,12 @@ class MeasureSide(QObject):
         state = self._sitting.state
         of_stack = state.measures.get(source.stack.id, ())
         shaped = self._shaped
-        values = {}
-        for measure in of_stack:
-            under_hand = shaped is not None and shaped.id == measure.id
-            if measure.kind.valued and not under_hand and (known := self._values.of(measure, source)) is not None:
-                values[measure.id] = known
+        wanted = [measure for measure in of_stack if measure.kind.valued]
         if shaped is not None and shaped.stack_id == source.stack.id:
-            known = self._values.of(shaped, source)
-            if known is not None:
-                values[shaped.id] = known
-        return BoardContent(
-            stack_id=source.stack.id, measures=of_stack, selected=state.selected_measure, values=values
-        )
+            wanted.append(shaped)
+        known = {(one.id, one.points): self._values.of(one, source) for one in wanted}
+        values = {key: valued for key, valued in known.items() if valued is not None}
+        return BoardContent(stack_id=source.stack.id, measures=of_stack, selected=state.selected_measure, values=values)
 
     def _drawn(self, measure: Measure) -> None:
         self._shaped = None

@@ -11,6 +11,7 @@ from workstation.ui.keys import Command
 from workstation.ui.reading.cell_view import CellView, LeftAt
 from workstation.ui.reading.grid import ViewGrid
 from workstation.ui.reading.linking import Links
+from workstation.ui.reading.measure_side import MeasureSide
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.sitting import Sitting
 from workstation.ui.viewport.gestures import Tool
@@ -19,7 +20,7 @@ from workstation.workspace import hanging, opening
 from workstation.workspace.layouts import Layout
 from workstation.workspace.state import Changed
 
-_FINDINGS = Changed.CHOSEN | Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION | Changed.FILTER
+_FINDINGS = Changed.CHOSEN | Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION | Changed.FILTER | Changed.OVERLAID
 
 
 class ReadingRoom(QObject):
@@ -43,6 +44,8 @@ class ReadingRoom(QObject):
         self._cells: list[CellView] = []
         self._tool = Tool.WINDOW
         self._links = Links(sitting)
+        self._measures = MeasureSide(sitting, lambda: [(one.view, one.source) for one in self.cells], self)
+        pictures.arrived.connect(lambda _source, _k: self._measures.show())
         for view in grid.views:
             self._take_view(view)
         grid.view_made.connect(self._take_view)
@@ -82,7 +85,9 @@ class ReadingRoom(QObject):
                 cell_view.show_cell(cell)
             self._pictures.keep(one.source for one in self.cells if one.source is not None)
             self.window_shown.emit(self._grid.active.window_shown)
+            self._follow(self.active)
             self._show_links()
+        self._measures.show_changed(changed)
         if changed & _FINDINGS:
             for cell_view in self.cells:
                 cell_view.show_findings()
@@ -106,6 +111,8 @@ class ReadingRoom(QObject):
         cell_view = CellView(self._sitting, self._pictures, self._left_at, view, self)
         self._cells.append(cell_view)
         cell_view.finding_clicked.connect(self.finding_clicked)
+        cell_view.opened.connect(self._measures.show)
+        self._measures.take_view(view)
         cell_view.scrolled.connect(lambda: self._follow(cell_view))
         view.window_changed.connect(lambda window: self._window_changed(cell_view, window))
         view.tool_changed.connect(self._take_tool)

@@ -75,6 +75,13 @@ class OtherSource:
         return None
 
 
+class MovedSource(OtherSource):
+    """The other series alone on the grid of this one, whose own pixels nobody waits for."""
+
+    def slice_values(self, k: int) -> Values | None:
+        return self._other(k)
+
+
 class DifferenceSource(OtherSource):
     """The other series minus this one, signed; nothing differs where this one holds no measurement."""
 
