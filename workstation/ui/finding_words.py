@@ -13,7 +13,7 @@ from workstation.domain.figures import decimals_of, figure, with_unit
 from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.words import Words, say
 
-_NAMELESS: Final = frozenset({"diameter", "volume", "long-axis", "short-axis", "length", "type", "mean"})
+_NAMELESS: Final = frozenset({"diameter", "volume", "long-axis", "short-axis", "length", "type", "mean", "category"})
 
 BASIS_WORDS: Final = {
     Basis.SIMULATED: say("SIMULATED – NOT FOR DIAGNOSIS"),

@@ -20,6 +20,7 @@ from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported,
 from workstation.ui.keys import Command
 from workstation.ui.label_list import LabelList
 from workstation.ui.said import SaidButton, SaidLabel, plain_tip
+from workstation.ui.object_list import ObjectList
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.ui.viewport.overlay import number_of
@@ -70,6 +71,7 @@ class FindingsPanel(QWidget):
         self._column.setContentsMargins(0, 0, 0, 10)
         self._column.setSpacing(0)
         self._lines = SaidLabel(speech, role="second", wrap=True)
+        self.files = ObjectList(speech)
         self._placement = SaidLabel(speech, role="second", wrap=True)
         self._box = self._make_provenance()
         self._lay_out()
@@ -89,6 +91,7 @@ class FindingsPanel(QWidget):
         if wanted != list(self._rows):
             self._list_again(state)
         for finding_id, row in self._rows.items():
+        self.files.show_state(state)
             row.show_decision(state.decision(finding_id))
             row.show_selected(finding_id == state.selected)
             row.show_slices(self._slices.get(finding_id))
@@ -139,6 +142,7 @@ class FindingsPanel(QWidget):
         inside.setLayout(self._column)
         self._scroll = QScrollArea()
         self._scroll.setWidget(inside)
+        self._column.addWidget(self.files)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

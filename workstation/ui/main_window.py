@@ -38,6 +38,7 @@ from workstation.ui.preferences import Preferences
 from workstation.ui.qt_words import QtWords
 from workstation.ui.reading.grid import ViewGrid
 from workstation.ui.reading.pictures import Pictures
+from workstation.ui.reading.objects import ObjectSide
 from workstation.ui.reading.room import ReadingRoom
 from workstation.ui.report_panel import ReportPanel
 from workstation.ui.reports import Reports
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
         self.coverage_side = CoverageSide(self.sitting, self.reading_room, self)
         parts = (self.toolbar, self.browser, self.grid, self._panes.tabs, self.jobs_strip)
         self._keys = WindowKeys(self, parts, self.perform)
+        self._object_side = ObjectSide(self.sitting, self.findings_panel.files, lambda: self.view, self)
         self._commands = {
             **self._command_table(),
             **self._keys.commands,
@@ -302,6 +304,7 @@ class MainWindow(QMainWindow):
 
     def _connections_known(self, connections: tuple[ConnectionView, ...]) -> None:
         self.sitting.local_connections = frozenset(c.name for c in connections if c.local)
+        self._object_side.show_changed(changed)
         self.reading_room.show_changed(Changed.RESULTS)
         self.findings_panel.show_connections({c.name: c.title for c in connections})
 

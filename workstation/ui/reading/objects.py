@@ -1,0 +1,102 @@
+"""Objects of others beside the series that hang: read in the background, listed, painted, jumped to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from workstation.domain.overlaid import Overlaid, middle_of
+from workstation.domain.series import FoundObject, Stack
+from workstation.ui.keys import Command
+from workstation.ui.object_list import ObjectList
+from workstation.ui.sitting import Sitting
+from workstation.ui.viewport.slice_view import SliceView
+from workstation.ui.work_runner import WorkView
+from workstation.workspace import overlaid
+from workstation.workspace.state import Changed
+
+
+class ObjectSide(QObject):
+    """`view`: the active one."""
+
+    def __init__(
+        self, sitting: Sitting, listed: ObjectList, view: Callable[[], SliceView], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._sitting, self._view = sitting, view
+        self._asked: dict[str, tuple[Stack, tuple[FoundObject, ...]]] = {}
+        apply = sitting.apply
+        listed.shown_asked.connect(lambda id_, on: apply(overlaid.show_file(sitting.state, id_, on)))
+        listed.part_asked.connect(lambda id_, part, on: apply(overlaid.show_part(sitting.state, id_, part, on)))
+        listed.opacity_asked.connect(lambda id_, value: apply(overlaid.set_opacity(sitting.state, id_, value)))
+        listed.outline_asked.connect(lambda id_, on: apply(overlaid.set_outline(sitting.state, id_, on)))
+        listed.jump_asked.connect(self._jump)
+        listed.slice_asked.connect(self._go_to)
+        listed.author_asked.connect(self._as_author)
+
+    def show_changed(self, changed: Changed) -> None:
+        """Ask once for each series that hangs; again where it, or what refers to it, was found anew."""
+        state = self._sitting.state
+        if not changed & (Changed.STACKS | Changed.CHOSEN | Changed.LAYOUT) or state.scanning:
+            return
+        for stack_id in dict.fromkeys(cell.stack_id for cell in state.hanging.cells):
+            stack = state.stack(stack_id)
+            if stack is not None:
+                self._ask(stack, state.objects)
+
+    def _ask(self, stack: Stack, objects: tuple[FoundObject, ...]) -> None:
+        own = {stack.series_uid, stack.id} - {""}
+        tied = tuple(found for found in objects if own.intersection(found.refers_to))
+        before = self._asked.get(stack.id)
+        if before is not None and before[0] is stack and before[1] == tied:
+            return
+        self._asked[stack.id] = (stack, tied)
+        self._sitting.runners.waiting.start(
+            lambda _report, cancel, _part: self._sitting.desk.objects(stack, tied, cancel),
+            WorkView[tuple[Overlaid, ...], None](
+                finished=lambda found: self._take(stack, found), failed=self._sitting.failed
+            ),
+        )
+
+    def _take(self, stack: Stack, found: tuple[Overlaid, ...]) -> None:
+        if found or stack.id in self._sitting.state.overlaid:
+            self._sitting.apply(overlaid.take_overlaid(self._sitting.state, stack.id, found))
+
+    def _named(self, object_id: str) -> Overlaid | None:
+        state = self._sitting.state
+        return next((one for one in state.overlaid.get(state.chosen, ()) if one.id == object_id), None)
+
+    def _jump(self, object_id: str, part: str) -> None:
+        one = self._named(object_id)
+        finding = next((f for f in one.findings if f.id == part), None) if one is not None else None
+        at = middle_of(finding, one.masks) if one is not None and finding is not None else None
+        if one is not None and at is not None:
+            self._view().show_place(at, one.in_pixels)
+            self._tell_slice()
+
+    def _go_to(self, k: int) -> None:
+        self._view().show_slice(k)
+        self._tell_slice()
+
+    def _tell_slice(self) -> None:
+        """As when the reader had scrolled there: the slice is loaded, and linked views follow."""
+        self._view().slice_changed.emit(self._view().slice_index)
+
+    def _as_author(self, object_id: str) -> None:
+        """The first presentation that is for the slice looked at, else the first one, on its first slice."""
+        one = self._named(object_id)
+        if one is None or not one.presentations:
+            return
+        view = self._view()
+        wanted = next((p for p in one.presentations if view.slice_index in p.slices), one.presentations[0])
+        if view.slice_index not in wanted.slices and wanted.slices:
+            self._go_to(wanted.slices[0])
+        view.perform(Command.RESET)
+        for _ in range(wanted.turned // 90):
+            view.perform(Command.TURN_RIGHT)
+        if wanted.flipped:
+            view.perform(Command.FLIP_ACROSS)
+        if wanted.window is not None:
+            view.show_window(wanted.window)
+        self._sitting.apply(overlaid.show_file(self._sitting.state, object_id, True))
