@@ -90,3 +90,14 @@ def test_undo_goes_to_the_series_and_finding_that_it_changes() -> None:
 
     assert (back.chosen, back.selected) == (LUNG.id, "job1/2")
     assert Changed.CHOSEN in changed
+
+
+def test_a_name_given_later_stands_beside_what_was_decided_in_this_sitting() -> None:
+    state, _ = set_reader(reading(), Reader())
+    state, _ = accept(state, "job1/1", NOON)
+    named, changed = set_reader(state, Reader("Li", "radiologist"))
+    other, _ = set_reader(named, Reader("Wang"))
+
+    assert named.decision("job1/1") == Decision(state=DecisionState.ACCEPTED, by="Li", role="radiologist", at=NOON)
+    assert changed == Changed.READER | Changed.DECISIONS
+    assert other.decision("job1/1").by == "Li"

@@ -86,6 +86,13 @@ class FindingRow(QFrame):
         if not selected:
             self._edit.hide()
 
+    def show_signed(self, signed: bool) -> None:
+        """Of a signed reading nothing is decided any more."""
+        for button in (self._accept, self._reject):
+            button.setEnabled(not signed)
+        if signed:
+            self._edit.hide()
+
     def begin_comment(self) -> None:
         """Write a comment in the row itself: Enter keeps it, Escape leaves it as it was."""
         self._edit.setText(self._decision.comment)

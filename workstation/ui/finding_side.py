@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.words import say
 from workstation.ui.findings_panel import FindingsPanel
 from workstation.ui.keys import Command
 from workstation.ui.panes import ANALYSE, FINDINGS, Panes
 from workstation.ui.sitting import Notice, Sitting
 from workstation.workspace import findings
+from workstation.workspace.signing import signature
 
 
 class FindingSide(QObject):
@@ -54,6 +56,9 @@ class FindingSide(QObject):
             self._sitting.noticed.emit(Notice(*words, bad=False))
 
     def _comment(self, finding_id: str) -> None:
+        if signature(self._sitting.state) is not None:
+            self._sitting.failed(WorkstationError(ErrorCode.READING_SIGNED))
+            return
         self._panes.open_right()
         self._panes.show_tab(FINDINGS)
         self._panel.begin_comment(finding_id)

@@ -73,7 +73,8 @@ def decision_words(decision: Decision) -> Words:
     if decision.at is None:
         return state
     at = local_time(decision.at)
-    return say("{state} · {by} · {at}", state=state, by=decision.by or say("no name"), at=at)
+    by = say("{name}, {role}", name=decision.by, role=decision.role) if decision.role else decision.by or say("no name")
+    return say("{state} · {by} · {at}", state=state, by=by, at=at)
 
 
 def none_reported(result: AnalysisResult) -> Words:

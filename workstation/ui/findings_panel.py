@@ -12,6 +12,7 @@ from workstation.catalogue.panels import blocks_of
 from workstation.domain.answer import AnalysisResult, PlacementState
 from workstation.domain.block_words import Bases
 from workstation.domain.finding import Basis
+from workstation.domain.signature import NOT_INTACT
 from workstation.domain.words import Words, say, say_count
 from workstation.ui.blocks.block_list import BlockList
 from workstation.ui.coverage_words import progress_words, rule_words
@@ -19,11 +20,13 @@ from workstation.ui.finding_row import FindingRow
 from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
 from workstation.ui.keys import Command
 from workstation.ui.label_list import LabelList
+from workstation.ui.reader_words import signed_words
 from workstation.ui.said import SaidButton, SaidLabel, plain_tip
 from workstation.ui.object_list import ObjectList
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.ui.viewport.overlay import number_of
+from workstation.workspace.signing import signature
 from workstation.workspace.state import Workspace
 
 _STEPS: Final = 100  # of the confidence slider
@@ -60,6 +63,7 @@ class FindingsPanel(QWidget):
         self._warning.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._results = SignCombo()
         self._results.currentIndexChanged.connect(self._result_chosen)
+        self._signed = SaidLabel(speech, role="title", wrap=True)
         self._words = SaidLabel(speech, role="second", wrap=True)
         self._go = SaidButton(speech, say("Choose an analysis"))
         self._go.clicked.connect(self.analyse_tab_asked)
@@ -95,6 +99,7 @@ class FindingsPanel(QWidget):
             row.show_decision(state.decision(finding_id))
             row.show_selected(finding_id == state.selected)
             row.show_slices(self._slices.get(finding_id))
+            row.show_signed(signature(state) is not None)
         self._box.setVisible(result is not None)
         self._warning.setVisible(result is not None and result.basis is Basis.SIMULATED)
         self._foot.setVisible(state.chosen_stack is not None)
@@ -132,6 +137,7 @@ class FindingsPanel(QWidget):
         head.addWidget(self._warning)
         head.addWidget(self._results)
         head.addWidget(self._make_filter())
+        head.addWidget(self._signed)
         head.addWidget(self._words)
         head.addWidget(self._go)
         self._column.addWidget(self._blocks)
@@ -246,6 +252,10 @@ class FindingsPanel(QWidget):
             lines = [self._speech.tr(line) for line in provenance(result, connection)]
             self._lines.say(say("{text}", text="\n".join(lines)))
             self._render_placement(result)
+        signed = signature(state)
+        self._signed.setVisible(signed is not None)
+        if signed is not None:
+            self._signed.say(signed_words(signed) if signed.intact else NOT_INTACT)
         self._render_progress()
         self._undo.setEnabled(bool(state.history.past))
         self._redo.setEnabled(bool(state.history.future))

@@ -44,6 +44,7 @@ class Command(StrEnum):
     SHOW_REPORT = "show-report"
     UNDO = "undo"
     REDO = "redo"
+    SIGN = "sign"
     NEXT_VIEW = "next-view"
     PREVIOUS_VIEW = "previous-view"
     NEXT_SERIES = "next-series"
@@ -137,6 +138,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.SHOW_REPORT, "Alt+3", say("Show the report"), _W),
     Key(Command.UNDO, "Ctrl+Z", say("Undo"), _W),
     Key(Command.REDO, "Ctrl+Y", say("Redo"), _W),
+    Key(Command.SIGN, "Ctrl+Return", say("Sign the reading"), _W),
     Key(Command.NEXT_VIEW, "Tab", say("Next view"), _W),
     Key(Command.PREVIOUS_VIEW, "Shift+Tab", say("Previous view"), _W),
     Key(Command.NEXT_SERIES, "PgDown", say("Next series"), _W),

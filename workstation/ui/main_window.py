@@ -40,8 +40,10 @@ from workstation.ui.reading.grid import ViewGrid
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.objects import ObjectSide
 from workstation.ui.reading.room import ReadingRoom
+from workstation.ui.reader_ask import ReaderAsk
 from workstation.ui.report_panel import ReportPanel
 from workstation.ui.reports import Reports
+from workstation.ui.signing_side import SigningSide
 from workstation.ui.sitting import Notice, Runners, Sitting
 from workstation.ui.speech import Speech
 from workstation.ui.status_line import StatusLine
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self.report_panel = ReportPanel(speech)
         self.jobs_strip = JobsStrip(speech)
         self.status_line = StatusLine(speech)
+        self.status_line.show_reader(settings.reader)
         self._panes = self._lay_out()
         self.notice_bar = NoticeBar(speech, self.grid, self._panes)
         self.reading_room = ReadingRoom(self.sitting, self._pictures, self.grid, self)
@@ -105,6 +108,16 @@ class MainWindow(QMainWindow):
         self.text_side.use_connection(settings.connection)
         self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self)
         self.coverage_side = CoverageSide(self.sitting, self.reading_room, self)
+        self.reader_ask = ReaderAsk(speech, self.grid, self._panes)
+        self.signing_side = SigningSide(
+            self.sitting,
+            self._dialogs,
+            self._preferences,
+            self.report_panel,
+            self.reader_ask,
+            self.coverage_side,
+            self,
+        )
         parts = (self.toolbar, self.browser, self.grid, self._panes.tabs, self.jobs_strip)
         self._keys = WindowKeys(self, parts, self.perform)
         self._object_side = ObjectSide(self.sitting, self.findings_panel.files, lambda: self.view, self)
@@ -207,6 +220,8 @@ class MainWindow(QMainWindow):
         side.analyses.slices_known.connect(self.findings_panel.show_slices)
         self.report_panel.write_asked.connect(self._reports.ask_folder)
         self.report_panel.reader_changed.connect(self._preferences.take_reader)
+        self.status_line.reader_asked.connect(self.signing_side.ask_reader)
+        self.reader_ask.left.connect(self.grid.setFocus)
         self._reports.writing.connect(self.report_panel.show_writing)
         self._reports.written.connect(self.report_panel.show_files)
 
@@ -244,6 +259,7 @@ class MainWindow(QMainWindow):
             Command.OPEN: lambda: dialogs.ask_folder(OPEN_FOLDER, "", self.open),
             Command.OPEN_FILES: lambda: dialogs.ask_files(OPEN_FILES, "", self.open),
             Command.PALETTE: lambda: dialogs.show_palette(self.perform),
+            Command.SIGN: lambda: self.signing_side.ask(),
             Command.SETTINGS: self._ask_settings,
             Command.LANGUAGE: preferences.switch_language,
             Command.THEME: preferences.switch_theme,
@@ -287,6 +303,8 @@ class MainWindow(QMainWindow):
         self.analysis_side.show_changed(changed)
         self.reading_room.show_changed(changed)
         self.coverage_side.show_changed(changed)
+        if Changed.READER in changed:
+            self.status_line.show_reader(state.reader)
         if changed & ~(Changed.JOBS | Changed.STACKS | Changed.COVERAGE):
             self.findings_panel.show_state(state)
             self.report_panel.show_state(state)

@@ -16,15 +16,36 @@ _LEAST_PX: Final = 40
 _NEWS_MS: Final = 8000
 
 
-class NoticeBar(QWidget):
+class OverBottom(QWidget):
     """Laid over the bottom of `under`, so that nothing jumps when it comes: tabs, the patient's name and the line of
-    files left out stay in sight. An error stays until it is closed, other news goes by itself."""
+    files left out stay in sight."""
 
-    def __init__(self, speech: Speech, under: QWidget, parent: QWidget) -> None:
+    def __init__(self, under: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
         self._under, self._whole = under, parent
         self.setProperty("surface", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        under.installEventFilter(self)
+
+    def place(self) -> None:
+        """Along the bottom edge of what it is laid over."""
+        layout, width = self.layout(), self._under.width()
+        height = layout.heightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0
+        height = max(_LEAST_PX, height)
+        corner = self._under.mapTo(self._whole, QPoint(0, self._under.height() - height))
+        self.setGeometry(corner.x(), corner.y(), width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self.place()
+        return super().eventFilter(watched, event)
+
+
+class NoticeBar(OverBottom):
+    """An error stays until it is closed, other news goes by itself."""
+
+    def __init__(self, speech: Speech, under: QWidget, parent: QWidget) -> None:
+        super().__init__(under, parent)
         self._says = SaidLabel(speech, role="bad", wrap=True)
         self._remedy = SaidLabel(speech, role="second", wrap=True)
         close = SaidButton(speech, say("Close"), kind="flat")
@@ -38,7 +59,6 @@ class NoticeBar(QWidget):
         lines.addWidget(self._remedy)
         row.addLayout(lines, 1)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
-        under.installEventFilter(self)
         self._going = QTimer(self, singleShot=True, interval=_NEWS_MS)
         self._going.timeout.connect(self.hide)
         self.hide()
@@ -54,16 +74,3 @@ class NoticeBar(QWidget):
         self.show()
         self.place()  # once it is shown: before, its labels have not got their fonts
         self.raise_()
-
-    def place(self) -> None:
-        """Along the bottom edge of what it is laid over."""
-        layout, width = self.layout(), self._under.width()
-        height = layout.heightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0
-        height = max(_LEAST_PX, height)
-        corner = self._under.mapTo(self._whole, QPoint(0, self._under.height() - height))
-        self.setGeometry(corner.x(), corner.y(), width, height)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self.place()
-        return super().eventFilter(watched, event)

@@ -16,7 +16,6 @@ from workstation.ui.keys import DEFAULTS, Hands, use_hands
 from workstation.ui.sitting import Sitting
 from workstation.ui.theme import DARK, LIGHT, THEMES, apply_theme
 from workstation.ui.work_runner import WorkView
-from workstation.workspace.decisions import set_reader
 from workstation.workspace.intents import WindowSettings
 from workstation.workspace.state import Reader
 
@@ -55,7 +54,7 @@ class Preferences(QObject):
     def take(self, settings: WindowSettings) -> None:
         """What the dialog was left with: language, theme and reader change now."""
         self.keep(settings)
-        self._sitting.apply(set_reader(self._sitting.state, settings.reader))
+        self._sitting.set_reader(settings.reader)
         self._sitting.speech.set_language(settings.language)
         if settings.theme != self._theme.name:
             self._theme = THEMES.get(settings.theme, DARK)
@@ -95,7 +94,7 @@ class Preferences(QObject):
         self.take(replace(self._settings, theme=LIGHT.name if self._theme is DARK else DARK.name))
 
     def take_reader(self, reader: Reader) -> None:
-        self._sitting.apply(set_reader(self._sitting.state, reader))
+        self._sitting.set_reader(reader)
         self.keep(replace(self._settings, reader=reader))
 
     def switch_language(self) -> None:

@@ -6,26 +6,42 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workstation.domain.finding import Basis
+from workstation.domain.signature import NOT_INTACT
 from workstation.domain.words import Language, Words, say, say_count
 from workstation.ui.finding_words import BASIS_WORDS, operation_title
-from workstation.ui.said import SaidButton, SaidLabel
+from workstation.ui.keys import Command
+from workstation.ui.reader_words import addendum_words, signed_words
+from workstation.ui.said import SaidButton, SaidLabel, texts
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.workspace.decisions import open_findings
 from workstation.workspace.intents import ReportFiles
+from workstation.workspace.signing import signature
 from workstation.workspace.state import Reader, Workspace
 
+_ADDENDUM_PX = 72
 LANGUAGES = ((Language.CHINESE, "中文"), (Language.ENGLISH, "English"))
 
 
 class ReportPanel(QWidget):
-    """write_asked: the report's language; where it goes is asked by the window. reader_changed: a Reader."""
+    """write_asked: the report's language; where it goes is asked by the window. reader_changed: a Reader.
+    addendum_asked: the text to add to a signed reading."""
 
     write_asked = Signal(object)
     reader_changed = Signal(object)
+    sign_asked = Signal()
+    addendum_asked = Signal(str)
 
     def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +51,17 @@ class ReportPanel(QWidget):
         self._busy = False
         self._what = SaidLabel(speech, role="title", wrap=True)
         self._draft = SaidLabel(speech, say("Draft, unsigned"), chip="warning")
+        self._broken = SaidLabel(speech, NOT_INTACT, role="bad", wrap=True)
         self._open = SaidLabel(speech, role="second", wrap=True)
+        self._sign = SaidButton(speech, say("Sign…"), command=Command.SIGN)
+        self._sign.clicked.connect(self.sign_asked)
+        self._addenda = SaidLabel(speech, role="second", wrap=True)
+        self._addendum = QPlainTextEdit()
+        self._addendum.setTabChangesFocus(True)
+        self._addendum.setFixedHeight(_ADDENDUM_PX)
+        self._addendum.textChanged.connect(self._render_signing)
+        self._add = SaidButton(speech, say("Add below the signed reading"))
+        self._add.clicked.connect(lambda: self.addendum_asked.emit(self._addendum.toPlainText()))
         self._simulated = SaidLabel(speech, BASIS_WORDS[Basis.SIMULATED], role="banner", wrap=True)
         self._simulated.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name, self._role = QLineEdit(), QLineEdit()
@@ -66,6 +92,7 @@ class ReportPanel(QWidget):
 
     def show_state(self, state: Workspace) -> None:
         if state.shown_result is not self._state.shown_result:
+            self._addendum.clear()
             self._written.hide()
             self._glyphs.hide()
         self._state = state
@@ -73,6 +100,10 @@ class ReportPanel(QWidget):
             self._name.setText(state.reader.name)
             self._role.setText(state.reader.role)
         self._render()
+
+    def clear_addendum(self) -> None:
+        """It is written now."""
+        self._addendum.clear()
 
     def show_writing(self, writing: bool) -> None:
         self._busy = writing
@@ -125,9 +156,13 @@ class ReportPanel(QWidget):
         column.addWidget(self._simulated)
         column.addWidget(self._what)
         column.addWidget(self._draft)
+        column.addWidget(self._broken)
         column.addWidget(self._open)
+        for widget in (self._addenda, self._addendum, self._add):
+            column.addWidget(widget)
         column.addSpacing(4)
         column.addLayout(form)
+        column.addWidget(self._sign)
         column.addSpacing(4)
         column.addWidget(self._write)
         column.addWidget(self._bar)
@@ -156,13 +191,30 @@ class ReportPanel(QWidget):
         title = operation_title(result.operation)
         return say_count("{title} · {count} finding", "{title} · {count} findings", count, title=title)
 
+    def _render_signing(self) -> None:
+        result, signed = self._state.shown_result, signature(self._state)
+        self._draft.setVisible(result is not None)
+        self._draft.say(signed_words(signed) if signed is not None else say("Draft, unsigned"))
+        self._draft.look(chip="warning" if signed is None else "good" if signed.intact else "bad")
+        self._broken.setVisible(signed is not None and not signed.intact)
+        self._sign.setVisible(result is not None and signed is None)
+        addenda = signed.addenda if signed is not None else ()
+        self._addenda.setVisible(bool(addenda))
+        said = texts(self._speech, [say("Addendum by {who}", who=addendum_words(one)) for one in addenda], "\n")
+        self._addenda.say(say("{text}", text=said))
+        for widget in (self._addendum, self._add):
+            widget.setVisible(signed is not None)
+        self._add.setEnabled(bool(self._addendum.toPlainText().strip()))
+        self._addendum.setPlaceholderText(self._speech.tr(say("Addendum: who adds it and when stands beside it")))
+        self._addendum.setAccessibleName(self._speech.tr(say("Addendum")))
+
     def _render(self) -> None:
         result = self._state.shown_result
         if not self._language_chosen:  # else the reader has said which
             self._language.setCurrentIndex(self._language.findData(self._speech.language))
         self._what.say(self._sentence())
         self._what.look(role="second" if result is None else "title")
-        self._draft.setVisible(result is not None)
+        self._render_signing()
         self._simulated.setVisible(result is not None and result.basis is Basis.SIMULATED)
         undecided = open_findings(self._state)
         self._open.setVisible(result is not None)

@@ -18,7 +18,7 @@ from workstation.ui.ports import Desk
 from workstation.ui.speech import Speech
 from workstation.ui.work_runner import WorkRunner, WorkView
 from workstation.workspace import decisions, history, measures
-from workstation.workspace.state import Changed, Workspace
+from workstation.workspace.state import Changed, Reader, Workspace
 
 Step = tuple[Workspace, Changed]
 PICTURE_THREADS: Final = 2
@@ -51,10 +51,14 @@ class Runners(QObject):
 
 
 class Sitting(QObject):
-    """The one holder of the state. `changed` carries the flags of what changed, `noticed` a Notice."""
+    """The one holder of the state. `changed` carries the flags of what changed, `noticed` a Notice.
+
+    nobody_decided  something was decided while no reader is set
+    """
 
     changed = Signal(object)
     noticed = Signal(object)
+    nobody_decided = Signal()
 
     def __init__(
         self, desk: Desk, runners: Runners, speech: Speech, state: Workspace, parent: QObject | None = None
@@ -100,6 +104,9 @@ class Sitting(QObject):
     def delete_measure(self, measure_id: str) -> None:
         self._decide(lambda: measures.delete_measure(self._state, measure_id))
 
+    def set_reader(self, reader: Reader) -> None:
+        self._decide(lambda: decisions.set_reader(self._state, reader))
+
     def undo(self) -> None:
         self._decide(lambda: history.undo(self._state))
 
@@ -108,7 +115,14 @@ class Sitting(QObject):
 
     def _decide(self, use_case: Callable[[], Step]) -> None:
         before = self._state
-        self.apply(use_case())
+        try:
+            step = use_case()
+        except WorkstationError as error:
+            self.failed(error)
+            return
+        self.apply(step)
+        if Changed.DECISIONS in step[1] and not self._state.reader.name:
+            self.nobody_decided.emit()
         for finding_id, decision in decisions.changed_decisions(before, self._state).items():
             self.write(partial(self.desk.decide, finding_id, decision))
         for measure_id, (stack_id, measure) in measures.changed_measures(before, self._state).items():

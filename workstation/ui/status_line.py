@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from workstation.domain.words import say, say_count
 from workstation.domain.work import Progress
-from workstation.ui.said import SaidLabel
+from workstation.ui.reader_words import who
+from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.theme import STATUS_HEIGHT
 from workstation.workspace.cards import ConnectionView
 from workstation.workspace.intents import DeskStatus
-from workstation.workspace.state import Workspace
+from workstation.workspace.state import Reader, Workspace
 
 
 class StatusLine(QWidget):
+    """reader_asked: the person wants to say who reads."""
+
+    reader_asked = Signal()
+
     def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "status")
@@ -30,6 +35,8 @@ class StatusLine(QWidget):
         self._files = SaidLabel(speech, role="second")
         self._memory = SaidLabel(speech, role="second")
         self._loading = SaidLabel(speech, role="second")
+        self._reader = SaidButton(speech, say("Who reads?"), kind="link", tip=say("Who decides and signs"))
+        self._reader.clicked.connect(self.reader_asked)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(6)
@@ -39,6 +46,8 @@ class StatusLine(QWidget):
         row.addWidget(self._leaves)
         row.addSpacing(14)
         row.addWidget(self._cost)
+        row.addSpacing(14)
+        row.addWidget(self._reader)
         row.addStretch(1)
         row.addWidget(self._loading)
         row.addSpacing(14)
@@ -59,6 +68,9 @@ class StatusLine(QWidget):
             self._leaves.say(say("Nothing leaves this PC"))
         else:
             self._leaves.say(say("Series leave this PC only after you agree"))
+
+    def show_reader(self, reader: Reader) -> None:
+        self._reader.say(say("Reader: {who}", who=who(reader.name, reader.role)) if reader.name else say("Who reads?"))
 
     def show_status(self, status: DeskStatus) -> None:
         self._cost.say(

@@ -9,15 +9,18 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from workstation.domain.series import LeftOut
+from workstation.domain.signature import OpenPoints
 from workstation.domain.words import Words, say
 from workstation.ui.key_sheet import KeySheet
 from workstation.ui.keys import Command, Hands
 from workstation.ui.left_out_dialog import LeftOutDialog
 from workstation.ui.palette import Palette
 from workstation.ui.settings_dialog import SettingsDialog
+from workstation.ui.sign_dialog import SignDialog
 from workstation.ui.speech import Speech
 from workstation.workspace.cards import ConnectionView
 from workstation.workspace.intents import WindowSettings
+from workstation.workspace.state import Reader
 
 Paths = Callable[[tuple[Path, ...]], None]
 
@@ -59,6 +62,11 @@ class Dialogs(QObject):
         dialog = SettingsDialog(self._speech, settings, connections, self._window)
         dialog.accepted.connect(lambda: then(dialog.settings))
         dialog.forget_asked.connect(forget)
+        self._show(dialog)
+
+    def ask_sign(self, subject: Words, points: OpenPoints, reader: Reader, then: Callable[[Reader], None]) -> None:
+        dialog = SignDialog(self._speech, subject, points, reader, self._window)
+        dialog.accepted.connect(lambda: then(dialog.reader))
         self._show(dialog)
 
     def _ask_paths(self, title: Words, start: str, then: Paths, mode: QFileDialog.FileMode) -> None:

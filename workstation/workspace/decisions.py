@@ -50,7 +50,19 @@ def open_findings(state: Workspace) -> int:
 
 
 def set_reader(state: Workspace, reader: Reader) -> tuple[Workspace, Changed]:
-    return (state, Changed.NOTHING) if reader == state.reader else (replace(state, reader=reader), Changed.READER)
+    """Who was nobody gets a name: what they decided in this sitting is theirs, at the time they did."""
+    if reader == state.reader:
+        return state, Changed.NOTHING
+    now = replace(state, reader=reader)
+    nobodys = () if state.reader.name else {s.finding_id for s in state.history.past if isinstance(s, DecisionStep)}
+    theirs = {
+        finding_id: replace(decision, by=reader.name, role=reader.role)
+        for finding_id, decision in state.decisions.items()
+        if finding_id in nobodys and not decision.by and decision.at is not None
+    }
+    if not theirs:
+        return now, Changed.READER
+    return replace(now, decisions={**state.decisions, **theirs}), Changed.READER | Changed.DECISIONS
 
 
 def _decide(state: Workspace, finding_id: str, to: DecisionState, at: datetime) -> tuple[Workspace, Changed]:
