@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -12,12 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from tests.stacks import geometry
 from tests.ui.scene import WINDOW, noise_volume, pixels, viewport
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import Volume
 from workstation.ui.keys import BY_COMMAND, KEYS, Command, Scope, command_of
-from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.slice_view import SliceView
 
 Key, Button, Modifier = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
@@ -259,44 +255,6 @@ def test_the_bar_at_the_side_goes_to_a_slice(qtbot: QtBot) -> None:
 
     assert told[0] == 48
     assert view.slice_index == 0
-
-
-@pytest.mark.parametrize(
-    ("spacing", "unit", "expected"),
-    [((0.5, 2.0), "mm", lambda x, y: np.hypot(2.0 * x, 0.5 * y)), (None, "px", lambda x, y: np.hypot(x, y))],
-)
-def test_the_ruler_measures_patient_millimetres_or_else_pixels(
-    qtbot: QtBot, spacing: tuple[float, float] | None, unit: str, expected: Callable[[float, float], float]
-) -> None:
-    values = noise_volume().values
-    grid = geometry(5, rows=40, columns=48, spacing=spacing) if spacing else None
-    view = viewport(qtbot, Volume(values=values, geometry=grid, unit="HU"))
-    qtbot.keyClick(view, Key.Key_L)
-    start, end = view.to_widget().map(QPointF(10, 5)).toPoint(), view.to_widget().map(QPointF(40, 20)).toPoint()
-
-    drag(view, Button.LeftButton, end - start, start=start)
-
-    (length,) = view.lengths(view.slice_index)
-    value, said = length.measured(spacing)
-    assert said == unit
-    assert value == pytest.approx(expected(30, 15), rel=0.03)
-    assert view.window_shown == WINDOW
-
-
-def test_lengths_belong_to_their_slice_and_the_last_can_be_deleted(qtbot: QtBot) -> None:
-    view = viewport(qtbot, noise_volume())
-    view.show_tool(Tool.LENGTH)
-    drag(view, Button.LeftButton, QPoint(60, 10))
-    drag(view, Button.LeftButton, QPoint(10, 60))
-    view.perform(Command.NEXT_SLICE)
-    other = view.lengths(view.slice_index)
-
-    qtbot.keyClick(view, Key.Key_Delete)
-    view.perform(Command.PREVIOUS_SLICE)
-    qtbot.keyClick(view, Key.Key_Delete)
-
-    assert other == ()
-    assert len(view.lengths(view.slice_index)) == 1
 
 
 def test_reset_brings_back_zoom_place_and_window(qtbot: QtBot) -> None:

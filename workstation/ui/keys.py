@@ -59,8 +59,11 @@ class Command(StrEnum):
     LAYOUT_COMPARE = "layout-compare"
     MAXIMISE = "maximise-view"
     LINK = "link-scrolling"
+    KEEP_HANGING = "keep-layout"
+    FORGET_HANGING = "forget-layout"
     OVERLAYS = "overlays"
     STRAIGHTEN = "straighten"
+    LOAD_SMALLER = "load-smaller"
     NEXT_SLICE = "next-slice"
     PREVIOUS_SLICE = "previous-slice"
     TEN_ON = "ten-slices-on"
@@ -81,28 +84,36 @@ class Command(StrEnum):
     TOOL_PAN = "tool-pan"
     TOOL_ZOOM = "tool-zoom"
     TOOL_LENGTH = "tool-length"
+    TOOL_ANGLE = "tool-angle"
+    TOOL_COBB = "tool-cobb"
+    TOOL_ELLIPSE = "tool-ellipse"
+    TOOL_RECTANGLE = "tool-rectangle"
+    TOOL_FREEHAND = "tool-freehand"
+    TOOL_PROBE = "tool-probe"
+    TOOL_ARROW = "tool-arrow"
+    TOOL_TEXT = "tool-text"
     ZOOM_IN = "zoom-in"
     ZOOM_OUT = "zoom-out"
     ONE_TO_ONE = "one-to-one"
     FIT = "fit"
     RESET = "reset"
     INVERT = "invert"
-    SMOOTH = "smooth"
-    INFO = "info-text"
-    FLICKER = "flicker"
-    DIFFERENCE = "difference"
-    DELETE_LENGTH = "delete-length"
-    ACCEPT = "accept-finding"
-    REJECT = "reject-finding"
-    COMMENT = "comment-finding"
-    NEXT_FINDING = "next-finding"
-    PREVIOUS_FINDING = "previous-finding"
     FLIP_ACROSS = "flip-left-right"
     FLIP_DOWN = "flip-up-down"
     TURN_RIGHT = "turn-right"
     TURN_LEFT = "turn-left"
     COLOURS = "next-colour-table"
     CINE = "cine"
+    SMOOTH = "smooth"
+    INFO = "info-text"
+    FLICKER = "flicker"
+    DIFFERENCE = "difference"
+    DELETE_MEASURE = "delete-measure"
+    ACCEPT = "accept-finding"
+    REJECT = "reject-finding"
+    COMMENT = "comment-finding"
+    NEXT_FINDING = "next-finding"
+    PREVIOUS_FINDING = "previous-finding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +164,10 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.LAYOUT_COMPARE, "Ctrl+K", say("Compare two series"), _W),
     Key(Command.MAXIMISE, "Return", say("This view alone, and back"), _W),
     Key(Command.LINK, "Y", say("Scroll the views together"), _W),
+    Key(Command.KEEP_HANGING, "Ctrl+Shift+K", say("Always show series like this as now"), _W),
+    Key(Command.FORGET_HANGING, "Ctrl+Shift+J", say("Show series like this as usual again"), _W),
     Key(Command.OVERLAYS, "O", say("Findings over the picture"), _W),
+    Key(Command.LOAD_SMALLER, "Ctrl+Shift+L", say("Larger pixels, where memory is short"), _W),
     Key(Command.STRAIGHTEN, "Shift+S", say("Straighten (resampled)"), _W),
     Key(Command.NEXT_SLICE, "Down", say("Next slice"), _V),
     Key(Command.PREVIOUS_SLICE, "Up", say("Previous slice"), _V),
@@ -175,17 +189,31 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.TOOL_PAN, "P", say("Pan"), _V),
     Key(Command.TOOL_ZOOM, "Z", say("Zoom"), _V),
     Key(Command.TOOL_LENGTH, "L", say("Length"), _V),
+    Key(Command.TOOL_ANGLE, "G", say("Angle"), _V),
+    Key(Command.TOOL_COBB, "Shift+G", say("Cobb angle"), _V),
+    Key(Command.TOOL_ELLIPSE, "E", say("Ellipse"), _V),
+    Key(Command.TOOL_RECTANGLE, "B", say("Rectangle"), _V),
+    Key(Command.TOOL_FREEHAND, "Shift+E", say("Freehand region"), _V),
+    Key(Command.TOOL_PROBE, "K", say("Value at a point"), _V),
+    Key(Command.TOOL_ARROW, "Shift+A", say("Arrow"), _V),
+    Key(Command.TOOL_TEXT, "Shift+T", say("Words at a place"), _V),
     Key(Command.ZOOM_IN, "+", say("Zoom in"), _V),
     Key(Command.ZOOM_OUT, "-", say("Zoom out"), _V),
     Key(Command.ONE_TO_ONE, "=", say("One to one"), _V),
     Key(Command.FIT, "F", say("Fit to the view"), _V),
     Key(Command.RESET, "R", say("Reset zoom, place, turn and window"), _V),
     Key(Command.INVERT, "I", say("Invert"), _V),
+    Key(Command.FLIP_ACROSS, "H", say("Flip left and right"), _V),
+    Key(Command.FLIP_DOWN, "V", say("Flip top and bottom"), _V),
+    Key(Command.TURN_RIGHT, "]", say("Turn to the right"), _V),
+    Key(Command.TURN_LEFT, "[", say("Turn to the left"), _V),
+    Key(Command.COLOURS, "U", say("Next colour table"), _V),
+    Key(Command.CINE, "Space", say("Play and stop"), _V),
     Key(Command.SMOOTH, "S", say("Smooth pixels"), _V),
     Key(Command.INFO, "T", say("Text over the picture"), _V),
     Key(Command.FLICKER, "M", say("Moved series in the place of this one"), _V),
     Key(Command.DIFFERENCE, "D", say("Difference from the moved series"), _V),
-    Key(Command.DELETE_LENGTH, "Del", say("Delete the last length on this slice"), _V),
+    Key(Command.DELETE_MEASURE, "Del", say("Delete the measure that is selected, else the last one here"), _V),
     Key(Command.ACCEPT, "A", say("Accept the finding"), _F),
     Key(Command.REJECT, "X", say("Reject the finding"), _F),
     Key(Command.COMMENT, "C", say("Comment on the finding"), _F),
@@ -201,12 +229,6 @@ MOUSE: Final[tuple[tuple[Words, Words], ...]] = (
     (say("Wheel"), say("scroll slices")),
     (say("Ctrl+wheel"), say("zoom about the pointer")),
     (say("Left and right drag"), say("scroll fast")),
-    Key(Command.FLIP_ACROSS, "H", say("Flip left and right"), _V),
-    Key(Command.FLIP_DOWN, "V", say("Flip top and bottom"), _V),
-    Key(Command.TURN_RIGHT, "]", say("Turn to the right"), _V),
-    Key(Command.TURN_LEFT, "[", say("Turn to the left"), _V),
-    Key(Command.COLOURS, "U", say("Next colour table"), _V),
-    Key(Command.CINE, "Space", say("Play and stop"), _V),
 )
 
 BY_COMMAND: Final[Mapping[Command, Key]] = {key.command: key for key in KEYS}

@@ -35,9 +35,20 @@ LAYOUT_MENU: Final = (
     Command.LAYOUT_MPR,
     Command.LAYOUT_COMPARE,
 )
-VIEW_MENU: Final = (Command.MAXIMISE, Command.LINK)
+VIEW_MENU: Final = (Command.MAXIMISE, Command.LINK, Command.KEEP_HANGING, Command.FORGET_HANGING)
 OPENING: Final = {Command.OPEN: say("Open a folder…"), Command.OPEN_FILES: say("Open files…")}
 TOOLS: Final = (Command.TOOL_WINDOW, Command.TOOL_PAN, Command.TOOL_ZOOM, Command.TOOL_LENGTH)
+MEASURES: Final = (
+    Command.TOOL_LENGTH,
+    Command.TOOL_ANGLE,
+    Command.TOOL_COBB,
+    Command.TOOL_ELLIPSE,
+    Command.TOOL_RECTANGLE,
+    Command.TOOL_FREEHAND,
+    Command.TOOL_PROBE,
+    Command.TOOL_ARROW,
+    Command.TOOL_TEXT,
+)
 PRESET_COMMANDS: Final = (
     Command.WINDOW_AUTO,
     Command.WINDOW_FILE,
@@ -115,6 +126,9 @@ class Toolbar(QWidget):
         button = self._tools.get(command)
         if button is not None:
             button.setChecked(True)
+        other = command in self._measure_actions and button is None
+        self._measure.setChecked(other)
+        self._measure.say(BY_COMMAND[command].title if other else say("Measure"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk along the bar, as in a menu."""
@@ -221,6 +235,17 @@ class Toolbar(QWidget):
             group.addButton(button)
             tools[command] = button
         tools[Command.TOOL_WINDOW].setChecked(True)
+        self._measure = self.row.add(
+            KeyButton(self._speech, say("Measure"), tip=say("All measures"), mark=SignMark(Sign.DOWN)), 5
+        )
+        self._measure.setCheckable(True)
+        group.addButton(self._measure)
+        menu = QMenu(self._measure)
+        self._measure_actions = self._fill_menu(menu, MEASURES)
+        menu.addSeparator()
+        self._measure_actions |= self._fill_menu(menu, (Command.DELETE_MEASURE,))
+        self._measure.setMenu(menu)
+        self._measure.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return tools
 
     def _add_presets(self) -> None:
@@ -247,5 +272,6 @@ class Toolbar(QWidget):
             self._right.addWidget(fixed)
 
     def _render_menus(self) -> None:
-        for command, action in (self._preset_actions | self._layout_actions | self._view_actions).items():
+        menus = (self._preset_actions, self._measure_actions, self._layout_actions, self._view_actions)
+        for command, action in (pair for actions in menus for pair in actions.items()):
             action.setText(f"{self._speech.tr(BY_COMMAND[command].title)}\t{key_text(command)}")

@@ -15,11 +15,11 @@ from workstation.domain.volume import ResultVolume
 from workstation.domain.words import say
 from workstation.imaging.pixels.on_grid import slices_on
 from workstation.imaging.pixels.voi import preset
-from workstation.ui.keys import Command
+from workstation.ui.keys import Command, key_text
 from workstation.ui.reading.pictures import Pictures
-from workstation.ui.reading.stack_source import StackSource, StraightSource
+from workstation.ui.reading.stack_source import Form, StackSource
 from workstation.ui.series_words import patient_words, series_title
-from workstation.ui.sitting import Sitting
+from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.viewport.comparing import MovedSource, OtherSlices
 from workstation.ui.viewport.plane_source import PlaneSource
 from workstation.ui.viewport.slice_view import SliceView
@@ -50,7 +50,7 @@ class CellView(QObject):
         super().__init__(parent)
         self._sitting, self._pictures, self._left_at, self.view = sitting, pictures, left_at, view
         self._cell = Cell()
-        self._straight = False
+        self._form = Form.ACQUIRED
         self.by_hand = False  # whether the reader chose the window of this series here
         self._shown: SliceSource | None = None  # what the view shows; None: a message
         self._moved: tuple[ResultVolume, Geometry, OtherSlices] | None = None
@@ -68,7 +68,11 @@ class CellView(QObject):
     @property
     def acquired(self) -> Stack | None:
         """The series whose slices are shown as they were acquired; None: another plane, resampled, or none."""
-        return self.stack if self._shown is not None and self._shown is self.source and not self._straight else None
+        return (
+            self.stack
+            if self._shown is not None and self._shown is self.source and self._form is Form.ACQUIRED
+            else None
+        )
 
     @property
     def cell(self) -> Cell:
@@ -94,7 +98,7 @@ class CellView(QObject):
             return
         self._leave()
         if cell != self._cell:
-            self._straight = False
+            self._form = Form.ACQUIRED
         self._cell = cell
         if stack is None:
             self.source = self._shown = None
@@ -152,11 +156,22 @@ class CellView(QObject):
         if source is None or source.geometry is None or not self.view.possible(Command.STRAIGHTEN):
             return
         at, window = float(source.geometry.offsets[self.view.slice_index]), self.view.series_window
-        target = source.stack.geometry if self._straight else even_grid(source.geometry)
+        straight = self._form is Form.STRAIGHT
+        target = source.stack.geometry if straight else even_grid(source.geometry)
         if target is None:
             return
-        self._straight = not self._straight
+        self._form = Form.ACQUIRED if straight else Form.STRAIGHT
         self._left_at[self._key] = (int(abs(target.offsets - at).argmin()), window)
+        self._open(source.stack)
+        self.show_findings()
+
+    def load_smaller(self) -> None:
+        """Show a series that is too large for the memory with larger pixels, or its own slices one by one again."""
+        source = self.source
+        if source is None or source.stack.geometry is None or not (source.too_large or self._form is Form.SMALLER):
+            return
+        self._left_at[self._key] = (self.view.slice_index, self.view.series_window)
+        self._form = Form.ACQUIRED if self._form is Form.SMALLER else Form.SMALLER
         self._open(source.stack)
         self.show_findings()
 
@@ -165,13 +180,13 @@ class CellView(QObject):
         return (self._cell.stack_id, self._cell.plane)
 
     def _leave(self) -> None:
-        if self._shown is not None and not self._straight and not self._cell.onto:
+        if self._shown is not None and self._form is Form.ACQUIRED and not self._cell.onto:
             self._left_at[self._key] = (self.view.slice_index, self.view.series_window)
 
     def _open(self, stack: Stack) -> None:
         k, _ = self._left_at.get(self._key, (stack.slices // 2, None))
         first = min(k, stack.slices - 1)
-        self.source = self._pictures.source(stack, first, straight=self._straight)
+        self.source = self._pictures.source(stack, first, self._form)
         self._show_pixels()
 
     def _show_pixels(self) -> None:
@@ -200,7 +215,7 @@ class CellView(QObject):
             slice_index=min(k, pixels.count - 1),
             aspect=stack.instances[middle].aspect,
             traits=traits_of(stack),
-            resampled=self._straight,
+            resampled=self._form is Form.STRAIGHT,
         )
         self.opened.emit()
         if rule is not None and rule.zoom is not None and self._cell.plane is None:
@@ -222,7 +237,7 @@ class CellView(QObject):
     def _texts(self, stack: Stack) -> tuple[str, str]:
         speech = self._sitting.speech
         series = speech.tr(series_title(stack))
-        if isinstance(self.source, StraightSource):
+        if self.source is not None and self.source.words is not None:
             series = f"{series} · {speech.tr(self.source.words)}"
         if self._cell.onto:
             series = f"{series} · {speech.tr(say('moved by registration'))}"
@@ -259,8 +274,16 @@ class CellView(QObject):
             self.view.show_arrived(k if k >= 0 else self.view.slice_index)
 
     def _refused(self, source: StackSource, error: WorkstationError) -> None:
-        if source is self.source:
-            row = sentence(error)
+        if source is not self.source:
+            return
+        row = sentence(error)
+        if source.too_large:  # slices still come; what needs all of them at once waits for a smaller volume
+            key = key_text(Command.LOAD_SMALLER)
+            remedy = say("Its slices are read one by one. {key} loads it with larger pixels.", key=key)
+            self._sitting.noticed.emit(Notice(row.says, remedy, bad=False))
+            if self._shown is None:
+                self.view.show_failed(say("{sentence} {remedy}", sentence=row.says, remedy=remedy))
+        else:
             self.source = self._shown = None
             self.view.show_failed(say("{sentence} {remedy}", sentence=row.says, remedy=row.remedy))
 

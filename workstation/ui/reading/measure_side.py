@@ -75,7 +75,8 @@ class MeasureSide(QObject):
 
     def _drawn(self, measure: Measure) -> None:
         self._shaped = None
-        self._sitting.put_measure(measure)
+        if measure.stack_id:  # else the view shows what is no series of its own
+            self._sitting.put_measure(measure)
 
     def _shaping(self, measure: Measure) -> None:
         self._shaped = measure

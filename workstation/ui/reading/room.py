@@ -13,6 +13,7 @@ from workstation.ui.reading.grid import ViewGrid
 from workstation.ui.reading.linking import Links
 from workstation.ui.reading.measure_side import MeasureSide
 from workstation.ui.reading.pictures import Pictures
+from workstation.ui.reading.stack_source import StackSource
 from workstation.ui.sitting import Sitting
 from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.slice_view import SliceView
@@ -44,7 +45,7 @@ class ReadingRoom(QObject):
         self._cells: list[CellView] = []
         self._tool = Tool.WINDOW
         self._links = Links(sitting)
-        self._measures = MeasureSide(sitting, lambda: [(one.view, one.source) for one in self.cells], self)
+        self._measures = MeasureSide(sitting, self._measured, self)
         pictures.arrived.connect(lambda _source, _k: self._measures.show())
         for view in grid.views:
             self._take_view(view)
@@ -62,6 +63,7 @@ class ReadingRoom(QObject):
             Command.MAXIMISE: lambda: sitting.apply(hanging.maximise(sitting.state)),
             Command.LINK: self._link,
             Command.STRAIGHTEN: lambda: self.active.straighten(),
+            Command.LOAD_SMALLER: self._load_smaller,
         }
 
     @property
@@ -72,6 +74,10 @@ class ReadingRoom(QObject):
     @property
     def active(self) -> CellView:
         return self._cells[self._sitting.state.hanging.active]
+
+    def _measured(self) -> list[tuple[SliceView, StackSource | None]]:
+        """What can be measured: not a series that was moved onto another one, where nothing lies at its own place."""
+        return [(one.view, None if one.cell.onto else one.source) for one in self.cells]
 
     def key_window(self) -> VoiWindow:
         """How key pictures of a report are shown: as the reader looks at them."""
@@ -98,6 +104,13 @@ class ReadingRoom(QObject):
     def show_language(self) -> None:
         for cell_view in self.cells:
             cell_view.show_language()
+
+    def _load_smaller(self) -> None:
+        """In every view of the series at once."""
+        stack = self.active.stack
+        for cell_view in self.cells:
+            if stack is not None and cell_view.stack is stack:
+                cell_view.load_smaller()
 
     def _lay_out(self, layout: Layout) -> None:
         self._sitting.apply(hanging.lay_out(self._sitting.state, layout))

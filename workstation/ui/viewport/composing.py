@@ -11,11 +11,16 @@ from workstation.ui.theme import IMAGE_ACCENT, finding_colour
 from workstation.ui.viewport import captions, comparing
 from workstation.ui.viewport.brush import colour_of
 from workstation.ui.viewport.captions import CursorPoint
-from workstation.ui.viewport.corner import Corner, CornerLine, edge_letters
+from workstation.ui.viewport.corner import Corner, CornerLine, Letters, edge_letters, letters_of
+from workstation.ui.viewport.luts import GRAYS
 from workstation.ui.viewport.overlay import OverlayTracer, number_of
+from workstation.ui.viewport.picture import Picture
+from workstation.ui.viewport.pose import Pose
 from workstation.ui.viewport.scrubber import Tick
 from workstation.ui.viewport.showing import Showing
 from workstation.ui.viewport.slice_painter import Scene
+from workstation.ui.viewport.source import SliceSource
+from workstation.ui.viewport.traits import Traits
 
 
 def compose(
@@ -23,7 +28,7 @@ def compose(
     tracer: OverlayTracer,
     speech: Speech,
     *,
-    image: QImage,
+    picture: Picture,
     to_widget: QTransform,
     ratio: float,
     focused: bool,
@@ -32,44 +37,72 @@ def compose(
     tool: Words | None,
     cursor: CursorPoint | None,
 ) -> Scene:
-    """`tool`: only one that is not the usual. Marks and lengths stay off a picture that is of another slice."""
+    """`tool`: only one that is not the usual. Marks and measures stay off a picture that is of another slice."""
     source, loaded = showing.source, showing.loaded
+    traits, pose = showing.traits, showing.camera.pose
     marks = tuple(captions.overlay_lines(speech, tracer.overlay))
     if showing.other is not None:
         legend = comparing.legend(showing.look, showing.windowing.shown, showing.inverted, source.unit)
         marks = (CornerLine(speech.tr(legend), IMAGE_ACCENT), *marks)
+    if showing.note is not None:
+        marks = (CornerLine(speech.tr(showing.note), IMAGE_ACCENT), *marks)
     # What the marks are worth is never hidden with the rest of the text.
     corners: tuple[tuple[Corner, tuple[CornerLine, ...]], ...] = ((Corner.BOTTOM_RIGHT, marks),)
     if info:
         zoom = showing.camera.zoom
         # Own colours have neither.
         window, inverted = (None, False) if showing.coloured else (showing.windowing.shown, showing.inverted)
-        below = (captions.cursor_text(speech, cursor), captions.grid_text(speech, source))
+        played = (captions.played_line(speech, showing.played),) if showing.played is not None else ()
+        below = (
+            *captions.calibration_lines(speech, source, traits.calibration),
+            CornerLine(captions.cursor_text(speech, cursor), rank=2),
+            CornerLine(captions.grid_text(speech, source), rank=4),
+        )
         corners += (
             (Corner.TOP_LEFT, tuple(captions.place_lines(speech, *showing.texts, source, showing.k, loaded))),
             (
                 Corner.TOP_RIGHT,
-                tuple(captions.display_lines(speech, window, inverted, zoom, tool)),
+                (*captions.display_lines(speech, window, inverted, zoom, tool, pose), *played),
             ),
-            (Corner.BOTTOM_LEFT, tuple(CornerLine(text) for text in below)),
+            (Corner.BOTTOM_LEFT, tuple(line for line in below if line.text)),
         )
+    texts, colours = _legend(showing, picture)
     return Scene(
         ratio=ratio,
         focused=focused,
-        image=image,
+        image=picture.image,
         to_widget=to_widget,
         zoom=showing.camera.zoom,
         smooth=smooth,
         drawables=tracer.drawables(showing.k) if loaded else (),
         simulated=tracer.overlay.simulated,
-        lengths=showing.lengths_now() if loaded else (),
-        spacing=source.spacing,
+        measures=showing.board.on(showing.k, speech) if loaded else (),
         corners=corners,
-        letters=edge_letters(source.geometry) if source.geometry is not None else None,
+        scale=captions.scale_of(speech, source, traits.calibration) if info else None,
+        legend=texts,
+        legend_image=colours,
+        letters=_letters(source, traits, pose),
         slice_index=showing.k,
         seen=showing.seen,
         ticks=_ticks(tracer),
     )
+
+
+def _legend(showing: Showing, picture: Picture) -> tuple[tuple[str, ...], QImage | None]:
+    """Of a colour table; grays need none."""
+    window = showing.windowing.shown
+    if showing.coloured or showing.colours is GRAYS or window is None:
+        return (), None
+    inverted = showing.inverted != showing.pixels.inverted
+    texts = captions.legend_texts(window, showing.pixels.unit)
+    return texts, picture.legend(window, inverted, showing.colours)
+
+
+def _letters(source: SliceSource, traits: Traits, pose: Pose) -> Letters | None:
+    """From the cosines; of a radiograph from what it says itself; none where neither is known."""
+    if source.geometry is not None:
+        return edge_letters(source.geometry, pose)
+    return letters_of(traits.directions, pose) if traits.directions is not None else None
 
 
 def _ticks(tracer: OverlayTracer) -> tuple[Tick, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, Qt
 
+from workstation.domain.measure import MeasureKind
 from workstation.domain.words import Words
 from workstation.ui.keys import BY_COMMAND, Command
 
@@ -21,10 +22,23 @@ class Tool(Enum):
     PAN = Command.TOOL_PAN
     ZOOM = Command.TOOL_ZOOM
     LENGTH = Command.TOOL_LENGTH
+    ANGLE = Command.TOOL_ANGLE
+    COBB = Command.TOOL_COBB
+    ELLIPSE = Command.TOOL_ELLIPSE
+    RECTANGLE = Command.TOOL_RECTANGLE
+    FREEHAND = Command.TOOL_FREEHAND
+    PROBE = Command.TOOL_PROBE
+    ARROW = Command.TOOL_ARROW
+    TEXT = Command.TOOL_TEXT
 
     @property
     def title(self) -> Words:
         return BY_COMMAND[self.value].title
+
+    @property
+    def measure(self) -> MeasureKind | None:
+        """What it draws; None for a tool that moves the picture."""
+        return next((kind for kind in MeasureKind if kind.name == self.name), None)
 
 
 class Drag(Enum):
@@ -32,7 +46,7 @@ class Drag(Enum):
     WINDOW = "window"
     PAN = "pan"
     ZOOM = "zoom"
-    LENGTH = "length"
+    MEASURE = "measure"
     SCROLL = "scroll"
     SCRUB = "scrub"
 
@@ -41,7 +55,6 @@ _BY_TOOL: Final = {
     Tool.WINDOW: Drag.WINDOW,
     Tool.PAN: Drag.PAN,
     Tool.ZOOM: Drag.ZOOM,
-    Tool.LENGTH: Drag.LENGTH,
 }
 
 
@@ -65,12 +78,16 @@ class Gesture:
         elif button == _Button.LeftButton and on_scrubber:
             self.drag, self.moved = Drag.SCRUB, True
         elif button == _Button.LeftButton:
-            self.drag, self.moved = _BY_TOOL[tool], False
+            self.drag, self.moved = _BY_TOOL.get(tool, Drag.MEASURE), False
         elif button == _Button.MiddleButton:
             self.drag, self.moved = Drag.PAN, True
         elif button == _Button.RightButton:
             self.drag, self.moved = Drag.ZOOM, False
         self.start = self.last = at
+
+    def measure(self) -> None:
+        """This press is about a measure, whatever tool is chosen."""
+        self.drag = Drag.MEASURE
 
     def move(self, at: QPointF) -> QPointF | None:
         """The way since the last call; None while it may still become a click."""

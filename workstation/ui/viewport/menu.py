@@ -20,7 +20,7 @@ _GROUPS: Final[tuple[tuple[Command, ...], ...]] = (
     (Command.INVERT, Command.COLOURS),
     (Command.CINE,),
     (Command.FLICKER, Command.DIFFERENCE),
-    (Command.DELETE_LENGTH,),
+    (Command.DELETE_MEASURE,),
     (Command.STRAIGHTEN,),
 )
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from workstation.domain.measuring import Scale
 from workstation.domain.projection import XY
 from workstation.domain.series import VoiWindow
+from workstation.domain.words import Words
 from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
+from workstation.ui.viewport.cine import Played
 from workstation.ui.viewport.comparing import DIFFERENCE_WINDOW, DifferenceSource, Look, OtherSlices, OtherSource
+from workstation.ui.viewport.luts import GRAYS
 from workstation.ui.viewport.picture import Picture
-from workstation.ui.viewport.ruler import Length
 from workstation.ui.viewport.source import SliceSource, Spacing
+from workstation.ui.viewport.tools.board import MeasureBoard
+from workstation.ui.viewport.traits import PLAIN, Traits
 from workstation.ui.viewport.windowing import Windowing
 
 
@@ -23,10 +30,14 @@ class Showing:
     stale      whether the picture has to be made again
     coloured   whether the picture is shown in its own colours: no window, no inversion
     inverted   by the reader, on top of MONOCHROME1
+    colours    what is painted in place of each gray
+    traits     what the series says of its pictures as a whole
     fit        whether zoom follows the size of the view
-    lengths    by slice; `drawn` is the one under the mouse
+    board      what was measured
     seen       which slices were looked at
     other      another series on this grid; `look` says which of the two is on the screen
+    note       how this view follows others
+    played     how fast it plays; None while it stands still
     """
 
     def __init__(
@@ -37,24 +48,41 @@ class Showing:
         file_windows: tuple[VoiWindow, ...],
         slice_index: int | None,
         aspect: Spacing | None,
+        traits: Traits = PLAIN,
     ) -> None:
         self.source = source
         self.texts = texts
+        self.traits = traits
         self._windowing = Windowing(source, window, file_windows)
         self._differing: Windowing | None = None
         self.other: OtherSlices | None = None
         self.look = Look.THIS
+        self.note: Words | None = None
+        self.played: Played | None = None
         self.pixels = source  # what is painted
         self.camera = Camera.of(source.rows, source.columns, source.spacing or aspect)
         self.fit = True
         self.inverted = False
+        self.colours = GRAYS
         self.coloured = False
         self.k = self.within(source.count // 2 if slice_index is None else slice_index)
         self.pictured: int | None = None
         self.stale = True
-        self.lengths: dict[int, list[Length]] = {}
-        self.drawn: Length | None = None
+        scale = Scale(spacing=source.spacing, calibration=traits.calibration, aspect=aspect)
+        self.board = MeasureBoard(source, scale)
         self.seen = np.zeros(source.count, dtype=np.bool_)
+
+    def over(self, source: SliceSource, k: int) -> Showing:
+        """Another plane of the same volume, shown just like this one: as near, in the same window and colours."""
+        there = Showing(source, self.texts, None, (), k, None, self.traits)
+        there._windowing = self._windowing.over(source)
+        there.note, there.fit = self.note, self.fit
+        there.inverted, there.colours = self.inverted, self.colours
+        size = [min(one.spacing) if one.spacing is not None else 1.0 for one in (source, self.source)]
+        there.camera = replace(
+            there.camera, zoom=self.camera.zoom * size[0] / size[1], pan=self.camera.pan, pose=self.camera.pose
+        )
+        return there
 
     @property
     def windowing(self) -> Windowing:
@@ -81,6 +109,14 @@ class Showing:
             self._differing = self._differing or Windowing(self.pixels, DIFFERENCE_WINDOW)
         self.look, self.stale = look, True
 
+    def turn(self, camera: Camera) -> None:
+        """As it is, or turned or flipped: then the picture has to be made again."""
+        if camera.pose != self.camera.pose:
+            self.stale = True
+            if self.pixels.slice_values(self.k) is None:
+                self.pictured = None  # the picture that is there lies as it did
+        self.camera = camera
+
     @property
     def loaded(self) -> bool:
         """Whether the picture is of the slice asked for; else it is of the one before."""
@@ -97,27 +133,19 @@ class Showing:
         colour = self.pixels.slice_colour(self.k)
         self.coloured = colour is not None
         if colour is not None:
-            picture.show_colour(colour)
+            picture.show_colour(colour, self.camera.pose)
         else:
             inverted = self.inverted != self.pixels.inverted
-            picture.show(values, self.windowing.settle(self.k), inverted, self.pixels.padding)
+            picture.show(
+                values,
+                self.windowing.settle(self.k),
+                inverted,
+                self.pixels.padding,
+                pose=self.camera.pose,
+                colours=self.colours,
+            )
         self.pictured, self.stale = self.k, False
         return True
-
-    def lengths_now(self) -> tuple[Length, ...]:
-        """Those of this slice, with the one that is being drawn."""
-        kept = self.lengths.get(self.k, ())
-        return (*kept, self.drawn) if self.drawn is not None else tuple(kept)
-
-    def keep_length(self) -> None:
-        if self.drawn is not None:
-            self.lengths.setdefault(self.k, []).append(self.drawn)
-            self.drawn = None
-
-    def delete_length(self) -> None:
-        """The last one of this slice."""
-        if self.lengths.get(self.k):
-            self.lengths[self.k].pop()
 
     def cursor_point(self, at: XY) -> CursorPoint | None:
         """The pixel at slice coordinates (column, row); None outside the slice, or while it is not loaded."""

@@ -22,8 +22,9 @@ from workstation.domain.decision import Decision
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.geometry import Geometry, Vector, pixel_grid
 from workstation.domain.layers import Layer
+from workstation.domain.measure import Measure
 from workstation.domain.overlaid import FileLook, Overlaid, pixel_stack
-from workstation.domain.projection import center_of, slice_plane
+from workstation.domain.projection import ViewPlane, center_of, slice_plane
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
@@ -40,10 +41,12 @@ from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.looking import slice_in_sight
 from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice
 from workstation.ui.viewport.picture import Picture, ToGray
-from workstation.ui.viewport.ruler import Length
 from workstation.ui.viewport.showing import Showing
 from workstation.ui.viewport.slice_painter import Scene, SlicePainter, picture_area
 from workstation.ui.viewport.source import SliceSource, Spacing
+from workstation.ui.viewport.tools.board import BoardContent
+from workstation.ui.viewport.tools.painting import PaintedMeasure
+from workstation.ui.viewport.traits import PLAIN, Traits
 
 
 class SliceCanvas(QWidget):
@@ -65,6 +68,7 @@ class SliceCanvas(QWidget):
         self._info = True
         self._message: Words | None = captions.EMPTY
         self._failed = False
+        self._active = False
         self._clear()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(120, 120)
@@ -93,21 +97,66 @@ class SliceCanvas(QWidget):
         more_windows: tuple[VoiWindow, ...] = (),
         slice_index: int | None = None,
         aspect: Spacing | None = None,
+        traits: Traits = PLAIN,
         resampled: bool = False,
     ) -> None:
-        """Another series, fitted, at its middle slice. Findings, lengths and inversion of the one before are gone.
+        """Another series, fitted, at its middle slice. Findings, measures and inversion of the one before are gone.
 
         window       the reader's last one for this series; else the file's, else the 1st to 99th percentile
         aspect       height and width of a pixel, where the source has no spacing
+        traits       what the series says of its pictures as a whole
         resampled    these are not the slices as acquired; the way back is offered
         """
         self._clear()
         self._resampled = resampled
         self._message, self._failed = None, False
         file_windows = ((file_window,) if file_window is not None else ()) + more_windows
-        self._showing = Showing(source, (patient, series), window, file_windows, slice_index, aspect)
+        self._showing = Showing(source, (patient, series), window, file_windows, slice_index, aspect, traits)
         self._refit()
         self._load()
+
+    def show_plane(self, source: SliceSource, k: int, about: Vector) -> None:
+        """Another plane of the volume that is shown, in its place: only the picture is another one. Findings and
+        measures are to be shown again.
+
+        about  the point (mm) that stays where it is on the screen
+        """
+        before = self._showing
+        if before is None:
+            return
+        was = self._widget_point(before, about)
+        self._showing = before.over(source, k)
+        if before.fit:
+            self._refit()
+        else:
+            now = self._widget_point(self._showing, about)
+            if was is not None and now is not None:
+                self._showing.camera = self._showing.camera.panned(
+                    was.x() - now.x(), was.y() - now.y(), self.devicePixelRatioF()
+                )
+        self._tracer.show(Overlay(), None)
+        self._files.show((), None)
+        self._load()
+
+    def _widget_point(self, showing: Showing, point: Vector) -> QPointF | None:
+        geometry = showing.source.geometry
+        if geometry is None:
+            return None
+        x, y, _ = slice_plane(geometry, showing.k).to_view(point)
+        transform = showing.camera.transform(picture_area(self.size()), self.devicePixelRatioF())
+        return transform.map(QPointF(float(x), float(y)))
+
+    @property
+    def plane_shown(self) -> ViewPlane | None:
+        """Where the slice that is shown lies in the patient; None: it has no place, or there is none."""
+        geometry = self._showing.source.geometry if self._showing is not None else None
+        return slice_plane(geometry, self.slice_index) if geometry is not None else None
+
+    def show_active(self, active: bool) -> None:
+        """Whether this is the one among several views that keys and cards are about."""
+        if active != self._active:
+            self._active = active
+            self.update()
 
     def show_arrived(self, k: int) -> None:
         """Slice k of the same source is loaded now."""
@@ -118,6 +167,7 @@ class SliceCanvas(QWidget):
         """Slice k, from 0; beyond the ends: the last one there is."""
         if self._showing is not None:
             self._showing.k = self._showing.within(k)
+            self._showing.board.let_go()
             self._load()
 
     def show_window(self, window: VoiWindow) -> None:
@@ -134,7 +184,8 @@ class SliceCanvas(QWidget):
 
     def show_tool(self, tool: Tool) -> None:
         self._tool = tool
-        self.setCursor(Qt.CursorShape.CrossCursor if tool is Tool.LENGTH else Qt.CursorShape.ArrowCursor)
+        cross = tool.measure is not None
+        self.setCursor(Qt.CursorShape.CrossCursor if cross else Qt.CursorShape.ArrowCursor)
         self.update()
 
     def show_findings(
@@ -201,6 +252,17 @@ class SliceCanvas(QWidget):
         source = self._showing.source
         return pixel_grid(source.rows, source.columns) if overlay.in_pixels else source.geometry
 
+    def show_measures(self, content: BoardContent) -> None:
+        """What was measured on this series, whichever of its planes is shown."""
+        if self._showing is not None:
+            self._showing.board.show(content)
+            self.update()
+
+    def show_measure(self, measure: Measure) -> bool:
+        """Go to the slice that a measure's middle lies on, and bring it into view. False where it has none here."""
+        x, y, z = np.mean(measure.points, axis=0)
+        return self.show_place((float(x), float(y), float(z)), measure.in_pixels)
+
     def show_other(self, other: OtherSlices | None) -> None:
         """Another series on the grid of this one, to be looked at in its place; None: there is none any more."""
         if self._showing is not None and other is not self._showing.other:
@@ -211,6 +273,17 @@ class SliceCanvas(QWidget):
         if self._showing is not None:
             self._showing.show_look(look)
             self.update()
+
+    def show_note(self, note: Words | None) -> None:
+        """How this view follows others, for the corner; it is said whatever other text is hidden."""
+        if self._showing is not None and note != self._showing.note:
+            self._showing.note = note
+            self.update()
+
+    def show_zoom(self, zoom: float) -> None:
+        """Device pixels per pixel of the picture, about the middle."""
+        if self._showing is not None:
+            self._zoom(zoom / self._showing.camera.zoom, picture_area(self.size()).center())
 
     def show_coverage(self, looked_at: npt.NDArray[np.bool_]) -> None:
         """Which slices were looked at, one truth value each; of another number of slices nothing is shown."""
@@ -265,6 +338,17 @@ class SliceCanvas(QWidget):
         return self._showing.series_window if self._showing is not None else None
 
     @property
+    def note(self) -> str:
+        """What the corner says of how this view follows others."""
+        note = self._showing.note if self._showing is not None else None
+        return self._speech.tr(note) if note is not None else ""
+
+    @property
+    def zoom_shown(self) -> float | None:
+        """Device pixels per pixel of the picture; None where it is fitted to the view."""
+        return self._showing.camera.zoom if self._showing is not None and not self._showing.fit else None
+
+    @property
     def look(self) -> Look:
         return self._showing.look if self._showing is not None else Look.THIS
 
@@ -296,8 +380,10 @@ class SliceCanvas(QWidget):
         """What is painted over the slice, from the back."""
         return self._tracer.drawables(self.slice_index)
 
-    def lengths(self, k: int) -> tuple[Length, ...]:
-        return tuple(self._showing.lengths.get(k, ())) if self._showing is not None else ()
+    @property
+    def painted_measures(self) -> tuple[PaintedMeasure, ...]:
+        """The measures of the last paint, and what stands beside them."""
+        return self._painter.measures
 
     def to_widget(self) -> QTransform:
         """Slice pixels (column, row; centers whole) → widget pixels."""
@@ -312,7 +398,6 @@ class SliceCanvas(QWidget):
         """Bring slice k into the picture if it is there; else the picture before stays, and the words say so."""
         if self._showing is not None:
             self._showing.stale = True
-            self._showing.drawn = None
         self._describe()
         self.update()
 
@@ -333,6 +418,11 @@ class SliceCanvas(QWidget):
             self._showing.camera = self._showing.camera.panned(way.x(), way.y(), self.devicePixelRatioF())
             self._showing.fit = False
             self.update()
+
+    def _turn(self, showing: Showing, camera: Camera) -> None:
+        """Turned or flipped as it lies there; what is as large as the view stays so."""
+        showing.turn(camera)
+        self._refit()
 
     def _bring_into_view(self, point: QPointF) -> None:
         at, area = self.to_widget().map(point), picture_area(self.size())
@@ -365,7 +455,7 @@ class SliceCanvas(QWidget):
         if showing is None or showing.pictured is None:
             return Scene(
                 ratio=self.devicePixelRatioF(),
-                focused=self.hasFocus(),
+                focused=self._active or self.hasFocus(),
                 to_widget=self.to_widget(),
                 seen=np.zeros(0, dtype=np.bool_),
                 simulated=self._tracer.overlay.simulated,
@@ -376,10 +466,10 @@ class SliceCanvas(QWidget):
             showing,
             self._tracer,
             self._speech,
-            image=self._picture.image,
+            picture=self._picture,
             to_widget=self.to_widget(),
             ratio=self.devicePixelRatioF(),
-            focused=self.hasFocus(),
+            focused=self._active or self.hasFocus(),
             smooth=self._smooth,
             info=self._info,
             tool=self._tool.title if self._tool is not Tool.WINDOW else None,

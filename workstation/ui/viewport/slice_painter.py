@@ -1,8 +1,7 @@
-"""Paints one viewport from a plain value: picture, marks, lengths, watermark, words, letters, scale, scrubber."""
+"""Paints one viewport from a plain value: picture, marks, measures, watermark, words, letters, scale, scrubber."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,24 +11,23 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
 from workstation.ui.theme import IMAGE_ACCENT, IMAGE_BACKGROUND, IMAGE_TEXT
+from workstation.ui.viewport.arranging import Arranged, Scale, arrange
 from workstation.ui.viewport.brush import Drawable, Painted, paint
 from workstation.ui.viewport.corner import (
-    MARGIN_PX,
     Corner,
     CornerLine,
-    PlacedLine,
-    lay_out,
-    length_text,
+    Letters,
     letter_rects,
-    nice_length_mm,
+    paint_legend,
     paint_letters,
     paint_scale_bar,
     watermark,
 )
-from workstation.ui.viewport.lettering import draw_message, draw_text, metrics
-from workstation.ui.viewport.ruler import Length, label_rect, paint_length
+from workstation.ui.viewport.lettering import draw_message, draw_text
+from workstation.ui.viewport.pose import Pose
 from workstation.ui.viewport.scrubber import WIDTH_PX, Scrubber, Tick
-from workstation.ui.viewport.source import Spacing
+from workstation.ui.viewport.tools.board import DrawnMeasure
+from workstation.ui.viewport.tools.painting import PaintedMeasure, paint_measures
 
 _COARSE: Final = 0.75  # below this zoom bilinear would skip pixels, so the picture is averaged down first
 
@@ -42,7 +40,8 @@ class Scene:
     to_widget  slice pixels → widget pixels
     zoom       device pixels per slice pixel
     letters    at the left, right, top and bottom edge; None without geometry
-    spacing    between rows, between columns, mm
+    scale      what the scale bar is made from
+    legend     texts of a colour table from the highest value to the lowest, and its colours, one pixel wide
     message    in the middle, with a quieter second sentence
     """
 
@@ -54,10 +53,12 @@ class Scene:
     smooth: bool = True
     drawables: tuple[Drawable, ...] = ()
     simulated: bool = False
-    lengths: tuple[Length, ...] = ()
-    spacing: Spacing | None = None
+    measures: tuple[DrawnMeasure, ...] = ()
+    scale: Scale | None = None
+    legend: tuple[str, ...] = ()
+    legend_image: QImage | None = None
     corners: tuple[tuple[Corner, tuple[CornerLine, ...]], ...] = ()
-    letters: tuple[str, str, str, str] | None = None
+    letters: Letters | None = None
     slice_index: int = 0
     seen: npt.NDArray[np.bool_]
     ticks: tuple[Tick, ...] = ()
@@ -77,6 +78,7 @@ class SlicePainter:
         self._watermark = QImage()
         self._small = QImage()
         self._small_key: tuple[int, int, int] | None = None
+        self.measures: tuple[PaintedMeasure, ...] = ()  # of the last paint
 
     def picture_changed(self) -> None:
         """The pixels behind `Scene.image` are others now."""
@@ -87,16 +89,18 @@ class SlicePainter:
         whole, area = QRectF(QPointF(0, 0), size.toSizeF()), picture_area(size)
         painter.fillRect(whole, QColor(IMAGE_BACKGROUND))
         painted: tuple[Painted, ...] = ()
-        lines, bar = _corners(scene, area)
+        self.measures = ()
+        words = arrange(scene.corners, scene.letters, scene.scale, scene.legend, scene.to_widget, area)
         if scene.image is not None:
             self._paint_picture(painter, scene, scene.image)
-            painted = paint(painter, scene.drawables, scene.to_widget, area, _taken(scene, area, lines, bar))
-            for length in scene.lengths:
-                paint_length(painter, length, scene.spacing, scene.to_widget, area)
+            taken = _taken(scene, area, words)
+            painted = paint(painter, scene.drawables, scene.to_widget, area, taken)
+            taken += [rect for mark in painted for rect in (mark.label, mark.bounds)]
+            self.measures = paint_measures(painter, scene.measures, scene.to_widget, area, taken)
         if scene.simulated:
             self._paint_watermark(painter, size, scene.ratio)
         if scene.image is not None:
-            self._paint_words(painter, scene, whole, lines, bar)
+            self._paint_words(painter, scene, whole, words)
         if scene.message is not None:
             draw_message(painter, area, *scene.message, QColor(scene.message_colour))
         if scene.focused:
@@ -105,21 +109,23 @@ class SlicePainter:
             painter.drawRect(whole.adjusted(0.5, 0.5, -0.5, -0.5))
         return painted
 
-    def _paint_words(
-        self, painter: QPainter, scene: Scene, whole: QRectF, lines: Sequence[PlacedLine], bar: _Bar | None
-    ) -> None:
+    def _paint_words(self, painter: QPainter, scene: Scene, whole: QRectF, words: Arranged) -> None:
         area = picture_area(whole.size().toSize())
-        for placed in lines:
+        for placed in words.lines:
             draw_text(painter, placed.rect, placed.line.text, QColor(placed.line.colour))
-        if bar is not None:
-            paint_scale_bar(painter, bar.right, bar.length_px)
+        if words.bar is not None:
+            paint_scale_bar(painter, words.bar.right, words.bar.length_px)
+        if words.legend is not None and scene.legend_image is not None:
+            paint_legend(painter, words.legend.rect, words.legend.texts, scene.legend_image)
         if scene.letters is not None:
             paint_letters(painter, scene.letters, area)
         if len(scene.seen) > 1:
             Scrubber.beside(whole, len(scene.seen)).paint(painter, scene.slice_index, scene.seen, scene.ticks)
 
     def _paint_picture(self, painter: QPainter, scene: Scene, image: QImage) -> None:
-        target = scene.to_widget.mapRect(QRectF(-0.5, -0.5, image.width(), image.height()))
+        lying = Pose.of(scene.to_widget).lying  # the picture is made as it lies
+        columns, rows = (image.height(), image.width()) if lying else (image.width(), image.height())
+        target = scene.to_widget.mapRect(QRectF(-0.5, -0.5, columns, rows))
         if scene.smooth and scene.zoom < _COARSE:
             image = self._averaged(image, target, scene.ratio)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scene.smooth)
@@ -140,37 +146,9 @@ class SlicePainter:
         painter.drawImage(0, 0, self._watermark)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bar:
-    right: QPointF
-    length_px: float
-    rect: QRectF
-
-
-def _corners(scene: Scene, area: QRectF) -> tuple[list[PlacedLine], _Bar | None]:
-    """The placed text of all corners, and the scale bar left of its own text in the bottom right one."""
-    lines = [line for corner, texts in scene.corners for line in lay_out(corner, texts, area)]
-    if scene.spacing is None or not scene.corners:
-        return lines, None
-    px_per_mm = scene.to_widget.m11() / scene.spacing[1]
-    length_mm = nice_length_mm(area.width() / 5 / px_per_mm)
-    height = metrics().lineSpacing() + 1
-    text = CornerLine(length_text(length_mm))
-    width = metrics().horizontalAdvance(text.text)
-    below = [line.rect.top() for line in lay_out(Corner.BOTTOM_RIGHT, dict(scene.corners)[Corner.BOTTOM_RIGHT], area)]
-    top = min(below, default=area.bottom() - MARGIN_PX + 2) - height
-    rect = QRectF(area.right() - MARGIN_PX - width, top, width, height)
-    right = QPointF(rect.left() - 8, rect.center().y())
-    length_px = length_mm * px_per_mm
-    bar = _Bar(right, length_px, QRectF(right.x() - length_px, top, length_px + 8, height))
-    return [*lines, PlacedLine(rect, text)], bar
-
-
-def _taken(scene: Scene, area: QRectF, lines: Sequence[PlacedLine], bar: _Bar | None) -> list[QRectF]:
+def _taken(scene: Scene, area: QRectF, words: Arranged) -> list[QRectF]:
     """What labels keep free of."""
-    taken = [placed.rect for placed in lines]
-    if bar is not None:
-        taken.append(bar.rect)
+    taken = words.rects()
     if scene.letters is not None:
         taken += letter_rects(scene.letters, area)
-    return [*taken, *(label_rect(length, scene.spacing, scene.to_widget, area) for length in scene.lengths)]
+    return taken

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -21,14 +22,16 @@ from workstation.domain.regrid import is_even
 from workstation.domain.series import VoiWindow
 from workstation.ui.keys import BY_COMMAND, Command, Scope, command_of
 from workstation.ui.speech import Speech
+from workstation.ui.viewport.cine import Cine
 from workstation.ui.viewport.comparing import Look
 from workstation.ui.viewport.gestures import Drag, Gesture, Tool
+from workstation.ui.viewport.luts import GRAYS, next_colours
+from workstation.ui.viewport.measuring_canvas import MeasuringCanvas
 from workstation.ui.viewport.menu import fill_menu
 from workstation.ui.viewport.picture import ToGray
-from workstation.ui.viewport.ruler import Length
+from workstation.ui.viewport.pose import UPRIGHT
 from workstation.ui.viewport.scrubber import Scrubber
 from workstation.ui.viewport.showing import Showing
-from workstation.ui.viewport.slice_canvas import SliceCanvas
 from workstation.ui.viewport.slice_painter import picture_area
 from workstation.ui.viewport.windowing import WINDOW_COMMANDS
 
@@ -38,7 +41,7 @@ _ZOOM_STEP: Final = 1.25
 _NOTCH: Final = 120  # wheel units of one step
 
 
-class SliceView(SliceCanvas):
+class SliceView(MeasuringCanvas):
     slice_changed = Signal(int)  # from 0
     window_changed = Signal(object)  # VoiWindow
     tool_changed = Signal(object)  # Tool
@@ -51,6 +54,9 @@ class SliceView(SliceCanvas):
         self._gesture = Gesture()
         self._menu = QMenu(self)
         self._wheel = 0
+        self._cine = Cine(self._play, self)
+        self._film: Showing | None = None  # what plays
+        self.presented.connect(self._frame_painted)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
@@ -93,16 +99,25 @@ class SliceView(SliceCanvas):
                 showing.fit = True
                 self._refit()
                 if command is Command.RESET:
-                    showing.stale, showing.inverted = True, False
+                    showing.stale, showing.inverted, showing.colours = True, False, GRAYS
+                    self._turn(showing, replace(showing.camera, pose=UPRIGHT))
                     self._set_window(showing.windowing.first)
+            case Command.FLIP_ACROSS | Command.FLIP_DOWN:
+                self._turn(showing, showing.camera.flipped(across=command is Command.FLIP_ACROSS))
+            case Command.TURN_RIGHT | Command.TURN_LEFT:
+                self._turn(showing, showing.camera.turned(1 if command is Command.TURN_RIGHT else -1))
+            case Command.COLOURS:
+                showing.stale, showing.colours = True, next_colours(showing.colours)
+            case Command.CINE:
+                self._play_or_stop(showing)
             case Command.INVERT:
                 showing.stale, showing.inverted = True, not showing.inverted
             case Command.FLICKER:
                 showing.show_look(Look.THIS if showing.look is Look.OTHER else Look.OTHER)
             case Command.DIFFERENCE:
                 showing.show_look(Look.THIS if showing.look is Look.DIFFERENCE else Look.DIFFERENCE)
-            case Command.DELETE_LENGTH:
-                showing.delete_length()
+            case Command.DELETE_MEASURE:
+                self._delete_measure()
 
     def possible(self, command: Command) -> bool:
         """Whether a command would do something now; presets are in HU, so they need values in HU."""
@@ -110,10 +125,12 @@ class SliceView(SliceCanvas):
             return command in _TOOLS
         if command in WINDOW_COMMANDS:
             return self._showing.windowing.possible(command)
-        if command is Command.DELETE_LENGTH:
-            return bool(self._showing.lengths.get(self._showing.k))
+        if command is Command.DELETE_MEASURE:
+            return bool(self._deletable())
         if command in (Command.FLICKER, Command.DIFFERENCE):
             return self._showing.other is not None
+        if command is Command.CINE:
+            return self._showing.source.count > 1
         if command is Command.STRAIGHTEN:
             geometry = self._showing.source.geometry
             return self._resampled or (geometry is not None and not is_even(geometry))
@@ -138,7 +155,36 @@ class SliceView(SliceCanvas):
         before = self.slice_index
         self.show_slice(k)
         if self.slice_index != before:
+            self._cine.follow(self.slice_index)
             self.slice_changed.emit(self.slice_index)
+
+    # Playing
+
+    def _play_or_stop(self, showing: Showing) -> None:
+        playing, showing.played = self._cine.played is not None and self._film is showing, None
+        self._cine.stop()
+        if not playing:
+            self._film = showing
+            self._cine.start(showing.traits.film, showing.source.count, showing.k)
+            showing.played = self._cine.played
+
+    def _play(self, k: int) -> bool:
+        showing = self._showing
+        if showing is None or showing is not self._film or not self.isVisible():
+            self._cine.stop()
+            if self._film is not None:
+                self._film.played = None
+            return True
+        if showing.pixels.slice_values(k) is None:
+            return False
+        showing.played = self._cine.played
+        self.show_slice(k)
+        self.slice_changed.emit(k)
+        return True
+
+    def _frame_painted(self) -> None:
+        if self._showing is not None and self._showing.loaded:
+            self._cine.frame_painted()
 
     # The pointer
 
@@ -149,28 +195,37 @@ class SliceView(SliceCanvas):
         at, showing = event.position(), self._showing
         on_scrubber = showing is not None and self._scrubber(showing).hit_by(at)
         self._gesture.press(event.button(), event.buttons(), at, self._tool, on_scrubber)
-        if showing is not None:
-            showing.drawn = None
-            if self._gesture.drag is Drag.SCRUB:
-                self._go_to(self._scrubber(showing).slice_at(at.y()))
+        if showing is not None and self._gesture.drag is Drag.SCRUB:
+            self._go_to(self._scrubber(showing).slice_at(at.y()))
+        elif self._gesture.drag is Drag.SCROLL:
+            self._cancel_measure()
+        elif event.button() == Qt.MouseButton.LeftButton and self._press_measure(at, straight=_straight(event)):
+            self._gesture.measure()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
         way = self._gesture.move(at)
-        if way is not None and self._showing is not None:
+        if self._gesture.drag in (Drag.NONE, Drag.MEASURE):
+            self._move_measure(at, straight=_straight(event))
+        elif way is not None and self._showing is not None:
             self._drag(self._showing, way, at)
         self._point(at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         drag = self._gesture.drag
         clicked = self._gesture.release(event.buttons())
-        if clicked and event.button() == Qt.MouseButton.LeftButton:
+        if drag is Drag.MEASURE:
+            if event.button() == Qt.MouseButton.LeftButton:
+                self._release_measure(event.position(), straight=_straight(event))
+        elif clicked and event.button() == Qt.MouseButton.LeftButton:
             self._click(event.position())
         elif clicked and event.button() == Qt.MouseButton.RightButton:
             self.open_menu(event.globalPosition().toPoint())
-        elif drag is Drag.LENGTH and self._showing is not None:
-            self._showing.keep_length()
-            self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if not (left and self._double_click_measure(event.position())):
+            super().mouseDoubleClickEvent(event)
 
     def _drag(self, showing: Showing, way: QPointF, at: QPointF) -> None:
         match self._gesture.drag:
@@ -180,13 +235,11 @@ class SliceView(SliceCanvas):
                 self._pan(way)
             case Drag.ZOOM:
                 self._zoom(float(np.exp(-way.y() / 150)), self._gesture.start)
-            case Drag.LENGTH:
-                showing.drawn = Length(self._slice_point(self._gesture.start), self._slice_point(at))
             case Drag.SCRUB:
                 self._go_to(self._scrubber(showing).slice_at(at.y()))
             case Drag.SCROLL:
                 self._scroll_by(way.y() / max(1, self.height()) * showing.source.count)
-            case Drag.NONE:
+            case Drag.NONE | Drag.MEASURE:
                 pass
         self.update()
 
@@ -200,6 +253,8 @@ class SliceView(SliceCanvas):
 
     def _click(self, at: QPointF) -> None:
         hits = [painted for painted in self._painted if painted.hit_by(at)]
+        if self._showing is not None and self._showing.board.content.selected:
+            self.measure_selected.emit("")
         if hits:
             # The smallest one under the pointer: a nodule inside a lobe's mask stays within reach.
             smallest = min(hits, key=lambda p: p.bounds.width() * p.bounds.height())
@@ -231,8 +286,14 @@ class SliceView(SliceCanvas):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._cancel_measure():
+            return
         command = command_of(event, Scope)
         if command is None:
             super().keyPressEvent(event)
         else:
             self._perform_or_ask(command)
+
+
+def _straight(event: QMouseEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

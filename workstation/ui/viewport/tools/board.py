@@ -1,0 +1,206 @@
+"""What was measured on the series in a view, and how it looks on one slice: its lines, its words, its handles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainterPath, QPolygonF
+
+from workstation.domain.geometry import Vector
+from workstation.domain.measure import Measure, MeasureKind, lies_on, marks_of, picture_plane
+from workstation.domain.measuring import Scale
+from workstation.domain.projection import XY, Dot, Mark, Path, ViewPlane, slice_plane
+from workstation.ui.speech import Speech
+from workstation.ui.viewport.source import SliceSource
+from workstation.ui.viewport.tools.drawing import Drawing
+from workstation.ui.viewport.tools.shaping import handles_of
+from workstation.ui.viewport.tools.words import Valued, label_lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardContent:
+    """
+    stack_id  series that is measured; what is drawn new is kept with it
+    selected  id; "" for none
+    values    what is known of the values under a measure, by its id and points: it may have been moved since
+    """
+
+    stack_id: str = ""
+    measures: tuple[Measure, ...] = ()
+    selected: str = ""
+    values: Mapping[tuple[str, tuple[Vector, ...]], Valued] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DrawnMeasure:
+    """A measure on one slice, in slice pixels.
+
+    path     its lines
+    dots     where it only goes through the slice, and single points
+    points   all of its points, where it can be shaped; else empty
+    handles  where it can be pulled
+    lines    what stands beside it
+    """
+
+    id: str
+    kind: MeasureKind
+    path: QPainterPath
+    dots: tuple[QPointF, ...]
+    points: tuple[XY, ...]
+    handles: tuple[XY, ...]
+    lines: tuple[str, ...]
+    selected: bool
+    hovered: bool
+    unfinished: bool = False
+
+
+class MeasureBoard:
+    """
+    scale    what the pixels of the source are worth
+    content  what the view was told
+    drawing  what is being drawn, `drawing_id` the id it will have; `shaped` what is being pulled, as it is now
+    hovered  id of the measure under the pointer
+    """
+
+    def __init__(self, source: SliceSource, scale: Scale) -> None:
+        self._source, self.scale = source, scale
+        self.content = BoardContent()
+        self.drawing: Drawing | None = None
+        self.drawing_id = ""
+        self.shaped: Measure | None = None
+        self.hovered = ""
+        self._cut: dict[tuple[Measure, int], tuple[Mark, ...]] = {}
+
+    def show(self, content: BoardContent) -> None:
+        if content.measures is not self.content.measures:
+            self._cut.clear()
+        self.content = content
+
+    def plane(self, k: int) -> ViewPlane:
+        source = self._source
+        if source.geometry is None:
+            return picture_plane(source.rows, source.columns, k)
+        return slice_plane(source.geometry, k)
+
+    def let_go(self) -> bool:
+        """Nothing is drawn or pulled any more. Whether anything was."""
+        busy = self.drawing is not None or self.shaped is not None
+        self.drawing = self.shaped = None
+        return busy
+
+    def begin(self, kind: MeasureKind) -> Drawing:
+        self.drawing, self.drawing_id = Drawing(kind), uuid4().hex
+        return self.drawing
+
+    def made(self, points: tuple[XY, ...], k: int, *, text: str = "") -> Measure | None:
+        """What is being drawn as a measure; None where it has not all its points yet."""
+        drawing = self.drawing
+        if drawing is None or not _enough(drawing.kind, points):
+            return None
+        plane = self.plane(k)
+        return Measure(
+            id=self.drawing_id,
+            stack_id=self.content.stack_id,
+            kind=drawing.kind,
+            points=placed(points, plane),
+            plane=plane,
+            in_pixels=self._source.geometry is None,
+            text=text,
+            at=datetime.now(UTC),
+        )
+
+    def reshape(self, measure: Measure, points: tuple[XY, ...], k: int) -> Measure:
+        """The same with other points on slice k. It lies in that slice's plane, also if that is seen another way."""
+        plane = self.plane(k)
+        return replace(measure, points=placed(points, plane), plane=plane)
+
+    def on(self, k: int, speech: Speech) -> tuple[DrawnMeasure, ...]:
+        """What is painted over slice k, from the back."""
+        plane, shaped = self.plane(k), self.shaped
+        measures = [shaped if shaped is not None and one.id == shaped.id else one for one in self.content.measures]
+        drawn = [found for one in measures if (found := self._drawn(one, plane, k, speech)) is not None]
+        unfinished = self._unfinished(plane, k, speech)
+        drawn.sort(key=lambda one: one.selected)
+        return (*drawn, unfinished) if unfinished is not None else tuple(drawn)
+
+    def _drawn(self, measure: Measure, plane: ViewPlane, k: int, speech: Speech) -> DrawnMeasure | None:
+        marks = marks_of(measure, plane) if measure is self.shaped else self._marks(measure, plane, k)
+        if not marks:
+            return None
+        points: tuple[XY, ...] = ()
+        if lies_on(measure, plane):
+            points = tuple((float(x), float(y)) for x, y, _ in plane.to_view(measure.points))
+        path, dots = _painted(marks)
+        return DrawnMeasure(
+            id=measure.id,
+            kind=measure.kind,
+            path=path,
+            dots=dots,
+            points=points,
+            handles=handles_of(measure.kind, points) if points else (),
+            lines=self._lines(measure, speech),
+            selected=measure.id == self.content.selected,
+            hovered=measure.id == self.hovered,
+        )
+
+    def _marks(self, measure: Measure, plane: ViewPlane, k: int) -> tuple[Mark, ...]:
+        key = (measure, k)
+        if key not in self._cut:
+            self._cut[key] = marks_of(measure, plane)
+        return self._cut[key]
+
+    def _lines(self, measure: Measure, speech: Speech) -> tuple[str, ...]:
+        return tuple(
+            speech.tr(line)
+            for line in label_lines(measure, self.scale, self.content.values.get((measure.id, measure.points)))
+        )
+
+    def _unfinished(self, plane: ViewPlane, k: int, speech: Speech) -> DrawnMeasure | None:
+        if self.drawing is None or not self.drawing.anchors:
+            return None
+        points = self.drawing.preview
+        measure = self.made(points, k)
+        if measure is not None:
+            path, dots = _painted(marks_of(measure, plane))
+        else:
+            path, dots = QPainterPath(), tuple(QPointF(*point) for point in points[:1])
+            path.addPolygon(QPolygonF([QPointF(*point) for point in points]))
+        return DrawnMeasure(
+            id=self.drawing_id,
+            kind=self.drawing.kind,
+            path=path,
+            dots=dots,
+            points=points,
+            handles=(),
+            lines=self._lines(measure, speech) if measure is not None else (),
+            selected=True,
+            hovered=False,
+            unfinished=True,
+        )
+
+
+def placed(points: tuple[XY, ...], plane: ViewPlane) -> tuple[Vector, ...]:
+    """Slice pixels → the frame of the plane."""
+    at = plane.to_patient([x for x, _ in points], [y for _, y in points])
+    return tuple((float(x), float(y), float(z)) for x, y, z in at)
+
+
+def _enough(kind: MeasureKind, points: tuple[XY, ...]) -> bool:
+    needed = {MeasureKind.FREEHAND: 3, MeasureKind.ANGLE: 3, MeasureKind.PROBE: 1, MeasureKind.TEXT: 1}
+    return len(points) >= needed.get(kind, 2 if kind in (MeasureKind.LENGTH, MeasureKind.ARROW) else 4)
+
+
+def _painted(marks: tuple[Mark, ...]) -> tuple[QPainterPath, tuple[QPointF, ...]]:
+    path, dots = QPainterPath(), []
+    for mark in marks:
+        if isinstance(mark, Path):
+            path.addPolygon(QPolygonF([QPointF(*point) for point in mark.points]))
+            if mark.closed:
+                path.closeSubpath()
+        elif isinstance(mark, Dot):
+            dots.append(QPointF(*mark.at))
+    return path, tuple(dots)
