@@ -25,6 +25,7 @@ from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter
 from workstation.imaging.pixels.resample import straighten
+from workstation.imaging.pixels.smaller import smaller_grid
 from workstation.ui.ports import Thumbnail
 from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit, TagLine
 from workstation.workspace.intents import (
@@ -139,6 +140,12 @@ class FakeDesk:
             raise self.load_fault
         self._wait(cancel)
         return Volume(values=_values(stack), geometry=stack.geometry, unit=stack.unit)
+
+    def load_smaller(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
+        self._wait(cancel)
+        assert stack.geometry is not None
+        values = _values(stack)[:, ::2, ::2].copy()
+        return Volume(values=values, geometry=smaller_grid(stack.geometry), unit=stack.unit)
 
     def straighten(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         return straighten(self.load(stack, reporter, cancel), reporter, cancel).volume

@@ -10,8 +10,9 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
-from tests.ui.window import analyse, open_study, window_on
+from tests.ui.window import analyse, open_study, said, window_on
 from tests.workspace.sitting import result, stack
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import ResultVolume
 from workstation.ui.keys import Command
@@ -246,3 +247,20 @@ def test_going_back_to_a_series_loads_it_no_second_time(qtbot: QtBot) -> None:
         window.perform(Command.PREVIOUS_SERIES)
 
         assert window.loaded
+
+
+def test_a_series_too_large_for_the_memory_is_read_slice_by_slice_and_offered_smaller(qtbot: QtBot) -> None:
+    desk = FakeDesk(LUNG)
+    desk.load_fault = WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=9000)
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.notice_bar.isVisible())
+        offered = said(window.notice_bar)
+        window.view.perform(Command.FIRST_SLICE)
+        qtbot.waitUntil(lambda: "slice 1 / 30" in window.view.accessibleDescription())
+        window.perform(Command.LOAD_SMALLER)
+        qtbot.waitUntil(lambda: window.loaded)
+
+        assert "read one by one" in offered
+        assert "2 × 2 pixels averaged" in window.view.accessibleDescription()
+        assert window.view.slice_index == 0

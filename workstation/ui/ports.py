@@ -141,6 +141,10 @@ class Desk(Protocol):
         """What those of these objects that refer to the series show over it; one that can't be read says why."""
         ...
 
+    def load_smaller(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
+        """The volume with larger pixels (`imaging.pixels.smaller`), for a series that is too large for the memory."""
+        ...
+
     def thumbnail(self, stack: Stack, size_px: int) -> Thumbnail:
         """The middle slice, windowed to gray, at most `size_px` on its longer side."""
         ...

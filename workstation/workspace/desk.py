@@ -162,6 +162,11 @@ class Desk:
 
         return read_objects(stack, objects, cancel)
 
+    def load_smaller(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
+        from workstation.imaging.pixels.smaller import load_smaller
+
+        return load_smaller(stack, reporter, cancel)
+
     def thumbnail(self, stack: Stack, size_px: int) -> Gray:
         from workstation.imaging.pixels.thumbnail import thumbnail
 

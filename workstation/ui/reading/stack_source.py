@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from typing import Final
+
 from workstation.domain.geometry import Geometry
 from workstation.domain.regrid import even_grid
 from workstation.domain.series import Stack
 from workstation.domain.volume import Colour, SlicePixels, Values, Volume
+from workstation.domain.words import Words
 from workstation.imaging.pixels.resample import straightened_words
+from workstation.imaging.pixels.smaller import smaller_grid, smaller_words
 
-_MOST_PENDING = 16
+KEPT_SLICES_BYTES: Final = 2**28  # of single slices, while there is no volume, or where none can be
+
+
+class Form(Enum):
+    """How a series is shown."""
+
+    ACQUIRED = "acquired"
+    STRAIGHT = "straight"  # resampled onto its even grid
+    SMALLER = "smaller"  # larger pixels, because its own are too many for the memory
 
 
 class StackSource:
     """The slices of one stack: those that arrived, and all of them once the volume is in (a viewport's SliceSource)."""
 
+    form = Form.ACQUIRED
+    words: Words | None = None  # what is not as acquired
+
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
+        self.too_large = False  # for the memory: its slices are read one by one
         self._slices: dict[int, SlicePixels] = {}
         self._volume: Volume | None = None
 
@@ -82,7 +99,8 @@ class StackSource:
     def take_slice(self, k: int, pixels: SlicePixels) -> None:
         if self._volume is None:
             self._slices[k] = pixels
-            while len(self._slices) > _MOST_PENDING:
+            most = max(16, KEPT_SLICES_BYTES // max(1, pixels.values.nbytes))
+            while len(self._slices) > most:
                 del self._slices[next(iter(self._slices))]
 
     def take_volume(self, volume: Volume) -> None:
@@ -90,13 +108,12 @@ class StackSource:
         self._slices.clear()
 
 
-class StraightSource(StackSource):
-    """The same stack resampled onto its even grid: nothing of it before all of it is in."""
+class _OnGrid(StackSource):
+    """The same stack on another grid: nothing of it before all of it is in."""
 
-    def __init__(self, stack: Stack, geometry: Geometry) -> None:
+    def __init__(self, stack: Stack, grid: Geometry) -> None:
         super().__init__(stack)
-        self._grid = even_grid(geometry)
-        self.words = straightened_words(geometry)
+        self._grid = grid
 
     @property
     def geometry(self) -> Geometry:
@@ -113,3 +130,30 @@ class StraightSource(StackSource):
     @property
     def columns(self) -> int:
         return self._grid.columns
+
+    @property
+    def spacing(self) -> tuple[float, float]:
+        return self._grid.spacing
+
+
+class StraightSource(_OnGrid):
+    form = Form.STRAIGHT
+
+    def __init__(self, stack: Stack, geometry: Geometry) -> None:
+        super().__init__(stack, even_grid(geometry))
+        self.words = straightened_words(geometry)
+
+
+class SmallerSource(_OnGrid):
+    form = Form.SMALLER
+
+    def __init__(self, stack: Stack, geometry: Geometry) -> None:
+        super().__init__(stack, smaller_grid(geometry))
+        self.words = smaller_words()
+
+
+def source_of(stack: Stack, form: Form) -> StackSource:
+    """A stack without a place has one form only."""
+    if stack.geometry is None or form is Form.ACQUIRED:
+        return StackSource(stack)
+    return (StraightSource if form is Form.STRAIGHT else SmallerSource)(stack, stack.geometry)
