@@ -55,20 +55,21 @@ class RegionValues(QObject):
         token = self._runner.start(
             lambda _report, cancel, _part: _numbers(measure, source, cancel),
             WorkView[Valued | None, None](
-                finished=partial(self._take, measure.id, key),
+                finished=partial(self._take, measure.id, key, source),
                 failed=partial(self._failed, measure.id),
             ),
             priority=_URGENT,
         )
         self._asked[measure.id] = (key, token)
 
-    def _take(self, measure_id: str, key: _Key, valued: Valued | None) -> None:
+    def _take(self, measure_id: str, key: _Key, source: StackSource, valued: Valued | None) -> None:
         self._asked.pop(measure_id, None)
-        if valued is None:
+        if valued is not None:
+            self._values[key] = valued
+            if len(self._values) > _KEPT:
+                self._values.popitem(last=False)
+        elif not source.loaded:
             return  # it is asked for again when more slices are in
-        self._values[key] = valued
-        if len(self._values) > _KEPT:
-            self._values.popitem(last=False)
         self.known.emit(measure_id)
 
     def _failed(self, measure_id: str, error: WorkstationError) -> None:
@@ -76,6 +77,9 @@ class RegionValues(QObject):
 
 
 def _numbers(measure: Measure, source: StackSource, cancel: CancelToken) -> Valued | None:
+    pictured = 0 <= round(measure.points[0][2]) < source.count
+    if measure.in_pixels != (source.geometry is None) or (measure.in_pixels and not pictured):
+        return Valued()  # the series is not what it was when this was drawn
     try:
         numbers = region_statistics(measure, source.geometry, source.slice_values, source.padding, cancel)
     except LookupError:
