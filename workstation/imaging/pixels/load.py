@@ -215,8 +215,8 @@ class _Target:
             except IndexError:
                 return False
             k, instances = few[0], [self._instances[k] for k in few]
-            together = few[-1] - few[0] == len(few) - 1 and all(is_quick_rle(one) for one in instances)
-            together = together and not native and may_join(instances, self.values.dtype)
+            together = not native and few[-1] - few[0] == len(few) - 1 and all(map(is_quick_rle, instances))
+            together = together and may_join(instances, self.values.dtype)
             try:
                 for place, k in enumerate(few) if not stop.is_set() else ():
                     if together:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -145,10 +146,11 @@ def _three_planes(frames: Sequence[Candidate], normals: Mapping[tuple[Vector, Ve
 
     Where some say that they are one, the others are none.
     """
-    if len({is_localizer(frame.series) for frame in frames}) == 2:
+    infos = {id(frame.series): frame.series for frame in frames}.values()  # few: files of one series share theirs
+    if len({is_localizer(info) for info in infos}) == 2:
         return False
     planes = {plane_of(normal) for _, normal in normals.values()}
-    computed = any(frame.series.image_type[:1] == ("DERIVED",) for frame in frames)
+    computed = any(info.image_type[:1] == ("DERIVED",) for info in infos)
     return len(planes) == 3 and len(frames) <= 3 * _LOCALIZER_SLICES and not computed
 
 
@@ -252,12 +254,7 @@ def _without_duplicates(
     frames: list[Candidate], normal: Vector | None, same: SamePixels
 ) -> tuple[list[Candidate], list[Candidate], list[StackFact]]:
     """Frames in order → kept, spare, facts. A copy is the same frame with the same pixels at the same place."""
-    places: list[list[Candidate]] = []
-    for frame in frames:
-        if places and _at_same_place(places[-1][0], frame, normal):
-            places[-1].append(frame)
-        else:
-            places.append([frame])
+    places = _places(frames, normal)
     kept, copies, others, first_copy, first_other = [], [], [], 0, 0
     for number, place in enumerate(places, start=1):
         kept.append(place[0])
@@ -297,9 +294,21 @@ def _without_duplicates(
     return kept, [*copies, *others], facts
 
 
-def _at_same_place(a: Candidate, b: Candidate, normal: Vector | None) -> bool:
-    if normal is not None:
-        return offset_of(b, normal) - offset_of(a, normal) <= DUPLICATE_MM
+def _places(frames: Sequence[Candidate], normal: Vector | None) -> list[list[Candidate]]:
+    """Frames in order → those at one place together; without places, those of one name."""
+    places: list[list[Candidate]] = []
+    last = -math.inf  # the offset of the first frame of the last place
+    for frame in frames:
+        offset = offset_of(frame, normal) if normal is not None else 0.0
+        if offset - last <= DUPLICATE_MM and (normal is not None or _same_name(places[-1][0], frame)):
+            places[-1].append(frame)
+        else:
+            places.append([frame])
+            last = offset
+    return places
+
+
+def _same_name(a: Candidate, b: Candidate) -> bool:
     return bool(a.instance.sop_instance_uid) and _name(a) == _name(b)
 
 
