@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from PySide6.QtCore import QPointF, QSize
 
 from workstation.domain.series import VoiFunction, VoiWindow
@@ -35,6 +37,12 @@ class Windowing:
     def span(self) -> tuple[float, float] | None:
         """Nearly all values lie between these; None as long as nothing had to know."""
         return self._range
+
+    def over(self, source: SliceSource) -> Windowing:
+        """The same choice for another plane of the same volume."""
+        there = copy.copy(self)
+        there._source, there._slice = source, 0
+        return there
 
     def settle(self, k: int) -> VoiWindow:
         """The window to paint slice k with, which is loaded."""
