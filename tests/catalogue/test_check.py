@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests.stacks import chest_ct
-from workstation.catalogue.check import best, check, check_all, recommend
+from workstation.catalogue import OPERATIONS
+from workstation.catalogue.check import best, check, check_all, fits, recommend
 from workstation.catalogue.chest import LUNG_NODULE
 from workstation.catalogue.limits import LimitSource
-from workstation.domain.series import FactCode, Patient, PixelFormat, StackFact
+from workstation.catalogue.operation import Operation
+from workstation.domain.series import FactCode, FileForm, Patient, PixelFormat, StackFact
 from workstation.domain.words import say
 
 
@@ -98,6 +100,16 @@ def test_all_series_at_once_are_told_what_each_is_told_alone() -> None:
 
     assert check_all(stacks, LUNG_NODULE) == tuple(check(stack, LUNG_NODULE, stacks) for stack in stacks)
     assert [found.better for found in check_all(stacks, LUNG_NODULE)] == ["b#0", None, None, "b#0", None, None]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+def test_whether_a_series_fits_is_the_same_with_and_without_the_reasons(operation: Operation) -> None:
+    usual = chest_ct()
+    gap = StackFact(FactCode.GAP, say("A slice is missing."))
+    photo = replace(usual, instances=tuple(replace(one, form=FileForm.PICTURE) for one in usual.instances[:1]))
+    stacks = [usual, chest_ct(19), chest_ct(601), replace(usual, facts=(gap,)), replace(usual, modality="MR"), photo]
+
+    assert [fits(stack, operation) for stack in stacks] == [check(stack, operation).fits for stack in stacks]
 
 
 def test_a_series_that_hardly_gains_is_not_proposed() -> None:

@@ -82,16 +82,25 @@ def check_all(stacks: Sequence[Stack], operation: Operation) -> tuple[Eligibilit
     )
 
 
+def fits(stack: Stack, operation: Operation) -> bool:
+    """What `check` says of it, for many series at once: the first reason against it is enough."""
+    if not operation.input_kind.about_series:
+        return False
+    if operation.input_kind is InputKind.PICTURE:
+        return next(_picture_reasons(stack, operation.limits), None) is None
+    return next(_reasons(stack, operation.limits), None) is None
+
+
 def _alone(stack: Stack, operation: Operation) -> Eligibility:
     if not operation.input_kind.about_series:
         return Eligibility(stack.id, operation.name, (_NO_SERIES,), ())
     if operation.input_kind is InputKind.PICTURE:
         return _picture(stack, operation)
-    reasons = _reasons(stack, operation.limits)
+    reasons = tuple(_reasons(stack, operation.limits))
     repairs, repairable = tuple(gentle_repairs(stack)), False
     if reasons:
         changing, after = changing_repairs(stack, operation.limits)
-        repairable = bool(changing) and not _reasons(after, operation.limits)
+        repairable = bool(changing) and not any(_reasons(after, operation.limits))
         repairs += changing if repairable else ()
     return Eligibility(stack.id, operation.name, reasons, repairs, repairable=repairable)
 
@@ -129,8 +138,8 @@ def _beside(found: Eligibility, stack: Stack, operation: Operation, chosen: tupl
     return replace(found, better=chosen[0].id, better_reason=why) if gain >= WORTH_IT and why else found
 
 
-def _reasons(stack: Stack, limits: Limits) -> tuple[Reason, ...]:
-    return tuple(reason for rule in _RULES for reason in rule(stack, limits))
+def _reasons(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    return (reason for rule in _RULES for reason in rule(stack, limits))
 
 
 def best(stacks: Iterable[Stack], operation: Operation, *, repair: bool = False) -> tuple[Stack, ...]:
@@ -139,7 +148,7 @@ def best(stacks: Iterable[Stack], operation: Operation, *, repair: bool = False)
     repair  where nothing fits, those that would after repairs that change pixels
     """
     stacks = tuple(stacks)
-    found = operation.prefers.best(stack for stack in stacks if check(stack, operation).fits)
+    found = operation.prefers.best(stack for stack in stacks if fits(stack, operation))
     if found or not repair:
         return found
     return operation.prefers.best(stack for stack in stacks if check(stack, operation).repairable)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from workstation.catalogue import OPERATIONS
 from workstation.catalogue.carrying import can_carry, check_room, reason_against
-from workstation.catalogue.check import Eligibility, check, recommend, study_key
+from workstation.catalogue.check import Eligibility, check, fits, recommend, study_key
 from workstation.catalogue.limits import LimitSource
 from workstation.catalogue.operation import ConnectionKind, InputKind, LifecycleStatus, Operation, Service
 from workstation.catalogue.reason import Reason
@@ -94,7 +94,7 @@ def fitting(stacks: Sequence[Stack]) -> dict[str, tuple[Fit, ...]]:
     for operation in OPERATIONS:
         if not operation.beside_series:
             continue
-        qualified = [stack for stack in stacks if check(stack, operation).fits]
+        qualified = [stack for stack in stacks if fits(stack, operation)]
         for one in recommend(qualified, operation):
             best, study = {stack.id for stack in one.stacks}, study_key(one.stacks[0])
             rivals = [stack for stack in qualified if study_key(stack) == study]
