@@ -14,6 +14,7 @@ from workstation.domain.words import Words, say
 from workstation.ui.speech import Speech
 from workstation.ui.theme import IMAGE_ACCENT, IMAGE_TEXT, IMAGE_WARNING
 from workstation.ui.viewport.arranging import Scale
+from workstation.ui.viewport.cine import Played, played_words
 from workstation.ui.viewport.corner import CornerLine
 from workstation.ui.viewport.overlay import Overlay
 from workstation.ui.viewport.pose import UPRIGHT, Pose
@@ -76,6 +77,11 @@ def display_lines(
     if tool is not None:
         lines.append(CornerLine(speech.tr(tool), IMAGE_ACCENT, rank=2))
     return lines
+
+
+def played_line(speech: Speech, played: Played) -> CornerLine:
+    """Top right, while it plays."""
+    return CornerLine(speech.tr(played_words(played)), IMAGE_ACCENT, rank=0)
 
 
 def _pose_words(pose: Pose) -> Words:

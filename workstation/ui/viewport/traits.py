@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workstation.domain.calibration import IN_PATIENT, Calibration
+from workstation.domain.film import Film
 from workstation.domain.series import Stack
 
 
@@ -13,10 +14,12 @@ from workstation.domain.series import Stack
 class Traits:
     """
     calibration  what millimetres are worth
+    film         how fast its frames follow one another, where the file says it
     directions   where rows and columns lead in the patient, of a radiograph that has no place: ("L", "F")
     """
 
     calibration: Calibration = IN_PATIENT
+    film: Film | None = None
     directions: tuple[str, str] | None = None
 
 
@@ -26,4 +29,4 @@ PLAIN: Final = Traits()
 def traits_of(stack: Stack) -> Traits:
     """Of the slices as acquired; planes that are cut from them have a place, and need none of it."""
     first = stack.instances[0]
-    return Traits(calibration=first.calibration, directions=first.directions)
+    return Traits(calibration=first.calibration, directions=first.directions, film=stack.film)
