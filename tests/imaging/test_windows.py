@@ -87,11 +87,25 @@ def test_a_voi_lut_is_the_look_where_there_is_no_window(tmp_path: Path, bits: in
     assert np.array_equal(to_gray(PIXELS, instance.window), np.rint(theirs * (255 / ((1 << bits) - 1))))
 
 
-def test_a_window_comes_before_the_voi_lut(tmp_path: Path) -> None:
+def test_the_voi_lut_and_the_window_are_both_offered_the_lut_first(tmp_path: Path) -> None:
     lut = pydicom.Dataset()
     lut.LUTDescriptor, lut.LUTData = [4, 0, 8], bytes([1, 2, 3, 4])
     lut["LUTDescriptor"].VR, lut["LUTData"].VR = "US", "OW"
     instance = _instance(tmp_path / "a", VOILUTSequence=[lut], WindowCenter=10, WindowWidth=5)
 
     assert instance.window is not None
-    assert instance.window.table is None
+    assert instance.window.table is not None
+    assert [(one.center, one.width) for one in instance.more_windows] == [(10, 5)]
+
+
+def test_every_voi_lut_of_a_file_is_offered(tmp_path: Path) -> None:
+    luts = []
+    for name in ("NORMAL", "HARDER"):
+        lut = pydicom.Dataset()
+        lut.LUTDescriptor, lut.LUTData, lut.LUTExplanation = [4, 0, 8], bytes([1, 2, 3, 4]), name
+        lut["LUTDescriptor"].VR, lut["LUTData"].VR = "US", "OW"
+        luts.append(lut)
+    instance = _instance(tmp_path / "a", VOILUTSequence=luts)
+
+    assert instance.window is not None
+    assert [one.name for one in (instance.window, *instance.more_windows)] == ["NORMAL", "HARDER"]

@@ -18,7 +18,7 @@ from workstation.imaging.dicom.sizes import SIZE_TAGS, size_of
 from workstation.imaging.dicom.tags import Tag
 from workstation.imaging.dicom.text import first_number, integer, numbers, plain, plains, short, vector
 from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, RLE, Template
-from workstation.imaging.dicom.windows import table_of, windows_of
+from workstation.imaging.dicom.windows import tables_of, windows_of
 
 _MOST_GROUPS: Final = 4 * 2**20  # bytes of functional groups that are read without a worker
 MOST_FRAMES: Final = 100_000
@@ -195,11 +195,10 @@ class AttributeReader:
         has_lut = tags.MODALITY_LUT in values
         slope, intercept = values.get(tags.SLOPE), values.get(tags.INTERCEPT)
         windows = self._windows_of(values)
-        if not windows and tags.VOI_LUT in values:
+        if tags.VOI_LUT in values:  # both may be there, and are alternatives: tables are the more deliberate
             if self.plain_only:
                 raise NeedsWorker
-            table = table_of(header.path)
-            windows = (table,) if table is not None else ()
+            windows = tables_of(header.path) + windows
         return Instance(
             path=header.path,
             file_bytes=header.file_bytes,

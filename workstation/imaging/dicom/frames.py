@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from workstation.domain.calibration import IN_PATIENT
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.series import Instance, VoiWindow
+from workstation.domain.series import Instance
 from workstation.imaging.archive.member import open_binary
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom import groups as g
@@ -40,6 +40,7 @@ from workstation.imaging.dicom.text import (
     vector,
 )
 from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
+from workstation.imaging.dicom.windows import windows_of
 
 _FOREIGN: Final = frozenset({BIG_ENDIAN, DEFLATED})
 _Kind = TypeVar("_Kind")
@@ -181,10 +182,8 @@ class _Top:
         spacing = numbers(groups.get(g.MEASURES, g.SPACING)) or ()
         slope = first_number(groups.get(g.TRANSFORMATION, g.SLOPE))
         intercept = first_number(groups.get(g.TRANSFORMATION, g.INTERCEPT))
-        center = first_number(groups.get(g.VOI, g.WINDOW_CENTER))
-        width = first_number(groups.get(g.VOI, g.WINDOW_WIDTH))
+        windows = windows_of(*(groups.get(g.VOI, key) for key in g.WINDOW))
         sized = len(spacing) == 2 and min(spacing) > 0
-        windowed = center is not None and width is not None and width >= 1
         return replace(
             instance,
             instance_number=self.offset + index + 1,
@@ -195,7 +194,8 @@ class _Top:
             calibration=IN_PATIENT if sized else instance.calibration,
             slope=slope if slope is not None else instance.slope,
             intercept=intercept if intercept is not None else instance.intercept,
-            window=VoiWindow(center=center or 0.0, width=width or 1.0) if windowed else instance.window,
+            window=windows[0] if windows else instance.window,
+            more_windows=windows[1:] if windows else instance.more_windows,
         )
 
     def _series_info(self, groups: _Groups) -> SeriesInfo:

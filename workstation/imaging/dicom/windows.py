@@ -5,6 +5,8 @@ source: DICOM PS3.3 C.11.2 (VOI LUT module)
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 import numpy as np
 
 from workstation.domain.error import ErrorCode
@@ -13,6 +15,11 @@ from workstation.imaging.archive.member import open_binary
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.fallback import read_dataset
 from workstation.imaging.dicom.text import first_number, numbers, plains
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+_MOST_TABLES: Final = 16
 
 
 def function_of(name: object) -> VoiFunction:
@@ -43,29 +50,34 @@ def _whole(raw: bytes) -> tuple[float, ...]:
     return every if every is not None else (first,) if first is not None else ()
 
 
-def table_of(path: str) -> VoiWindow | None:
-    """The file's first VOI LUT as a window over all its entries; None where it is not whole. For a worker.
+def tables_of(path: str) -> tuple[VoiWindow, ...]:
+    """The file's VOI LUTs, each as a window over all its entries; what is not whole is left out. For a worker.
 
     raises UNREADABLE
     """
     with open_binary(path) as file:
         dataset, _ = read_dataset(file)
     with as_error(ErrorCode.UNREADABLE):
-        item = (dataset.get("VOILUTSequence") or [None])[0]
-        descriptor, data = (item.get("LUTDescriptor"), item.get("LUTData")) if item is not None else (None, None)
-        if descriptor is None or len(descriptor) != 3 or data is None:
-            return None
-        count, first, bits = (int(value) for value in descriptor)
-        count = count or 1 << 16
-        if not 8 <= bits <= 16:
-            return None
-        entries = _entries(data, count, bool(dataset.original_encoding[1]))
-        if len(entries) < 2:
-            return None
-        gray = np.rint(np.clip(entries / ((1 << bits) - 1), 0, 1) * 255).astype(np.uint8)
-        name = str(item.get("LUTExplanation") or "").strip()
-        table = VoiTable(first=first, gray=gray.tobytes())
-        return VoiWindow(center=first + len(gray) / 2, width=float(len(gray)), name=name, table=table)
+        little = bool(dataset.original_encoding[1])
+        tables = (_table(item, little) for item in list(dataset.get("VOILUTSequence") or ())[:_MOST_TABLES])
+        return tuple(table for table in tables if table is not None)
+
+
+def _table(item: Dataset, little: bool) -> VoiWindow | None:
+    descriptor, data = item.get("LUTDescriptor"), item.get("LUTData")
+    if descriptor is None or len(descriptor) != 3 or data is None:
+        return None
+    count, first, bits = (int(value) for value in descriptor)
+    count = count or 1 << 16
+    if not 8 <= bits <= 16:
+        return None
+    entries = _entries(data, count, little)
+    if len(entries) < 2:
+        return None
+    gray = np.rint(np.clip(entries / ((1 << bits) - 1), 0, 1) * 255).astype(np.uint8)
+    name = str(item.get("LUTExplanation") or "").strip()
+    table = VoiTable(first=first, gray=gray.tobytes())
+    return VoiWindow(center=first + len(gray) / 2, width=float(len(gray)), name=name, table=table)
 
 
 def _entries(data: object, count: int, little: bool) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
