@@ -22,6 +22,7 @@ from workstation.ui.theme import (
     finding_colour,
     font,
     load_fonts,
+    style_sheet,
 )
 
 
@@ -45,15 +46,31 @@ def test_needed_text_has_the_contrast_that_wcag_asks_for(theme: Theme, back: str
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+@pytest.mark.parametrize("back", ["window", "panel", "raised", "control"])
 @pytest.mark.parametrize("role", ["accent", "good", "warning", "bad"])
-def test_coloured_words_can_be_read_on_panels(theme: Theme, role: str) -> None:
-    assert contrast(getattr(theme, role), theme.panel) >= 4.5
+def test_coloured_words_can_be_read_wherever_they_stand(theme: Theme, back: str, role: str) -> None:
+    assert contrast(getattr(theme, role), getattr(theme, back)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_the_dimmest_colour_is_for_edges_and_for_what_can_t_be_used_now(theme: Theme) -> None:
+    sheet = style_sheet(theme)
+    rules = [rule for rule in sheet.split("}") if f" color: {theme.third}" in rule]
+
+    assert [rule for rule in rules if ":disabled" not in rule] == []
+    assert contrast(theme.third, theme.raised) >= 3  # the edge of a box to tick
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 @pytest.mark.parametrize(
     ("front", "back"),
-    [("on_accent", "accent"), ("on_warning", "warning_back"), ("good", "good_back"), ("bad", "bad_back")],
+    [
+        ("text", "line"),
+        ("on_accent", "accent"),
+        ("on_warning", "warning_back"),
+        ("good", "good_back"),
+        ("bad", "bad_back"),
+    ],
 )
 def test_words_on_buttons_and_chips_can_be_read(theme: Theme, front: str, back: str) -> None:
     assert contrast(getattr(theme, front), getattr(theme, back)) >= 4.5

@@ -95,7 +95,7 @@ DARK: Final = Theme(
     on_accent="#071419",
     good="#3fae7d",
     warning="#e0a030",
-    bad="#e0604a",
+    bad="#e76f5a",
     good_back="#12291f",
     warning_back="#e0a030",
     on_warning="#1a1204",
@@ -112,7 +112,7 @@ LIGHT: Final = Theme(
     text="#191b1e",
     second="#4d535b",
     third="#858b94",
-    accent="#0b6f9a",
+    accent="#0a6a94",
     on_accent="#ffffff",
     good="#1b7350",
     warning="#85560a",
@@ -235,7 +235,7 @@ QLabel[role="second"] {{ color: {t.second}; font-size: 12px; }}
 QLabel[role="heading"] {{ font-size: 15px; font-weight: 600; }}
 QLabel[role="dim"] {{ color: {t.second}; }}
 QLabel[role="dot"] {{ background: {t.good}; border-radius: 4px; }}
-QLabel[role="hint"] {{ color: {t.third}; font-size: 11px; }}
+QLabel[role="hint"] {{ color: {t.second}; font-size: 11px; }}
 QLabel[role="warning-second"] {{ color: {t.warning}; font-size: 12px; }}
 QLabel[role="bad-second"] {{ color: {t.bad}; font-size: 12px; }}
 QLabel[role="banner"] {{ color: {t.bad}; font-weight: 600; border: 1px solid {t.bad}; border-radius: 5px;
@@ -257,7 +257,7 @@ QPushButton:pressed, QToolButton:pressed {{ background: {t.raised}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.third}; }}
 QToolButton:checked {{ background: {t.control}; border-color: {t.line}; }}
 QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.on_accent}; font-weight: 600; }}
-QPushButton[kind="primary"]:focus {{ border-color: {t.text}; }}
+QPushButton[kind="primary"]:focus {{ border-color: {t.text}; outline: 1px solid {t.on_accent}; outline-radius: 4px; }}
 QPushButton[kind="primary"]:disabled {{ background: {t.control}; color: {t.third}; }}
 QPushButton[kind="flat"], QToolButton[kind="flat"] {{ background: transparent; }}
 QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover {{ background: {t.control}; }}
@@ -270,7 +270,8 @@ QPushButton[kind="recent"]:focus {{ border-color: {t.accent}; }}
 QPushButton[kind="link"] {{ background: transparent; color: {t.accent}; padding: 2px 4px; }}
 QPushButton[kind="link"]:hover {{ background: {t.control}; }}
 QPushButton[kind="link"]:focus {{ border-color: {t.accent}; }}
-QToolButton[kind="accept"], QToolButton[kind="reject"], QToolButton[kind="sign"] {{ padding: 0; }}
+QToolButton[kind="accept"], QToolButton[kind="reject"], QToolButton[kind="sign"] {{ padding: 0;
+    min-width: {TARGET - 2}px; min-height: {TARGET - 2}px; }}
 QToolButton[kind="sign"] {{ background: transparent; }}
 QToolButton[kind="sign"]:hover {{ background: {t.control}; }}
 QToolButton[kind="sign"]:focus {{ border-color: {t.accent}; }}
@@ -291,20 +292,21 @@ QComboBox:hover {{ border-color: {t.line}; }}
 QComboBox:focus {{ border-color: {t.accent}; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: none; }}
-QCheckBox {{ spacing: 8px; min-height: {TARGET}px; }}
+QCheckBox {{ spacing: 8px; min-height: {TARGET}px; border: 1px solid transparent; border-radius: 4px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.third};
     border-radius: 3px; background: {t.raised}; }}
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
-QCheckBox:focus {{ color: {t.accent}; }}
+QCheckBox:focus {{ border-color: {t.accent}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; color: {t.second}; padding: 8px 12px; border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
 QTabBar::tab:focus {{ background: {t.control}; }}
-QAbstractItemView {{ background: transparent; border: none; outline: none; selection-background-color: {t.control};
-    selection-color: {t.text}; }}
+QAbstractItemView {{ background: transparent; border: 1px solid transparent; outline: none;
+    selection-background-color: {t.control}; selection-color: {t.text}; }}
 QAbstractItemView::item:selected {{ background: {t.control}; color: {t.text}; }}
+QAbstractItemView:focus {{ border-color: {t.accent}; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line}; }}
 QTableView {{ font-size: 12px; }}
 QTableView QHeaderView::section {{ background: transparent; border-bottom: 1px solid {t.line}; }}
@@ -318,7 +320,8 @@ QProgressBar {{ background: {t.control}; border: none; border-radius: 2px; max-h
     text-align: center; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
 QProgressBar[kind="warning"]::chunk {{ background: {t.warning}; }}
-QScrollArea {{ background: transparent; border: none; }}
+QScrollArea {{ background: transparent; border: 1px solid transparent; }}
+QScrollArea:focus {{ border-color: {t.accent}; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {t.line}; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }}
