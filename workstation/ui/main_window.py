@@ -83,6 +83,9 @@ class MainWindow(QMainWindow):
         self._runners = Runners(self)
         self.sitting = Sitting(desk, self._runners, speech, Workspace(reader=settings.reader), self)
         self._preferences = Preferences(self.sitting, settings, self)
+        self._qt_words = QtWords()
+        self._speak_qt()
+        speech.changed.connect(self._speak_qt)  # before any widget does: names of keys are Qt's own words
         self._opener = Opener(self.sitting, self)
         self._watcher = Watcher(self.sitting, self)
         self._pictures = Pictures(self.sitting, self)
@@ -90,7 +93,6 @@ class MainWindow(QMainWindow):
         self._reports = Reports(
             self.sitting, self._dialogs, self._preferences, lambda: self.reading_room.key_window(), self
         )
-        self._qt_words = QtWords()
         self.toolbar = Toolbar(speech)
         self.browser = StudyBrowser(speech)
         self.grid = ViewGrid(lambda: SliceView(speech, to_gray))
@@ -367,8 +369,10 @@ class MainWindow(QMainWindow):
             ),
         )
 
-    def _say(self) -> None:
+    def _speak_qt(self) -> None:
         self._qt_words.speak(self._speech.language)
+
+    def _say(self) -> None:
         title = self._speech.tr(say("Yingtai 影台"))
         QGuiApplication.setApplicationDisplayName(title)  # stands in the titles of dialogs; the window's own is no more
         self.setWindowTitle(title)
