@@ -148,6 +148,13 @@ def test_the_report_can_be_copied_in_chinese(journey: Journey) -> None:
     assert not re.search("[\u2e80-\u2fdf]", text)  # radicals in place of characters would break copy and search
 
 
+def test_what_a_command_writes_is_a_draft(journey: Journey) -> None:
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(journey.out / "report.pdf").pages)
+
+    assert "草稿，未签署" in text
+    assert not {"signed", "addenda"} & journey.result.keys()
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
 def test_another_reader_copies_the_same_name(journey: Journey) -> None:
     told = subprocess.run(["pdftotext", journey.out / "report.pdf", "-"], capture_output=True, check=True)

@@ -63,7 +63,7 @@ def test_addenda_stand_below_a_signed_report() -> None:
     added = Addendum(text="Prior of 2024 seen.\nNo growth.", by="Dr Wang", role="chief", at=NOON + timedelta(hours=2))
     text = text_of(replace(reading(language=Language.CHINESE), signed=SIGNED.with_addendum(added)))
 
-    assert text.index("Dr Li") < text.index("Dr Wang, chief · 2026-03-14 14:00 UTC")
+    assert text.index("Dr Li") < text.index("Dr Wang，chief · 2026-03-14 14:00 UTC")
     assert "Prior of 2024 seen. No growth." in text
 
 

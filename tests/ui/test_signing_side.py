@@ -112,7 +112,8 @@ def test_after_signing_nothing_can_be_decided(window: MainWindow, desk: FakeDesk
 
     assert window.sitting.state.decision("job1/1").state is DecisionState.ACCEPTED
     assert "This reading is signed" in said(window.notice_bar)
-    assert not any(b.isEnabled() for b in buttons(window.findings_panel, "Reject the finding 1"))
+    assert not buttons(window.findings_panel, "Reject the finding 1")
+    assert [b.isEnabled() for b in buttons(window.findings_panel, "Accept the finding 1")] == [False]
     assert len(desk.decided) == 1
 
 

@@ -60,7 +60,7 @@ class Paper:
             "watermark": SIMULATED if result.basis is Basis.SIMULATED else "",
             "title": self._words(title),
             "subtitle": self._text(reading.stack.study.institution if reading.stack is not None else ""),
-            "state": self._words(say("signed") if signed else say("DRAFT, unsigned")),
+            "state": self._words(say("signed by {who}", who=self._signature()) if signed else say("DRAFT, unsigned")),
             "signed": signed,
             "dates": self._dates(),
             "patient": self._patient(),
@@ -303,7 +303,7 @@ class Paper:
 
     def _signature(self) -> str:
         signed = self.reading.signed
-        return self._text(_who_when(signed.by, signed.role, signed.at)) if signed is not None else ""
+        return self._words(_who_when(signed.by, signed.role, signed.at)) if signed is not None else ""
 
     def _addenda(self) -> list[list[str]]:
         """Who added what when, oldest first."""
@@ -327,8 +327,9 @@ class Paper:
         return " · ".join(parts)
 
 
-def _who_when(name: str, role: str, at: datetime) -> str:
-    return f"{', '.join(filter(None, (name, role)))} · {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _who_when(name: str, role: str, at: datetime) -> Words:
+    who = say("{name}, {role}", name=name, role=role) if role else name
+    return say("{who} · {at} UTC", who=who, at=f"{at.astimezone(UTC):%Y-%m-%d %H:%M}")
 
 
 def _size(finding: Finding) -> float:

@@ -31,6 +31,7 @@ class FindingRow(QFrame):
         super().__init__(parent)
         self._speech, self._finding, self._number = speech, finding, number
         self._decision = Decision()
+        self._signed = False
         self._slices: tuple[int, int] | None = None
         self.setProperty("surface", "row")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -87,11 +88,13 @@ class FindingRow(QFrame):
             self._edit.hide()
 
     def show_signed(self, signed: bool) -> None:
-        """Of a signed reading nothing is decided any more."""
+        """Of a signed reading nothing is decided any more: what was decided stays to be seen."""
+        self._signed = signed
         for button in (self._accept, self._reject):
             button.setEnabled(not signed)
         if signed:
             self._edit.hide()
+        self._render()
 
     def begin_comment(self) -> None:
         """Write a comment in the row itself: Enter keeps it, Escape leaves it as it was."""
@@ -142,6 +145,8 @@ class FindingRow(QFrame):
         self._title.look(role="dim" if state is DecisionState.REJECTED else "")
         self._accept.setChecked(state is DecisionState.ACCEPTED)
         self._reject.setChecked(state is DecisionState.REJECTED)
+        for button in (self._accept, self._reject):
+            button.setVisible(button.isChecked() or not self._signed)
         made = [decision_words(self._decision)] if self._decision.at is not None else []
         if self._decision.comment:
             made.append(say("“{text}”", text=self._decision.comment))
