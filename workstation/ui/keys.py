@@ -63,6 +63,11 @@ class Command(StrEnum):
     FORGET_HANGING = "forget-layout"
     OVERLAYS = "overlays"
     STRAIGHTEN = "straighten"
+    CROSSHAIR = "crosshair"
+    CROSSHAIR_STRAIGHT = "crosshair-straight"
+    SLAB = "slab"
+    SLAB_THICKER = "slab-thicker"
+    SLAB_THINNER = "slab-thinner"
     LOAD_SMALLER = "load-smaller"
     NEXT_SLICE = "next-slice"
     PREVIOUS_SLICE = "previous-slice"
@@ -169,6 +174,11 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.OVERLAYS, "O", say("Findings over the picture"), _W),
     Key(Command.LOAD_SMALLER, "Ctrl+Shift+L", say("Larger pixels, where memory is short"), _W),
     Key(Command.STRAIGHTEN, "Shift+S", say("Straighten (resampled)"), _W),
+    Key(Command.CROSSHAIR, "J", say("Crosshair"), _W),
+    Key(Command.CROSSHAIR_STRAIGHT, "Shift+J", say("Planes along the slices again"), _W),
+    Key(Command.SLAB, "Shift+M", say("Slab: off, MIP, MinIP, mean"), _W),
+    Key(Command.SLAB_THICKER, "Ctrl+Up", say("Thicker slab"), _W),
+    Key(Command.SLAB_THINNER, "Ctrl+Down", say("Thinner slab"), _W),
     Key(Command.NEXT_SLICE, "Down", say("Next slice"), _V),
     Key(Command.PREVIOUS_SLICE, "Up", say("Previous slice"), _V),
     Key(Command.TEN_ON, "Shift+Down", say("10 slices on"), _V),
@@ -229,6 +239,8 @@ MOUSE: Final[tuple[tuple[Words, Words], ...]] = (
     (say("Wheel"), say("scroll slices")),
     (say("Ctrl+wheel"), say("zoom about the pointer")),
     (say("Left and right drag"), say("scroll fast")),
+    (say("Drag the crosshair"), say("near the point: move; a line: move its plane; its end: turn")),
+    (say("Shift+click"), say("set the crosshair")),
 )
 
 BY_COMMAND: Final[Mapping[Command, Key]] = {key.command: key for key in KEYS}

@@ -42,11 +42,10 @@ def plane_count(geometry: Geometry, plane: Plane) -> int:
 def plane_geometry(geometry: Geometry, plane: Plane) -> Geometry:
     """The stack of all planes of this kind: index k of `orthogonal` is its slice k. raises NO_GEOMETRY"""
     axes = _axes(geometry, plane)
-    count = geometry.shape[axes.index]
-    order = range(count - 1, -1, -1) if axes.flip_index else range(count)
-    first = _view_plane(geometry, axes, order[0])
+    last = geometry.shape[axes.index] - 1
+    first, end = (_view_plane(geometry, axes, at) for at in ((last, 0) if axes.flip_index else (0, last)))
     return Geometry(
-        positions=np.array([_view_plane(geometry, axes, at).position for at in order]),
+        positions=np.linspace(first.position, end.position, last + 1),  # the grid is even, or there were no axes
         row_cosine=first.right,
         column_cosine=first.down,
         spacing=first.spacing,

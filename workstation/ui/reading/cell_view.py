@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Signal
 
 from workstation.catalogue import operation_named
 from workstation.domain.answer import AnalysisResult
-from workstation.domain.error import WorkstationError
-from workstation.domain.geometry import Geometry, Plane
-from workstation.domain.regrid import even_grid
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.geometry import Geometry, Plane, Vector
+from workstation.domain.regrid import even_grid, is_even
 from workstation.domain.sentences import sentence
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import ResultVolume
@@ -70,7 +70,7 @@ class CellView(QObject):
         """The series whose slices are shown as they were acquired; None: another plane, resampled, or none."""
         return (
             self.stack
-            if self._shown is not None and self._shown is self.source and self._form is Form.ACQUIRED
+            if self.source is not None and self._shown is self.source and self.source.form is Form.ACQUIRED
             else None
         )
 
@@ -186,12 +186,33 @@ class CellView(QObject):
     def _open(self, stack: Stack) -> None:
         k, _ = self._left_at.get(self._key, (stack.slices // 2, None))
         first = min(k, stack.slices - 1)
-        self.source = self._pictures.source(stack, first, self._form)
+        self.source = self._pictures.source(stack, first, self._form_of(stack))
         self._show_pixels()
+
+    def _form_of(self, stack: Stack) -> Form:
+        """Planes of a sheared or uneven stack are cut after it was straightened, and the words say so."""
+        bent = self._cell.plane is not None and stack.geometry is not None and not is_even(stack.geometry)
+        return Form.STRAIGHT if bent and self._form is Form.ACQUIRED else self._form
+
+    def show_plane(self, pixels: SliceSource, k: int, about: Vector) -> None:
+        """The same series cut another way, in the place of what is shown."""
+        if self._shown is not None:
+            self._shown = pixels
+            self.view.show_plane(pixels, k, about)
+            self._want()
+            self.show_findings()
+
+    @property
+    def shown(self) -> SliceSource | None:
+        """What the view shows slices of; None: a message."""
+        return self._shown
 
     def _show_pixels(self) -> None:
         source, stack = self.source, self.stack
         if source is None or stack is None:
+            return
+        if self._cell.plane is not None and source.geometry is None:
+            self._refused(source, WorkstationError(ErrorCode.NO_GEOMETRY))
             return
         pixels = self._pixels(source)
         self._shown = pixels

@@ -14,6 +14,7 @@ from workstation.ui.reading.linking import Links
 from workstation.ui.reading.measure_side import MeasureSide
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.stack_source import StackSource
+from workstation.ui.reading.three_planes import ThreePlanes
 from workstation.ui.sitting import Sitting
 from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.slice_view import SliceView
@@ -47,6 +48,8 @@ class ReadingRoom(QObject):
         self._links = Links(sitting)
         self._measures = MeasureSide(sitting, self._measured, self)
         pictures.arrived.connect(lambda _source, _k: self._measures.show())
+        self.planes = ThreePlanes(sitting, lambda: self.cells, self)
+        self.planes.replaced.connect(self._measures.show)
         for view in grid.views:
             self._take_view(view)
         grid.view_made.connect(self._take_view)
@@ -62,6 +65,7 @@ class ReadingRoom(QObject):
             Command.LAYOUT_COMPARE: lambda: self._lay_out(Layout.COMPARE),
             Command.MAXIMISE: lambda: sitting.apply(hanging.maximise(sitting.state)),
             Command.LINK: self._link,
+            **self.planes.commands,
             Command.STRAIGHTEN: lambda: self.active.straighten(),
             Command.LOAD_SMALLER: self._load_smaller,
         }
@@ -93,6 +97,7 @@ class ReadingRoom(QObject):
             self.window_shown.emit(self._grid.active.window_shown)
             self._follow(self.active)
             self._show_links()
+            self.planes.show_hanging()
         self._measures.show_changed(changed)
         if changed & _FINDINGS:
             for cell_view in self.cells:
@@ -100,6 +105,7 @@ class ReadingRoom(QObject):
         if changed & (Changed.SELECTION | Changed.RESULTS) and state.selected:
             for cell_view in self.cells:
                 cell_view.show_selected()
+            self.planes.show_selected()
 
     def show_language(self) -> None:
         for cell_view in self.cells:
@@ -126,6 +132,7 @@ class ReadingRoom(QObject):
         cell_view.finding_clicked.connect(self.finding_clicked)
         cell_view.opened.connect(self._measures.show)
         self._measures.take_view(view)
+        self.planes.take_cell(cell_view)
         cell_view.scrolled.connect(lambda: self._follow(cell_view))
         view.window_changed.connect(lambda window: self._window_changed(cell_view, window))
         view.tool_changed.connect(self._take_tool)

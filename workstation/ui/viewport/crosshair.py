@@ -44,6 +44,7 @@ DASHES: Final[dict[Plane, tuple[float, ...]]] = {
 GAP_PX: Final = 22.0  # around the point: what it points at stays free
 HANDLE_PX: Final = 5.0
 _NEAR_PX: Final = 6.0
+_EDGE_PX: Final = 26.0  # where the letters of the directions stand
 _HANDLE_AT: Final = 0.78  # of the way to the edge
 _OUTLINE: Final = QColor(0, 0, 0, 150)
 
@@ -168,7 +169,7 @@ class CrosshairLayer(QWidget):
         """Where it is painted; None: it is not."""
         if self._crosshair is None or self._plane is None or self._seen is None:
             return None
-        area = picture_area(self._view.size())
+        area = picture_area(self._view.size()).adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
         return Drawn.of(self._crosshair, self._plane, self._seen, self._view.to_widget(), area)
 
     # The hand
@@ -248,7 +249,6 @@ class CrosshairLayer(QWidget):
         if self._plane is None:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = picture_area(self._view.size())
         self._paint_title(painter, self._plane, area)
         drawn = self.drawn
@@ -256,6 +256,7 @@ class CrosshairLayer(QWidget):
             assert drawn is not None
             for start, end in _outside_gap(drawn.center, arm.ends):
                 _stroke(painter, QLineF(start, end), arm.plane)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for handle in arm.handles:
                 painter.setPen(QPen(_OUTLINE, 3.5))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -279,6 +280,10 @@ class CrosshairLayer(QWidget):
 
 
 def _stroke(painter: QPainter, line: QLineF, plane: Plane) -> None:
+    slanting = abs(line.dx()) > 0.5 and abs(line.dy()) > 0.5
+    painter.setRenderHint(
+        QPainter.RenderHint.Antialiasing, slanting
+    )  # costs most of the time, and blurs what is upright
     painter.setPen(QPen(_OUTLINE, 3.0))
     painter.drawLine(line)
     pen = QPen(QColor(COLOURS[plane]), 1.3)

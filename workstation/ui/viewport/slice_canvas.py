@@ -102,7 +102,8 @@ class SliceCanvas(QWidget):
     ) -> None:
         """Another series, fitted, at its middle slice. Findings, measures and inversion of the one before are gone.
 
-        window       the reader's last one for this series; else the file's, else the 1st to 99th percentile
+        window       the reader's last one for this series; else the file's, else the modality's, else the 1st to
+                     99th percentile
         aspect       height and width of a pixel, where the source has no spacing
         traits       what the series says of its pictures as a whole
         resampled    these are not the slices as acquired; the way back is offered
@@ -126,16 +127,12 @@ class SliceCanvas(QWidget):
             return
         was = self._widget_point(before, about)
         self._showing = before.over(source, k)
-        if before.fit:
-            self._refit()
-        else:
-            now = self._widget_point(self._showing, about)
-            if was is not None and now is not None:
-                self._showing.camera = self._showing.camera.panned(
-                    was.x() - now.x(), was.y() - now.y(), self.devicePixelRatioF()
-                )
+        now = self._widget_point(self._showing, about)
+        if was is not None and now is not None:
+            way, camera = was - now, self._showing.camera
+            self._showing.camera = camera.panned(way.x(), way.y(), self.devicePixelRatioF())
         self._tracer.show(Overlay(), None)
-        self._files.show((), None)
+        self._tracer.files.show((), None)
         self._load()
 
     def _widget_point(self, showing: Showing, point: Vector) -> QPointF | None:
