@@ -208,6 +208,7 @@ def test_the_automatic_window_spans_the_data_without_its_padding() -> None:
 def test_the_only_slice_that_is_here_gives_the_automatic_window(qtbot: QtBot) -> None:
     source = Arriving(noise_volume(62))
     source.loaded.add(30)
+    source.unit = ""
     view = viewport(qtbot)
 
     view.show_slice_source(source, slice_index=30)
@@ -215,6 +216,25 @@ def test_the_only_slice_that_is_here_gives_the_automatic_window(qtbot: QtBot) ->
 
     assert view.window_shown is not None
     assert view.window_shown.width == pytest.approx(980, abs=60)
+
+
+@pytest.mark.parametrize(
+    ("last", "told", "shown"),
+    [
+        (VoiWindow(center=1, width=2), VoiWindow(center=3, width=4), (1, 2)),
+        (None, VoiWindow(center=3, width=4), (3, 4)),
+        (None, None, (40, 400)),
+    ],
+)
+def test_the_readers_window_comes_first_then_the_files_then_the_modalitys(
+    qtbot: QtBot, last: VoiWindow | None, told: VoiWindow | None, shown: tuple[float, float]
+) -> None:
+    view = viewport(qtbot)
+
+    view.show_slice_source(VolumeSource(noise_volume()), window=last, file_window=told)
+
+    assert view.window_shown is not None
+    assert (view.window_shown.center, view.window_shown.width) == shown
 
 
 def test_a_fitted_picture_stays_fitted_when_the_window_grows(qtbot: QtBot) -> None:

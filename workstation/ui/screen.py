@@ -37,6 +37,7 @@ from workstation.ui.viewport.comparing import Look
 from workstation.ui.viewport.plane_source import source_of
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import VolumeSource
+from workstation.ui.viewport.traits import traits_of
 from workstation.workspace.opening import choose_stack
 
 _PICTURE_PX: Final = 1024
@@ -126,6 +127,7 @@ class QtScreen:
             more_windows=stack.instances[stack.slices // 2].more_windows,
             slice_index=slice_index,
             aspect=stack.instances[0].aspect,
+            traits=traits_of(stack),
         )
         if look != Look.THIS.value:
             moved = result.volumes[0] if result is not None and result.volumes else None

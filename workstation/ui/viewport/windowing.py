@@ -7,7 +7,7 @@ import copy
 from PySide6.QtCore import QPointF, QSize
 
 from workstation.domain.series import VoiFunction, VoiWindow
-from workstation.imaging.pixels.voi import EXACT_BELOW
+from workstation.imaging.pixels.voi import EXACT_BELOW, preset
 from workstation.ui.keys import Command, hands
 from workstation.ui.viewport.presets import PRESETS, window_of_range
 from workstation.ui.viewport.source import SliceSource, data_range
@@ -24,7 +24,8 @@ class Windowing:
     ) -> None:
         self._source = source
         self._file = file_windows
-        self._first = self.shown = window or (file_windows[0] if file_windows else None)
+        usual = preset("mediastinum") if source.unit == "HU" else None
+        self._first = self.shown = window or (file_windows[0] if file_windows else usual)
         self._range: tuple[float, float] | None = None
         self._slice = 0
 
