@@ -27,7 +27,7 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.geometry import Plane
 from workstation.domain.object_words import file_name
-from workstation.domain.overlaid import Overlaid
+from workstation.domain.overlaid import OVERLAY_PLANES, Overlaid
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack, VoiWindow
 from workstation.domain.series_name import series_name
 from workstation.domain.words import Language, Words, render, say, say_count
@@ -336,7 +336,8 @@ def tell_missing(output: Output, written: ReportFiles) -> None:
     metavar="ID",
     help=say(
         "Paint this segmentation, structure set, report … of the same PATH over the series it refers to: its UID, path"
-        " or file name as “yingtai scan --json” has them; “all” for every one. May be given several times."
+        " or file name as “yingtai scan --json” has them; “overlay-planes” for those of the images themselves, “all”"
+        " for every one. May be given several times."
     ),
 )
 @option("--screenshot", required=True, type=click.Path(path_type=Path, dir_okay=False), help=say("File to write."))
@@ -396,7 +397,9 @@ def _objects(
     if not wanted:
         return ()
     chosen = [one for one in objects if _is_wanted(one, wanted)]
-    overlaid = program.desk().objects(stack, chosen, CancelToken())
+    found = program.desk().objects(stack, chosen, CancelToken())
+    own = "all" in wanted or OVERLAY_PLANES in wanted
+    overlaid = tuple(one for one in found if own or one.kind != OVERLAY_PLANES)
     if not overlaid and "all" not in wanted:
         raise WorkstationError(ErrorCode.NO_SUCH_OBJECT, name=", ".join(wanted))
     for one in overlaid:

@@ -94,6 +94,12 @@ class Texts:
         raw = _raw(dataset, keyword)
         return self._charset.text(raw).replace("\0", "").strip()[:_LONGEST]
 
+    def plain(self, dataset: Dataset, tag: tuple[int, int]) -> str:
+        """As `of`, of an element of a repeating group."""
+        value = dataset.get_item(tag).value if tag in dataset else b""
+        raw = value if isinstance(value, bytes) else str(value or "").encode("utf-8", "replace")
+        return self._charset.text(raw).replace("\0", "").strip()[:_LONGEST]
+
     def code(self, dataset: Dataset, keyword: str) -> tuple[str, str]:
         """(value, meaning) of the first code of a sequence; empty where there is none."""
         item = first(dataset, keyword)

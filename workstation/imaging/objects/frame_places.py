@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PARALLEL: Final = 1e-3  # of direction cosines
 _ROOM: Final = 1.5  # of the step: there is a place for a slice that was left out
-_NEAR: Final = 0.3  # of the step: this slice of the series is the frame's own
+_NEAR: Final = 0.3  # of the smallest step of the series: this slice of it is the frame's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +167,7 @@ def _grid(places: Sequence[FramePlace], series: SeriesPlace) -> Grid:
     step = _step(one, offsets, series if own is not None else None)
     offsets, lying = _filled(offsets, lying, step, own)
     if own is not None:
-        offsets, lying = _guarded(offsets, lying, step, series.geometry)
+        offsets, lying = _guarded(offsets, lying, series.geometry)
     geometry = Geometry(
         positions=lying,
         row_cosine=one.row_cosine,
@@ -196,10 +196,11 @@ def _filled(
 ) -> tuple[npt.NDArray[np.float64], Points]:
     """Slices between the frames that no frame is about: the nearest frame must not be painted there."""
     wanted: list[float] = []
+    near = _near(own) if own is not None else 0.0
     for low, high in itertools.pairwise(offsets.tolist()):
         if high - low < _ROOM * step:
             continue
-        between = own[(own > low + _NEAR * step) & (own < high - _NEAR * step)] if own is not None else None
+        between = own[(own > low + near) & (own < high - near)] if own is not None else None
         if between is not None and len(between):
             wanted += between.tolist()
         else:
@@ -213,11 +214,12 @@ def _filled(
 
 
 def _guarded(
-    offsets: npt.NDArray[np.float64], lying: Points, step: float, geometry: Geometry
+    offsets: npt.NDArray[np.float64], lying: Points, geometry: Geometry
 ) -> tuple[npt.NDArray[np.float64], Points]:
     """The series' next slices below and above, without a frame: where steps are uneven, they may be very near."""
     own = geometry.offsets
-    below, above = np.flatnonzero(own < offsets[0] - _NEAR * step), np.flatnonzero(own > offsets[-1] + _NEAR * step)
+    near = _near(own)
+    below, above = np.flatnonzero(own < offsets[0] - near), np.flatnonzero(own > offsets[-1] + near)
     for at, end in ((below[-1:], 0), (above[:1], -1)):
         if len(at):
             beside = int(np.abs(own - offsets[end]).argmin())
@@ -226,3 +228,7 @@ def _guarded(
             lying = np.insert(lying, where, lying[end] + way, axis=0)
             offsets = np.insert(offsets, where, offsets[end] + float(way @ np.array(geometry.normal)))
     return offsets, lying
+
+
+def _near(own: npt.NDArray[np.float64]) -> float:
+    return _NEAR * float(np.diff(own).min()) if len(own) > 1 else 0.0

@@ -26,6 +26,7 @@ from workstation.imaging.objects import (
     structures,
 )
 from workstation.imaging.objects.content import Content
+from workstation.imaging.objects.overlay_planes import read_planes
 from workstation.imaging.objects.placing import NOTHING_TO_PLACE, SeriesPlace
 
 _Reader = Callable[[str, str, SeriesPlace], Content]
@@ -53,9 +54,9 @@ def tied_to(stack: Stack, objects: Iterable[FoundObject]) -> tuple[FoundObject, 
 def read_objects(
     stack: Stack, objects: Iterable[FoundObject], cancel: CancelToken | None = None
 ) -> tuple[Overlaid, ...]:
-    """What each of these shows over the series, in their order; one with its fault where it can't be read.
+    """What each of these shows over the series, in their order, and the overlay planes of its own images at the end.
 
-    raises Cancelled
+    One that can't be read has its fault. raises Cancelled
     """
     found = tied_to(stack, objects)
     tasks = [
@@ -78,7 +79,8 @@ def read_objects(
                 raise answer
             else:
                 read[place] = _overlaid(one, answer)
-    return tuple(read[place] for place in sorted(read))
+    planes = read_planes(stack, cancel)
+    return (*(read[place] for place in sorted(read)), *((planes,) if planes is not None else ()))
 
 
 def read_one(kind: str, path: str, name: str, stack: Stack) -> Content:

@@ -121,7 +121,7 @@ def _measured(
 def _segments(dataset: Dataset, texts: Texts) -> Iterator[_Segment]:
     for item in items(dataset, "SegmentSequence"):
         at = number(item, "SegmentNumber")
-        if at is None:
+        if not at:  # 0 is the background of a label map
             continue
         _, category = texts.code(item, "SegmentedPropertyCategoryCodeSequence")
         _, kind = texts.code(item, "SegmentedPropertyTypeCodeSequence")
