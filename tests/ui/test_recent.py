@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.window import buttons, open_study, press, said, window_on
+from workstation.ui.keys import Command
 from workstation.ui.layout_memory import remember, restore
 from workstation.ui.recent_list import name_of
+from workstation.workspace.layouts import Layout
 
 
 def test_what_was_opened_is_kept_once_the_last_first(qtbot: QtBot, tmp_path: Path) -> None:
@@ -71,6 +73,27 @@ def test_a_study_that_is_gone_is_not_opened_at_start(qtbot: QtBot, tmp_path: Pat
         window.reopen()
 
         assert window.sitting.state.scanning == 0
+
+
+def test_a_layout_chosen_by_hand_comes_back_at_start(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        window.perform(Command.LAYOUT_FOUR)
+    again = FakeDesk()
+    again.start = desk.kept[-1]
+    with window_on(again, qtbot) as window:
+        open_study(window, qtbot)
+
+        assert window.sitting.state.hanging.layout is Layout.FOUR
+
+
+def test_a_layout_that_the_program_chose_is_chosen_anew(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+    qtbot.waitUntil(lambda: bool(desk.kept))
+
+    assert desk.kept[-1].layout == ""
 
 
 def test_no_patient_is_named_by_the_list(qtbot: QtBot) -> None:

@@ -24,7 +24,7 @@ class Settings:
 
     keys     the reader's own keys: name of the command → key, "" for none; all others have the program's
     narrows_right, lowers_down   the ways of the window drag that are not the usual ones
-    layout   how the views were laid out; "" as the program would
+    layout   how the reader laid out the views by hand; "" as the program would
     recent   what was opened lately, the last first, each the paths that were opened together; private, never logged
     reopen   open the first of them at start
 

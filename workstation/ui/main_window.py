@@ -58,7 +58,9 @@ from workstation.ui.window_keys import WindowKeys
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import opening
 from workstation.workspace.cards import ConnectionView
+from workstation.workspace.hanging import lay_out
 from workstation.workspace.intents import DeskStatus
+from workstation.workspace.layouts import Layout
 from workstation.workspace.state import Changed, Workspace
 
 _STATUS_MS: Final = 5000
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
             lambda _report, _cancel, _part: self._desk.warm_up(),
             WorkView[None, None](finished=lambda _: None, failed=self.sitting.failed),
         )
+        self._lay_out_as_before()
         self.analysis_side.start()
         self._ask_status()
         self._status_timer.start()
@@ -172,6 +175,13 @@ class MainWindow(QMainWindow):
         last = [Path(path) for path in settings.recent[0]] if settings.recent else []
         if settings.reopen and last and all(path.exists() for path in last):
             self.open(last)
+
+    def _lay_out_as_before(self) -> None:
+        """What the reader laid out by hand last time; a rule of theirs goes before it."""
+        before = self._preferences.settings.layout
+        layout = next((layout for layout in Layout if layout.value == before), None)
+        if layout is not None:
+            self.sitting.apply(lay_out(self.sitting.state, layout))
 
     def perform(self, command: Command) -> None:
         """Do what a key, a button or a menu entry says."""
@@ -407,7 +417,14 @@ class MainWindow(QMainWindow):
         """Keep the layout, let writing end, cancel and wait for the rest; only then is the window destroyed."""
         self._status_timer.stop()
         self.coverage_side.close()
-        self._preferences.keep(replace(self._preferences.settings, geometry=remember(self, self._panes.splitter)))
+        hanging = self.sitting.state.hanging
+        self._preferences.keep(
+            replace(
+                self._preferences.settings,
+                geometry=remember(self, self._panes.splitter),
+                layout=hanging.layout.value if hanging.by_hand else "",
+            )
+        )
         self._runners.stop()
         self._desk.close()
         self._qt_words.speak(Language.ENGLISH)  # the application outlives its window in tests and screenshots

@@ -10,7 +10,7 @@ Widgets get their look by kind, or by these properties (set before they are show
     QLabel                     chip="plain" | "good" | "warning" | "bad"
     QFrame, QWidget            surface="window" | "panel" | "raised" | "card" | "card-chosen" | "toolbar" | "status"
                                        | "notice" | "strip" | "tile" | "row" | "row-chosen" | "foot" | "rule"
-                                       | "said-here" | "said-there"
+                                       | "said-here" | "said-there" | "views"
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ FINDING_COLOURS: Final = ("#E69F00", "#56B4E9", "#CC79A7", "#009E73", "#F0E442",
 
 # On images, in every theme: the picture stays on black in a bright room too.
 IMAGE_BACKGROUND: Final = "#000000"
+IMAGE_LINE: Final = "#2b2e33"  # between two views; no bright line beside a picture
 IMAGE_TEXT: Final = "#e8e9eb"
 IMAGE_LETTERS: Final = "#e5c65b"
 IMAGE_WARNING: Final = "#e0a030"
@@ -215,6 +216,7 @@ def style_sheet(theme: Theme) -> str:
 QMainWindow, QWidget[surface="window"] {{ background: {t.window}; }}
 QWidget[surface="panel"], QWidget[surface="status"] {{ background: {t.panel}; }}
 QWidget[surface="toolbar"] {{ background: {t.panel}; border-bottom: 1px solid {t.line}; }}
+QWidget[surface="views"] {{ background: {IMAGE_LINE}; }}
 QWidget[surface="raised"] {{ background: {t.raised}; }}
 QFrame[surface="card"] {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 8px; }}
 QFrame[surface="card-chosen"] {{ background: {t.raised}; border: 1px solid {t.accent}; border-radius: 8px; }}
@@ -275,7 +277,7 @@ QToolButton[kind="accept"], QToolButton[kind="reject"], QToolButton[kind="sign"]
 QToolButton[kind="sign"] {{ background: transparent; }}
 QToolButton[kind="sign"]:hover {{ background: {t.control}; }}
 QToolButton[kind="sign"]:focus {{ border-color: {t.accent}; }}
-QToolButton[kind="flat"]:checked {{ background: {t.control}; border-color: {t.line}; }}
+QToolButton[kind="flat"]:checked {{ background: {t.control}; border-color: {t.third}; }}
 QToolButton[kind="flat"]:checked:focus {{ border-color: {t.accent}; }}
 QToolButton[kind="accept"]:checked {{ background: {t.good_back}; color: {t.good}; border-color: {t.good}; }}
 QToolButton[kind="reject"]:checked {{ background: {t.bad_back}; color: {t.bad}; border-color: {t.bad}; }}

@@ -21,7 +21,7 @@ class WindowSettings:
     """What the window remembers. `geometry`: its own opaque text. `monthly_limit_yuan` 0: nothing may be spent.
 
     keys    name of a command → the reader's own key, "" for none
-    layout  how the views were laid out; "" as the program would
+    layout  how the reader laid out the views by hand; "" as the program would
     recent  what was opened lately, the last first, each the paths opened together; `reopen` the first at start
     """
 

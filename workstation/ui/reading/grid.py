@@ -50,6 +50,8 @@ class ViewGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_GAP_PX)
         self.setAcceptDrops(True)
+        self.setProperty("surface", "views")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._place()
 
     @property
