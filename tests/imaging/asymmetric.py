@@ -13,8 +13,9 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 Array = npt.NDArray[np.float64]
 # Half a side of the core, and how far each arm reaches from the middle, mm: left, right, back, front, head, foot.
-CORE, ARM = 7.0, 4.0
-REACH = {"L": 30.0, "R": 13.0, "P": 22.0, "A": 17.0, "H": 26.0, "F": 10.0}
+# No pixel center lies on a border.
+CORE, ARM = 7.3, 4.4
+REACH = {"L": 30.6, "R": 13.3, "P": 22.4, "A": 17.7, "H": 26.3, "F": 10.6}
 
 WAYS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
     "axial": ((1, 0, 0), (0, 1, 0)),

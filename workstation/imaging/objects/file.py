@@ -138,17 +138,17 @@ def _texts_in(dataset: Dataset) -> Iterator[bytes]:
         one, depth = waiting.pop()
         for tag in one.keys():  # noqa: SIM118  a data set's own iteration decodes its elements
             element = one.get_item(tag)
-            vr = element.VR
+            vr = element.VR or _usual_vr(tag)  # implicit files do not say it
             if vr == "SQ" and depth < _DEEPEST:
                 waiting += [(item, depth + 1) for item in one[tag].value]
-            elif isinstance(element.value, bytes) and (vr in _CHARACTERS or (vr is None and _may_be_text(tag))):
+            elif isinstance(element.value, bytes) and vr in _CHARACTERS:
                 yield element.value
 
 
-def _may_be_text(tag: int) -> bool:
+def _usual_vr(tag: int) -> str:
     from pydicom.datadict import dictionary_VR
 
     try:
-        return dictionary_VR(tag) in _CHARACTERS
+        return dictionary_VR(tag)
     except KeyError:
-        return False
+        return ""
