@@ -139,7 +139,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.KEY_SHEET, "?", say("Keys and mouse"), _W),
     Key(Command.PALETTE, "Ctrl+Shift+P", say("All commands"), _W),
     Key(Command.SETTINGS, "Ctrl+,", say("Settings"), _W),
-    Key(Command.LANGUAGE, "Ctrl+Shift+L", say("The other language"), _W),
+    Key(Command.LANGUAGE, "Ctrl+Shift+E", say("The other language"), _W),
     Key(Command.THEME, "Ctrl+Shift+D", say("Dark or light"), _W),
     Key(Command.TEXTS, "Ctrl+T", say("Texts: translate, ask about skin"), _W),
     Key(Command.OPEN_FILES, "Ctrl+Shift+O", say("Open files"), _W),
