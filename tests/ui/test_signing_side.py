@@ -205,3 +205,24 @@ def test_a_picture_under_a_dialog_is_not_looked_at(window: MainWindow) -> None:
 
     assert not before_the_eyes(window.view)
     dialog.reject()
+
+
+class Refusing(FakeDesk):
+    """Another window has signed this reading."""
+
+    def decide(self, finding_id: str, decision: Decision) -> None:
+        raise WorkstationError(ErrorCode.READING_SIGNED)
+
+
+@offscreen_dialog
+def test_what_is_not_written_is_not_shown_as_decided(qtbot: QtBot) -> None:
+    desk = Refusing()
+    desk.start = WindowSettings(reader=LI)
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        choose(window, qtbot, LUNG.id)
+        analyse(window, qtbot)
+        window.sitting.accept("job1/1")
+        qtbot.waitUntil(lambda: window.sitting.state.decision("job1/1").state is DecisionState.OPEN)
+
+        assert "This reading is signed" in said(window.notice_bar)

@@ -11,6 +11,7 @@ from workstation.workspace.decisions import (
     open_findings,
     reject,
     set_reader,
+    take_back,
 )
 from workstation.workspace.findings import add_result
 from workstation.workspace.history import redo, undo
@@ -101,3 +102,13 @@ def test_a_name_given_later_stands_beside_what_was_decided_in_this_sitting() -> 
     assert named.decision("job1/1") == Decision(state=DecisionState.ACCEPTED, by="Li", role="radiologist", at=NOON)
     assert changed == Changed.READER | Changed.DECISIONS
     assert other.decision("job1/1").by == "Li"
+
+
+def test_a_decision_that_could_not_be_written_is_taken_back_unless_another_followed() -> None:
+    state, _ = accept(reading(), "job1/1", NOON)
+    failed = state.decision("job1/1")
+    back, _ = take_back(state, "job1/1", failed, OPEN)
+    later, _ = reject(state, "job1/1", LATER)
+
+    assert (back.decision("job1/1"), back.history.past) == (OPEN, ())
+    assert take_back(later, "job1/1", failed, OPEN) == (later, Changed.NOTHING)

@@ -10,6 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, WorkstationError
 from workstation.domain.measure import Measure
 from workstation.domain.sentences import sentence
@@ -124,16 +125,22 @@ class Sitting(QObject):
         if Changed.DECISIONS in step[1] and not self._state.reader.name:
             self.nobody_decided.emit()
         for finding_id, decision in decisions.changed_decisions(before, self._state).items():
-            self.write(partial(self.desk.decide, finding_id, decision))
+            refused = partial(self._not_written, finding_id, decision, before.decision(finding_id))
+            self.write(partial(self.desk.decide, finding_id, decision), refused)
         for measure_id, (stack_id, measure) in measures.changed_measures(before, self._state).items():
             self.write(partial(self.desk.put_measure, stack_id, measure_id, measure))
 
-    def write(self, write: Callable[[], None]) -> None:
+    def write(self, write: Callable[[], None], refused: Callable[[WorkstationError], None] | None = None) -> None:
         """Write it in the background: in the order of these calls, and before the program ends."""
         self.runners.writing.start(
             lambda _report, _cancel, _part: write(),
-            WorkView[None, None](finished=lambda _: None, failed=self.failed),
+            WorkView[None, None](finished=lambda _: None, failed=refused or self.failed),
         )
+
+    def _not_written(self, finding_id: str, decision: Decision, before: Decision, error: WorkstationError) -> None:
+        """What could not be kept is not shown as decided, either: the disk is full, or another window has signed."""
+        self.apply(decisions.take_back(self._state, finding_id, decision, before))
+        self.failed(error)
 
 
 def _now() -> datetime:

@@ -35,6 +35,15 @@ def comment(state: Workspace, finding_id: str, text: str, at: datetime) -> tuple
     return _put(state, finding_id, _made(state, replace(before, comment=text.strip()), at))
 
 
+def take_back(state: Workspace, finding_id: str, failed: Decision, before: Decision) -> tuple[Workspace, Changed]:
+    """A decision that could not be written: what was before holds, unless something else was decided since."""
+    if state.decision(finding_id) != failed:
+        return state, Changed.NOTHING
+    steps = (step for step in state.history.past if step != DecisionStep(finding_id, before, failed))
+    history = replace(state.history, past=tuple(steps))
+    return replace(state, decisions={**state.decisions, finding_id: before}, history=history), Changed.DECISIONS
+
+
 def changed_decisions(before: Workspace, after: Workspace) -> Mapping[str, Decision]:
     """What has to be written to the records so that they say what `after` says."""
     ids = before.decisions.keys() | after.decisions.keys()
