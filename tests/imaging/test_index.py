@@ -13,6 +13,7 @@ from dataclasses import fields
 from pathlib import Path
 from random import Random
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.data import shared
 from tests.imaging.made import write_slice
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import FactCode, ScanResult, Stack
+from workstation.imaging.index.content import edition
 from workstation.imaging.index.folder_index import UNSURE_NS, FolderIndex
 from workstation.imaging.index.packing import BadBytesError, Later, later, pack, unpack
 from workstation.imaging.series.scan import scan
@@ -235,6 +237,24 @@ def test_damaged_blobs_are_not_known(tmp_path: Path) -> None:
             damaged[random.randrange(len(damaged))] ^= 1 << random.randrange(8)
             shelf[folder] = bytes(damaged[: random.choice([len(damaged), random.randrange(len(damaged))])])
         assert same(scan([tmp_path], index=long_after(shelf)), truth)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"garbage", pack(5), pack((1, 2, 3, 4, 5)), pack((("a.dcm", b"1", b"", b""), 1, [], [], b"")),
+        pack((("a.dcm", b"", b"", b""), 1, [], [], b"")), pack((("", bytes(8), bytes(8), bytes(8)), 7, [], [], b"x")),
+        pack((("", bytes(8), bytes(8), bytes(8)), 7, [], [], pack((bytes(8), {}, (), bytes(8), [], [])))),
+    ],
+)  # fmt: skip
+def test_what_somebody_else_wrote_in_our_name_is_not_known(tmp_path: Path, content: bytes) -> None:
+    series(tmp_path, "1.2.3", 4)
+    truth = scan([tmp_path])
+    forged = edition() + crc32(content).to_bytes(4, "little") + content
+    shelf = Shelf({str(tmp_path): forged})
+
+    assert same(scan([tmp_path], index=long_after(shelf)), truth)
+    assert shelf[str(tmp_path)] != forged
 
 
 def test_an_index_that_fails_costs_speed_only(tmp_path: Path) -> None:

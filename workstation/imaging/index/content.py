@@ -14,6 +14,7 @@ from typing import Final
 from zlib import crc32
 
 import workstation
+from workstation.domain.error import WorkstationError
 from workstation.domain.series import Instance, Stack
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.index.packing import BadBytesError, by_columns, later, pack, records_of, unpack
@@ -115,18 +116,26 @@ class Content:
         return list(map(self._by_file().frames.__getitem__, sorted(numbers)))
 
     def _by_file(self) -> _Files:
-        """Unpacked when something of it is first asked for: where all is as it was, nothing ever is."""
+        """Unpacked when something of it is first asked for: where all is as it was, nothing ever is.
+
+        raises BadBytesError for bytes that fit a blob's sum and are none of ours
+        """
         if self._files is None:
-            ends, rest, infos, of_frame, moments, alone = unpack(self._packed_files)
-            of_series: dict[int, Instance] = {}
-            for _, numbers, stacks in self.series:
-                of_series.update(zip(numbers, _instances(stacks), strict=True))
-            others = iter(alone)
-            instances = [of_series[n] if n in of_series else next(others) for n in range(self.count)]
-            series = [infos[number] for number in _from(of_frame)]
-            frames = records_of(Candidate, self.count, (instances, series, moments))
-            self._files = _Files(_from(ends), rest, frames)
+            try:
+                self._files = self._unpacked()
+            except (ValueError, TypeError, LookupError, AttributeError, StopIteration, WorkstationError) as error:
+                raise BadBytesError(type(error).__name__) from None
         return self._files
+
+    def _unpacked(self) -> _Files:
+        ends, rest, infos, of_frame, moments, alone = unpack(self._packed_files)
+        of_series: dict[int, Instance] = {}
+        for _, numbers, stacks in self.series:
+            of_series.update(zip(numbers, _instances(stacks), strict=True))
+        others = iter(alone)
+        instances = [of_series[n] if n in of_series else next(others) for n in range(self.count)]
+        series = [infos[number] for number in _from(of_frame)]
+        return _Files(_from(ends), rest, records_of(Candidate, self.count, (instances, series, moments)))
 
 
 def listing_of(states: Mapping[str, State]) -> Listing:
@@ -179,6 +188,8 @@ def opened(blob: bytes) -> Content | None:
         return None
     try:
         listing, count, series, besides, files = unpack(packed)
+        if [type(one) for one in (*listing, count, besides, files)] != [str, bytes, bytes, bytes, int, list, bytes]:
+            return None
         of_key = [(key, _from(numbers), stacks) for key, numbers, stacks in series]
         return Content(listing, count, of_key, besides, files)
     except (BadBytesError, ValueError, TypeError):

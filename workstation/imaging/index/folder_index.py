@@ -10,7 +10,8 @@ from itertools import compress
 from typing import Final, Protocol
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.imaging.index.content import State, listing_of, opened, sealed
+from workstation.imaging.index.content import Content, State, listing_of, opened, sealed
+from workstation.imaging.index.packing import BadBytesError
 from workstation.imaging.series.collected import BuiltSeries, SeriesOfFolder
 from workstation.imaging.series.learn import Learned
 
@@ -77,18 +78,10 @@ class FolderIndex:
                 rest=content.besides,
                 files=content.files,
             )
-        same = content.same(states)
-        there = content.there(same)
-        paths = set(compress(content.paths, same))
-        return Recalled(
-            paths=paths,
-            count=len(paths),
-            series=content.built(there),
-            loose=content.loose(there),
-            rest=content.besides_of(same),
-            stale=not all(same),
-            files=partial(content.files, same),
-        )
+        try:
+            return _changed(content, states)
+        except (BadBytesError, ValueError, LookupError):
+            return Recalled()
 
     def remember(
         self,
@@ -135,6 +128,22 @@ class FolderIndex:
             except WorkstationError:
                 self._shelf = None
         return None
+
+
+def _changed(content: Content, states: Mapping[str, State]) -> Recalled:
+    """What is still so in a folder of which something has changed, or is not kept as built."""
+    same = content.same(states)
+    there = content.there(same)
+    paths = set(compress(content.paths, same))
+    return Recalled(
+        paths=paths,
+        count=len(paths),
+        series=content.built(there),
+        loose=content.loose(there),
+        rest=content.besides_of(same),
+        stale=not all(same),
+        files=partial(content.files, same),
+    )
 
 
 def _quick(learned: Learned) -> bool:
