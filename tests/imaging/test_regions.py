@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,12 @@ from tests.stacks import geometry
 from workstation.domain.error import Cancelled
 from workstation.domain.geometry import Geometry, Plane
 from workstation.domain.measure import Measure, MeasureKind
+from workstation.domain.projection import slice_plane
+from workstation.domain.slab import Slab, SlabKind
+from workstation.domain.volume import Volume
 from workstation.domain.work import CancelToken, silent
 from workstation.imaging.pixels.load import load_volume
+from workstation.imaging.pixels.oblique import Cutter
 from workstation.imaging.pixels.regions import pixels_under, polygon_region, region_statistics
 from workstation.imaging.pixels.reslice import plane_geometry
 from workstation.imaging.pixels.statistics import RegionStatistics
@@ -132,6 +137,32 @@ def test_an_oblique_region_has_the_values_that_simpleitk_interpolates() -> None:
     assert found.count == len(expected)
     assert found.mean == pytest.approx(expected.mean(), abs=1e-6)
     assert found.deviation == pytest.approx(expected.std(), abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", [SlabKind.MIP, SlabKind.MINIP, SlabKind.MEAN])
+@pytest.mark.parametrize("turned", [0.0, 25.0])
+def test_a_region_on_a_slab_has_the_values_that_the_slab_shows(kind: SlabKind, turned: float) -> None:
+    a, slab = math.radians(turned), Slab(kind, 7.6)
+    other = geometry(
+        5,
+        rows=20,
+        columns=20,
+        spacing=(1.0, 1.0),
+        row=(math.cos(a), 0, math.sin(a)),
+        column=(0, 1, 0),
+        start=(0, -10, 104),
+    )
+    cutter = Cutter(Volume(values=NOISE, geometry=GRID, unit="HU"))
+    shown = cutter.cut(slice_plane(other, 2), slab)[2:13, 3:16].astype(np.float64)
+    measure = drawn(Kind.RECTANGLE, other, 2, (3, 2), (15, 2), (15, 12), (3, 12))
+
+    found = numbers(replace(measure, slab=slab))
+
+    assert found is not None
+    assert found.count == shown.size
+    assert found.mean == pytest.approx(shown.mean(), abs=0.1)  # the slab is rounded to the volume's whole numbers
+    assert (found.low, found.high) == (pytest.approx(shown.min(), abs=0.51), pytest.approx(shown.max(), abs=0.51))
+    assert numbers(measure) != found
 
 
 def test_padding_takes_no_part_not_even_between_voxels() -> None:

@@ -8,10 +8,14 @@ from pathlib import Path
 from tests.measures import NOON, drawn, in_pixels
 from tests.stacks import geometry
 from workstation.domain.measure import MeasureKind
+from workstation.domain.slab import Slab, SlabKind
 from workstation.records import Records
 
 GRID = geometry(9, spacing=(0.5, 0.7), row=(0.8, 0.6, 0.0), column=(0.0, 0.0, -1.0))
-FIRST = drawn(MeasureKind.FREEHAND, GRID, 4, (1.5, 2.25), (9, 3), (1 / 3, 8), text="小结节 · “a”")
+FIRST = replace(
+    drawn(MeasureKind.FREEHAND, GRID, 4, (1.5, 2.25), (9, 3), (1 / 3, 8), text="小结节 · “a”"),
+    slab=Slab(SlabKind.MIP, 7.5),
+)
 SECOND = in_pixels(MeasureKind.PROBE, (3.5, 7), number=2, name="m2")
 
 

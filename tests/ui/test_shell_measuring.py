@@ -181,4 +181,4 @@ def test_the_bar_names_the_tool_that_measures(qtbot: QtBot) -> None:
 
         assert any(button.accessibleName() == "Ellipse" for button in window.toolbar.findChildren(KeyButton))
         window.perform(Command.TOOL_LENGTH)
-        assert any(button.accessibleName() == "Measure" for button in window.toolbar.findChildren(KeyButton))
+        assert any(button.accessibleName() == "Measuring" for button in window.toolbar.findChildren(KeyButton))

@@ -15,6 +15,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.projection import Dot, Mark, ViewPlane, project
 from workstation.domain.shapes import Contour, Line, Point, Polyline, Shape
+from workstation.domain.slab import NO_SLAB, Slab
 
 _ROUND: Final = 96  # corners of the polygon that an ellipse is painted as
 _SAME_WAY: Final = 1e-4  # of the cosine: planes that are parallel
@@ -65,6 +66,7 @@ class Measure:
                its tail
     plane      what it was drawn on, in the frame of its points
     in_pixels  the picture has no place in a patient
+    slab       how much of the patient that plane stood for
     text       the reader's own words
     by         the reader's name; `at` aware, UTC
 
@@ -77,6 +79,7 @@ class Measure:
     points: tuple[Vector, ...]
     plane: ViewPlane
     in_pixels: bool = False
+    slab: Slab = NO_SLAB
     text: str = ""
     by: str = ""
     at: datetime

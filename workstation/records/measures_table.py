@@ -10,6 +10,7 @@ from datetime import datetime
 from workstation.domain.geometry import Vector
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.projection import ViewPlane
+from workstation.domain.slab import NO_SLAB, Slab, SlabKind
 from workstation.records.database import Database, text_of, time_of
 
 
@@ -20,7 +21,12 @@ class MeasureTable:
     def put(self, measure: Measure) -> None:
         """A new one, or what has become of one."""
         what = json.dumps(
-            {"points": measure.points, "plane": asdict(measure.plane), "in_pixels": measure.in_pixels},
+            {
+                "points": measure.points,
+                "plane": asdict(measure.plane),
+                "in_pixels": measure.in_pixels,
+                "slab": [measure.slab.kind.value, measure.slab.thickness_mm],
+            },
             separators=(",", ":"),
         )
         self._add(measure.stack_id, measure.id, measure.kind.value, what, measure.text, measure.by, measure.at)
@@ -50,7 +56,7 @@ class MeasureTable:
 
 def _measure(found: sqlite3.Row) -> Measure:
     place = json.loads(found["place"])
-    plane = place["plane"]
+    plane, slab = place["plane"], place.get("slab")
     return Measure(
         id=found["measure_id"],
         stack_id=found["stack_id"],
@@ -66,6 +72,7 @@ def _measure(found: sqlite3.Row) -> Measure:
             thickness=plane["thickness"],
         ),
         in_pixels=place["in_pixels"],
+        slab=Slab(SlabKind(slab[0]), float(slab[1])) if slab is not None else NO_SLAB,
         text=found["text"],
         by=found["reader"],
         at=time_of(found["at"]),

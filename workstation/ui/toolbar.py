@@ -128,7 +128,7 @@ class Toolbar(QWidget):
             button.setChecked(True)
         other = command in self._measure_actions and button is None
         self._measure.setChecked(other)
-        self._measure.say(BY_COMMAND[command].title if other else say("Measure"))
+        self._measure.say(BY_COMMAND[command].title if other else say("Measuring"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk along the bar, as in a menu."""
@@ -236,7 +236,7 @@ class Toolbar(QWidget):
             tools[command] = button
         tools[Command.TOOL_WINDOW].setChecked(True)
         self._measure = self.row.add(
-            KeyButton(self._speech, say("Measure"), tip=say("All measures"), mark=SignMark(Sign.DOWN)), 5
+            KeyButton(self._speech, say("Measuring"), tip=say("All measures"), mark=SignMark(Sign.DOWN)), 5
         )
         self._measure.setCheckable(True)
         group.addButton(self._measure)

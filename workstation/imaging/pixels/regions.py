@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from workstation.domain.crosshair import step_across
 from workstation.domain.geometry import Geometry, Points
 from workstation.domain.measure import Measure, MeasureKind
+from workstation.domain.slab import SlabKind
 from workstation.domain.volume import Values
 from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.statistics import RegionStatistics, ellipse_region, statistics_of
@@ -76,7 +78,8 @@ def region_statistics(
     """Numbers of the rescaled values under a region or a probe.
 
     On the slices as acquired every value is taken as it is. On any other plane values are interpolated between the
-    eight voxels around, and left out where one of those is padding or does not exist.
+    eight voxels around, and left out where one of those is padding or does not exist. Of a slab they are those that
+    it shows.
 
     geometry  of the series; None for pictures without a place
     returns   None where the measure holds no pixel with a value
@@ -89,12 +92,53 @@ def region_statistics(
         pixels = pixels[(pixels < values.shape).all(axis=1)]
         return _numbers(values[pixels[:, 0], pixels[:, 1]], padding)
     cancel.check()
-    at = geometry.to_index(measure.plane.to_patient(pixels[:, 1], pixels[:, 0]))
+    points = measure.plane.to_patient(pixels[:, 1], pixels[:, 0])
+    normal = measure.plane.normal
+    x, y, z = (float(value) for value in normal)
+    planes = [
+        _values_at(points + normal * offset, geometry, slice_values, padding, cancel)
+        for offset in measure.slab.offsets(step_across(geometry, (x, y, z)))
+    ]
+    return _numbers(_of_slab(planes, measure.slab.kind), padding)
+
+
+def _values_at(
+    points: Points,
+    geometry: Geometry,
+    slice_values: SliceValues,
+    padding: tuple[float, float] | None,
+    cancel: CancelToken,
+) -> npt.NDArray[np.float64]:
+    """Values at patient points [n, 3]; not a number outside the series and where padding takes part."""
+    at = geometry.to_index(points)
     whole = np.rint(at)
     inside = ((at > -0.5) & (at < np.array(geometry.shape) - 0.5)).all(axis=1)
+    found = np.full(len(at), np.nan)
     if (np.abs(at - whole) <= _ON_GRID).all():
-        return _numbers(_taken(whole[inside].astype(np.int64), slice_values, cancel), padding)
-    return _numbers(_between(at[inside], geometry, slice_values, padding, cancel), padding)
+        found[inside] = _measured(_taken(whole[inside].astype(np.int64), slice_values, cancel), padding)
+    else:
+        found[inside] = _between(at[inside], geometry, slice_values, padding, cancel)
+    return found
+
+
+def _of_slab(planes: Sequence[npt.NDArray[np.float64]], kind: SlabKind) -> npt.NDArray[np.float64]:
+    """Of each pixel the highest, lowest or mean value that the planes of a slab have there."""
+    if len(planes) == 1:
+        return planes[0]
+    stacked = np.array(planes)
+    if kind is SlabKind.MIP:
+        return np.asarray(np.fmax.reduce(stacked))
+    if kind is SlabKind.MINIP:
+        return np.asarray(np.fmin.reduce(stacked))
+    there = np.isfinite(stacked)
+    sums = np.where(there, stacked, 0).sum(axis=0)
+    return np.asarray(np.where(there.any(axis=0), sums / np.maximum(there.sum(axis=0), 1), np.nan))
+
+
+def _measured(values: npt.NDArray[np.float64], padding: tuple[float, float] | None) -> npt.NDArray[np.float64]:
+    if padding is not None:
+        values[(values >= padding[0]) & (values <= padding[1])] = np.nan
+    return values
 
 
 def _slice(slice_values: SliceValues, k: int) -> Values:
@@ -130,9 +174,7 @@ def _between(
     for corner in np.ndindex(2, 2, 2):
         weight = np.where(corner, part, 1 - part).prod(axis=1)
         used = weight > _EPSILON
-        values = _taken(low[used] + corner, slice_values, cancel)
-        if padding is not None:
-            values[(values >= padding[0]) & (values <= padding[1])] = np.nan
+        values = _measured(_taken(low[used] + corner, slice_values, cancel), padding)
         found[used] += weight[used] * values
     return found
 

@@ -12,6 +12,7 @@ from workstation.domain.error import WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.projection import ViewPlane
+from workstation.domain.slab import Slab
 from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.regions import region_statistics
 from workstation.ui.reading.stack_source import StackSource
@@ -21,7 +22,7 @@ from workstation.ui.work_runner import WorkRunner, WorkView
 _KEPT: Final = 1000
 _URGENT: Final = 30  # before slices that are loaded ahead: somebody looks at the region now
 
-_Key = tuple[str, MeasureKind, tuple[Vector, ...], ViewPlane]
+_Key = tuple[str, MeasureKind, tuple[Vector, ...], ViewPlane, Slab]
 
 
 class RegionValues(QObject):
@@ -37,7 +38,7 @@ class RegionValues(QObject):
 
     def of(self, measure: Measure, source: StackSource) -> Valued | None:
         """What is known under a measure of this series; None: it is asked for now, or its slices are not in yet."""
-        key = (measure.stack_id, measure.kind, measure.points, measure.plane)
+        key = (measure.stack_id, measure.kind, measure.points, measure.plane, measure.slab)
         if source.stack.instances[0].pixels.coloured:
             return Valued(coloured=True)
         if key in self._values:

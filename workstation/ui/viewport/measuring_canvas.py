@@ -82,14 +82,15 @@ class MeasuringCanvas(SliceCanvas):
         return cancelled
 
     def _deletable(self) -> str:
-        """Id of the selected measure, else of the last one that is seen on this slice; "" for none."""
+        """Id of the selected measure, else of the last one; "" for none. Only what is seen on this slice: nothing is
+        deleted behind the reader's back."""
         look = self._look()
         if look is None:
             return ""
         content = look.board.content
-        if any(one.id == content.selected for one in content.measures):
-            return content.selected
         seen = {one.id for one in look.drawn if not one.unfinished}
+        if content.selected in seen:
+            return content.selected
         return next((one.id for one in reversed(content.measures) if one.id in seen), "")
 
     def _delete_measure(self) -> None:

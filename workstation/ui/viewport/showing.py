@@ -77,6 +77,7 @@ class Showing:
         there = Showing(source, self.texts, None, (), k, None, self.traits)
         there._windowing = self._windowing.over(source)
         there.note, there.fit = self.note, self.fit
+        there.board.show(self.board.content)
         there.inverted, there.colours = self.inverted, self.colours
         size = [min(one.spacing) if one.spacing is not None else 1.0 for one in (source, self.source)]
         there.camera = replace(

@@ -14,7 +14,9 @@ from workstation.domain.geometry import Vector
 from workstation.domain.measure import Measure, MeasureKind, lies_on, marks_of, picture_plane
 from workstation.domain.measuring import Scale
 from workstation.domain.projection import XY, Dot, Mark, Path, ViewPlane, slice_plane
+from workstation.domain.slab import NO_SLAB
 from workstation.ui.speech import Speech
+from workstation.ui.viewport.plane_source import CutSource
 from workstation.ui.viewport.source import SliceSource
 from workstation.ui.viewport.tools.drawing import Drawing
 from workstation.ui.viewport.tools.shaping import handles_of
@@ -109,6 +111,7 @@ class MeasureBoard:
             points=placed(points, plane),
             plane=plane,
             in_pixels=self._source.geometry is None,
+            slab=self._source.slab if isinstance(self._source, CutSource) else NO_SLAB,
             text=text,
             at=datetime.now(UTC),
         )

@@ -23,18 +23,22 @@ _END_PX: Final = 5.0
 _TIP_PX: Final = 11.0
 _TIP: Final = math.radians(24)
 _DOT_PX: Final = 4.0
+_COVERED_PX: Final = 12.0
+_MOST_COVERED: Final = 64
 _CROSS_PX: Final = 6.0
 _UNDER: Final = QColor(0, 0, 0, 170)
+_SHADE: Final = QColor(0, 0, 0, 165)
+_SHADE_PX: Final = 3.0
 _COLOUR: Final = QColor(IMAGE_ACCENT)
 _SELECTED: Final = QColor(IMAGE_TEXT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PaintedMeasure:
     """Where a measure stands on the widget: for the pointer, and for tests. `lines` is what its label says."""
 
     id: str
-    bounds: QRectF
+    outline: QPainterPath
     label: QRectF
     lines: tuple[str, ...]
 
@@ -54,16 +58,17 @@ def paint_measures(
         _paint_lines(painter, one, path)
         if one.selected:
             _paint_handles(painter, one, to_widget)
-    bounds = [path.boundingRect() for path in outlines]
-    labels = place_labels(bounds, [_size(one.lines) for one in drawn], taken, area)
+    anchors = [_anchor(one, path, to_widget) for one, path in zip(drawn, outlines, strict=True)]
+    covered = [rect for path in outlines for rect in _covered(path)]
+    labels = place_labels(anchors, [_size(one.lines) for one in drawn], [*taken, *covered], area)
     for one, label in zip(drawn, labels, strict=True):
         if one.lines and label.leader is not None:
             _stroke(painter, QPainterPath(), [label.leader], _COLOUR, 1.0)
         _paint_label(painter, one, label.rect)
     painter.restore()
     return tuple(
-        PaintedMeasure(one.id, rect, label.rect if one.lines else QRectF(), one.lines)
-        for one, rect, label in zip(drawn, bounds, labels, strict=True)
+        PaintedMeasure(one.id, path, label.rect if one.lines else QRectF(), one.lines)
+        for one, path, label in zip(drawn, outlines, labels, strict=True)
     )
 
 
@@ -89,6 +94,28 @@ def outline(one: DrawnMeasure, to_widget: QTransform) -> QPainterPath:
         path.moveTo((points[0] + points[1]) / 2)  # joins the two lines, so that they are seen to belong together
         path.lineTo((points[2] + points[3]) / 2)
     return path
+
+
+def _anchor(one: DrawnMeasure, path: QPainterPath, to_widget: QTransform) -> QRectF:
+    """What a label stands beside: a line's end, an angle's vertex, where Cobb's lines are joined; else all of it."""
+    points = [to_widget.map(QPointF(*point)) for point in one.points]
+    at = None
+    if len(points) == 2 or (one.kind is MeasureKind.ANGLE and len(points) == 3):
+        at = points[1]
+    elif one.kind is MeasureKind.COBB and len(points) == 4:
+        at = (points[0] + points[1] + points[2] + points[3]) / 4
+    if at is None:
+        return path.boundingRect()
+    around = QPointF(_END_PX, _END_PX)
+    return QRectF(at - around, at + around)
+
+
+def _covered(path: QPainterPath) -> list[QRectF]:
+    """Small rectangles along its lines, which no label may hide."""
+    count = min(_MOST_COVERED, math.ceil(path.length() / _COVERED_PX))
+    half = QPointF(_COVERED_PX / 2, _COVERED_PX / 2)
+    points = [path.pointAtPercent((number + 0.5) / count) for number in range(count)]
+    return [QRectF(point - half, point + half) for point in points]
 
 
 def _add_ends(path: QPainterPath, line: QLineF) -> None:
@@ -150,7 +177,10 @@ def _size(lines: Sequence[str]) -> QSizeF:
 
 
 def _paint_label(painter: QPainter, one: DrawnMeasure, rect: QRectF) -> None:
+    """On a shade of its own: figures have to be read on bone as well as on lung."""
     height = metrics().lineSpacing()
+    if one.lines:
+        painter.fillRect(rect.adjusted(-_SHADE_PX, 0, _SHADE_PX, 0), _SHADE)
     for number, line in enumerate(one.lines):
         place = QRectF(rect.left(), rect.top() + number * height, rect.width(), height)
         draw_text(painter, place, line, _SELECTED if one.selected else _COLOUR)

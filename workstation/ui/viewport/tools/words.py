@@ -30,6 +30,8 @@ def label_lines(measure: Measure, scale: Scale, valued: Valued | None) -> tuple[
         lines += _value_lines(valued)
     elif measure.kind is MeasureKind.PROBE:
         lines.append(_probe_line(valued))
+    if measure.kind.valued and measure.slab.words is not None:
+        lines.append(measure.slab.words)
     return (*lines, *_size_lines(measure, scale))
 
 
