@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from workstation.domain.calibration import Calibration, Spacing
@@ -43,6 +44,14 @@ _SHAPE_TAGS: Final = frozenset(
 _WAYS: Final = frozenset("LRAPHF")
 _TOMOGRAPHIC: Final = frozenset({"RECON TOMO", "RECON GATED TOMO"})  # PS3.3 C.8.4.9.1.3
 _WINDOW_TAGS: Final = (tags.WINDOW_CENTER, tags.WINDOW_WIDTH, tags.WINDOW_NAMES, tags.WINDOW_FUNCTION)
+_FIELDS: Final = tuple(one.name for one in fields(Instance))
+_PUT: Final = tuple(getattr(Instance, name).__set__ for name in _FIELDS)
+_PATH, _FILE_BYTES, _SOP_CLASS, _SOP_INSTANCE, _NUMBER, _POSITION = map(
+    _FIELDS.index, ("path", "file_bytes", "sop_class_uid", "sop_instance_uid", "instance_number", "position")
+)
+_WINDOW, _MORE_WINDOWS, _PIXEL_OFFSET, _ITEMS_OFFSET = map(
+    _FIELDS.index, ("window", "more_windows", "pixel_offset", "items_offset")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class _Plan:
     series_tags: tuple[Tag, ...]
     moment_tags: tuple[Tag, ...]
     instance: Instance
+    fields: list[object]  # of `instance`, in their order
     frame_bytes: int
     own_window: bool
     windows: tuple[VoiWindow, ...]
@@ -145,29 +155,14 @@ class AttributeReader:
                 raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
         number = values.get(tags.INSTANCE_NUMBER)
         windows = self._windows_of(values) if plan.own_window else plan.windows
-        instance = Instance(
-            path=header.path,
-            file_bytes=header.file_bytes,
-            sop_class_uid=series.sop_class_uid,
-            sop_instance_uid=plain(values.get(tags.SOP_INSTANCE)),
-            transfer_syntax=like.transfer_syntax,
-            pixels=like.pixels,
-            instance_number=integer(number),
-            position=vector(values.get(tags.POSITION)),
-            row_cosine=like.row_cosine,
-            column_cosine=like.column_cosine,
-            spacing=like.spacing,
-            calibration=like.calibration,
-            directions=like.directions,
-            aspect=like.aspect,
-            slope=like.slope,
-            intercept=like.intercept,
-            padding=like.padding,
-            window=windows[0] if windows else None,
-            more_windows=windows[1:],
-            pixel_offset=offset if like.pixel_offset is not None else None,
-            items_offset=offset if like.items_offset is not None and length < 0 else None,
-        )
+        own = plan.fields.copy()
+        own[_PATH], own[_FILE_BYTES] = header.path, header.file_bytes
+        own[_SOP_CLASS], own[_SOP_INSTANCE] = series.sop_class_uid, plain(values.get(tags.SOP_INSTANCE))
+        own[_NUMBER], own[_POSITION] = integer(number), vector(values.get(tags.POSITION))
+        own[_WINDOW], own[_MORE_WINDOWS] = windows[0] if windows else None, windows[1:]
+        own[_PIXEL_OFFSET] = offset if like.pixel_offset is not None else None
+        own[_ITEMS_OFFSET] = offset if like.items_offset is not None and length < 0 else None
+        instance = _instance_of(own)
         moment_key = (id(plan), *[values[tag] for tag in plan.moment_tags])
         moment = self._moments.get(moment_key)
         if moment is None:
@@ -275,10 +270,19 @@ def _plan(template: Template, instance: Instance) -> _Plan | None:
         series_tags=tuple(tag for tag in tags.SERIES_TAGS if tag in own),
         moment_tags=tuple(tag for tag in MOMENT_TAGS if tag in own),
         instance=instance,
+        fields=[getattr(instance, name) for name in _FIELDS],
         frame_bytes=frame_bytes(instance.pixels),
         own_window=not own.isdisjoint(_WINDOW_TAGS),
         windows=((instance.window,) if instance.window is not None else ()) + instance.more_windows,
     )
+
+
+def _instance_of(values: Sequence[object]) -> Instance:
+    """By all its fields; a frozen record takes twice as long to be made by its constructor, which checks nothing."""
+    instance = Instance.__new__(Instance)
+    for put, value in zip(_PUT, values, strict=True):
+        put(instance, value)
+    return instance
 
 
 def frame_of(first: Instance, index: int, number: int | None = None) -> Instance:
