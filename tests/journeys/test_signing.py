@@ -1,0 +1,64 @@
+"""From an analysis by command to a signed report, through the program's own desk and over a restart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from tests.journeys.program import Program
+from workstation.app import App
+from workstation.domain.coverage import Coverage, WindowGroup
+from workstation.domain.decision import Decision, DecisionState
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.signature import Addendum, OpenPoints, Signed
+from workstation.domain.words import Language
+from workstation.domain.work import silent
+
+
+def test_a_signed_reading_stays_as_it_was_signed(
+    program: Program, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with program.service(truth=study):
+        made = program.analyze(study, tmp_path / "draft", "--json")
+    assert made.code == 0, made.err
+    monkeypatch.setenv("YINGTAI_HOME", str(program.home))
+    app = App()
+    (stack,) = app.scan([study], silent).stacks
+    desk = app.desk()
+    (earlier,) = desk.results(stack)
+    job, first = earlier.result.job.id, earlier.result.findings[0].id
+    now = app.clock.now()
+    accepted = Decision(state=DecisionState.ACCEPTED, comment="复查", by="李伟", role="医师", at=now)
+    desk.decide(first, accepted)
+    desk.readings.look(stack.id, "李伟", Coverage(stack.slices).looked_at(3, WindowGroup.LUNG))
+    signed = Signed(by="李伟", role="医师", at=now)
+    points = OpenPoints(slices=stack.slices, unread=stack.slices - 1)
+    kept = desk.readings.sign(job, signed, {first: accepted}, points)
+    added = Addendum(text="已对照旧片。", by="王芳", role="主任", at=now)
+    desk.readings.add_addendum(job, added)
+    app.close()
+
+    later = App()
+    desk = later.desk()
+    (again,) = desk.results(stack)
+    with pytest.raises(WorkstationError) as refused:
+        desk.decide(first, Decision(state=DecisionState.REJECTED, by="李伟", at=now))
+    desk.write_outputs(stack, again.result, tmp_path / "signed", Language.CHINESE, silent)
+    seen = desk.readings.coverage(stack, "李伟")
+    later.close()
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "signed" / "report.pdf").pages)
+    data = json.loads((tmp_path / "signed" / "result.json").read_text(encoding="utf-8"))
+
+    assert earlier.signed is None
+    assert again.signed == kept.with_addendum(added)
+    assert again.decisions == {first: accepted}
+    assert refused.value.code is ErrorCode.READING_SIGNED
+    assert seen.seen == {WindowGroup.LUNG: 1 << 3}
+    assert "已签署：李伟，医师" in text
+    assert "草稿" not in text
+    assert "已对照旧片。" in text
+    assert data["signed"]["sha256"] == kept.digest
+    assert [one["by"] for one in data["addenda"]] == ["王芳"]
