@@ -152,7 +152,7 @@ class Toolbar(QWidget):
     def show_window(self, window: VoiWindow | None) -> None:
         """Name the window that the picture is shown in: a preset's name where it is one."""
         if window is None:
-            self._preset.say(say("Window"))
+            self._preset.say(say("Presets"))
             return
         named = next((command for command, preset in PRESETS.items() if preset == window), None)
         figures = f"{figure(window.center)}/{figure(window.width)}"
@@ -250,7 +250,7 @@ class Toolbar(QWidget):
 
     def _add_presets(self) -> None:
         self._preset = self.row.add(
-            KeyButton(self._speech, say("Window"), tip=say("Window presets"), mark=SignMark(Sign.DOWN)), 8
+            KeyButton(self._speech, say("Presets"), tip=say("Window presets"), mark=SignMark(Sign.DOWN)), 8
         )
         menu = QMenu(self._preset)
         self._preset_actions = self._fill_menu(menu, PRESET_COMMANDS)
