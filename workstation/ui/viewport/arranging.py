@@ -20,7 +20,7 @@ from workstation.ui.viewport.corner import (
     letter_rects,
     nice_length_mm,
 )
-from workstation.ui.viewport.lettering import metrics
+from workstation.ui.viewport.lettering import metrics, text_width
 from workstation.ui.viewport.source import Spacing
 
 Corners = Sequence[tuple[Corner, tuple[CornerLine, ...]]]
@@ -68,12 +68,13 @@ class LegendPlace:
 @dataclass(frozen=True, slots=True)
 class Arranged:
     lines: tuple[PlacedLine, ...]
-    bar: Bar | None
-    legend: LegendPlace | None
+    bar: Bar | None = None
+    legend: LegendPlace | None = None
+    letters: tuple[PlacedLine, ...] = ()
 
     def rects(self) -> list[QRectF]:
         """What labels keep free of."""
-        taken = [placed.rect for placed in self.lines]
+        taken = [placed.rect for placed in (*self.lines, *self.letters)]
         taken += [self.bar.rect] if self.bar is not None else []
         return taken + ([self.legend.whole] if self.legend is not None else [])
 
@@ -88,34 +89,63 @@ def arrange(
 ) -> Arranged:
     """Everything that has a place without covering anything else; rank by rank gives way until that is so.
 
+    Where even the words that may never give way are too many, they run across the whole view, and those letters that
+    they cover are left out.
+
     legend  its texts from the highest value to the lowest; empty: there is none
     """
-    fixed = letter_rects(letters, area) if letters is not None else []
+    edges = _edges(letters, area)
+    fixed = [edge.rect for edge in edges]
     ranks = {line.rank for _, lines in corners for line in lines} | ({_BAR_RANK} if scale is not None else set())
-    arranged = Arranged((), None, None)
+    arranged = Arranged(())
     for limit in sorted(ranks | {0}, reverse=True):
         kept = {corner: [line for line in lines if line.rank <= limit] for corner, lines in corners}
         arranged = _placed(kept, scale if limit >= _BAR_RANK and corners else None, to_widget, area)
         if not _crowded([*arranged.rects(), *fixed], area):
+            arranged = replace(arranged, letters=edges)
             break
+    else:
+        arranged = _across(corners, area)
+        taken = arranged.rects()
+        free = tuple(edge for edge in edges if not any(edge.rect.intersects(rect) for rect in taken))
+        arranged = replace(arranged, letters=free)
     return replace(arranged, legend=_legend(legend, arranged.rects(), area))
+
+
+def _across(corners: Corners, area: QRectF) -> Arranged:
+    """The words that stay whatever happens, above and below."""
+    kept = {corner: [line for line in lines if not line.rank] for corner, lines in corners}
+    above = [*kept.get(Corner.TOP_LEFT, ()), *kept.get(Corner.TOP_RIGHT, ())]
+    below = [*kept.get(Corner.BOTTOM_LEFT, ()), *kept.get(Corner.BOTTOM_RIGHT, ())]
+    placed = [
+        *lay_out(Corner.TOP_LEFT, above, area, whole=True),
+        *lay_out(Corner.BOTTOM_LEFT, below, area, whole=True),
+    ]
+    return Arranged(tuple(placed))
+
+
+def _edges(letters: Letters | None, area: QRectF) -> tuple[PlacedLine, ...]:
+    if letters is None:
+        return ()
+    rects = letter_rects(letters, area)
+    return tuple(PlacedLine(rect, CornerLine(text)) for text, rect in zip(letters, rects, strict=True) if text)
 
 
 def _placed(kept: dict[Corner, list[CornerLine]], scale: Scale | None, to_widget: QTransform, area: QRectF) -> Arranged:
     lines = [line for corner, texts in kept.items() for line in lay_out(corner, texts, area)]
     if scale is None:
-        return Arranged(tuple(lines), None, None)
+        return Arranged(tuple(lines))
     below = [line.rect.top() for line in lay_out(Corner.BOTTOM_RIGHT, kept.get(Corner.BOTTOM_RIGHT, []), area)]
     height = metrics().lineSpacing() + 1
     top = min(below, default=area.bottom() - MARGIN_PX + 2) - height
     px_per_mm = _px_per_mm(scale.spacing, to_widget)
     length_mm = nice_length_mm(area.width() / 5 / px_per_mm)
     text = CornerLine(f"{length_text(length_mm)} ({scale.note})" if scale.note else length_text(length_mm))
-    width, length_px = metrics().horizontalAdvance(text.text), length_mm * px_per_mm
+    width, length_px = text_width(text.text), length_mm * px_per_mm
     rect = QRectF(area.right() - MARGIN_PX - width, top, width, height)
     right = QPointF(rect.left() - _TICK_PX, rect.center().y())
     bar = Bar(right, length_px, QRectF(right.x() - length_px, top, length_px + _TICK_PX - 1, height))
-    return Arranged((*lines, PlacedLine(rect, text)), bar, None)
+    return Arranged((*lines, PlacedLine(rect, text)), bar)
 
 
 def _px_per_mm(spacing: Spacing, to_widget: QTransform) -> float:
@@ -139,7 +169,7 @@ def _legend(texts: Sequence[str], taken: Sequence[QRectF], area: QRectF) -> Lege
         return None
     line = metrics().lineSpacing()
     left = area.left() + MARGIN_PX + _LETTER_ROOM_PX
-    widest = _LEGEND_PX + 6 + max(metrics().horizontalAdvance(text) for text in texts)
+    widest = _LEGEND_PX + 6 + max(text_width(text) for text in texts)
     column = QRectF(left, area.top(), widest, area.height())
     middle = area.center().y()
     near = [rect for rect in taken if rect.intersects(column)]
@@ -153,6 +183,6 @@ def _legend(texts: Sequence[str], taken: Sequence[QRectF], area: QRectF) -> Lege
     placed = []
     for number, text in enumerate(texts):
         y = rect.top() + height * number / max(1, len(texts) - 1)
-        width = metrics().horizontalAdvance(text)
+        width = text_width(text)
         placed.append(PlacedLine(QRectF(rect.right() + 6, y - line / 2, width, line), CornerLine(text)))
     return LegendPlace(rect, tuple(placed))

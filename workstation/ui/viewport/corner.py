@@ -13,7 +13,15 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from workstation.domain.geometry import Geometry, direction_letters
 from workstation.ui.theme import IMAGE_LETTERS, IMAGE_TEXT
-from workstation.ui.viewport.lettering import OUTLINE, corner_font, draw_text, metrics, watermark_font, wrapped
+from workstation.ui.viewport.lettering import (
+    OUTLINE,
+    corner_font,
+    draw_text,
+    metrics,
+    text_width,
+    watermark_font,
+    wrapped,
+)
 from workstation.ui.viewport.pose import UPRIGHT, Pose, Way
 
 Letters = tuple[str, str, str, str]  # left, right, top, bottom
@@ -49,23 +57,23 @@ class PlacedLine:
     line: CornerLine
 
 
-def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF) -> list[PlacedLine]:
-    """Lines from the corner inwards, broken where they are wider than half the view."""
+def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF, *, whole: bool = False) -> list[PlacedLine]:
+    """Lines from the corner inwards, broken where they are wider than half the view, or than the whole."""
     left, top = corner.value
     height = metrics().lineSpacing() + 1
-    widest = area.width() / 2 - _BETWEEN_PX
+    widest = area.width() - 2 * MARGIN_PX if whole else area.width() / 2 - _BETWEEN_PX
     lines = [part for line in lines for part in _broken(line, widest)]
     start = area.top() + MARGIN_PX - 2 if top else area.bottom() - MARGIN_PX + 2 - height * len(lines)
     placed = []
     for number, line in enumerate(lines):
-        width = metrics().horizontalAdvance(line.text)
+        width = text_width(line.text)
         x = area.left() + MARGIN_PX if left else area.right() - MARGIN_PX - width
         placed.append(PlacedLine(QRectF(x, start + number * height, width, height), line))
     return placed
 
 
 def _broken(line: CornerLine, width: float) -> list[CornerLine]:
-    if metrics().horizontalAdvance(line.text) <= width:
+    if text_width(line.text) <= width:
         return [line]
     return [replace(line, text=part) for part in wrapped(line.text, width, corner_font())]
 
@@ -87,16 +95,16 @@ def letter_rects(letters: Letters, area: QRectF) -> list[QRectF]:
     height = metrics().height()
     rects = []
     for text, (x, y) in zip(letters, ((0.0, 0.5), (1.0, 0.5), (0.5, 0.0), (0.5, 1.0)), strict=True):
-        width = metrics().horizontalAdvance(text)
+        width = text_width(text)
         left = area.left() + MARGIN_PX + x * (area.width() - 2 * MARGIN_PX - width)
         top = area.top() + MARGIN_PX - 2 + y * (area.height() - 2 * MARGIN_PX + 4 - height)
         rects.append(QRectF(left, top, width, height))
     return rects
 
 
-def paint_letters(painter: QPainter, letters: Letters, area: QRectF) -> None:
-    for text, rect in zip(letters, letter_rects(letters, area), strict=True):
-        draw_text(painter, rect, text, QColor(IMAGE_LETTERS))
+def paint_letters(painter: QPainter, letters: Sequence[PlacedLine]) -> None:
+    for placed in letters:
+        draw_text(painter, placed.rect, placed.line.text, QColor(IMAGE_LETTERS))
 
 
 def nice_length_mm(longest_mm: float) -> float:

@@ -44,8 +44,14 @@ def metrics() -> QFontMetricsF:
     return QFontMetricsF(corner_font())
 
 
+@lru_cache(maxsize=2048)
+def text_width(text: str) -> float:
+    """Asked for every line of every frame, and mostly the same."""
+    return metrics().horizontalAdvance(text)
+
+
 def text_size(text: str) -> QSizeF:
-    return QSizeF(metrics().horizontalAdvance(text), metrics().height())
+    return QSizeF(text_width(text), metrics().height())
 
 
 def draw_text(painter: QPainter, rect: QRectF, text: str, colour: QColor, *, struck: bool = False) -> None:

@@ -17,7 +17,6 @@ from workstation.ui.viewport.corner import (
     Corner,
     CornerLine,
     Letters,
-    letter_rects,
     paint_legend,
     paint_letters,
     paint_scale_bar,
@@ -93,7 +92,7 @@ class SlicePainter:
         words = arrange(scene.corners, scene.letters, scene.scale, scene.legend, scene.to_widget, area)
         if scene.image is not None:
             self._paint_picture(painter, scene, scene.image)
-            taken = _taken(scene, area, words)
+            taken = words.rects()
             painted = paint(painter, scene.drawables, scene.to_widget, area, taken)
             taken += [rect for mark in painted for rect in (mark.label, mark.bounds)]
             self.measures = paint_measures(painter, scene.measures, scene.to_widget, area, taken)
@@ -110,15 +109,13 @@ class SlicePainter:
         return painted
 
     def _paint_words(self, painter: QPainter, scene: Scene, whole: QRectF, words: Arranged) -> None:
-        area = picture_area(whole.size().toSize())
         for placed in words.lines:
             draw_text(painter, placed.rect, placed.line.text, QColor(placed.line.colour))
         if words.bar is not None:
             paint_scale_bar(painter, words.bar.right, words.bar.length_px)
         if words.legend is not None and scene.legend_image is not None:
             paint_legend(painter, words.legend.rect, words.legend.texts, scene.legend_image)
-        if scene.letters is not None:
-            paint_letters(painter, scene.letters, area)
+        paint_letters(painter, words.letters)
         if len(scene.seen) > 1:
             Scrubber.beside(whole, len(scene.seen)).paint(painter, scene.slice_index, scene.seen, scene.ticks)
 
@@ -144,11 +141,3 @@ class SlicePainter:
         if self._watermark.deviceIndependentSize() != size.toSizeF() or self._watermark.devicePixelRatio() != ratio:
             self._watermark = watermark(size.width(), size.height(), ratio)
         painter.drawImage(0, 0, self._watermark)
-
-
-def _taken(scene: Scene, area: QRectF, words: Arranged) -> list[QRectF]:
-    """What labels keep free of."""
-    taken = words.rects()
-    if scene.letters is not None:
-        taken += letter_rects(scene.letters, area)
-    return taken
