@@ -18,7 +18,7 @@ from workstation.imaging.pixels.oblique import Cutter
 from workstation.ui.keys import Command
 from workstation.ui.reading.cell_view import CellView
 from workstation.ui.sitting import Sitting
-from workstation.ui.viewport.crosshair import CrosshairLayer
+from workstation.ui.viewport.crosshair import CrosshairLayer, Drawn
 from workstation.ui.viewport.plane_source import CutSource, plane_source
 from workstation.ui.viewport.source import SliceSource
 from workstation.ui.work_runner import WorkView
@@ -83,7 +83,7 @@ class ThreePlanes(QObject):
         """Hear of what is done in one more cell."""
         layer = CrosshairLayer(cell.view, self._sitting.speech)
         side = self._sides[cell] = _Side(cell, layer)
-        layer.moved.connect(self._moved)
+        layer.moved.connect(self.follow_hand)
         layer.settled.connect(lambda: self._aim_all(quick=False))
         cell.scrolled.connect(lambda: self._scrolled(side))
         cell.opened.connect(lambda: self._opened(side))
@@ -112,11 +112,27 @@ class ThreePlanes(QObject):
             return
         self.crosshair_at(center_of(found) or self._meeting(self._crosshair))
 
+    def show_crosshair(self, crosshair: Crosshair) -> None:
+        """Show the planes of this one."""
+        if self._crosshair is not None:
+            self._crosshair = crosshair
+            self._aim_all(quick=False)
+
+    @property
+    def at_rest(self) -> bool:
+        """Nothing is being made or waited for."""
+        sides = [self._sides[cell] for cell in self._cells()]
+        return not self._rest.isActive() and not any(side.making or side.wanted is not None for side in sides)
+
+    def drawn(self, plane: Plane) -> Drawn | None:
+        """Where the crosshair is painted in the view of a plane, in its widget's pixels."""
+        sides = (self._sides[cell] for cell in self._cells() if cell.cell.plane is plane)
+        return next((side.layer.drawn for side in sides), None)
+
     def crosshair_at(self, point: Vector) -> None:
         """Show a point of the patient in all three planes."""
         if self._crosshair is not None:
-            self._crosshair = moved(self._crosshair, point)
-            self._aim_all(quick=False)
+            self.show_crosshair(moved(self._crosshair, point))
 
     # What the reader does
 
@@ -127,15 +143,15 @@ class ThreePlanes(QObject):
 
     def _straighten(self) -> None:
         if self._crosshair is not None:
-            self._crosshair = set_straight(self._crosshair)
-            self._aim_all(quick=False)
+            self.show_crosshair(set_straight(self._crosshair))
 
     def _set_slab(self, change: Callable[[Slab], Slab]) -> None:
         if self._shown:
             state = self._sitting.state
             self._sitting.apply(hanging.set_slab(state, change(state.hanging.slab)))
 
-    def _moved(self, crosshair: Crosshair) -> None:
+    def follow_hand(self, crosshair: Crosshair) -> None:
+        """At half the resolution as long as the hand moves, newest wins."""
         if self._crosshair is not None:
             self._crosshair = crosshair
             self._aim_all(quick=True)
@@ -252,20 +268,18 @@ class ThreePlanes(QObject):
 
     def _made(self, side: _Side, source: CutSource, k: int, quick: bool, values: Values) -> None:
         source.take(k, values, quick=quick)
-        if source is side.source and self._shown and self._crosshair is not None:
-            if side.cell.shown is source:
-                side.cell.view.show_arrived(k)
-            elif k == _nearest(source, self._crosshair.at):
+        crosshair, shown = self._crosshair, side.cell.shown
+        if crosshair is None or not self._shown or shown is None:
+            pass
+        elif source is not side.source:
+            # The hand has left this place already; its picture still shows how it goes.
+            if shown is not side.source:
                 self._show(side, source, k)
-            self._show_layer(side)
-        elif side.layer.held or self._shown:
-            self._show_passing(side, source, k)
-        self._ended(side)
-
-    def _show_passing(self, side: _Side, source: CutSource, k: int) -> None:
-        """While planes are turned, pictures of places that the hand has left already still show how it goes."""
-        if side.cell.shown is not None and side.source is not None and side.cell.shown is not side.source:
+        elif shown is not source or k == _nearest(source, crosshair.at):
             self._show(side, source, k)
+            side.cell.view.show_arrived(k)
+        self._show_layer(side)
+        self._ended(side)
 
     def _ended(self, side: _Side) -> None:
         side.making = False
