@@ -12,11 +12,12 @@ from tests.ui.fake_desk import HEAD, LUNG, SOFT, FakeDesk
 from tests.ui.window import analyse, choose, offscreen_dialog, open_study, said, window_on
 from workstation.domain.coverage import Coverage, WindowGroup
 from workstation.domain.series import Stack
+from workstation.domain.slab import Slab, SlabKind
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
-from workstation.workspace.hanging import lay_out
+from workstation.workspace.hanging import lay_out, set_slab
 from workstation.workspace.layouts import Layout
 from workstation.workspace.state import Reader
 
@@ -126,6 +127,21 @@ def test_other_planes_count_for_no_slice(room: Room, qtbot: QtBot) -> None:
     room.stay(0.2)
 
     assert room.seen() == [5]
+
+
+@offscreen_dialog
+def test_a_thick_slab_counts_for_no_slice(room: Room, qtbot: QtBot) -> None:
+    sitting = room.window.sitting
+    sitting.apply(lay_out(sitting.state, Layout.MPR))
+    axial = room.window.grid.views[0]
+    axial.perform(Command.WINDOW_LUNG)
+    sitting.apply(set_slab(sitting.state, Slab(SlabKind.MIP, 10.0)))
+    qtbot.waitUntil(lambda: room.window.reading_room.cells[0].acquired is None)
+    for _ in range(3):
+        axial.repaint()
+        room.stay(0.2)
+
+    assert room.seen() == []
 
 
 @offscreen_dialog

@@ -51,6 +51,7 @@ class ReportPanel(QWidget):
         self._busy = False
         self._what = SaidLabel(speech, role="title", wrap=True)
         self._draft = SaidLabel(speech, say("Draft, unsigned"), chip="warning")
+        self._signed = SaidLabel(speech, role="second", wrap=True)
         self._broken = SaidLabel(speech, NOT_INTACT, role="bad", wrap=True)
         self._open = SaidLabel(speech, role="second", wrap=True)
         self._sign = SaidButton(speech, say("Sign…"), command=Command.SIGN)
@@ -156,6 +157,7 @@ class ReportPanel(QWidget):
         column.addWidget(self._simulated)
         column.addWidget(self._what)
         column.addWidget(self._draft)
+        column.addWidget(self._signed)
         column.addWidget(self._broken)
         column.addWidget(self._open)
         for widget in (self._addenda, self._addendum, self._add):
@@ -194,7 +196,10 @@ class ReportPanel(QWidget):
     def _render_signing(self) -> None:
         result, signed = self._state.shown_result, signature(self._state)
         self._draft.setVisible(result is not None)
-        self._draft.say(signed_words(signed) if signed is not None else say("Draft, unsigned"))
+        self._draft.say(say("Signed") if signed is not None else say("Draft, unsigned"))
+        self._signed.setVisible(signed is not None)
+        if signed is not None:
+            self._signed.say(signed_words(signed))
         self._draft.look(chip="warning" if signed is None else "good" if signed.intact else "bad")
         self._broken.setVisible(signed is not None and not signed.intact)
         self._sign.setVisible(result is not None and signed is None)

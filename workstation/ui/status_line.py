@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -14,6 +16,8 @@ from workstation.ui.theme import STATUS_HEIGHT
 from workstation.workspace.cards import ConnectionView
 from workstation.workspace.intents import DeskStatus
 from workstation.workspace.state import Reader, Workspace
+
+_LONGEST_READER: Final = 20  # characters
 
 
 class StatusLine(QWidget):
@@ -70,7 +74,14 @@ class StatusLine(QWidget):
             self._leaves.say(say("Series leave this PC only after you agree"))
 
     def show_reader(self, reader: Reader) -> None:
-        self._reader.say(say("Reader: {who}", who=who(reader.name, reader.role)) if reader.name else say("Who reads?"))
+        """In a few words; the tool tip has all of them."""
+        if not reader.name:
+            self._reader.say(say("Who reads?"), say("Who decides and signs"))
+            return
+        whole = say("Reader: {who}", who=who(reader.name, reader.role))
+        short = len(reader.name) + len(reader.role) <= _LONGEST_READER
+        name = reader.name if len(reader.name) <= _LONGEST_READER else f"{reader.name[:_LONGEST_READER]}…"
+        self._reader.say(whole if short else say("Reader: {who}", who=name), whole)
 
     def show_status(self, status: DeskStatus) -> None:
         self._cost.say(
