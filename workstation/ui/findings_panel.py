@@ -255,6 +255,7 @@ class FindingsPanel(QWidget):
         signed = signature(state)
         self._signed.setVisible(signed is not None)
         if signed is not None:
+            self._signed.look(role="title" if signed.intact else "bad")
             self._signed.say(signed_words(signed) if signed.intact else NOT_INTACT)
         self._render_progress()
         self._undo.setEnabled(bool(state.history.past))
