@@ -50,6 +50,7 @@ class ReadingRoom(QObject):
         pictures.arrived.connect(lambda _source, _k: self._measures.show())
         self.planes = ThreePlanes(sitting, lambda: self.cells, self)
         self.planes.replaced.connect(self._measures.show)
+        pictures.arrived.connect(lambda _source, k: self.planes.show_arrived() if k < 0 else None)
         for view in grid.views:
             self._take_view(view)
         grid.view_made.connect(self._take_view)

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.domain.crosshair import Crosshair, crosshair_in, directions, moved, set_straight
-from workstation.domain.geometry import Geometry, Plane, Vector
+from workstation.domain.geometry import Geometry, Plane, Vector, dot
 from workstation.domain.projection import center_of
 from workstation.domain.slab import NO_SLAB, Slab, SlabKind, next_kind, thicker, thinner
 from workstation.domain.volume import Values, Volume
@@ -99,6 +99,10 @@ class ThreePlanes(QObject):
                 side.cut = side.source = side.wanted = None
                 side.layer.show_crosshair(None, None, None)
 
+    def show_arrived(self) -> None:
+        """The volume is in: what could not be cut before can be now."""
+        self._aim_all(quick=False)
+
     def show_selected(self) -> None:
         """The cells went to the finding that was selected; the crosshair goes to its middle, or to where they meet."""
         if self._crosshair is None or not self._shown:
@@ -133,6 +137,9 @@ class ThreePlanes(QObject):
         """Show a point of the patient in all three planes."""
         if self._crosshair is not None:
             self.show_crosshair(moved(self._crosshair, point))
+            for cell in self._cells():
+                cell.view.show_place(point)  # the slice is that one already, but the point may be out of sight
+            self._aim_all(quick=False)
 
     # What the reader does
 
@@ -221,10 +228,17 @@ class ThreePlanes(QObject):
         if cell.source is None:
             return None
         plane, ways, slab = cut
-        if ways is None and slab is NO_SLAB and plane is cell.source.stack.plane:
+        if ways is None and slab is NO_SLAB and plane is cell.source.stack.plane and self._upright(plane):
             return cell.source
         cutter = self._cutter_of(cell.source.volume)
         return plane_source(cutter, plane, ways, slab) if cutter is not None else None
+
+    def _upright(self, plane: Plane) -> bool:
+        """Whether slices were acquired with the front, or the head, up and the left, or the back, at the right."""
+        if self._crosshair is None or self._geometry is None:
+            return False
+        right, down = directions(self._crosshair, plane)
+        return min(dot(right, self._geometry.row_cosine), dot(down, self._geometry.column_cosine)) > 0.5
 
     def _cutter_of(self, volume: Volume | None) -> Cutter | None:
         if volume is None:

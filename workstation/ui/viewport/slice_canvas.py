@@ -20,7 +20,7 @@ from workstation.domain.answer import Placement
 from workstation.domain.coverage import WindowGroup
 from workstation.domain.decision import Decision
 from workstation.domain.finding import Basis, Finding
-from workstation.domain.geometry import Geometry, Vector, pixel_grid
+from workstation.domain.geometry import Geometry, Vector, dot, pixel_grid
 from workstation.domain.layers import Layer
 from workstation.domain.measure import Measure
 from workstation.domain.overlaid import FileLook, Overlaid, pixel_stack
@@ -128,7 +128,9 @@ class SliceCanvas(QWidget):
         was = self._widget_point(before, about)
         self._showing = before.over(source, k)
         now = self._widget_point(self._showing, about)
-        if was is not None and now is not None:
+        if before.fit and _faces_elsewhere(before.source, source):
+            self._refit()
+        elif was is not None and now is not None:
             way, camera = was - now, self._showing.camera
             self._showing.camera = camera.panned(way.x(), way.y(), self.devicePixelRatioF())
         self._tracer.show(Overlay(), None)
@@ -514,3 +516,11 @@ class SliceCanvas(QWidget):
             self._speech, *self._showing.texts, self._showing.source, self._showing.k, loaded=True
         )
         self.setAccessibleDescription(", ".join(line.text for line in lines))
+
+
+def _faces_elsewhere(before: SliceSource, source: SliceSource) -> bool:
+    """Whether its right or its down is quite another one: what lay on the screen need not lie there any more."""
+    if before.geometry is None or source.geometry is None:
+        return True
+    was, now = before.geometry, source.geometry
+    return min(dot(was.row_cosine, now.row_cosine), dot(was.column_cosine, now.column_cosine)) < 0.5
