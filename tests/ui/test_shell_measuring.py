@@ -16,7 +16,7 @@ from tests.ui.window import choose, open_study, window_on
 from workstation.domain.geometry import Plane
 from workstation.domain.measure import MeasureKind
 from workstation.domain.series import PixelFormat, Stack
-from workstation.domain.volume import Volume
+from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.work import CancelToken, Reporter
 from workstation.imaging.pixels.reslice import plane_geometry
 from workstation.ui.keys import Command
@@ -29,6 +29,9 @@ BOX = ((10.0, 8.0), (20.0, 8.0), (20.0, 24.0), (10.0, 24.0))
 
 class NoisyDesk(FakeDesk):
     """Every voxel has a value of its own, so that no other region has the same numbers."""
+
+    def first_slice(self, stack: Stack, slice_index: int) -> SlicePixels:
+        return SlicePixels(noise(stack)[slice_index])
 
     def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         return replace(super().load(stack, reporter, cancel), values=noise(stack))

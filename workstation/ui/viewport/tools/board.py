@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final
 from uuid import uuid4
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
@@ -15,12 +19,15 @@ from workstation.domain.measure import Measure, MeasureKind, lies_on, marks_of, 
 from workstation.domain.measuring import Scale
 from workstation.domain.projection import XY, Dot, Mark, Path, ViewPlane, slice_plane
 from workstation.domain.slab import NO_SLAB
+from workstation.domain.words import Language
 from workstation.ui.speech import Speech
 from workstation.ui.viewport.plane_source import CutSource
 from workstation.ui.viewport.source import SliceSource
 from workstation.ui.viewport.tools.drawing import Drawing
 from workstation.ui.viewport.tools.shaping import handles_of
 from workstation.ui.viewport.tools.words import Valued, label_lines
+
+_SLACK_MM: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,24 @@ class DrawnMeasure:
     unfinished: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """A measure on one slice: cutting is the costly part, so it is kept."""
+
+    measure: Measure
+    path: QPainterPath
+    dots: tuple[QPointF, ...]
+    points: tuple[XY, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    measure: Measure
+    valued: Valued | None
+    by: Language
+    lines: tuple[str, ...]
+
+
 class MeasureBoard:
     """
     scale    what the pixels of the source are worth
@@ -75,18 +100,24 @@ class MeasureBoard:
         self.drawing_id = ""
         self.shaped: Measure | None = None
         self.hovered = ""
-        self._cut: dict[tuple[Measure, int], tuple[Mark, ...]] = {}
+        self._cuts: dict[tuple[str, int], _Cut] = {}
+        self._said: dict[str, _Said] = {}
+        self._plane: tuple[int, ViewPlane] | None = None
+        self._reach: npt.NDArray[np.float64] | None = None  # along the normal, from and to, of each measure
 
     def show(self, content: BoardContent) -> None:
         if content.measures is not self.content.measures:
-            self._cut.clear()
+            self._reach = None
+            there = {one.id for one in content.measures}
+            self._cuts = {key: cut for key, cut in self._cuts.items() if key[0] in there}
         self.content = content
 
     def plane(self, k: int) -> ViewPlane:
-        source = self._source
-        if source.geometry is None:
-            return picture_plane(source.rows, source.columns, k)
-        return slice_plane(source.geometry, k)
+        if self._plane is None or self._plane[0] != k:
+            source = self._source
+            placed = slice_plane(source.geometry, k) if source.geometry is not None else None
+            self._plane = (k, placed or picture_plane(source.rows, source.columns, k))
+        return self._plane[1]
 
     def let_go(self) -> bool:
         """Nothing is drawn or pulled any more. Whether anything was."""
@@ -124,43 +155,64 @@ class MeasureBoard:
     def on(self, k: int, speech: Speech) -> tuple[DrawnMeasure, ...]:
         """What is painted over slice k, from the back."""
         plane, shaped = self.plane(k), self.shaped
-        measures = [shaped if shaped is not None and one.id == shaped.id else one for one in self.content.measures]
-        drawn = [found for one in measures if (found := self._drawn(one, plane, k, speech)) is not None]
-        unfinished = self._unfinished(plane, k, speech)
+        drawn = []
+        for measure in self._near(k, plane.thickness):
+            under_hand = shaped is not None and measure.id == shaped.id
+            one = shaped if shaped is not None and under_hand else measure
+            cut = _cut(one, plane) if under_hand else self._kept_cut(one, plane, k)
+            if not cut.path.isEmpty() or cut.dots:
+                drawn.append(self._drawn(one, cut, speech))
         drawn.sort(key=lambda one: one.selected)
+        unfinished = self._unfinished(plane, k, speech)
         return (*drawn, unfinished) if unfinished is not None else tuple(drawn)
 
-    def _drawn(self, measure: Measure, plane: ViewPlane, k: int, speech: Speech) -> DrawnMeasure | None:
-        marks = marks_of(measure, plane) if measure is self.shaped else self._marks(measure, plane, k)
-        if not marks:
-            return None
-        points: tuple[XY, ...] = ()
-        if lies_on(measure, plane):
-            points = tuple((float(x), float(y)) for x, y, _ in plane.to_view(measure.points))
-        path, dots = _painted(marks)
+    def _near(self, k: int, thickness: float) -> list[Measure]:
+        """Those that may reach this slice, which is one of many: a series can hold hundreds of measures."""
+        if not self.content.measures:
+            return []
+        normal, offsets = self._along
+        if self._reach is None:
+            spans = [np.array(one.points) @ normal for one in self.content.measures]
+            self._reach = np.array([(span.min(), span.max()) for span in spans])
+        at, half = float(offsets[k]), thickness / 2 + _SLACK_MM
+        near = (self._reach[:, 0] <= at + half) & (self._reach[:, 1] >= at - half)
+        held = self.shaped.id if self.shaped is not None else ""
+        return [one for one, there in zip(self.content.measures, near, strict=True) if there or one.id == held]
+
+    @cached_property
+    def _along(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """The slices' normal, and where each of them lies along it."""
+        geometry = self._source.geometry
+        if geometry is None:
+            return np.array([0.0, 0.0, 1.0]), np.arange(self._source.count, dtype=np.float64)
+        return np.array(geometry.normal), geometry.offsets
+
+    def _kept_cut(self, measure: Measure, plane: ViewPlane, k: int) -> _Cut:
+        kept = self._cuts.get((measure.id, k))
+        if kept is None or kept.measure is not measure:
+            kept = self._cuts[measure.id, k] = _cut(measure, plane)
+        return kept
+
+    def _drawn(self, measure: Measure, cut: _Cut, speech: Speech) -> DrawnMeasure:
         return DrawnMeasure(
             id=measure.id,
             kind=measure.kind,
-            path=path,
-            dots=dots,
-            points=points,
-            handles=handles_of(measure.kind, points) if points else (),
+            path=cut.path,
+            dots=cut.dots,
+            points=cut.points,
+            handles=handles_of(measure.kind, cut.points) if cut.points else (),
             lines=self._lines(measure, speech),
             selected=measure.id == self.content.selected,
             hovered=measure.id == self.hovered,
         )
 
-    def _marks(self, measure: Measure, plane: ViewPlane, k: int) -> tuple[Mark, ...]:
-        key = (measure, k)
-        if key not in self._cut:
-            self._cut[key] = marks_of(measure, plane)
-        return self._cut[key]
-
     def _lines(self, measure: Measure, speech: Speech) -> tuple[str, ...]:
-        return tuple(
-            speech.tr(line)
-            for line in label_lines(measure, self.scale, self.content.values.get((measure.id, measure.points)))
-        )
+        valued = self.content.values.get((measure.id, measure.points)) if measure.kind.valued else None
+        kept = self._said.get(measure.id)
+        if kept is None or kept.measure is not measure or kept.valued is not valued or kept.by != speech.language:
+            lines = tuple(speech.tr(line) for line in label_lines(measure, self.scale, valued))
+            kept = self._said[measure.id] = _Said(measure, valued, speech.language, lines)
+        return kept.lines
 
     def _unfinished(self, plane: ViewPlane, k: int, speech: Speech) -> DrawnMeasure | None:
         if self.drawing is None or not self.drawing.anchors:
@@ -190,6 +242,13 @@ def placed(points: tuple[XY, ...], plane: ViewPlane) -> tuple[Vector, ...]:
     """Slice pixels → the frame of the plane."""
     at = plane.to_patient([x for x, _ in points], [y for _, y in points])
     return tuple((float(x), float(y), float(z)) for x, y, z in at)
+
+
+def _cut(measure: Measure, plane: ViewPlane) -> _Cut:
+    points: tuple[XY, ...] = ()
+    if lies_on(measure, plane):
+        points = tuple((float(x), float(y)) for x, y, _ in plane.to_view(measure.points))
+    return _Cut(measure, *_painted(marks_of(measure, plane)), points)
 
 
 def _enough(kind: MeasureKind, points: tuple[XY, ...]) -> bool:
