@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -112,6 +113,7 @@ class Desk:
 
         edition()
         warm_up()
+        gc.freeze()  # what is imported stays: a collection that looks through all of it stops every thread for 20 ms
 
     def scan(
         self,
