@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QMainWindow, QSplitter
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import FakeDesk
-from tests.ui.window import buttons, open_study, press, said, window_on
+from tests.ui.window import analyse, buttons, offscreen_dialog, open_study, press, said, window_on
 from workstation.ui.keys import Command
 from workstation.ui.layout_memory import remember, restore
 from workstation.ui.recent_list import name_of
@@ -126,3 +126,30 @@ def test_a_window_whose_screen_is_gone_comes_back(qtbot: QtBot) -> None:
     screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
     assert any(screen.contains(after.geometry().center()) for screen in screens)
     assert after.geometry().top() >= 0
+
+
+@offscreen_dialog
+def test_the_right_panels_get_a_window_of_their_own_and_come_back(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+        before = window.view.width()
+        window.perform(Command.FLOAT_RIGHT)
+        own = window.findings_panel.window()
+        assert own is not window
+        assert own.isVisible()
+        assert window.findings_panel.isVisible()
+        assert window.view.width() > before + 250
+
+        own.close()
+        assert window.findings_panel.window() is window
+        assert window.findings_panel.isVisible()
+        assert abs(window.view.width() - before) < 100
+        window.perform(Command.FLOAT_RIGHT)
+    again = FakeDesk()
+    again.start = desk.kept[-1]
+    with window_on(again, qtbot) as window:
+        assert window.findings_panel.window() is not window
+        window.perform(Command.FOLD_RIGHT)
+        assert window.findings_panel.window() is window

@@ -18,7 +18,7 @@ from workstation.ui.main_window import MainWindow
 from workstation.ui.speech import Speech
 
 # The platform without a screen says this of every dialog; it is about that platform, not about us.
-offscreen_dialog = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+offscreen_dialog = pytest.mark.qt_log_ignore("This plugin does not support")
 FOLDER = (Path("study"),)
 
 

@@ -39,6 +39,7 @@ class Command(StrEnum):
     PREVIOUS_PART = "previous-part"
     FOLD_LEFT = "fold-left"
     FOLD_RIGHT = "fold-right"
+    FLOAT_RIGHT = "float-right"
     SHOW_ANALYSES = "show-analyses"
     SHOW_FINDINGS = "show-findings"
     SHOW_REPORT = "show-report"
@@ -149,6 +150,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.PREVIOUS_PART, "Shift+F6", say("Previous part of the window"), _W),
     Key(Command.FOLD_LEFT, "F7", say("Show or hide the studies"), _W),
     Key(Command.FOLD_RIGHT, "F8", say("Show or hide analyses, findings and report"), _W),
+    Key(Command.FLOAT_RIGHT, "Shift+F8", say("Analyses, findings and report in a window of their own"), _W),
     Key(Command.SHOW_ANALYSES, "Alt+1", say("Show the analyses"), _W),
     Key(Command.SHOW_FINDINGS, "Alt+2", say("Show the findings"), _W),
     Key(Command.SHOW_REPORT, "Alt+3", say("Show the report"), _W),

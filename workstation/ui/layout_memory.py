@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QPoint, QRect
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 _TITLE = 24
 
 
-def remember(window: QMainWindow, splitter: QSplitter) -> str:
+def remember(window: QMainWindow, splitter: QSplitter, floating: QByteArray | None = None) -> str:
+    """floating: where the window of the panels stood, if they had one of their own."""
     parts = {"window": window.saveGeometry(), "panels": splitter.saveState()}
+    if floating is not None:
+        parts["floating"] = floating
     return json.dumps({name: base64.b64encode(bytes(value.data())).decode() for name, value in parts.items()})
 
 
@@ -31,7 +35,18 @@ def restore(text: str, window: QMainWindow, splitter: QSplitter) -> bool:
     return restored
 
 
-def bring_back(window: QMainWindow) -> None:
+def restore_floating(text: str, floating: Callable[[], QWidget]) -> None:
+    """Make the panels' own window again and put it where it stood, if they had one."""
+    try:
+        kept = base64.b64decode(json.loads(text)["floating"], validate=True)
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        return
+    window = floating()
+    if window.restoreGeometry(QByteArray(kept)):
+        bring_back(window)
+
+
+def bring_back(window: QWidget) -> None:
     """A window whose screen is gone, or has become smaller, comes onto one that is there."""
     frame = window.geometry()
     screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]

@@ -29,7 +29,7 @@ from workstation.ui.finding_side import FindingSide
 from workstation.ui.findings_panel import FindingsPanel
 from workstation.ui.jobs_strip import JobsStrip
 from workstation.ui.keys import Command, Scope, command_of
-from workstation.ui.layout_memory import remember, restore
+from workstation.ui.layout_memory import remember, restore, restore_floating
 from workstation.ui.notice_bar import NoticeBar
 from workstation.ui.opening import Opener
 from workstation.ui.panes import ANALYSE, FINDINGS, REPORT, Panes
@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
             WorkView[None, None](finished=lambda _: None, failed=self.sitting.failed),
         )
         self._lay_out_as_before()
+        restore_floating(self._preferences.settings.geometry, self._panes.float_out)
         self.analysis_side.start()
         self._ask_status()
         self._status_timer.start()
@@ -238,6 +239,7 @@ class MainWindow(QMainWindow):
         self._reports.written.connect(self.report_panel.show_files)
 
     def _connect_toolbar(self) -> None:
+        self._panes.float_asked.connect(self._panes.float_right)
         self.toolbar.command_asked.connect(self.perform)
         self.toolbar.overlays_asked.connect(self._finding_side.show_overlays)
         for offers in (self.toolbar, self.browser.recent):
@@ -279,6 +281,7 @@ class MainWindow(QMainWindow):
             Command.FIND: self._find_series,
             Command.FOLD_LEFT: panes.fold_left,
             Command.FOLD_RIGHT: panes.fold_right,
+            Command.FLOAT_RIGHT: panes.float_right,
             Command.SHOW_ANALYSES: lambda: panes.go_to_tab(ANALYSE),
             Command.SHOW_FINDINGS: lambda: panes.go_to_tab(FINDINGS),
             Command.SHOW_REPORT: lambda: panes.go_to_tab(REPORT),
@@ -417,11 +420,13 @@ class MainWindow(QMainWindow):
         """Keep the layout, let writing end, cancel and wait for the rest; only then is the window destroyed."""
         self._status_timer.stop()
         self.coverage_side.close()
-        hanging = self.sitting.state.hanging
+        hanging, panes = self.sitting.state.hanging, self._panes
+        floated = panes.floating.saveGeometry() if panes.floating is not None else None
+        panes.dock()
         self._preferences.keep(
             replace(
                 self._preferences.settings,
-                geometry=remember(self, self._panes.splitter),
+                geometry=remember(self, panes.splitter, floated),
                 layout=hanging.layout.value if hanging.by_hand else "",
             )
         )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from workstation.domain.words import Words
+from workstation.ui.floating import Floating
+from workstation.ui.keys import BY_COMMAND, Command
+from workstation.ui.signs import Sign, SignButton
 from workstation.ui.speech import Speech
 from workstation.ui.theme import LEFT_WIDTH, RIGHT_WIDTH
 
@@ -13,7 +17,12 @@ ANALYSE, FINDINGS, REPORT = range(3)
 
 
 class Panes(QWidget):
-    """`browser` left, `view` in the middle, `panels` in the tabs right; `above` and `below` over the whole width."""
+    """float_asked: the panels on the right to a window of their own, or back.
+
+    `browser` left, `view` in the middle, `panels` in the tabs right; `above` and `below` over the whole width.
+    """
+
+    float_asked = Signal()
 
     def __init__(
         self,
@@ -28,6 +37,7 @@ class Panes(QWidget):
     ) -> None:
         super().__init__()
         self._speech, self._browser, self._view = speech, browser, view
+        self._floating: Floating | None = None
         self._tabs = self._make_tabs(panels)
         browser.setMinimumWidth(190)
         self.splitter = QSplitter()
@@ -70,11 +80,59 @@ class Panes(QWidget):
         self._fold(self._browser, LEFT_WIDTH)
 
     def fold_right(self) -> None:
-        self._fold(self._tabs, RIGHT_WIDTH)
+        if self._floating is not None:
+            self.dock()
+        else:
+            self._fold(self._tabs, RIGHT_WIDTH)
+
+    @property
+    def floating(self) -> QWidget | None:
+        """The window that the tabs are in, if they have one of their own."""
+        return self._floating
+
+    def float_right(self) -> None:
+        """Give the tabs a window of their own, or take them back."""
+        if self._floating is not None:
+            self.dock()
+        else:
+            self.float_out()
+
+    def float_out(self) -> QWidget:
+        """The tabs in a window of their own, on another screen if there is one."""
+        if self._floating is not None:
+            return self._floating
+        size = QSize(max(RIGHT_WIDTH, self._tabs.width()), self._tabs.height())
+        self._floating = Floating(self._speech, self._tabs, self.window())
+        self._floating.closed.connect(self.dock)
+        self._floating.resize(size)
+        other = next((s for s in QGuiApplication.screens() if s is not self.screen()), None)
+        if other is not None:
+            self._floating.move(other.availableGeometry().topLeft())
+        self._tabs.show()
+        self._floating.show()
+        return self._floating
+
+    def dock(self) -> None:
+        """Back to their place on the right."""
+        floating, self._floating = self._floating, None
+        if floating is None:
+            return
+        sizes = self.splitter.sizes()
+        self.splitter.addWidget(self._tabs)
+        place = self.splitter.indexOf(self._tabs)
+        self.splitter.setStretchFactor(place, 0)
+        self.splitter.setCollapsible(place, True)
+        sizes[-1] -= RIGHT_WIDTH
+        self.splitter.setSizes([*sizes, RIGHT_WIDTH])
+        self._tabs.show()
+        floating.hide()
+        floating.deleteLater()
 
     def open_right(self) -> None:
         """So that the tabs are seen, whatever was folded away."""
-        if not self.splitter.sizes()[self.splitter.indexOf(self._tabs)]:
+        if self._floating is not None:
+            self._floating.raise_()
+        elif not self.splitter.sizes()[self.splitter.indexOf(self._tabs)]:
             self.fold_right()
 
     def _make_tabs(self, panels: tuple[QWidget, ...]) -> QTabWidget:
@@ -87,6 +145,9 @@ class Panes(QWidget):
             panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             tabs.addTab(panel, "")
         tabs.setMinimumWidth(300)
+        own = SignButton(self._speech, Sign.FLOAT, BY_COMMAND[Command.FLOAT_RIGHT].title, command=Command.FLOAT_RIGHT)
+        own.clicked.connect(self.float_asked)
+        tabs.setCornerWidget(own)
         return tabs
 
     def _fold(self, panel: QWidget, width: int) -> None:

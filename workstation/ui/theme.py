@@ -278,7 +278,7 @@ QToolButton[kind="sign"] {{ background: transparent; }}
 QToolButton[kind="sign"]:hover {{ background: {t.control}; }}
 QToolButton[kind="sign"]:focus {{ border-color: {t.accent}; }}
 QToolButton[kind="flat"]:checked {{ background: {t.control}; border-color: {t.third}; }}
-QToolButton[kind="flat"]:checked:focus {{ border-color: {t.accent}; }}
+QToolButton[kind="flat"]:checked:focus {{ border: 2px solid {t.accent}; }}
 QToolButton[kind="accept"]:checked {{ background: {t.good_back}; color: {t.good}; border-color: {t.good}; }}
 QToolButton[kind="reject"]:checked {{ background: {t.bad_back}; color: {t.bad}; border-color: {t.bad}; }}
 QToolButton::menu-indicator {{ image: none; }}
