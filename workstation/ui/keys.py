@@ -241,6 +241,9 @@ MOUSE: Final[tuple[tuple[Words, Words], ...]] = (
     (say("Wheel"), say("scroll slices")),
     (say("Ctrl+wheel"), say("zoom about the pointer")),
     (say("Left and right drag"), say("scroll fast")),
+    (say("Drag or clicks with a measuring tool"), say("measure; with Shift straight, square or round; Esc leaves it")),
+    (say("Drag a measure or its ends"), say("move or change it, with any tool that does not measure")),
+    (say("Double click on a measure"), say("write words beside it")),
     (say("Drag the crosshair"), say("near the point: move; a line: move its plane; its end: turn")),
     (say("Shift+click"), say("set the crosshair")),
 )

@@ -84,7 +84,7 @@ def outline(one: DrawnMeasure, to_widget: QTransform) -> QPainterPath:
                 path.lineTo(at + way)
         else:
             path.addEllipse(at, _DOT_PX, _DOT_PX)
-    points = [to_widget.map(QPointF(*point)) for point in one.points]
+    points = _few_points(one, to_widget)
     if one.kind is MeasureKind.LENGTH and len(points) == 2:
         _add_ends(path, QLineF(points[0], points[1]))
     elif one.kind is MeasureKind.ARROW and len(points) == 2:
@@ -97,9 +97,16 @@ def outline(one: DrawnMeasure, to_widget: QTransform) -> QPainterPath:
     return path
 
 
+def _few_points(one: DrawnMeasure, to_widget: QTransform) -> list[QPointF]:
+    """On the widget; none of a freehand region, whose corners can be many."""
+    if one.kind is MeasureKind.FREEHAND:
+        return []
+    return [to_widget.map(QPointF(*point)) for point in one.points]
+
+
 def _anchor(one: DrawnMeasure, path: QPainterPath, to_widget: QTransform) -> QRectF:
     """What a label stands beside: a line's end, an angle's vertex, where Cobb's lines are joined; else all of it."""
-    points = [to_widget.map(QPointF(*point)) for point in one.points]
+    points = _few_points(one, to_widget)
     at = None
     if len(points) == 2 or (one.kind is MeasureKind.ANGLE and len(points) == 3):
         at = points[1]
