@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -48,6 +49,7 @@ class SeriesInfo:
     told: tuple[StackFact, ...] = ()
     laterality: str = ""
     film: Film | None = None
+    lossy: float | None = None
     charset_guess: str = ""
     charset_stated: bool = True
 
@@ -109,9 +111,18 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         rescale_type=code(tags.RESCALE_TYPE),
         laterality=code(tags.IMAGE_LATERALITY) or code(tags.LATERALITY),
         film=film_of(values),
+        lossy=_lossy(values),
         charset_guess=charset.guess,
         charset_stated=charset.stated,
     )
+
+
+def _lossy(values: Mapping[Tag, bytes]) -> float | None:
+    """How many times smaller all lossy compressions made it, 0 where they do not say; None: there was none."""
+    if plain(values.get(tags.LOSSY)) != "01":
+        return None
+    ratios = numbers(values.get(tags.LOSSY_RATIO)) or ()
+    return math.prod(ratios) if ratios and min(ratios) >= 1 else 0.0
 
 
 def film_of(values: Mapping[Tag, bytes]) -> Film | None:

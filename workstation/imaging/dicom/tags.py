@@ -102,6 +102,8 @@ SLOPE: Final = tag(0x0028, 0x1053)
 RESCALE_TYPE: Final = tag(0x0028, 0x1054)
 WINDOW_NAMES: Final = tag(0x0028, 0x1055)
 WINDOW_FUNCTION: Final = tag(0x0028, 0x1056)
+LOSSY: Final = tag(0x0028, 0x2110)
+LOSSY_RATIO: Final = tag(0x0028, 0x2112)
 MODALITY_LUT: Final = tag(0x0028, 0x3000)
 VOI_LUT: Final = tag(0x0028, 0x3010)
 GE_CREATOR: Final = tag(0x0043, 0x0010)
@@ -165,6 +167,8 @@ SERIES_TAGS: Final = (
     FRAME_TIME,
     FRAME_TIMES,
     INCREMENT_POINTER,
+    LOSSY,
+    LOSSY_RATIO,
     CINE_RATE,
     PLAYBACK_RATE,
 )

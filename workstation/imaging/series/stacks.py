@@ -19,7 +19,7 @@ from workstation.domain.geometry import (
     ascending_normal,
     plane_of,
 )
-from workstation.domain.series import FactCode, Instance, Stack, StackFact
+from workstation.domain.series import FactCode, FileForm, Instance, Stack, StackFact
 from workstation.domain.words import say, say_count
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import SeriesInfo
@@ -29,6 +29,7 @@ from workstation.imaging.series.phases import offset_of, phases
 
 SamePixels = Callable[[Instance, Instance], bool]
 _LOCALIZER_SLICES: Final = 20  # in each plane, at most
+_LOSSY_SYNTAXES: Final = (".4.50", ".4.51", ".4.53", ".4.55", ".4.81")  # JPEG, JPEG-LS near-lossless
 _VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one picture each, from the front or the side
 _SAME_COSINE: Final = 1e-3  # per component
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
@@ -246,8 +247,15 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         files=len({frame.instance.path for frame in (*kept, *spare)}),
         laterality=series.laterality,
         film=series.film,
+        lossy=_lossy(series, instances[0]),
         unit="HU" if series.modality == "CT" and series.rescale_type in ("", "HU") else "",
     )
+
+
+def _lossy(series: SeriesInfo, first: Instance) -> float | None:
+    """As the file says it, or its transfer syntax."""
+    lost = first.form is FileForm.DICOM and first.transfer_syntax.endswith(_LOSSY_SYNTAXES)
+    return 0.0 if series.lossy is None and lost else series.lossy
 
 
 def _without_duplicates(

@@ -84,6 +84,12 @@ def played_line(speech: Speech, played: Played) -> CornerLine:
     return CornerLine(speech.tr(played_words(played)), IMAGE_ACCENT, rank=0)
 
 
+def lossy_line(speech: Speech, lossy: float) -> CornerLine:
+    """Top right: the pixels are not what was measured. `lossy`: how many times smaller they are, 0: not said."""
+    words = say("lossy compression {ratio}:1", ratio=f"{lossy:.3g}") if lossy else say("lossy compression")
+    return CornerLine(speech.tr(words), IMAGE_WARNING)
+
+
 def _pose_words(pose: Pose) -> Words:
     if not pose.turns:
         return say("mirrored")

@@ -52,6 +52,7 @@ def compose(
         zoom = showing.camera.zoom
         # Own colours have neither.
         window, inverted = (None, False) if showing.coloured else (showing.windowing.shown, showing.inverted)
+        lossy = (captions.lossy_line(speech, traits.lossy),) if traits.lossy is not None else ()
         played = (captions.played_line(speech, showing.played),) if showing.played is not None else ()
         below = (
             *captions.calibration_lines(speech, source, traits.calibration),
@@ -62,7 +63,7 @@ def compose(
             (Corner.TOP_LEFT, tuple(captions.place_lines(speech, *showing.texts, source, showing.k, loaded))),
             (
                 Corner.TOP_RIGHT,
-                (*captions.display_lines(speech, window, inverted, zoom, tool, pose), *played),
+                (*captions.display_lines(speech, window, inverted, zoom, tool, pose), *lossy, *played),
             ),
             (Corner.BOTTOM_LEFT, tuple(line for line in below if line.text)),
         )

@@ -14,7 +14,9 @@ from workstation.ui.theme import CORNER_PX, font
 OUTLINE: Final = QColor(0, 0, 0, 200)
 _QUIET: Final = QColor(164, 168, 175)
 _EDGE_PX: Final = 2
-_AROUND: Final = ((-1, -1), (1, -1), (-1, 1), (1, 1))
+_SHADOW: Final = QColor(0, 0, 0, 60)  # laid over itself it is dark between letters too, so that white on white is read
+_AROUND: Final = tuple((x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)
+_FURTHER: Final = tuple((x, y) for x in (-2, -1, 0, 1, 2) for y in (-2, -1, 0, 1, 2) if max(abs(x), abs(y)) == 2)
 
 
 @cache
@@ -75,9 +77,10 @@ def _written(text: str, colour: int, struck: bool, ratio: float) -> QImage:
     painter = QPainter(made)
     painter.setFont(corner_font())
     base = QPointF(_EDGE_PX, _EDGE_PX + metrics().ascent())
-    painter.setPen(OUTLINE)
-    for dx, dy in _AROUND:
-        painter.drawText(base + QPointF(dx, dy), text)
+    for pen, around in ((_SHADOW, _FURTHER), (OUTLINE, _AROUND)):
+        painter.setPen(pen)
+        for dx, dy in around:
+            painter.drawText(base + QPointF(dx, dy), text)
     painter.setFont(struck_font() if struck else corner_font())
     painter.setPen(QColor.fromRgba(colour))
     painter.drawText(base, text)

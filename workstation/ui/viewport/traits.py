@@ -15,11 +15,13 @@ class Traits:
     """
     calibration  what millimetres are worth
     film         how fast its frames follow one another, where the file says it
+    lossy        as `Stack.lossy`
     directions   where rows and columns lead in the patient, of a radiograph that has no place: ("L", "F")
     """
 
     calibration: Calibration = IN_PATIENT
     film: Film | None = None
+    lossy: float | None = None
     directions: tuple[str, str] | None = None
 
 
@@ -29,4 +31,4 @@ PLAIN: Final = Traits()
 def traits_of(stack: Stack) -> Traits:
     """Of the slices as acquired; planes that are cut from them have a place, and need none of it."""
     first = stack.instances[0]
-    return Traits(calibration=first.calibration, directions=first.directions, film=stack.film)
+    return Traits(calibration=first.calibration, directions=first.directions, film=stack.film, lossy=stack.lossy)
