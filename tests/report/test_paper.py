@@ -71,6 +71,8 @@ def test_a_report_of_what_was_changed_after_signing_says_so() -> None:
     text = text_of(replace(reading(), signed=replace(SIGNED, intact=False)))
 
     assert "no longer what was signed" in text
+    assert "Signature broken" in text
+    assert "signed by Dr Li" not in text
 
 
 def test_findings_are_told_with_size_confidence_place_and_decision() -> None:

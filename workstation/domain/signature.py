@@ -9,6 +9,7 @@ from typing import Final
 from workstation.domain.words import say
 
 NOT_INTACT: Final = say("What is kept of this reading is no longer what was signed: it was changed past the program.")
+SIGNATURE_BROKEN: Final = say("Signature broken")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from workstation.domain.decision import DecisionState, Reading
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.person_name import readable
-from workstation.domain.signature import NOT_INTACT
+from workstation.domain.signature import NOT_INTACT, SIGNATURE_BROKEN
 from workstation.domain.words import Words, render, say, say_count
 from workstation.report.before_after import BeforeAfter
 from workstation.report.block_paper import BlockPaper
@@ -50,7 +50,7 @@ class Paper:
 
     def data(self) -> Json:
         reading, result = self.reading, self.reading.result
-        signed = reading.signed is not None
+        signed = reading.signed is not None and reading.signed.intact
         title = say("{operation}: report", operation=operation_named(result.operation).title)
         blocks = blocks_of(result)
         table = finding_table(reading, blocks)
@@ -60,7 +60,7 @@ class Paper:
             "watermark": SIMULATED if result.basis is Basis.SIMULATED else "",
             "title": self._words(title),
             "subtitle": self._text(reading.stack.study.institution if reading.stack is not None else ""),
-            "state": self._words(say("signed by {who}", who=self._signature()) if signed else say("DRAFT, unsigned")),
+            "state": self._words(self._state()),
             "signed": signed,
             "dates": self._dates(),
             "patient": self._patient(),
@@ -300,6 +300,11 @@ class Paper:
             [self._words(say("Reported by")), self._signature()],
             [self._words(say("Verified by")), ""],
         ]
+
+    def _state(self) -> Words:
+        if self.reading.signed is None:
+            return say("DRAFT, unsigned")
+        return say("signed by {who}", who=self._signature()) if self.reading.signed.intact else SIGNATURE_BROKEN
 
     def _signature(self) -> str:
         signed = self.reading.signed

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from workstation.domain.finding import Basis
-from workstation.domain.signature import NOT_INTACT
+from workstation.domain.signature import NOT_INTACT, SIGNATURE_BROKEN
 from workstation.domain.words import Language, Words, say, say_count
 from workstation.ui.finding_words import BASIS_WORDS, operation_title
 from workstation.ui.keys import Command
@@ -196,7 +196,10 @@ class ReportPanel(QWidget):
     def _render_signing(self) -> None:
         result, signed = self._state.shown_result, signature(self._state)
         self._draft.setVisible(result is not None)
-        self._draft.say(say("Signed") if signed is not None else say("Draft, unsigned"))
+        state = say("Draft, unsigned")
+        if signed is not None:
+            state = say("Signed") if signed.intact else SIGNATURE_BROKEN
+        self._draft.say(state)
         self._signed.setVisible(signed is not None)
         if signed is not None:
             self._signed.say(signed_words(signed))
