@@ -18,10 +18,11 @@ from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from tests.data import shared
 from tests.imaging.asymmetric import WAYS, Body, outline
+from tests.imaging.mutate import mutated
 from tests.imaging.test_segmentation import SOFTWARE, covered, read, where
 from workstation.domain.answer import PlacementState
 from workstation.domain.overlaid import Overlaid, middle_of
-from workstation.domain.series import Stack, VoiFunction
+from workstation.domain.series import FoundObject, Stack, VoiFunction
 from workstation.domain.shapes import Contour, Label, Line, Point, Polyline
 from workstation.imaging.objects.read import read_objects
 from workstation.imaging.objects.structures import filled, toggle
@@ -501,3 +502,35 @@ def test_the_way_to_a_part_leads_into_it(tmp_path: Path) -> None:
     assert at is not None
     assert stack.geometry is not None
     assert covered(stack, overlaid)[tuple(np.rint(stack.geometry.to_index(at)).astype(int))]
+
+
+# Damage
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("seg", "seg-liver.dcm"),
+        ("seg", "seg-liver-partial-overlaps.dcm"),
+        ("sr", "highdicom-sr_document_with_multiple_groups.dcm"),
+        ("sr", "dwv-sr-ellipse.dcm"),
+        ("rt-structure", "rtstruct.dcm"),
+        ("presentation-state", "gsps-pr.dcm"),
+        ("parametric-map", "parametric_map_float.dcm"),
+    ],
+)
+def test_damaged_objects_are_read_or_say_one_sentence(tmp_path: Path, kind: str, name: str) -> None:
+    folder = shared("data", "derived-objects")
+    (stack,) = scan([folder / "liver-source-ct"]).stacks
+    whole = (folder / name).read_bytes()
+    objects = []
+    for seed in range(25):
+        path = tmp_path / f"{seed}.dcm"
+        path.write_bytes(mutated(whole, seed))
+        objects.append(FoundObject(str(path), kind, (stack.series_uid,)))
+
+    found = read_objects(stack, objects)
+
+    assert len(found) == 25
+    assert all(one.fault is None or str(one.fault) for one in found)
+    assert not any(one.paints and one.placement.state is PlacementState.CONTRADICTED for one in found)

@@ -109,6 +109,8 @@ class Texts:
         return (value, self.of(item, "CodeMeaning"))
 
 
+# Thousands of items without a text: functional groups of frames, contours, references.
+_WITHOUT_TEXTS: Final = frozenset({0x52009230, 0x30060040, 0x00081199, 0x00081140, 0x30060016})
 _CHARACTERS: Final = frozenset({"LO", "SH", "PN", "ST", "LT", "UT", "UC"})
 
 
@@ -139,7 +141,7 @@ def _texts_in(dataset: Dataset) -> Iterator[bytes]:
         for tag in one.keys():  # noqa: SIM118  a data set's own iteration decodes its elements
             element = one.get_item(tag)
             vr = element.VR or _usual_vr(tag)  # implicit files do not say it
-            if vr == "SQ" and depth < _DEEPEST:
+            if vr == "SQ" and depth < _DEEPEST and tag not in _WITHOUT_TEXTS:
                 waiting += [(item, depth + 1) for item in one[tag].value]
             elif isinstance(element.value, bytes) and vr in _CHARACTERS:
                 yield element.value

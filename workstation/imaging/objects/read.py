@@ -25,7 +25,7 @@ from workstation.imaging.objects import (
     segmentation,
     structures,
 )
-from workstation.imaging.objects.content import Content
+from workstation.imaging.objects.content import Content, PackedMask, for_the_way
 from workstation.imaging.objects.overlay_planes import read_planes
 from workstation.imaging.objects.placing import NOTHING_TO_PLACE, SeriesPlace
 
@@ -42,6 +42,7 @@ READERS: Final[Mapping[str, _Reader]] = MappingProxyType(
     }
 )
 _PATIENCE_S: Final = 10.0
+_LARGE: Final = 8 * 2**20  # bytes of a file whose masks take a multiple
 _READ_A_SECOND: Final = 4e6  # bytes: nested items take long
 
 
@@ -59,9 +60,16 @@ def read_objects(
     One that can't be read has its fault. raises Cancelled
     """
     found = tied_to(stack, objects)
+    sizes = [_bytes(one.path) for one in found]
     tasks = [
-        worker.Task(read_one, (one.kind, one.path, one.uid or one.path, stack), one.path, _patience_s(one.path))
-        for one in found
+        worker.Task(
+            read_one,
+            (one.kind, one.path, one.uid or one.path, stack),
+            one.path,
+            _PATIENCE_S + size / _READ_A_SECOND,
+            large=size > _LARGE,
+        )
+        for one, size in zip(found, sizes, strict=True)
     ]
     read: dict[int, Overlaid] = {}
     with closing(worker.run(tasks, cancel)) as answers:
@@ -78,25 +86,25 @@ def read_objects(
             elif isinstance(answer, Exception):
                 raise answer
             else:
-                read[place] = _overlaid(one, answer)
+                read[place] = _overlaid(one, *answer)
     planes = read_planes(stack, cancel)
     return (*(read[place] for place in sorted(read)), *((planes,) if planes is not None else ()))
 
 
-def read_one(kind: str, path: str, name: str, stack: Stack) -> Content:
+def read_one(kind: str, path: str, name: str, stack: Stack) -> tuple[Content, tuple[PackedMask, ...]]:
     """In a worker. raises NOT_FOUND, UNREADABLE, TOO_LARGE, what decoding raises"""
     with as_error(ErrorCode.UNREADABLE):
-        return READERS[kind](path, name, SeriesPlace(stack))
+        return for_the_way(READERS[kind](path, name, SeriesPlace(stack)))
 
 
-def _overlaid(found: FoundObject, content: Content) -> Overlaid:
+def _overlaid(found: FoundObject, content: Content, masks: Iterable[PackedMask]) -> Overlaid:
     return Overlaid(
         id=found.uid or found.path,
         kind=found.kind,
         title=object_name(found),
         placement=content.placement,
         findings=content.findings,
-        masks=content.masks,
+        masks=tuple(mask.unpacked() for mask in masks),
         colours=content.colours,
         slices=content.slices,
         texts=content.texts,
@@ -106,9 +114,9 @@ def _overlaid(found: FoundObject, content: Content) -> Overlaid:
     )
 
 
-def _patience_s(path: str) -> float:
+def _bytes(path: str) -> int:
+    """0 for a member of an archive, which tells its size when it is read."""
     try:
-        size = os.stat(path).st_size  # noqa: PTH116
+        return os.stat(path).st_size  # noqa: PTH116
     except OSError:
-        size = 0
-    return _PATIENCE_S + size / _READ_A_SECOND
+        return 0
