@@ -332,6 +332,7 @@ class Operation:
     extra    without it the local cloud can't do it
     simulated  the local cloud has no algorithm for it: what it answers is made up
     card     False for rows that are no analysis of their own
+    medical  False: a picture is looked at, not a patient; card and report say so
     """
 
     name: str
@@ -348,6 +349,7 @@ class Operation:
     extra: Extra | None = None
     simulated: bool = False
     card: bool = True
+    medical: bool = True
 
     @property
     def beside_series(self) -> bool:
