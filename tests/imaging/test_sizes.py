@@ -119,3 +119,48 @@ def test_real_radiographs_never_claim_millimetres_in_the_patient(name: str, kind
     header = HeaderReader().read(str(shared("data", "radiographs", name)))
 
     assert AttributeReader().candidates(header)[0].instance.calibration.kind is kind
+
+
+def region(left: int, right: int, *, mm: float = 0.2, **odd: object) -> Dataset:
+    """A sector over these columns of a picture of four by four; `odd`: what is otherwise."""
+    item = Dataset()
+    item.RegionSpatialFormat, item.RegionDataType, item.RegionFlags = 1, 1, 2
+    item.RegionLocationMinX0, item.RegionLocationMaxX1 = left, right
+    item.RegionLocationMinY0, item.RegionLocationMaxY1 = 0, 3
+    item.PhysicalUnitsXDirection = item.PhysicalUnitsYDirection = 3
+    item.PhysicalDeltaX, item.PhysicalDeltaY = mm / 10, mm / 5
+    for name, value in odd.items():
+        setattr(item, name, value)
+    return item
+
+
+def test_an_ultrasound_picture_is_measured_within_its_regions_only(tmp_path: Path) -> None:
+    found = radiograph(tmp_path, modality="US", SequenceOfUltrasoundRegions=[region(0, 1), region(2, 3, mm=0.5)])
+    calibration = found.calibration
+
+    assert calibration.kind is SpacingKind.REGIONS
+    assert calibration.spacing_at(found.spacing, [(0, 0), (1, 3)]) == pytest.approx((0.4, 0.2))
+    assert calibration.spacing_at(found.spacing, [(2, 0), (3, 3)]) == pytest.approx((1.0, 0.5))
+    assert calibration.spacing_at(found.spacing, [(0, 0), (3, 3)]) is None  # from one into the other
+    assert calibration.spacing_at(found.spacing, [(0, 0), (9, 0)]) is None  # outside
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"RegionSpatialFormat": 3},  # a spectrum
+        {"PhysicalUnitsXDirection": 4},  # seconds
+        {"PhysicalDeltaX": 0.0},
+        {"RegionLocationMaxX1": 4},  # leaves the picture, which was made smaller afterwards
+    ],
+)
+def test_a_region_that_is_no_picture_of_this_size_gives_none(tmp_path: Path, odd: dict[str, object]) -> None:
+    found = radiograph(tmp_path, modality="US", SequenceOfUltrasoundRegions=[region(0, 3, **odd)])
+
+    assert found.spacing is None
+
+
+def test_a_shrunken_ultrasound_film_is_not_measured_by_the_regions_of_the_large_one() -> None:
+    header = HeaderReader().read(str(shared("data", "enhanced-multiframe", "us-30-frames-jpeg.dcm")))
+
+    assert AttributeReader().candidates(header)[0].instance.spacing is None

@@ -14,6 +14,7 @@ from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.header import Header, NeedsWorker
 from workstation.imaging.dicom.kinds import NUCLEAR, SLICES
 from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
+from workstation.imaging.dicom.regions import regions_of
 from workstation.imaging.dicom.series_info import SeriesInfo, series_info
 from workstation.imaging.dicom.sizes import SIZE_TAGS, size_of
 from workstation.imaging.dicom.tags import Tag
@@ -39,7 +40,7 @@ _PIXEL_TAGS: Final = (
 _FRAME_TAGS: Final = (tags.FRAMES, tags.SHARED_GROUPS, tags.FRAME_GROUPS)
 _SHAPE_TAGS: Final = frozenset(
     {*_PIXEL_TAGS, *_FRAME_TAGS, *SIZE_TAGS, tags.ORIENTATION, tags.PATIENT_ORIENTATION, tags.PIXEL_ASPECT,
-     tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT, tags.VOI_LUT}
+     tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT, tags.VOI_LUT, tags.US_REGIONS}
 )  # fmt: skip
 _WAYS: Final = frozenset("LRAPHF")
 _TOMOGRAPHIC: Final = frozenset({"RECON TOMO", "RECON GATED TOMO"})  # PS3.3 C.8.4.9.1.3
@@ -187,6 +188,10 @@ class AttributeReader:
             _check_length(pixels, integer(values.get(tags.FRAMES)) or 1, header.file_bytes - offset, length)
         cosines = self._orientation(values.get(tags.ORIENTATION))
         spacing, calibration = self._size(values)
+        if tags.US_REGIONS in values:
+            if self.plain_only:
+                raise NeedsWorker
+            spacing, calibration = regions_of(header.path, pixels) or (spacing, calibration)
         has_lut = tags.MODALITY_LUT in values
         slope, intercept = values.get(tags.SLOPE), values.get(tags.INTERCEPT)
         windows = self._windows_of(values)
@@ -263,7 +268,9 @@ class AttributeReader:
 def _plan(template: Template, instance: Instance) -> _Plan | None:
     """None where the files of the template differ in something that has to be decoded for each."""
     own = template.own
-    if not own.isdisjoint(_SHAPE_TAGS) or any(tag in template.fixed for tag in (*_FRAME_TAGS, tags.VOI_LUT)):
+    if not own.isdisjoint(_SHAPE_TAGS) or any(
+        tag in template.fixed for tag in (*_FRAME_TAGS, tags.VOI_LUT, tags.US_REGIONS)
+    ):
         return None
     return _Plan(
         template=template,

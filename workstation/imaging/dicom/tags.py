@@ -59,6 +59,7 @@ KERNEL: Final = tag(0x0018, 0x1210)
 FLIP_ANGLE: Final = tag(0x0018, 0x1314)
 NOMINAL_SPACING: Final = tag(0x0018, 0x2010)
 PATIENT_POSITION: Final = tag(0x0018, 0x5100)
+US_REGIONS: Final = tag(0x0018, 0x6011)
 B_VALUE: Final = tag(0x0018, 0x9087)
 DIRECTION: Final = tag(0x0018, 0x9089)
 SIEMENS_CREATOR: Final = tag(0x0019, 0x0010)
@@ -118,7 +119,9 @@ DOUBLE_PIXELS: Final = tag(0x7FE0, 0x0009)
 PIXELS: Final = tag(0x7FE0, 0x0010)
 
 PIXEL_TAGS: Final = frozenset({FLOAT_PIXELS, DOUBLE_PIXELS, PIXELS})
-SEQUENCES: Final = frozenset({MODALITY_LUT, VOI_LUT, SHARED_GROUPS, FRAME_GROUPS})  # only whether they are there
+SEQUENCES: Final = frozenset(
+    {MODALITY_LUT, VOI_LUT, US_REGIONS, SHARED_GROUPS, FRAME_GROUPS}
+)  # only whether they are there
 BINARY: Final = frozenset(
     {SAMPLES, ROWS, COLUMNS, BITS_ALLOCATED, BITS_STORED, HIGH_BIT, SIGNED, PADDING, PADDING_LIMIT}
 )  # 16 bits each
