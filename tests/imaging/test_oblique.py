@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import warnings
 from dataclasses import replace
 from typing import Any
@@ -181,6 +182,18 @@ def test_the_plane_for_dragging_covers_the_same_room() -> None:
     assert (half.rows, half.columns) == (31, 34)
     first_four = plane.to_patient(np.array([0, 1, 0, 1]), np.array([0, 0, 1, 1]))
     assert half.position == pytest.approx(first_four.mean(axis=0))
+
+
+def test_no_plane_takes_memory_of_the_size_of_the_volume() -> None:
+    volume = Volume(
+        values=np.ones((200, 200, 200), dtype=np.int16), geometry=geometry(200, rows=200, columns=200), unit=""
+    )
+    tracemalloc.start()
+    Cutter(volume).cut(middle_plane(volume, *turned(2)), Slab(SlabKind.MIP, 10.0))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < volume.values.nbytes / 4
 
 
 def test_a_cancelled_cut_stops() -> None:

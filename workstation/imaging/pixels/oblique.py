@@ -26,6 +26,7 @@ from workstation.domain.work import CancelToken
 
 _BLOCK: Final = 64 * 512  # pixels made at once
 _THREADS: Final = 2  # more would only wait for memory, and for one another
+_ALONE: Final = 2**18  # pixels below which a second thread only takes time from the window's
 _EDGE: Final = 0.5  # of a voxel beyond the outer centers still belongs to the volume
 _LOWEST: Final = -1e30  # of real numbers, and still fit to be reckoned with
 _LARGE: Final = 2**31  # voxels that 32 bits can't count
@@ -85,6 +86,9 @@ class Cutter:
                     cancel.check()
                 self._fill(out[top : top + height], [one.rows(top, top + height) for one in lines], slab.kind, scratch)
 
+        if len(lines) * out.size < _ALONE:
+            fill(tops)
+            return out
         with ThreadPoolExecutor(_THREADS) as pool:
             for _ in pool.map(fill, (tops[part::_THREADS] for part in range(_THREADS))):
                 pass
