@@ -298,3 +298,30 @@ def test_a_dialog_is_no_shortcut_for_the_window(qtbot: QtBot) -> None:
         qtbot.keyClick(sheet, Key.Key_F7)
 
         assert not window.browser.visibleRegion().isEmpty()
+
+
+@offscreen_dialog
+def test_the_settings_lead_to_the_keys(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        window.perform(Command.SETTINGS)
+        settings = window.dialogs.current
+        assert settings is not None
+        press(settings, qtbot, "Keys and mouse…")
+
+        assert isinstance(window.dialogs.current, KeySheet)
+
+
+@offscreen_dialog
+def test_the_layout_in_use_is_marked_whatever_was_pressed(qtbot: QtBot) -> None:
+    bar = Toolbar(Speech())
+    qtbot.addWidget(bar)
+    bar.resize(2000, 40)
+    bar.show()
+    marked = {button.accessibleName(): button for button in bar.findChildren(QAbstractButton)}
+
+    qtbot.mouseClick(marked["MPR"], Qt.MouseButton.LeftButton)
+    assert marked["1×1"].isChecked()
+    assert not marked["MPR"].isChecked()
+    bar.show_layout("mpr")
+    assert not marked["1×1"].isChecked()
+    assert marked["MPR"].isChecked()

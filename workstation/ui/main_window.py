@@ -359,7 +359,13 @@ class MainWindow(QMainWindow):
 
     def _ask_settings(self) -> None:
         preferences, connections = self._preferences, self.analysis_side.connections
-        self._dialogs.ask_settings(preferences.settings, connections, preferences.take, self._forget_scans)
+        self._dialogs.ask_settings(
+            preferences.settings,
+            connections,
+            then=preferences.take,
+            forget=self._forget_scans,
+            keys=lambda: self.perform(Command.KEY_SHEET),
+        )
 
     def _show_recent(self) -> None:
         settings = self._preferences.settings

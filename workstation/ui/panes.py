@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -108,6 +108,8 @@ class Panes(QWidget):
         other = next((s for s in QGuiApplication.screens() if s is not self.screen()), None)
         if other is not None:
             self._floating.move(other.availableGeometry().topLeft())
+        else:  # where they were
+            self._floating.move(self.mapToGlobal(QPoint(self.width() - size.width(), self.splitter.y())))
         self._tabs.show()
         self._floating.show()
         return self._floating

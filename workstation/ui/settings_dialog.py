@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from workstation.domain.words import Language, Words, say
+from workstation.ui.keys import Command
 from workstation.ui.report_panel import LANGUAGES
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.signs import SignCombo
@@ -28,9 +29,14 @@ _THEMES = (("dark", say("Dark")), ("light", say("Light, for bright rooms")))
 
 
 class SettingsDialog(QDialog):
-    """`settings` is what the boxes say; read it after `accept`. forget_asked: delete what scans kept, at once."""
+    """`settings` is what the boxes say; read it after `accept`.
+
+    forget_asked  delete what scans kept, at once
+    keys_asked    the sheet where keys and ways of the mouse are chosen
+    """
 
     forget_asked = Signal()
+    keys_asked = Signal()
 
     def __init__(
         self,
@@ -132,8 +138,12 @@ class SettingsDialog(QDialog):
         cancel.clicked.connect(self.reject)
         save.setDefault(True)
         save.clicked.connect(self.accept)
+        keys = SaidButton(self._speech, say("Keys and mouse…"), command=Command.KEY_SHEET)
+        keys.setAutoDefault(False)
+        keys.clicked.connect(self.keys_asked)
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.addWidget(keys)
         row.addStretch(1)
         row.addWidget(cancel)
         row.addWidget(save)

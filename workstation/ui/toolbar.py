@@ -120,6 +120,7 @@ class Toolbar(QWidget):
         self._add_right()
         speech.changed.connect(self._render_menus)
         self._render_menus()
+        self.show_layout(self._layout)
 
     def show_tool(self, command: Command) -> None:
         """Mark the tool that the left button has now."""
@@ -200,12 +201,12 @@ class Toolbar(QWidget):
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, asked=command: self._ask_layout(asked))
             layouts[command] = self.row.add(button, 4)
-        layouts[Command.LAYOUT_ONE].setChecked(True)
         more = KeyButton(self._speech, say("Layout"), tip=say("All layouts"), mark=SignMark(Sign.DOWN))
         self._layout_menu = QMenu(more)
         self._layout_actions = self._fill_menu(self._layout_menu, LAYOUT_MENU)
         for action in self._layout_actions.values():
             action.setCheckable(True)
+            action.triggered.connect(lambda _=False: self.show_layout(self._layout))  # marked when the grid took it
         self._layout_menu.addSeparator()
         self._view_actions = self._fill_menu(self._layout_menu, VIEW_MENU)
         more.setMenu(self._layout_menu)

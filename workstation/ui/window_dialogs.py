@@ -58,10 +58,12 @@ class Dialogs(QObject):
         connections: tuple[ConnectionView, ...],
         then: Callable[[WindowSettings], None],
         forget: Callable[[], None],
+        keys: Callable[[], None],
     ) -> None:
         dialog = SettingsDialog(self._speech, settings, connections, self._window)
         dialog.accepted.connect(lambda: then(dialog.settings))
         dialog.forget_asked.connect(forget)
+        dialog.keys_asked.connect(keys)
         self._show(dialog)
 
     def ask_sign(self, subject: Words, points: OpenPoints, reader: Reader, then: Callable[[Reader], None]) -> None:
