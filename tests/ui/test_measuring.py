@@ -125,6 +125,20 @@ def test_a_length_dragged_over_long_pixels_tells_the_patients_millimetres(qtbot:
     assert reader.lines() == [(f"{np.linalg.norm(end - start):.1f} mm",)]
 
 
+def test_the_press_that_brings_a_view_to_the_front_draws_already(qtbot: QtBot) -> None:
+    view = viewport(qtbot)
+    made: list[Measure] = []
+    view.measure_drawn.connect(made.append)
+    view.show_tool(Tool.LENGTH)
+    view.show_slice_source(VolumeSource(noise_volume()))  # not painted yet
+
+    QTest.mousePress(view, Button.LeftButton, Modifier.NoModifier, QPoint(150, 200))
+    QTest.mouseMove(view, QPoint(250, 200))
+    QTest.mouseRelease(view, Button.LeftButton, Modifier.NoModifier, QPoint(250, 200))
+
+    assert len(made) == 1
+
+
 def test_click_move_click_draws_the_same(qtbot: QtBot) -> None:
     reader = Reader(qtbot)
     reader.view.show_tool(Tool.ELLIPSE)

@@ -33,9 +33,10 @@ class MeasuringCanvas(SliceCanvas):
         self._text_box.ended.connect(self._take_text)
 
     def _look(self) -> Look | None:
-        """What a hand can take hold of now; None while the slice asked for is not on the screen."""
+        """What a hand can take hold of now; None while the slice asked for is not there."""
         showing = self._showing
-        if showing is None or not showing.loaded:
+        # A press that makes a view the active one may find it not painted again yet: its slice is what will be seen.
+        if showing is None or not (showing.loaded or showing.pixels.slice_values(showing.k) is not None):
             return None
         return Look(
             board=showing.board,
