@@ -149,12 +149,19 @@ class CrosshairLayer(QWidget):
         plane      of the view; None: it belongs to no three planes
         seen       where the picture lies that is on the screen
         """
+        before = (self._plane, self._straight, self.drawn)
         self._crosshair, self._plane, self._seen = crosshair, plane, seen
         if plane is None:
             self._let_go()
         self.setGeometry(self._view.rect())
         self.setVisible(plane is not None)
-        self.update()
+        if (plane, self._straight, self.drawn) != before:  # painting it paints the whole view
+            self.update()
+
+    @property
+    def _straight(self) -> bool:
+        """Whether the view's own plane runs along the volume's grid."""
+        return self._crosshair is None or self._plane is None or self._crosshair.straight(self._plane)
 
     @property
     def crosshair(self) -> Crosshair | None:
@@ -195,6 +202,8 @@ class CrosshairLayer(QWidget):
 
     def _press(self, event: QMouseEvent, crosshair: Crosshair) -> bool:
         left = Qt.MouseButton.LeftButton
+        if self._view.tool.measure is not None:
+            return False  # a measure may begin on a line of the crosshair
         drawn, here = self.drawn, self._patient(event.position())
         if event.button() is not left or event.buttons() != left or drawn is None or here is None:
             return self._held is not None
@@ -269,7 +278,7 @@ class CrosshairLayer(QWidget):
         """The view's own plane, in the colour and dashes that its line has in the two others."""
         painter.fillRect(QRectF(0, 0, area.width(), 2), QColor(COLOURS[plane]))
         text = self._speech.tr(TITLES[plane])
-        if self._crosshair is not None and not self._crosshair.straight(plane):
+        if not self._straight:
             text = self._speech.tr(say("{plane}, turned", plane=TITLES[plane]))
         size = text_size(text)
         top = area.height() * 0.62
