@@ -39,6 +39,15 @@ def test_where_nothing_is_open_a_recent_study_is_opened_by_its_button(qtbot: QtB
         qtbot.waitUntil(lambda: not buttons(window.browser, "ward 3 / study"))
 
 
+def test_a_drop_of_very_many_files_is_not_kept(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        window.open([tmp_path / f"{number}.dcm" for number in range(500)])
+    qtbot.waitUntil(lambda: bool(desk.kept))
+
+    assert desk.kept[-1].recent == ()
+
+
 def test_the_list_can_be_cleared(qtbot: QtBot) -> None:
     desk = FakeDesk()
     desk.start = replace(desk.start, recent=(("/disk/ward/study",),))

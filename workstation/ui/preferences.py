@@ -20,6 +20,7 @@ from workstation.workspace.intents import WindowSettings
 from workstation.workspace.state import Reader
 
 RECENT: Final = 8
+_PATHS: Final = 64
 
 
 class Preferences(QObject):
@@ -75,7 +76,9 @@ class Preferences(QObject):
         )
 
     def remember_opened(self, paths: Sequence[Path]) -> None:
-        """Put these first among what was opened lately; each only once."""
+        """Put these first among what was opened lately; each only once. A drop of very many files is not kept."""
+        if not 0 < len(paths) <= _PATHS:
+            return
         opened = tuple(str(path.absolute()) for path in paths)
         others = tuple(one for one in self._settings.recent if one != opened)
         self._keep_recent((opened, *others)[:RECENT])
