@@ -10,13 +10,16 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.domain.crosshair import Crosshair, crosshair_in, directions, moved, set_straight
-from workstation.domain.geometry import Geometry, Plane, Vector, dot
+from workstation.domain.geometry import TILT_DEG, Geometry, Plane, Vector, dot
 from workstation.domain.projection import center_of
+from workstation.domain.regrid import has_holes
 from workstation.domain.slab import NO_SLAB, Slab, SlabKind, next_kind, thicker, thinner
 from workstation.domain.volume import Values, Volume
+from workstation.domain.words import Words, say
 from workstation.imaging.pixels.oblique import Cutter
 from workstation.ui.keys import Command
 from workstation.ui.reading.cell_view import CellView
+from workstation.ui.reading.stack_source import Form
 from workstation.ui.sitting import Sitting
 from workstation.ui.viewport.crosshair import CrosshairLayer, Drawn
 from workstation.ui.viewport.plane_source import CutSource, plane_source
@@ -262,6 +265,17 @@ class ThreePlanes(QObject):
         plane = side.cell.cell.plane if self._shown and side.cell in self._cells() else None
         crosshair = self._crosshair if self._visible else None
         side.layer.show_crosshair(crosshair, plane, side.cell.view.plane_shown)
+        if plane is not None:
+            side.cell.view.show_note(self._note(side.cell))
+
+    def _note(self, cell: CellView) -> Words | None:
+        """What the picture is besides a plane of the series: a slab, or cut from slices that had to be resampled."""
+        slab, made = self._sitting.state.hanging.slab.words, None
+        if cell.source is not None and cell.source.form is Form.STRAIGHT and cell.source.stack.geometry is not None:
+            made = _made_even(cell.source.stack.geometry)
+        if slab is None or made is None:
+            return slab or made
+        return say("{made} · {slab}", made=made, slab=slab)
 
     # Making
 
@@ -307,6 +321,15 @@ class ThreePlanes(QObject):
             if plane is not None:
                 at = at + plane.normal * float((np.array(plane.position) - at) @ plane.normal)
         return (float(at[0]), float(at[1]), float(at[2]))
+
+
+def _made_even(acquired: Geometry) -> Words:
+    """In a few words; the series' own line says it in full."""
+    if has_holes(acquired):
+        return say("gaps filled by interpolation")
+    if acquired.shear_deg > TILT_DEG:
+        return say("tilt of {degrees:.1f}° corrected", degrees=acquired.shear_deg)
+    return say("uneven steps made equal")
 
 
 def _nearest(source: SliceSource, point: Vector) -> int:
