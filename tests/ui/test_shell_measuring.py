@@ -22,6 +22,7 @@ from workstation.imaging.pixels.reslice import plane_geometry
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.said import KeyButton
+from workstation.ui.viewport.slice_view import SliceView
 
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
 BOX = ((10.0, 8.0), (20.0, 8.0), (20.0, 24.0), (10.0, 24.0))
@@ -54,8 +55,10 @@ def loaded(window: MainWindow, qtbot: QtBot, stack_id: str = LUNG.id) -> None:
     window.view.grab()
 
 
-def drag(window: MainWindow, start: tuple[float, float], end: tuple[float, float]) -> None:
-    view = window.view
+def drag(
+    window: MainWindow, start: tuple[float, float], end: tuple[float, float], view: SliceView | None = None
+) -> None:
+    view = view or window.view
     first, last = (view.to_widget().map(QPointF(*point)).toPoint() for point in (start, end))
     QTest.mousePress(view, Button.LeftButton, Modifier.NoModifier, first)
     QTest.mouseMove(view, QPoint((first + last) / 2))
@@ -109,6 +112,27 @@ def test_what_was_measured_is_there_again_in_another_sitting(qtbot: QtBot) -> No
         choose(window, qtbot, SOFT.id)
         qtbot.waitUntil(lambda: window.loaded)
         assert lines(window) == []
+
+
+def test_a_region_drawn_across_the_crosshair_of_a_coronal_plane_has_that_planes_numbers(qtbot: QtBot) -> None:
+    with window_on(NoisyDesk(), qtbot) as window:
+        loaded(window, qtbot)
+        assert LUNG.geometry is not None
+        window.perform(Command.LAYOUT_MPR)
+        coronal = window.grid.views[1]
+        qtbot.waitUntil(lambda: coronal.plane_shown is not None and abs(coronal.plane_shown.normal[1]) > 0.9)
+        window.perform(Command.TOOL_RECTANGLE)
+        plane = coronal.plane_shown
+        assert plane is not None
+        assert (plane.columns, plane.rows) == (32, 30)  # the crosshair's lines meet in the middle
+
+        drag(window, (16.4, 15.4), (24.6, 21.6), coronal)
+
+        qtbot.waitUntil(lambda: bool(lines(window)) and "HU" in lines(window)[0][0])
+        rows, columns = np.mgrid[16:22, 17:25]
+        points = plane.to_patient(columns.ravel(), rows.ravel())
+        under = noise(LUNG)[tuple(np.rint(LUNG.geometry.to_index(points)).astype(int).T)].astype(float)
+        assert lines(window)[0][0] == f"mean {under.mean():.1f} HU · SD {under.std():.1f}".replace("-", "−")
 
 
 def test_undo_brings_back_a_deleted_measure_where_it_was(qtbot: QtBot) -> None:
