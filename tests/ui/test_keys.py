@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from tests.ui.fake_desk import FakeDesk
 from tests.ui.scene import noise_volume, viewport
 from tests.ui.window import offscreen_dialog, open_study, press, said, window_on
 from workstation.domain.words import Language
-from workstation.ui.key_map import KeyMap, chosen_key
+from workstation.ui.key_map import KeyMap, chosen_key, native
 from workstation.ui.key_sheet import KeySheet
 from workstation.ui.keys import BY_COMMAND, DEFAULTS, KEYS, Command, Hands, Scope, command_of, key_text, use_hands
 from workstation.ui.main_window import MainWindow
@@ -119,6 +120,23 @@ def test_what_was_pressed_is_what_is_chosen(event: QKeyEvent, key: str) -> None:
     assert chosen_key(event) == key
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="this platform writes keys as signs")
+@pytest.mark.parametrize(
+    ("key", "written"),
+    [
+        ("Shift+Up", "Shift+↑"),
+        ("Return", "Enter"),
+        ("Ctrl+Shift+P", "Ctrl+Shift+P"),
+        ("+", "+"),
+        ("Ctrl++", "Ctrl++"),
+        ("Space", "Space"),
+        ("", ""),
+    ],
+)
+def test_keys_are_written_as_they_are_printed_on_the_keyboard(key: str, written: str) -> None:
+    assert native(key) == written
+
+
 def test_a_command_hears_its_new_key_and_not_its_old_one() -> None:
     use_hands(Hands(KeyMap(DEFAULTS).with_key(Command.INVERT.value, "F5")))
 
@@ -176,7 +194,7 @@ def test_a_key_that_is_taken_is_asked_about_and_moves_only_on_a_yes(qtbot: QtBot
         assert key_text(Command.INVERT) == "I"
         assert key_text(Command.FOLD_LEFT) == ""
         press(sheet, qtbot, "All keys as at first")
-        assert [key.command for key in KEYS if key_text(key.command) != QKeySequence(key.key).toString()] == []
+        assert [key.command for key in KEYS if key_text(key.command) != native(key.key)] == []
 
 
 @offscreen_dialog

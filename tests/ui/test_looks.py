@@ -38,7 +38,7 @@ CHECKS: Final[tuple[Callable[[QWidget], list[str]], ...]] = (
 KEPT_LATIN: Final = frozenset(
     walk.WORD.findall(
         "Yingtai MPR CT MR PET HU DICOM PDF PNG CSV SR SEG MB ID mm “yingtai connection add” switch to English EN"
-        " MIP MinIP Ctrl Shift Alt Del Home End PgUp PgDown Tab Return Space Esc DetectLungNodule"
+        " MIP MinIP Ctrl Shift Alt Del Home End PgUp PgDown Tab Return Enter Space Esc DetectLungNodule"
         " Cobb job Lung Mediastinum Head CHEST Alibaba A service on this PC. A vendor's cloud. free"
     )
 )

@@ -5,15 +5,18 @@ No two commands ever share a key: the reader's own choice takes it, and the comm
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 NO_KEY = ""
 _REFUSED = frozenset({"Esc", "Menu"})  # they close dialogs and open the menu, whatever else a key does
+_CAPS: Final = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "Return": "Enter"}
 _MODIFIERS = frozenset(
     {
         Qt.Key.Key_Shift,
@@ -92,8 +95,14 @@ def portable(key: str) -> str:
 
 
 def native(key: str) -> str:
-    """The key as this platform writes it ("Shift+N", "⇧N")."""
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    """The key as it is printed on this platform's keyboards ("Shift+N", "⇧N"), the same in every language.
+
+    Qt's own words for keys are translated, some of them oddly: an arrow is clear to all.
+    """
+    if sys.platform == "darwin":
+        return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    *held, last = portable(key).split("+") if not key.endswith("+") else (*portable(key)[:-2].split("+"), "+")
+    return "+".join((*filter(None, held), _CAPS.get(last, last)))
 
 
 def spellings(event: QKeyEvent) -> tuple[str, ...]:

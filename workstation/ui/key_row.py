@@ -37,6 +37,11 @@ class KeyField(QPushButton):
         self.clicked.connect(self._wait)
         speech.changed.connect(self._render)
 
+    @property
+    def key(self) -> str:
+        """The key shown, as Qt's portable text."""
+        return self._shown
+
     def show_key(self, key: str) -> None:
         self._shown = key
         self._render()
@@ -122,7 +127,7 @@ class KeyRow(QWidget):
     @property
     def words(self) -> str:
         """What a search finds it by."""
-        return f"{self._title.text()} {self.field.text()}"
+        return f"{self._title.text()} {self.field.text()} {self.field.key}"
 
     def show_key(self, key: str, *, own: bool) -> None:
         self.field.show_key(key)
