@@ -18,13 +18,18 @@ from tests.imaging.asymmetric import Body, outline
 from tests.imaging.test_drawn_objects import around, graphic, report, state, structures
 from tests.imaging.test_segmentation import segmentation
 from tests.ui.scene import bare, picture, viewport
+from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.geometry import Plane
 from workstation.domain.overlaid import FileLook, Overlaid
 from workstation.domain.series import VoiWindow
+from workstation.domain.words import say
 from workstation.imaging.objects.read import read_objects
 from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.series.scan import scan
 from workstation.ui.screen import source_of
+from workstation.ui.speech import Speech
+from workstation.ui.viewport.captions import file_lines
+from workstation.ui.viewport.file_marks import FileTracer
 from workstation.ui.viewport.slice_view import SliceView
 
 Bools = npt.NDArray[np.bool_]
@@ -77,7 +82,12 @@ def body_and_paint(view: SliceView, overlaid: Overlaid, k: int) -> tuple[Bools, 
     painted = picture(view).astype(int)
     parts, _ = ndimage.label(plain[..., 0] > 160)  # letters are bright, too
     largest = int(np.bincount(parts.ravel())[1:].argmax()) + 1
-    return parts == largest, (np.abs(painted - plain) > 8).any(axis=-1)
+    return parts == largest, coloured(painted) & ~coloured(plain)
+
+
+def coloured(pixels: npt.NDArray[np.int_]) -> Bools:
+    """The corner's words about it are gray."""
+    return np.asarray(np.ptp(pixels, axis=-1) > 8)
 
 
 def alike(one: Bools, other: Bools) -> float:
@@ -202,3 +212,20 @@ def test_a_hidden_part_and_a_contradicted_object_are_not_painted(qtbot: QtBot, t
     view.show_files([(overlaid, replace(SOLID, hidden=frozenset({overlaid.findings[0].id})))])
 
     assert np.array_equal(picture(view), plain)
+
+
+def test_the_corner_says_that_it_comes_from_a_file_and_how_sure_its_place_is(qtbot: QtBot, tmp_path: Path) -> None:
+    body = Body()
+    body.write(tmp_path)
+    as_seg(body, tmp_path)
+    found = scan([tmp_path])
+    (overlaid,) = read_objects(found.stacks[0], found.objects)
+    assumed = replace(overlaid, placement=Placement(PlacementState.ASSUMED, say("Nobody knows.")))
+
+    tracer = FileTracer()
+    said = []
+    for one in (overlaid, assumed):
+        tracer.show([(one, SOLID)], None)
+        said.append([line.text for line in file_lines(Speech(), tracer.placements)])
+
+    assert said == [["from files: placement proven"], ["from files: placement assumed, not proven"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -146,6 +147,14 @@ def legend_texts(window: VoiWindow, unit: str) -> tuple[str, ...]:
     digits = 0 if window.width >= 10 else 2 if window.width >= 0.1 else 5
     high, middle, low = (figure(window.center + side * window.width / 2, digits) for side in (1, 0, -1))
     return (f"{high} {unit}".rstrip(), middle, low)
+
+
+def file_lines(speech: Speech, placements: Collection[PlacementState]) -> list[CornerLine]:
+    """Bottom right: that something comes from files of others, and how sure its place is."""
+    if PlacementState.ASSUMED in placements:
+        words = say("from files: placement assumed, not proven")
+        return [CornerLine(speech.tr(words), IMAGE_WARNING, rank=0)]
+    return [CornerLine(speech.tr(say("from files: placement proven")), IMAGE_TEXT, rank=1)] if placements else []
 
 
 def overlay_lines(speech: Speech, overlay: Overlay) -> list[CornerLine]:

@@ -40,7 +40,10 @@ def compose(
     """`tool`: only one that is not the usual. Marks and measures stay off a picture that is of another slice."""
     source, loaded = showing.source, showing.loaded
     traits, pose = showing.traits, showing.camera.pose
-    marks = tuple(captions.overlay_lines(speech, tracer.overlay))
+    marks = (
+        *captions.file_lines(speech, tracer.files.placements),
+        *captions.overlay_lines(speech, tracer.overlay),
+    )
     if showing.other is not None:
         legend = comparing.legend(showing.look, showing.windowing.shown, showing.inverted, source.unit)
         marks = (CornerLine(speech.tr(legend), IMAGE_ACCENT), *marks)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtGui import QColor
 
+from workstation.domain.answer import PlacementState
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry
 from workstation.domain.mask_cut import labels_on
@@ -45,6 +46,15 @@ class FileTracer:
         self._files, self._geometry = tuple(files), geometry
         pixels = source is not None and geometry is None
         self._pixels = pixel_stack(source.count, source.rows, source.columns) if source is not None and pixels else None
+
+    @property
+    def placements(self) -> frozenset[PlacementState]:
+        """How sure the places are of what is painted over the series, on whatever slice."""
+        return frozenset(
+            overlaid.placement.state
+            for overlaid, look in self._files
+            if any(finding.shapes and finding.id not in look.hidden for finding in overlaid.findings)
+        )
 
     def frame_of(self, overlaid: Overlaid) -> Geometry | None:
         """What its places are counted in: the patient, or the pixels of the pictures."""
