@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from pydicom.pixels.processing import apply_color_lut
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.ui.scene import bare, noise_volume, pixels, rgb, to_gray, viewport
@@ -111,6 +113,21 @@ def test_the_legend_is_on_the_view_as_long_as_there_are_colours(qtbot: QtBot) ->
     assert not view._scene().legend
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_menu_offers_every_table_by_name(qtbot: QtBot) -> None:
+    view = viewport(qtbot, noise_volume())
+    view.open_menu(view.mapToGlobal(view.rect().center()))
+    (menu,) = view.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    tables = next(action.menu() for action in menu.actions() if action.text() == "Colour table")
+    by_name = {action.text(): action for action in tables.actions()}
+
+    assert [name for name, action in by_name.items() if action.isChecked()] == ["Gray"]
+    by_name["PET"].trigger()
+    menu.close()
+
+    assert np.ptp(pixels(bare(view)).astype(int), axis=2).max() > 100
+
+
 def test_a_picture_in_its_own_colours_keeps_them(qtbot: QtBot) -> None:
     colour = np.random.default_rng(3).integers(0, 256, (1, 40, 40, 3), dtype=np.uint8)
     view = bare(viewport(qtbot, Volume(values=np.zeros((1, 40, 40), np.int16), geometry=None, unit="", colour=colour)))
@@ -119,6 +136,7 @@ def test_a_picture_in_its_own_colours_keeps_them(qtbot: QtBot) -> None:
     view.perform(Command.COLOURS)
 
     assert np.array_equal(pixels(view), before)
+    assert not view.possible(Command.COLOURS)
 
 
 def test_another_series_is_gray_again(qtbot: QtBot) -> None:

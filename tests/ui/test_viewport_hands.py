@@ -209,7 +209,7 @@ def test_a_right_click_opens_the_menu_with_every_key(qtbot: QtBot) -> None:
 
     qtbot.mouseClick(view, Button.RightButton, pos=MIDDLE)
 
-    (menu,) = view.findChildren(QMenu)
+    (menu,) = view.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
     assert menu.isVisible()
     assert "Window: lung\t3" in [action.text() for action in menu.actions()]
     menu.close()
@@ -306,7 +306,7 @@ def test_titles_of_commands_are_words_with_a_scope() -> None:
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_menu_opens_again_after_it_did_something(qtbot: QtBot) -> None:
     view = viewport(qtbot, noise_volume())
-    (menu,) = view.findChildren(QMenu)
+    (menu,) = view.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
 
     for _ in range(3):
         qtbot.mouseClick(view, Button.RightButton, pos=MIDDLE)

@@ -39,6 +39,7 @@ from workstation.ui.viewport.comparing import Look, OtherSlices
 from workstation.ui.viewport.composing import compose
 from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.looking import slice_in_sight
+from workstation.ui.viewport.luts import Colours
 from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice
 from workstation.ui.viewport.picture import Picture, ToGray
 from workstation.ui.viewport.showing import Showing
@@ -173,6 +174,12 @@ class SliceCanvas(QWidget):
         if self._showing is not None:
             self._showing.windowing.shown = window
             self._showing.stale = True
+            self.update()
+
+    def show_colours(self, colours: Colours) -> None:
+        """What is painted in place of each gray; a picture in its own colours keeps them."""
+        if self._showing is not None:
+            self._showing.stale, self._showing.colours = True, colours
             self.update()
 
     def show_texts(self, patient: str, series: str) -> None:

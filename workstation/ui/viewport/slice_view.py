@@ -27,7 +27,7 @@ from workstation.ui.viewport.comparing import Look
 from workstation.ui.viewport.gestures import Drag, Gesture, Tool
 from workstation.ui.viewport.luts import GRAYS, next_colours
 from workstation.ui.viewport.measuring_canvas import MeasuringCanvas
-from workstation.ui.viewport.menu import fill_menu
+from workstation.ui.viewport.menu import fill_menu, fill_tables
 from workstation.ui.viewport.picture import ToGray
 from workstation.ui.viewport.pose import UPRIGHT
 from workstation.ui.viewport.scrubber import Scrubber
@@ -53,6 +53,7 @@ class SliceView(MeasuringCanvas):
         super().__init__(speech, to_gray, parent)
         self._gesture = Gesture()
         self._menu = QMenu(self)
+        self._tables = QMenu(self._menu)
         self._wheel = 0
         self._cine = Cine(self._play, self)
         self._film: Showing | None = None  # what plays
@@ -107,7 +108,7 @@ class SliceView(MeasuringCanvas):
             case Command.TURN_RIGHT | Command.TURN_LEFT:
                 self._turn(showing, showing.camera.turned(1 if command is Command.TURN_RIGHT else -1))
             case Command.COLOURS:
-                showing.stale, showing.colours = True, next_colours(showing.colours)
+                self.show_colours(next_colours(showing.colours))
             case Command.CINE:
                 self._play_or_stop(showing)
             case Command.INVERT:
@@ -129,6 +130,8 @@ class SliceView(MeasuringCanvas):
             return bool(self._deletable())
         if command in (Command.FLICKER, Command.DIFFERENCE):
             return self._showing.other is not None
+        if command is Command.COLOURS:
+            return not self._showing.coloured
         if command is Command.CINE:
             return self._showing.source.count > 1
         if command is Command.STRAIGHTEN:
@@ -138,7 +141,9 @@ class SliceView(MeasuringCanvas):
 
     def open_menu(self, at: QPoint) -> None:
         """What the right button offers, at a place on the screen."""
-        fill_menu(self._menu, self._speech, self.possible, self._perform_or_ask)
+        fill_menu(self._menu, self._speech, self.possible, self._perform_or_ask, self._tables)
+        shown = self._showing.colours if self._showing is not None else GRAYS
+        fill_tables(self._tables, self._speech, shown, self.show_colours)
         self._menu.popup(at)
 
     def _perform_or_ask(self, command: Command) -> None:
