@@ -139,7 +139,6 @@ class Panes(QWidget):
 
     def _make_tabs(self, panels: tuple[QWidget, ...]) -> QTabWidget:
         tabs = QTabWidget()
-        tabs.setDocumentMode(True)
         tabs.setProperty("surface", "panel")
         tabs.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         for panel in panels:

@@ -43,7 +43,6 @@ class TextWindow(QDialog):
         self.translate = TranslatePanel(speech)
         self.dialogue = DialoguePanel(speech, now)
         self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
         for page in (self.translate, self.dialogue):
             self.tabs.addTab(page, "")
         self._where = SaidLabel(speech, role="second", wrap=True)
