@@ -38,7 +38,7 @@ def test_scan_accounts_for_stacks_objects_and_files_left_out() -> None:
     assert told["schema"] == "yingtai-scan/1"
     assert told["files"] == 42
     assert told["objects"] == [
-        {"path": "a/sr.dcm", "kind": "sr", "refers_to": ["1.2.3"], "tie": "named", "description": ""}
+        {"path": "a/sr.dcm", "uid": "", "kind": "sr", "refers_to": ["1.2.3"], "tie": "named", "description": ""}
     ]
     assert told["left_out"] == [
         {"path": "a/notes.txt", "code": "not-dicom", "sentence": "This is not a DICOM file.", "facts": {}}
