@@ -293,6 +293,26 @@ def test_a_slab_is_said_in_the_corner_and_shows_what_lies_beside_the_plane(qtbot
         assert gray_at(views[Plane.CORONAL], place_of("H")) == gray_of(-1000)
 
 
+def test_a_finding_within_a_slab_is_marked_on_it(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        analyse(window, qtbot)
+        window.perform(Command.LAYOUT_MPR)
+        qtbot.waitUntil(lambda: window.reading_room.planes.crosshair is not None)
+        window.perform(Command.NEXT_FINDING)
+        finding = result().findings[0]
+        x, y, z = center_of(finding) or MIDDLE
+        window.reading_room.planes.crosshair_at((x, y, z + 6.0))  # its radius is 3 mm
+        rest(window, qtbot)
+        axial = window.grid.views[0]
+        assert not any(one.finding_id == window.sitting.state.selected for one in axial.drawables)
+        window.perform(Command.SLAB)
+        rest(window, qtbot)
+
+        assert any(one.finding_id == window.sitting.state.selected for one in axial.drawables)
+
+
 def test_leaving_mpr_takes_the_crosshair_away_and_coming_back_finds_it(qtbot: QtBot) -> None:
     with window_on(PhantomDesk(phantom_stack(grid_of(X, Y))), qtbot) as window:
         three_planes(window, qtbot)

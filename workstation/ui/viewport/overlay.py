@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from workstation.domain.answer import Placement
@@ -34,6 +34,7 @@ class Overlay:
     local      made by the local cloud
     visible    whether the reader wants marks now; words and watermark stay
     in_pixels  places are pixels of the one picture shown, not millimetres in the patient
+    slab_mm    how thick the picture is where it stands for a slab: what lies within it is marked
     """
 
     findings: tuple[Finding, ...] = ()
@@ -46,6 +47,7 @@ class Overlay:
     basis: Basis | None = None
     local: bool = False
     in_pixels: bool = False
+    slab_mm: float = 0.0
 
     @property
     def painted(self) -> bool:
@@ -165,6 +167,7 @@ class OverlayTracer:
         kept = self._kept.get(key)
         if kept is None:
             plane = slice_plane(geometry, k)
+            plane = replace(plane, thickness=max(plane.thickness, self._overlay.slab_mm))
             kept = self._kept[key] = tuple(
                 traced for shape in shapes for traced in self._cut(shape, number, plane, rejected)
             )

@@ -47,6 +47,11 @@ class CutSource:
     def slice_colour(self, k: int) -> Colour | None:
         return None  # planes are cut from the values
 
+    @property
+    def slab_mm(self) -> float:
+        """How thick the slab is; 0 for planes."""
+        return self.slab.thickness_mm if self.slab.kind is not SlabKind.OFF else 0.0
+
     def lacks(self, k: int, *, quick: bool) -> bool:
         """Whether slice k has to be made: not at all there, or only at half the resolution."""
         kept = self._kept.get(k)

@@ -42,6 +42,7 @@ from workstation.ui.viewport.looking import slice_in_sight
 from workstation.ui.viewport.luts import Colours
 from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice
 from workstation.ui.viewport.picture import Picture, ToGray
+from workstation.ui.viewport.plane_source import CutSource
 from workstation.ui.viewport.showing import Showing
 from workstation.ui.viewport.slice_painter import Scene, SlicePainter, picture_area
 from workstation.ui.viewport.source import SliceSource, Spacing
@@ -217,6 +218,7 @@ class SliceCanvas(QWidget):
         in_pixels  its places are pixels of this one picture
         layers     labels of the masks that are painted; None: every one
         """
+        source = self._showing.source if self._showing is not None else None
         overlay = Overlay(
             findings=tuple(findings),
             decisions=decisions,
@@ -228,6 +230,7 @@ class SliceCanvas(QWidget):
             local=local,
             in_pixels=in_pixels,
             layers=tuple(layers) if layers is not None else None,
+            slab_mm=source.slab_mm if isinstance(source, CutSource) else 0.0,
         )
         self._tracer.show(overlay, self._frame_of(overlay))
         self.update()
