@@ -149,6 +149,9 @@ class ObjectCard(QFrame):
         self._shown.toggled.connect(lambda on: self.shown_asked.emit(self._overlaid.id, on))
         head = QHBoxLayout()
         head.addWidget(self._shown, 1)
+        if not any(finding.shapes for finding in self._overlaid.findings):  # nothing that could be ticked
+            self._shown.hide()
+            head.addWidget(ElidedLabel(self._speech, self._overlaid.title), 1)
         head.addWidget(SaidLabel(self._speech, _kind(self._overlaid), role="second"))
         self._column.addLayout(head)
 
