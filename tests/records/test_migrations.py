@@ -195,3 +195,29 @@ def test_measures(schema: sqlite3.Connection) -> None:
 
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         schema.execute("UPDATE measures SET kind = ''")
+
+
+def test_shapes_of_decisions(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    old = Database(path, MIGRATIONS[: [step.__name__ for step in MIGRATIONS].index("shapes_of_decisions")])
+    with old.write() as connection:
+        connection.execute(
+            "INSERT INTO decisions (finding_id, state, comment, reader, at) VALUES ('J/1', 'accepted', '', 'Li', '2026')"
+        )
+    old.close()
+
+    new = Database(path)
+
+    assert [tuple(row) for row in new.read("SELECT finding_id, shapes FROM decisions")] == [("J/1", "")]
+    new.close()
+
+
+def test_own_findings(schema: sqlite3.Connection) -> None:
+    put = "INSERT INTO own_findings (job_id, finding_id, content) VALUES ('J', 'J/4.ab', '{}')"
+    schema.execute(put)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        schema.execute("DELETE FROM own_findings")
+
+    schema.execute("INSERT INTO signings (job_id, kind, content, digest) VALUES ('J', 'signature', '{}', 'd')")
+    with pytest.raises(sqlite3.IntegrityError, match="signed"):
+        schema.execute(put)

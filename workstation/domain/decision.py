@@ -10,6 +10,7 @@ from enum import StrEnum
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.geometry import Geometry, pixel_grid
 from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.shapes import Shape
 from workstation.domain.signature import Signed
 from workstation.domain.volume import Volume
 from workstation.domain.words import Language
@@ -23,13 +24,17 @@ class DecisionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Keyed by finding id where it is kept. `by`, `role`: the reader's; `at` aware, UTC."""
+    """Keyed by finding id where it is kept. `by`, `role`: the reader's; `at` aware, UTC.
+
+    shapes  the finding's shapes as the reader changed them; None: those of the answer
+    """
 
     state: DecisionState = DecisionState.OPEN
     comment: str = ""
     by: str = ""
     role: str = ""
     at: datetime | None = None
+    shapes: tuple[Shape, ...] | None = None
 
 
 OPEN = Decision()

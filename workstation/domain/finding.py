@@ -17,10 +17,11 @@ class Basis(StrEnum):
     TRUTH = "truth"
     ALGORITHM = "algorithm"
     VENDOR = "vendor"
+    READER = "reader"  # a person saw it and drew it
 
 
 def worst(bases: Iterable[Basis]) -> Basis:
-    """The worst of its parts; VENDOR of nothing is never asked for, so an empty input is an error."""
+    """The worst of its parts; that of nothing is never asked for, so an empty input is an error."""
     return min(bases, key=list(Basis).index)
 
 
@@ -37,7 +38,8 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`id` is `job/n` and never changes. `code` is a stable kind ("nodule"). `confidence` 0…1; None: none was given."""
+    """`id` is `job/n` and never changes, that of a reader's own finding `job/n.x`. `code` is a stable kind ("nodule").
+    `confidence` 0…1; None: none was given."""
 
     id: str
     code: str
@@ -50,8 +52,13 @@ class Finding:
     @property
     def number(self) -> int | None:
         """Its place in the answer, from 1; also among a part of the findings."""
-        last = self.id.rpartition("/")[2]
+        last = self.id.rpartition("/")[2].partition(".")[0]
         return int(last) if last.isascii() and last.isdigit() else None
+
+    @property
+    def own(self) -> bool:
+        """Whether the reader found it, not a service."""
+        return self.basis is Basis.READER
 
     def measurement(self, name: str) -> Measurement | None:
         return next((m for m in self.measurements if m.name == name), None)

@@ -36,8 +36,7 @@ class Layer:
 
 def number_of(finding: Finding, place: int) -> int:
     """A finding's number never changes: it is the end of its id `job/n`. `place` from 1, for ids made otherwise."""
-    tail = finding.id.rpartition("/")[2]
-    return int(tail) if tail.isascii() and tail.isdigit() else place
+    return finding.number or place
 
 
 def layers_of(findings: Sequence[Finding], masks: Sequence[LabelVolume]) -> tuple[Layer, ...]:

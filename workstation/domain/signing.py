@@ -6,17 +6,26 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from workstation.domain.decision import Decision
+from workstation.domain.shape_text import shapes_data
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 
 
-def signed_text(job_id: str, answer: str, decisions: Mapping[str, Decision], points: OpenPoints, signed: Signed) -> str:
+def signed_text(
+    job_id: str,
+    answer: str,
+    decisions: Mapping[str, Decision],
+    points: OpenPoints,
+    signed: Signed,
+    own: Sequence[str] = (),
+) -> str:
     """What is signed, as one text that is the same in every version of the program: the service's answer by its
-    digest, every decision as it stands, who signs and when, and what was open then."""
+    digest, every decision as it stands, what the reader found, who signs and when, and what was open then."""
     return _canonical(
         {
-            **signed_data(job_id, answer, decisions),
+            **signed_data(job_id, answer, decisions, own),
             "open": {
                 "slices": points.slices,
                 "unread": points.unread,
@@ -31,12 +40,21 @@ def signed_text(job_id: str, answer: str, decisions: Mapping[str, Decision], poi
     )
 
 
-def signed_data(job_id: str, answer: str, decisions: Mapping[str, Decision]) -> dict[str, object]:
-    """The part of it that can be made again later, to see whether it is still so."""
+AGAIN: Final = ("job", "answer_sha256", "decisions", "own")  # what `signed_data` may hold
+
+
+def signed_data(
+    job_id: str, answer: str, decisions: Mapping[str, Decision], own: Sequence[str] = ()
+) -> dict[str, object]:
+    """The part of it that can be made again later, to see whether it is still so.
+
+    own  findings of the reader's, as the records keep them; without any it is the text of earlier versions
+    """
     return {
         "job": job_id,
         "answer_sha256": hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest(),
         "decisions": decisions_data(decisions),
+        **({"own": list(own)} if own else {}),
     }
 
 
@@ -64,6 +82,7 @@ def decisions_data(decisions: Mapping[str, Decision]) -> dict[str, object]:
             "by": decision.by,
             "role": decision.role,
             "at": None if decision.at is None else _time(decision.at),
+            **({"shapes": shapes_data(decision.shapes)} if decision.shapes is not None else {}),
         }
         for finding_id, decision in sorted(decisions.items())
         if decision.at is not None

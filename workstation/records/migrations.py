@@ -203,6 +203,33 @@ def measures() -> tuple[str, ...]:
     )
 
 
+def shapes_of_decisions() -> tuple[str, ...]:
+    """A finding's shapes as the reader changed them, as JSON; "" for those of the answer."""
+    return ("ALTER TABLE decisions ADD COLUMN shapes TEXT NOT NULL DEFAULT ''",)
+
+
+def own_findings() -> tuple[str, ...]:
+    """What readers found themselves; the newest row of a finding holds, one without content says it was taken away.
+
+    `job_id` is the analysis it stands beside, or stands for none; once that is signed, nothing is added.
+    """
+    return (
+        """
+        CREATE TABLE own_findings (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL, finding_id TEXT NOT NULL,
+            content TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX own_findings_of_a_job ON own_findings (job_id, finding_id, number)",
+        *_append_only("own_findings"),
+        """
+        CREATE TRIGGER nothing_is_found_once_signed BEFORE INSERT ON own_findings WHEN EXISTS (
+            SELECT 1 FROM signings WHERE kind = 'signature' AND job_id = NEW.job_id
+        ) BEGIN SELECT RAISE(ABORT, 'signed'); END
+        """,
+    )
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -227,4 +254,6 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     coverage,
     signings,
     measures,
+    shapes_of_decisions,
+    own_findings,
 )

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.shape_text import shapes_from, shapes_text
 from workstation.records.database import Database, text_of, time_of, time_or_none
 
 
@@ -54,13 +55,9 @@ class DecisionTable:
 
     def add(self, finding_id: str, decision: Decision) -> None:
         """raises READING_SIGNED"""
-        at = None if decision.at is None else text_of(decision.at)
         try:
             with self._database.write() as connection:
-                connection.execute(
-                    "INSERT INTO decisions (finding_id, state, comment, reader, role, at) VALUES (?, ?, ?, ?, ?, ?)",
-                    (finding_id, decision.state.value, decision.comment, decision.by, decision.role, at),
-                )
+                insert_decision(connection, finding_id, decision)
         except sqlite3.IntegrityError:
             raise WorkstationError(ErrorCode.READING_SIGNED) from None
 
@@ -77,6 +74,16 @@ class DecisionTable:
         """All decisions about one finding, oldest first."""
         query = "SELECT * FROM decisions WHERE finding_id = ? ORDER BY number"
         return tuple(map(_decision, self._database.read(query, (finding_id,))))
+
+
+def insert_decision(connection: sqlite3.Connection, finding_id: str, decision: Decision) -> None:
+    """Within a write that may hold more than it. raises sqlite3.IntegrityError where the reading is signed"""
+    at = None if decision.at is None else text_of(decision.at)
+    shapes = "" if decision.shapes is None else shapes_text(decision.shapes)
+    connection.execute(
+        "INSERT INTO decisions (finding_id, state, comment, reader, role, at, shapes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (finding_id, decision.state.value, decision.comment, decision.by, decision.role, at, shapes),
+    )
 
 
 class UidTable:
@@ -103,4 +110,5 @@ def _decision(found: sqlite3.Row) -> Decision:
         by=found["reader"],
         role=found["role"],
         at=time_or_none(found["at"]),
+        shapes=shapes_from(found["shapes"]) if found["shapes"] else None,
     )

@@ -14,6 +14,7 @@ from workstation.records.database import Database
 from workstation.records.hold import hold, is_held
 from workstation.records.jobs_table import JobTable
 from workstation.records.measures_table import MeasureTable
+from workstation.records.own_table import OwnTable
 from workstation.records.quarantine_table import QuarantineTable
 from workstation.records.reading_tables import AnswerTable, DecisionTable, UidTable
 from workstation.records.receipts import Receipts
@@ -37,6 +38,7 @@ class Records:
         self.calls = CallTable(self._database)
         self.answers = AnswerTable(self._database)
         self.decisions = DecisionTable(self._database)
+        self.own = OwnTable(self._database)
         self.measures = MeasureTable(self._database)
         self.signings = SigningTable(self._database)
         self.coverage = CoverageTable(self._database)

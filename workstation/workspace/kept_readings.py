@@ -12,7 +12,7 @@ from workstation.domain.decision import Decision
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.signature import Addendum, OpenPoints, Signed
-from workstation.domain.signing import addendum_text, decisions_data, signed_data, signed_text
+from workstation.domain.signing import AGAIN, addendum_text, decisions_data, signed_data, signed_text
 from workstation.domain.work import Clock
 from workstation.jobs.ports import Ledger
 
@@ -35,7 +35,8 @@ class KeptReadings:
         """With the digest of what was signed. raises READING_SIGNED; CHANGED_MEANWHILE: by another window"""
         if decisions_data(self._ledger.decisions.of_job(job_id)) != decisions_data(decisions):
             raise WorkstationError(ErrorCode.CHANGED_MEANWHILE)
-        text = signed_text(job_id, self._answer(job_id), decisions, points, signed)
+        own = self._ledger.own.text_of_job(job_id)
+        text = signed_text(job_id, self._answer(job_id), decisions, points, signed, own)
         return replace(signed, digest=self._ledger.signings.sign(job_id, text))
 
     def add_addendum(self, job_id: str, addendum: Addendum) -> None:
@@ -48,7 +49,8 @@ class KeptReadings:
         if stored is None:
             return None
         first, *later = stored.texts
-        now = signed_data(job_id, self._answer(job_id), self._ledger.decisions.of_job(job_id))
+        own = self._ledger.own.text_of_job(job_id)
+        now = signed_data(job_id, self._answer(job_id), self._ledger.decisions.of_job(job_id), own)
         try:
             content = json.loads(first)
             signed = Signed(
@@ -60,11 +62,18 @@ class KeptReadings:
             )
         except (ValueError, KeyError, TypeError):
             return Signed(by="", at=self._clock.now(), digest=stored.digests[0], intact=False)
-        return replace(signed, intact=stored.intact and now == {name: content.get(name) for name in now})
+        return replace(
+            signed, intact=stored.intact and _json(now) == {name: content[name] for name in AGAIN if name in content}
+        )
 
     def _answer(self, job_id: str) -> str:
         stored = self._ledger.answers.of_job(job_id)
         return stored.answer if stored is not None else ""
+
+
+def _json(data: Mapping[str, object]) -> object:
+    """As it is read back: without tuples."""
+    return json.loads(json.dumps(data))
 
 
 def _addendum(text: str) -> Addendum:
