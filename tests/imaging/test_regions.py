@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pydicom
 import pytest
 
+from tests.imaging.made import write_slice
 from tests.imaging.studies import chest_ct, only_stack
 from tests.measures import drawn, in_pixels
 from tests.stacks import geometry
@@ -254,3 +255,24 @@ def test_each_slice_of_a_pet_is_rescaled_once_and_by_its_own_slope(tmp_path: Pat
     assert found.mean == pytest.approx(expected.mean(), rel=1e-6)
     assert (found.low, found.high) == (pytest.approx(expected.min()), pytest.approx(expected.max()))
     assert stack.unit == ""
+
+
+def test_probe_region_and_another_plane_give_one_number_where_the_slope_is_a_half(tmp_path: Path) -> None:
+    for z in range(4):
+        stored = np.arange(48, dtype=np.uint16).reshape(6, 8) + 100 * z
+        write_slice(tmp_path / f"{z}.dcm", float(z), stored, RescaleSlope="0.5", RescaleIntercept="-7")
+    volume = load_volume(only_stack(tmp_path), silent, CancelToken())
+    assert volume.geometry is not None
+    grid, sagittal = volume.geometry, plane_geometry(volume.geometry, Plane.SAGITTAL)
+    x, y, _ = sagittal.to_index(grid.to_patient((2, 3, 5)))[[2, 1, 0]]
+
+    found = [
+        numbers(measure, volume.values, grid)
+        for measure in (
+            drawn(Kind.PROBE, grid, 2, (5, 3)),
+            drawn(Kind.RECTANGLE, grid, 2, (4.6, 2.6), (5.4, 2.6), (5.4, 3.4), (4.6, 3.4)),
+            drawn(Kind.PROBE, sagittal, 5, (float(x), float(y))),
+        )
+    ]
+
+    assert [one.mean for one in found if one is not None] == [(200 + 3 * 8 + 5) * 0.5 - 7] * 3

@@ -164,6 +164,7 @@ def test_undo_brings_back_a_deleted_measure_where_it_was(qtbot: QtBot) -> None:
     [
         ("", PixelFormat(rows=32, columns=32), "mean −"),
         ("HU", PixelFormat(rows=32, columns=32), "mean −"),
+        ("HU", PixelFormat(rows=32, columns=32, photometric="MONOCHROME1"), "mean −500.0 HU"),
         ("", PixelFormat(rows=32, columns=32, samples=3, photometric="RGB"), "colour picture: no values"),
     ],
 )
