@@ -14,6 +14,7 @@ from tests.ui.window import buttons, said, window_on
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.words import Language
 from workstation.ui.consent_dialog import ConsentDialog
+from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.texts.text_window import TextWindow
 from workstation.workspace.dialogue import Answer, begin, told, turn
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateS
 
 
 def texts_of(window: MainWindow, qtbot: QtBot) -> TextWindow:
-    push(window.toolbar, qtbot, "Text")
+    window.perform(Command.TEXTS)  # a small window has the button in the menu behind »
     qtbot.waitUntil(lambda: window.text_side.window is not None)
     opened = window.text_side.window
     assert opened is not None
