@@ -15,9 +15,11 @@ from workstation.domain.blocks import (
     FiguresBlock,
     FilesBlock,
     Level,
+    PaletteBlock,
     Row,
     StripBlock,
     StripItem,
+    Swatch,
     TableBlock,
     Text,
     TextsBlock,
@@ -46,6 +48,13 @@ BARS: Final = BarsBlock(
     bars=(
         Bar(label=say("COVID-19"), share=0.12, text="12.0 %", basis=MADE_UP),
         Bar(label=say("Other pneumonia"), share=0.71, text="71.0 %", basis=REAL),
+    ),
+)
+PALETTE: Final = PaletteBlock(
+    title=say("Colours"),
+    swatches=(
+        Swatch(colour="#5a0014", label=say("red"), share=0.62, basis=REAL, finding="job1/1"),
+        Swatch(colour="#f0f0f0", label=say("white"), share=0.3, basis=MADE_UP, finding="job1/2"),
     ),
 )
 FIGURES: Final = FiguresBlock(
@@ -97,4 +106,4 @@ DIALOGUE: Final = DialogueBlock(
     ),
 )
 FILES: Final = FilesBlock(title=say("Files"), files=(("moved.nii.gz", say("the second series brought onto this one")),))
-ALL: Final[tuple[Block, ...]] = (TABLE, BARS, FIGURES, CURVE, STRIP, TEXTS, DIALOGUE, FILES)
+ALL: Final[tuple[Block, ...]] = (TABLE, BARS, PALETTE, FIGURES, CURVE, STRIP, TEXTS, DIALOGUE, FILES)

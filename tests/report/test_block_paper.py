@@ -9,7 +9,7 @@ from typing import get_args
 import pypdf
 import pytest
 
-from tests.blocks import ALL, BARS, CURVE, DIALOGUE, FIGURES, FILES, STRIP, TABLE, TEXTS
+from tests.blocks import ALL, BARS, CURVE, DIALOGUE, FIGURES, FILES, PALETTE, STRIP, TABLE, TEXTS
 from tests.report.readings import finding, reading, result
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.block_words import Bases
@@ -43,7 +43,7 @@ def test_every_kind_of_block_is_on_paper() -> None:
     assert {type(block) for block in ALL} == set(get_args(Block))
     kinds = [paper().data(block)["kind"] for block in ALL]
 
-    assert kinds == ["table", "bars", "figures", "curve", "strip", "texts", "dialogue", "files"]
+    assert kinds == ["table", "bars", "palette", "figures", "curve", "strip", "texts", "dialogue", "files"]
 
 
 def test_each_block_is_printed_with_all_that_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,13 +52,13 @@ def test_each_block_is_printed_with_all_that_it_says(monkeypatch: pytest.MonkeyP
     pages = pypdf.PdfReader(BytesIO(files["report.pdf"])).pages
     text = " ".join("\n".join(page.extract_text() for page in pages).split())
 
-    parts = ("Left anterior descending artery", "98.4", "12.0 %", "4321", "42.5", "Pulmonary artery", "L3-4")
+    parts = ("Left anterior descending artery", "98.4", "12.0 %", "4321", "42.5", "Pulmonary artery", "L3-4", "#5a0014 62.0 %")
     assert all(part in text for part in parts)
     assert all(part in text for part in ("bulging disc", "磨玻璃结节", "您哪里不舒服", "moved.nii.gz", "(simulated)"))
     assert missing == ""
 
 
-@pytest.mark.parametrize("block", [TABLE, BARS, FIGURES, CURVE])
+@pytest.mark.parametrize("block", [TABLE, BARS, PALETTE, FIGURES, CURVE])
 def test_a_simulated_value_is_marked_in_the_head_and_by_itself(block: Block) -> None:
     data = paper().data(block)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
-from tests.blocks import ALL, BARS, CURVE, DIALOGUE, FIGURES, FILES, STRIP, TABLE, TEXTS
+from tests.blocks import ALL, BARS, CURVE, DIALOGUE, FIGURES, FILES, PALETTE, STRIP, TABLE, TEXTS
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.window import analyse, offscreen_dialog, open_study, window_on
 from workstation.domain.block_words import Bases, ticks
@@ -61,6 +61,7 @@ def test_every_kind_of_block_has_a_widget() -> None:
     [
         (TABLE, ("Volume mm³", "Left anterior descending artery", "112", "98.4", "–", "Total")),
         (BARS, ("COVID-19", "12.0 %", "Other pneumonia", "71.0 %")),
+        (PALETTE, ("red #5a0014  62.0\u00a0%", "white (simulated) #f0f0f0  30.0\u00a0%")),
         (FIGURES, ("Involved share 12.3 %", "Lung volume 4321 ml", "Severity", "2")),
         (CURVE, ("Aorta · 42.5\u00a0mm (60\u00a0mm)", "Pulmonary artery")),
         (STRIP, ("L3 normal height", "L3-4 bulging disc · narrowed", "L5 wedge")),

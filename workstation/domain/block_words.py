@@ -16,9 +16,11 @@ from workstation.domain.blocks import (
     DialogueBlock,
     FiguresBlock,
     FilesBlock,
+    PaletteBlock,
     Row,
     StripBlock,
     StripItem,
+    Swatch,
     TableBlock,
     TextsBlock,
 )
@@ -58,6 +60,8 @@ class Bases:
                 return tuple(self.part(item) for item in items)
             case BarsBlock(bars=bars):
                 return tuple(bar.basis for bar in bars)
+            case PaletteBlock(swatches=swatches):
+                return tuple(swatch.basis for swatch in swatches)
             case FiguresBlock(figures=figures):
                 return tuple(measured.basis for measured in figures)
             case CurveBlock(curves=curves):
@@ -100,6 +104,11 @@ def numeric(block: TableBlock, place: int) -> bool:
     return any(isinstance(cell, float | int) for cell in cells) and all(
         cell is None or isinstance(cell, float | int) for cell in cells
     )
+
+
+def share_text(swatch: Swatch) -> str:
+    """The colour's code and its share: `#5a0014  17.7 %`."""
+    return f"{swatch.colour}  {figure(100 * swatch.share, 1)}\u00a0%"
 
 
 def marked_text(curve: Curve) -> str:

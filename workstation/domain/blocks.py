@@ -76,6 +76,25 @@ class BarsBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Swatch:
+    """`colour`: "#rrggbb", sRGB; `share` 0…1 of the picture; `finding` as in a row."""
+
+    colour: str
+    label: Words
+    share: float
+    basis: Basis
+    finding: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaletteBlock:
+    """Colours, each with the share that it has."""
+
+    swatches: tuple[Swatch, ...]
+    title: Words = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresBlock:
     """Few large figures side by side, each with its label and unit."""
 
@@ -146,7 +165,17 @@ class FilesBlock:
     title: Words = NOTHING
 
 
-Block = TableBlock | BarsBlock | FiguresBlock | CurveBlock | StripBlock | TextsBlock | DialogueBlock | FilesBlock
+Block = (
+    TableBlock
+    | BarsBlock
+    | PaletteBlock
+    | FiguresBlock
+    | CurveBlock
+    | StripBlock
+    | TextsBlock
+    | DialogueBlock
+    | FilesBlock
+)
 
 
 def no_blocks(result: AnalysisResult) -> tuple[Block, ...]:

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Final
 
 from workstation.domain.answer import Curve
-from workstation.domain.block_words import BASIS_CHIPS, Bases, cell_text, head_text, marked_text, numeric, ticks
+from workstation.domain.block_words import (
+    BASIS_CHIPS,
+    Bases,
+    cell_text,
+    head_text,
+    marked_text,
+    numeric,
+    share_text,
+    ticks,
+)
 from workstation.domain.blocks import (
     BarsBlock,
     Block,
@@ -14,6 +23,7 @@ from workstation.domain.blocks import (
     DialogueBlock,
     FiguresBlock,
     FilesBlock,
+    PaletteBlock,
     StripBlock,
     TableBlock,
     TextsBlock,
@@ -52,6 +62,17 @@ class BlockPaper:
                     for n, bar in enumerate(bars)
                 ]
                 return {"kind": "bars", "bars": items}
+            case PaletteBlock(swatches=swatches):
+                colours = [
+                    [
+                        self._marked(block, n, self._words(swatch.label)),
+                        min(1.0, max(0.0, swatch.share)),
+                        share_text(swatch),
+                        swatch.colour,
+                    ]
+                    for n, swatch in enumerate(swatches)
+                ]
+                return {"kind": "palette", "swatches": colours}
             case FiguresBlock(figures=figures):
                 shown = [
                     [

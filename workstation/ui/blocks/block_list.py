@@ -16,6 +16,7 @@ from workstation.domain.blocks import (
     DialogueBlock,
     FiguresBlock,
     FilesBlock,
+    PaletteBlock,
     StripBlock,
     TableBlock,
     TextsBlock,
@@ -24,6 +25,7 @@ from workstation.domain.finding import Basis
 from workstation.ui.blocks.bars import BarsView
 from workstation.ui.blocks.curve import CurveView
 from workstation.ui.blocks.figures import FiguresView
+from workstation.ui.blocks.palette import PaletteView
 from workstation.ui.blocks.parts import BlockView
 from workstation.ui.blocks.strip import StripView
 from workstation.ui.blocks.table import TableView
@@ -35,6 +37,7 @@ from workstation.ui.speech import Speech
 VIEWS: Final[Mapping[type[Block], Callable[[Speech, Any, Bases], BlockView[Any]]]] = {
     TableBlock: TableView,
     BarsBlock: BarsView,
+    PaletteBlock: PaletteView,
     FiguresBlock: FiguresView,
     CurveBlock: CurveView,
     StripBlock: StripView,
