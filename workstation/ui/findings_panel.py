@@ -20,9 +20,9 @@ from workstation.ui.finding_row import FindingRow
 from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
 from workstation.ui.keys import Command
 from workstation.ui.label_list import LabelList
+from workstation.ui.object_list import ObjectList
 from workstation.ui.reader_words import signed_words
 from workstation.ui.said import SaidButton, SaidLabel, plain_tip
-from workstation.ui.object_list import ObjectList
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.ui.viewport.overlay import number_of
@@ -71,11 +71,11 @@ class FindingsPanel(QWidget):
         self._blocks.finding_asked.connect(self.select_asked)
         self._labels = LabelList(speech)
         self._labels.shown_asked.connect(self.label_asked)
+        self.files = ObjectList(speech)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 10)
         self._column.setSpacing(0)
         self._lines = SaidLabel(speech, role="second", wrap=True)
-        self.files = ObjectList(speech)
         self._placement = SaidLabel(speech, role="second", wrap=True)
         self._box = self._make_provenance()
         self._lay_out()
@@ -91,11 +91,11 @@ class FindingsPanel(QWidget):
             self._blocks.show_blocks(*((blocks_of(result), Bases.of(result)) if result is not None else ((), None)))
         self._blocks.show_selected(state.selected)
         self._labels.show_layers(state.layers, state.shown_layers)
+        self.files.show_state(state)
         wanted = [finding.id for finding in state.visible_findings]
         if wanted != list(self._rows):
             self._list_again(state)
         for finding_id, row in self._rows.items():
-        self.files.show_state(state)
             row.show_decision(state.decision(finding_id))
             row.show_selected(finding_id == state.selected)
             row.show_slices(self._slices.get(finding_id))
@@ -142,13 +142,13 @@ class FindingsPanel(QWidget):
         head.addWidget(self._go)
         self._column.addWidget(self._blocks)
         self._column.addWidget(self._labels)
+        self._column.addWidget(self.files)
         self._column.addWidget(self._padded(self._box))
         self._column.addStretch(1)
         inside = QWidget()
         inside.setLayout(self._column)
         self._scroll = QScrollArea()
         self._scroll.setWidget(inside)
-        self._column.addWidget(self.files)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -36,11 +36,12 @@ from workstation.ui.panes import ANALYSE, FINDINGS, REPORT, Panes
 from workstation.ui.ports import Desk
 from workstation.ui.preferences import Preferences
 from workstation.ui.qt_words import QtWords
-from workstation.ui.reading.grid import ViewGrid
-from workstation.ui.reading.pictures import Pictures
-from workstation.ui.reading.objects import ObjectSide
-from workstation.ui.reading.room import ReadingRoom
 from workstation.ui.reader_ask import ReaderAsk
+from workstation.ui.reading.grid import ViewGrid
+from workstation.ui.reading.hanging_side import HangingSide
+from workstation.ui.reading.objects import ObjectSide
+from workstation.ui.reading.pictures import Pictures
+from workstation.ui.reading.room import ReadingRoom
 from workstation.ui.report_panel import ReportPanel
 from workstation.ui.reports import Reports
 from workstation.ui.signing_side import SigningSide
@@ -83,7 +84,7 @@ class MainWindow(QMainWindow):
         self._desk, self._speech = desk, speech
         settings = desk.settings()
         self._runners = Runners(self)
-        self.sitting = Sitting(desk, self._runners, speech, Workspace(reader=settings.reader), self)
+        self.sitting = Sitting(desk, self._runners, speech, Workspace(reader=settings.reader, rules=settings.hanging_rules), self)
         self._preferences = Preferences(self.sitting, settings, self)
         self._qt_words = QtWords()
         self._speak_qt()
@@ -110,6 +111,8 @@ class MainWindow(QMainWindow):
         self.analysis_side = AnalysisSide(self.sitting, self.analysis_panel, self.jobs_strip, settings.connection, self)
         self.text_side = TextSide(self.sitting, self._dialogs, self._reports, self)
         self.text_side.use_connection(settings.connection)
+        self._hanging_side = HangingSide(self.sitting, self.reading_room, self._preferences, self)
+        self._object_side = ObjectSide(self.sitting, self.findings_panel.files, lambda: self.view, self)
         self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self)
         self.coverage_side = CoverageSide(self.sitting, self.reading_room, self)
         self.reader_ask = ReaderAsk(speech, self.grid, self._panes)
@@ -124,12 +127,11 @@ class MainWindow(QMainWindow):
         )
         parts = (self.toolbar, self.browser, self.grid, self._panes.tabs, self.jobs_strip)
         self._keys = WindowKeys(self, parts, self.perform)
-        self._object_side = ObjectSide(self.sitting, self.findings_panel.files, lambda: self.view, self)
         self._commands = {
             **self._command_table(),
             **self._keys.commands,
             **self._finding_side.commands,
-            **self.reading_room.commands,
+            **self.reading_room.commands, **self._hanging_side.commands,
         }
         self._status_timer = QTimer(self, interval=_STATUS_MS)
         self._status_timer.timeout.connect(self._ask_status)
@@ -317,6 +319,7 @@ class MainWindow(QMainWindow):
             self._opener.ask_fitting()
         self.analysis_side.show_changed(changed)
         self.reading_room.show_changed(changed)
+        self._object_side.show_changed(changed)
         self.coverage_side.show_changed(changed)
         if Changed.READER in changed:
             self.status_line.show_reader(state.reader)
@@ -337,7 +340,6 @@ class MainWindow(QMainWindow):
 
     def _connections_known(self, connections: tuple[ConnectionView, ...]) -> None:
         self.sitting.local_connections = frozenset(c.name for c in connections if c.local)
-        self._object_side.show_changed(changed)
         self.reading_room.show_changed(Changed.RESULTS)
         self.findings_panel.show_connections({c.name: c.title for c in connections})
 

@@ -9,14 +9,18 @@ from enum import Flag, auto
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.coverage import Coverage
 from workstation.domain.decision import OPEN, Decision
+from workstation.domain.editing import edited
 from workstation.domain.finding import Finding
+from workstation.domain.hanging_rule import HangingRule
 from workstation.domain.layers import Layer, layers_of
 from workstation.domain.measure import Measure
-from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
 from workstation.domain.overlaid import FileLook, Overlaid
+from workstation.domain.own_finding import OWN_READING
+from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
 from workstation.domain.signature import Signed
 from workstation.workspace.jobs import JobLine
 from workstation.workspace.layouts import Hanging
+from workstation.workspace.sifting import Sifting
 
 
 class Changed(Flag):
@@ -36,8 +40,9 @@ class Changed(Flag):
     SOUGHT = auto()  # a measure is to be brought into sight
     COVERAGE = auto()  # which slices were looked at
     SIGNED = auto()  # a reading was signed, or got an addendum
-
+    SLICES = auto()  # on which slices findings are seen
     OVERLAID = auto()  # what files from elsewhere show, and how
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -66,7 +71,21 @@ class MeasureStep:
     after: Measure | None
 
 
-Step = DecisionStep | MeasureStep
+@dataclass(frozen=True, slots=True)
+class OwnStep:
+    """One change of one finding of the reader's: None before it was found, and after it was taken away.
+
+    reading  what the finding belongs to, as it was without it; where there was no such result, it makes one
+    """
+
+    reading: AnalysisResult
+    finding_id: str
+    before: Finding | None
+    after: Finding | None
+    decided: Decision
+
+
+Step = DecisionStep | MeasureStep | OwnStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +104,9 @@ class Workspace:
     files, members, seconds   how much was scanned, and how long it took, all scans together
     scanning    scans under way
     undecided   nobody chose a series since the last scan began: the first good one found is chosen
+    unhung      nobody chose a series or a layout since the last scan began: rules say how its first series hangs
     hanging     what hangs where, and which of it is looked at
+    rules       how series hang when they are shown first, as the person kept it
     watched     name of the folder that is watched; "" for none
     grown       the stack looked at as it is now on disk, with slices that came while it was looked at
     results     by stack id, one a job, oldest first
@@ -99,9 +120,11 @@ class Workspace:
     sought      the measure that was to be brought into sight last
     coverage    by stack id: slices that were looked at
     signed      by job: readings that are signed; nothing of them changes
+    sifting     how the findings of the study are listed, and which of them
+    slices      by finding id: first and last slice it is seen on, from 0; where that is known
+    overlaid    by stack id: what files from elsewhere show over it; `file_looks`: how, by stack and object id
     """
 
-    overlaid    by stack id: what files from elsewhere show over it; `file_looks`: how, by stack and object id
     stacks: tuple[Stack, ...] = ()
     objects: tuple[FoundObject, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -110,7 +133,9 @@ class Workspace:
     seconds: float = 0.0
     scanning: int = 0
     undecided: bool = True
+    unhung: bool = False
     hanging: Hanging = Hanging()
+    rules: tuple[HangingRule, ...] = ()
     watched: str = ""
     grown: Stack | None = None
     results: Mapping[str, tuple[AnalysisResult, ...]] = field(default_factory=dict)
@@ -127,11 +152,13 @@ class Workspace:
     sought: Measure | None = None
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     signed: Mapping[str, Signed] = field(default_factory=dict)
+    sifting: Sifting = Sifting()
+    slices: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    overlaid: Mapping[str, tuple[Overlaid, ...]] = field(default_factory=dict)
+    file_looks: Mapping[tuple[str, str], FileLook] = field(default_factory=dict)
     jobs: tuple[JobLine, ...] = ()
     reader: Reader = Reader()
 
-    overlaid: Mapping[str, tuple[Overlaid, ...]] = field(default_factory=dict)
-    file_looks: Mapping[tuple[str, str], FileLook] = field(default_factory=dict)
     def stack(self, stack_id: str) -> Stack | None:
         return next((stack for stack in self.stacks if stack.id == stack_id), None)
 
@@ -155,6 +182,13 @@ class Workspace:
         job_id = self.shown_job.get(stack_id)
         return next((result for result in results if result.job.id == job_id), results[-1] if results else None)
 
+    def moved_onto(self, stack_id: str) -> AnalysisResult | None:
+        """The newest result that brought another open series onto this one, where its place may be painted."""
+        for result in reversed(self.results.get(stack_id, ())):
+            if result.volumes and result.placement.state.painted and self.stack(result.moving_id) is not None:
+                return result
+        return None
+
     @property
     def visible_findings(self) -> tuple[Finding, ...]:
         """Findings of the shown result that the threshold leaves, in the answer's order."""
@@ -163,7 +197,18 @@ class Workspace:
 
     def visible_of(self, result: AnalysisResult) -> tuple[Finding, ...]:
         """The same of any result."""
-        return tuple(f for f in result.findings if self._passes(f))
+        return tuple(self.as_read(f) for f in result.findings if self.passes(f))
+
+    def painted_with(self, result: AnalysisResult) -> tuple[Finding, ...]:
+        """What is painted while this result is shown: its findings, and whatever the reader found on the series."""
+        others = (r for r in self.results.get(result.stack_id, ()) if r is not result)
+        own = (f for r in others if r.in_pixels == result.in_pixels for f in r.findings if f.own)
+        return (*self.visible_of(result), *own)
+
+    def as_read(self, finding: Finding) -> Finding:
+        """With the shapes that the reader gave it."""
+        shapes = self.decision(finding.id).shapes
+        return edited(finding, shapes) if shapes is not None else finding
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -188,7 +233,8 @@ class Workspace:
         result = self.shown_result
         return len(result.findings) - len(self.visible_findings) if result is not None else 0
 
-    def _passes(self, finding: Finding) -> bool:
+    def passes(self, finding: Finding) -> bool:
+        """Whether the threshold leaves it."""
         return finding.confidence is None or finding.confidence >= self.threshold
 
     def decision(self, finding_id: str) -> Decision:
@@ -197,11 +243,38 @@ class Workspace:
     def measure(self, measure_id: str) -> Measure | None:
         return next((one for of_stack in self.measures.values() for one in of_stack if one.id == measure_id), None)
 
+    def finding(self, finding_id: str) -> Finding | None:
+        """As it was reported."""
+        owner = self.owner(finding_id)
+        return next((f for f in owner.findings if f.id == finding_id), None) if owner is not None else None
+
     def owner(self, finding_id: str) -> AnalysisResult | None:
         """The result that holds this finding."""
         return next(
             (r for results in self.results.values() for r in results for f in r.findings if f.id == finding_id), None
         )
+
+
+def with_own(state: Workspace, step: OwnStep, *, back: bool = False) -> Workspace:
+    """The state after a step, or before it; what was taken away comes back as the last one."""
+    now = step.before if back else step.after
+    reading, results = step.reading, state.results.get(step.reading.stack_id, ())
+    held = next((r for r in results if r.job.id == reading.job.id), replace(reading, findings=()))
+    if any(f.id == step.finding_id for f in held.findings):
+        findings = tuple(now if f.id == step.finding_id else f for f in held.findings)
+    else:
+        findings = (*held.findings, now)
+    made = replace(held, findings=tuple(f for f in findings if f is not None))
+    kept = [made if r.job.id == made.job.id else r for r in results]
+    if held not in results:
+        kept.append(made)
+    decision = step.decided if now is not None else OPEN
+    left = tuple(r for r in kept if r.findings or r.operation != OWN_READING)
+    return replace(
+        state,
+        results={**state.results, reading.stack_id: left},
+        decisions={**state.decisions, step.finding_id: decision},
+    )
 
 
 def with_measure(state: Workspace, step: MeasureStep, *, back: bool = False) -> Workspace:
