@@ -1,4 +1,4 @@
-"""Every medical operation of the documents has all of its parts."""
+"""Every operation of the documents has all of its parts."""
 
 from __future__ import annotations
 
@@ -28,8 +28,18 @@ IMAGEPROCESS = (
     "DetectSkinDisease", "DetectRibFracture", "ScreenChestCT", "AnalyzeChestVessel", "DetectLymph", "DetectPanc",
     "GetAsyncJobResult",
 )  # fmt: skip
+IMAGESEG = (
+    "SegmentBody", "SegmentHead", "SegmentFace", "SegmentHair", "ParseFace", "SegmentCommodity", "SegmentFurniture",
+    "SegmentCommonImage", "SegmentVehicle", "RefineMask",
+)  # fmt: skip
+PHOTO = ("imageseg",)  # products that look at pictures, not at patients
+ACTIONS = (
+    *(("imageprocess", action) for action in IMAGEPROCESS),
+    *(("imageseg", action) for action in IMAGESEG),
+)
+NOT_TOLD = ("unknown", "not_checked", "absent_from_sdk")  # whether the vendor still has it
 POINTS = (1, 2, 3, 5, 6, 7, 8, 9, 12, 13, 15)
-DOCUMENTED = (*(f"imageprocess.{action}" for action in IMAGEPROCESS), *(f"showapi.{point}" for point in POINTS))
+DOCUMENTED = (*(f"{product}.{action}" for product, action in ACTIONS), *(f"showapi.{point}" for point in POINTS))
 
 
 def row_of(source: str) -> tuple[Operation, Service]:
@@ -40,10 +50,10 @@ def row_of(source: str) -> tuple[Operation, Service]:
 
 def reference() -> dict[str, dict[str, Any]]:
     found = json.loads(shared("reference", "operations.json").read_text(encoding="utf-8"))
-    return {one["id"]: one for one in found if one["service"] in ("imageprocess", "showapi")}
+    return {one["id"]: one for one in found if one["service"] in ("imageprocess", "showapi", *PHOTO)}
 
 
-def test_these_are_the_medical_operations_of_the_documents() -> None:
+def test_these_are_the_operations_of_the_documents() -> None:
     assert set(DOCUMENTED) == reference().keys()
 
 
@@ -66,10 +76,10 @@ def test_an_operation_is_called_in_both_languages_and_stands_in_the_docs(source:
     assert f"`{source}`" in page
 
 
-@pytest.mark.parametrize("action", IMAGEPROCESS)
-def test_an_operation_is_served_by_the_local_cloud_and_has_an_engine(action: str) -> None:
-    (served,) = [one for one in SERVED if (one.product.code, one.action) == ("imageprocess", action)]
-    _, service = row_of(f"imageprocess.{action}")
+@pytest.mark.parametrize(("product", "action"), ACTIONS)
+def test_an_operation_is_served_by_the_local_cloud_and_has_an_engine(product: str, action: str) -> None:
+    (served,) = [one for one in SERVED if (one.product.code, one.action) == (product, action)]
+    _, service = row_of(f"{product}.{action}")
 
     assert ConnectionKind.LOCAL in service.kinds
     assert (served.mode is Mode.JOB) == service.asynchronous
@@ -96,8 +106,15 @@ def test_price_life_cycle_and_kind_of_call_are_the_documents(source: str) -> Non
 
     assert [list(tier) for tier in service.prices.tiers] == [[t["up_to"], t["cny"]] for t in told["price_tiers"]]
     assert service.lifecycle.ends == (date.fromisoformat(gone) if gone else None)
-    assert service.lifecycle.known is (life["status"] != "unknown")
+    assert service.lifecycle.known is (life["status"] not in NOT_TOLD)
     assert service.asynchronous is (told["mode"] == "async")
+
+
+@pytest.mark.parametrize("source", DOCUMENTED)
+def test_what_looks_at_pictures_alone_is_not_called_medical(source: str) -> None:
+    row, service = row_of(source)
+
+    assert row.medical is (service.product not in PHOTO)
 
 
 def test_names_of_rows_and_sources_are_unique() -> None:

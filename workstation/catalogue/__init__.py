@@ -14,6 +14,8 @@ from workstation.catalogue.chest import (
     RIB_FRACTURE,
 )
 from workstation.catalogue.operation import Operation
+from workstation.catalogue.photo_segmentation.rows import SEGMENTATIONS
+from workstation.catalogue.own_reading import OWN
 from workstation.catalogue.queries import JOB_QUERY
 from workstation.catalogue.screening import CHEST_SCREENING
 from workstation.catalogue.skin import SKIN_DISEASE
@@ -39,6 +41,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     HIP_KEYPOINTS,
     FEMORAL_NECK_FRACTURE,
     SKIN_DISEASE,
+    *SEGMENTATIONS,
     TRANSLATION,
     MEDICAL_QA,
     QA_FEEDBACK,
@@ -47,8 +50,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 
 
 def operation_named(name: str) -> Operation:
-    """The row of this name. raises NO_SUCH_OPERATION"""
-    for operation in OPERATIONS:
+    """The row of this name; that of a reading without an analysis too. raises NO_SUCH_OPERATION"""
+    for operation in (*OPERATIONS, OWN):
         if operation.name == name:
             return operation
     raise WorkstationError(ErrorCode.NO_SUCH_OPERATION, name=name)

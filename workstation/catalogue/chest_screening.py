@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from workstation.catalogue import calcium_score, chest_vessels, covid_pneumonia, lung_nodules, rib_fracture
-from workstation.catalogue.operation import ASCENDING_XYZ, CallInput, Choice, WireAnswer
+from workstation.catalogue.operation import ASCENDING_XYZ, YES, CallInput, Choice, WireAnswer
 from workstation.catalogue.wire import Bases, Node, bad_answer, opened
 from workstation.domain.answer import AnalysisResult, AnswerFinding, AnswerGrid, ServiceAnswer
 from workstation.domain.blocks import Block, Column, Level, Row, TableBlock
@@ -114,7 +114,6 @@ BRANCHES: Final = (
         panel=chest_vessels.panel,
     ),
 )
-YES: Final = "yes"
 LINKS: Final = tuple(f"{branch.key}.{branch.file}" for branch in BRANCHES if branch.file)
 PARAMETERS: Final = tuple(
     Choice(name=branch.name, label=branch.title, default=YES, values=((YES, say("Yes")), ("no", say("No"))))

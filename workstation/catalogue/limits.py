@@ -45,6 +45,7 @@ class Limits:
     """None: no such limit. Ranges are (least, most), both inclusive.
 
     part   a header that names another part of the body misses it; one that names none does not
+    png_color  a PNG must have three or four channels of 8 bits
     whole  no gap, no differing duplicates, equal steps, no tilt: a volume that indices can be counted in
     """
 
@@ -55,9 +56,14 @@ class Limits:
     forms: Limit[tuple[str, ...]] | None = None  # of a picture: jpg, png, bmp, dcm
     largest: Limit[tuple[int, int]] | None = None  # rows, columns
     smallest: Limit[tuple[int, int]] | None = None
+    short_side: Limit[int] | None = None  # of a picture: its shorter side at most
+    long_side: Limit[tuple[int, int]] | None = None  # of a picture: its longer side
+    pixels: Limit[int] | None = None  # of a picture: fewer than
+    aspect: Limit[tuple[float, float]] | None = None  # of a picture: columns for each row
     file_bytes: Limit[int] | None = None
     step_mm: Limit[tuple[float, float]] | None = None
     url_length: Limit[int] | None = None
+    png_color: bool = False
     whole: bool = True
 
 

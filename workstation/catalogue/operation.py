@@ -22,6 +22,7 @@ from workstation.domain.request import Parameters, ServiceCall
 from workstation.domain.volume import ResultVolume
 from workstation.domain.words import Words, say
 
+YES: Final = "yes"  # of a parameter that is chosen or not
 ASCENDING_XYZ: Final = WireFrame()  # column, row, slice from 0, slices in ascending order
 NO_FILES: Final[Mapping[str, tuple[ResultVolume, ...]]] = MappingProxyType({})
 
@@ -173,7 +174,8 @@ SERIES: Final = "series"
 REFERENCE: Final = "reference"
 FLOATING: Final = "floating"
 PICTURE: Final = "picture"
-ROLES: Final = frozenset({SERIES, REFERENCE, FLOATING, PICTURE})
+MASK: Final = "mask"  # drawn over the picture
+ROLES: Final = frozenset({SERIES, REFERENCE, FLOATING, PICTURE, MASK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +203,11 @@ class CallInput:
         return self.links[PICTURE][0]
 
     @property
+    def mask(self) -> str:
+        """The link of the mask that goes with the picture."""
+        return self.links[MASK][0]
+
+    @property
     def organisation(self) -> dict[str, str]:
         return {"OrgName": self.org_name, "OrgId": self.org_id}
 
@@ -212,12 +219,14 @@ class WireAnswer:
     text          JSON text: of a job the inside of `Data`, else the whole answer
     expect_basis  it must say its basis
     files         files that the answer links to, by wire path, as far as they could be fetched and read
+    size          rows, columns of the picture that was sent; None where it was no picture
     """
 
     text: str
     frame: WireFrame
     expect_basis: bool
     files: Mapping[str, tuple[ResultVolume, ...]] = field(default_factory=dict)
+    size: tuple[int, int] | None = None
 
 
 NO_PARAMETERS: Final[Parameters] = MappingProxyType({})
@@ -240,7 +249,7 @@ class Service:
     frame      how it writes places
     arguments  the business parameters as they go on the wire, lists flattened
     read       the answer → typed
-    links      wire paths of the answer that hold links to files, such as `Covid.Mask`
+    links      wire paths of the answer that hold links to files, such as `Covid.Mask`, `Elements[].ImageURL`
     kept       those of them whose files are kept as they come and not read
     uses       as how many calls of the price list one call with these parameters counts
     used       as how many it counted, by its answer, where a part may fail; None: all of them
@@ -248,6 +257,8 @@ class Service:
     result_action  how asking for a job's result is called
     carries    how many links of one role a call has room for; None: as many as the operation allows
     nifti      a series is sent as one NIfTI file
+    in_query   business parameters travel in the query, though it is a POST
+    later      parameter that makes a job of a call which is answered at once otherwise; "" for none
     """
 
     source: str
@@ -269,6 +280,12 @@ class Service:
     result_action: str = job_query.ACTION
     carries: int | None = None
     nifti: bool = False
+    in_query: bool = False
+    later: str = ""
+
+    def is_job(self, parameters: Parameters) -> bool:
+        """Whether a call with these parameters is answered later, by its number."""
+        return self.asynchronous or (bool(self.later) and parameters.get(self.later) == YES)
 
     def submit_call(self, call: CallInput) -> ServiceCall:
         """The call that starts the analysis. raises URL_TOO_LONG, NO_ROOM"""
@@ -279,8 +296,13 @@ class Service:
             longest = max((len(url) for urls in call.links.values() for url in urls), default=0)
             if longest >= self.url_limit:
                 raise WorkstationError(ErrorCode.URL_TOO_LONG, length=longest, limit=self.url_limit)
+        arguments = dict(self.arguments(call))
         return ServiceCall(
-            product=self.product, version=self.version, action=self.action, body=dict(self.arguments(call))
+            product=self.product,
+            version=self.version,
+            action=self.action,
+            query=arguments if self.in_query else {},
+            body={} if self.in_query else arguments,
         )
 
     def poll_call(self, job_id: str) -> ServiceCall:
@@ -294,10 +316,14 @@ class Service:
         return links_of(text, self.links)
 
     def parse(
-        self, text: str, expect_basis: bool, files: Mapping[str, tuple[ResultVolume, ...]] = NO_FILES
+        self,
+        text: str,
+        expect_basis: bool,
+        files: Mapping[str, tuple[ResultVolume, ...]] = NO_FILES,
+        size: tuple[int, int] | None = None,
     ) -> ServiceAnswer:
         """raises BAD_ANSWER, NO_BASIS"""
-        return self.read(WireAnswer(text=text, frame=self.frame, expect_basis=expect_basis, files=files))
+        return self.read(WireAnswer(text=text, frame=self.frame, expect_basis=expect_basis, files=files, size=size))
 
     def billed_uses(self, parameters: Parameters, answer: ServiceAnswer) -> int:
         """As how many calls of the price list a call counted that was answered so."""
@@ -333,6 +359,7 @@ class Operation:
     simulated  the local cloud has no algorithm for it: what it answers is made up
     card     False for rows that are no analysis of their own
     medical  False: a picture is looked at, not a patient; card and report say so
+    drawn    a mask that was drawn over the picture goes with it
     """
 
     name: str
@@ -350,6 +377,7 @@ class Operation:
     simulated: bool = False
     card: bool = True
     medical: bool = True
+    drawn: bool = False
 
     @property
     def beside_series(self) -> bool:

@@ -59,7 +59,7 @@ def _kind(stack: Stack, limits: Limits) -> Iterator[Reason]:
     if photo and not wanted:
         sentence = say("This is a color photograph; an X-ray picture is needed.")
         yield Reason("modality", sentence, PHOTOGRAPH, ", ".join(limits.modality.value), limits.modality.source)
-    if wanted and not photo:
+    if wanted and stack.modality not in limits.modality.value:
         sentence = say("The picture is gray; a color photograph is needed.")
         yield Reason("modality", sentence, stack.modality, ", ".join(limits.modality.value), limits.modality.source)
 
@@ -74,6 +74,45 @@ def _sizes(stack: Stack, limits: Limits) -> Iterator[Reason]:
         limit = f"{limits.smallest.value[1]} × {limits.smallest.value[0]}"
         sentence = say("The picture has {size} pixels; at least {limit} are needed.", size=size, limit=limit)
         yield Reason("matrix-too-small", sentence, size, limit, limits.smallest.source)
+    yield from _sides(stack, limits)
+    yield from _shape(stack, limits)
+
+
+def _sides(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    short, long = sorted((stack.rows, stack.columns))
+    if limits.short_side is not None and short > limits.short_side.value:
+        most = limits.short_side.value
+        sentence = say("The shorter side has {size} pixels; at most {most} are allowed.", size=short, most=most)
+        yield Reason("short-side-too-long", sentence, short, most, limits.short_side.source)
+    if limits.long_side is None:
+        return
+    least, most = limits.long_side.value
+    if long > most:
+        sentence = say("The longer side has {size} pixels; at most {most} are allowed.", size=long, most=most)
+        yield Reason("long-side-too-long", sentence, long, most, limits.long_side.source)
+    if long < least:
+        sentence = say("The longer side has {size} pixels; at least {least} are needed.", size=long, least=least)
+        yield Reason("long-side-too-short", sentence, long, least, limits.long_side.source)
+
+
+def _shape(stack: Stack, limits: Limits) -> Iterator[Reason]:
+    count = stack.rows * stack.columns
+    if limits.pixels is not None and count >= limits.pixels.value:
+        most = limits.pixels.value
+        sentence = say("The picture has {count} pixels in all; fewer than {most} are needed.", count=count, most=most)
+        yield Reason("too-many-pixels", sentence, count, most, limits.pixels.source)
+    if limits.aspect is None:
+        return
+    least, most_wide = limits.aspect.value
+    aspect = stack.columns / stack.rows
+    if not least <= aspect <= most_wide:
+        sentence = say(
+            "The picture is {aspect:.2f} times as wide as high; {least:g} to {most:g} times is allowed.",
+            aspect=aspect,
+            least=least,
+            most=most_wide,
+        )
+        yield Reason("aspect", sentence, round(aspect, 3), f"{least:g} … {most_wide:g}", limits.aspect.source)
 
 
 def exceeds(size: tuple[int, int], limit: tuple[int, int]) -> bool:
@@ -92,9 +131,9 @@ def picture_repairs(stack: Stack, limits: Limits) -> Iterator[Repair]:
 
 def picture_made_smaller(stack: Stack, limits: Limits) -> tuple[tuple[Repair, ...], Stack]:
     """The repair that gives pixels new values, and the picture's header as it would be after it."""
-    if limits.largest is None or sent_form(stack, limits) in (None, DICOM):
+    if sent_form(stack, limits) in (None, DICOM):
         return (), stack
-    rows, columns = smaller_size((stack.rows, stack.columns), limits.largest.value)
+    rows, columns = fitting_size((stack.rows, stack.columns), limits)
     if (rows, columns) == (stack.rows, stack.columns):
         return (), stack
     sentence = say(
@@ -110,6 +149,23 @@ def picture_made_smaller(stack: Stack, limits: Limits) -> tuple[tuple[Repair, ..
 def smaller_size(size: tuple[int, int], largest: tuple[int, int]) -> tuple[int, int]:
     """Rows and columns of the same shape that fit; the same where they do."""
     share = min(1.0, largest[0] / size[0], largest[1] / size[1])
+    return max(1, math.floor(size[0] * share + 1e-9)), max(1, math.floor(size[1] * share + 1e-9))
+
+
+def fitting_size(size: tuple[int, int], limits: Limits) -> tuple[int, int]:
+    """Rows and columns of the same shape that no greatest size of the limits forbids; the same where none does."""
+    if limits.largest is not None:
+        size = smaller_size(size, limits.largest.value)
+    short, long = sorted(size)
+    share = 1.0
+    if limits.short_side is not None:
+        share = min(share, limits.short_side.value / short)
+    if limits.long_side is not None:
+        share = min(share, limits.long_side.value[1] / long)
+    if limits.pixels is not None:
+        share = min(share, math.sqrt((limits.pixels.value - 1) / (short * long)))
+    if share == 1.0:
+        return size
     return max(1, math.floor(size[0] * share + 1e-9)), max(1, math.floor(size[1] * share + 1e-9))
 
 

@@ -162,20 +162,25 @@ def opened(text: str, *, expect_basis: bool) -> tuple[Node, Bases]:
 
 
 def links_of(text: str, paths: Iterable[str]) -> dict[str, str]:
-    """The links at these wire paths of an answer, as far as it has them. raises BAD_ANSWER"""
+    """The links at these wire paths of an answer, as far as it has them; `Elements[].ImageURL` is that of each element
+    and is found as `Elements[0].ImageURL`… raises BAD_ANSWER"""
     if not paths:
         return {}
     root, _ = opened(text, expect_basis=False)
-    found: dict[str, str] = {}
-    for path in paths:
-        *parents, name = path.split(".")
-        node: Node | None = root
-        for parent in parents:
-            node = node.child(parent) if node is not None else None
-        link = node.text(name) if node is not None else ""
-        if link:
-            found[path] = link
-    return found
+    return {at: link for path in paths for at, link in _links(root, path) if link}
+
+
+def _links(node: Node, path: str) -> Iterator[tuple[str, str]]:
+    name, _, rest = path.partition(".")
+    if not rest:
+        yield f"{node.path}.{name}" if node.path else name, node.text(name)
+    elif name.endswith("[]"):
+        for item in node.items(name.removesuffix("[]")):
+            yield from _links(item, rest)
+    else:
+        inside = node.child(name)
+        if inside is not None:
+            yield from _links(inside, rest)
 
 
 def _finite(value: object, where: str) -> float:

@@ -40,7 +40,8 @@ def _section(operation: Operation) -> Iterator[str]:
     yield ""
     about = "" if operation.card else " It is no analysis of its own and has no card."
     made_up = " What the local cloud answers is simulated: it has no medical content." if operation.simulated else ""
-    yield f"{render(operation.title, Language.ENGLISH)}.{about}{made_up}"
+    medical = "" if operation.medical else " It is not medical: it looks at a picture, not at a patient."
+    yield f"{render(operation.title, Language.ENGLISH)}.{about}{made_up}{medical}"
     yield ""
     limits = [f"{name} {_figure(value)} ({source})" for name, value, source in _limits(operation.limits)]
     if limits:
@@ -60,6 +61,10 @@ def _limits(limits: Limits) -> Iterator[tuple[str, object, str]]:
         ("file kinds", limits.forms),
         ("rows and columns at least", limits.smallest),
         ("rows and columns at most", limits.largest),
+        ("pixels of the shorter side at most", limits.short_side),
+        ("pixels of the longer side", limits.long_side),
+        ("pixels in all fewer than", limits.pixels),
+        ("columns for each row", limits.aspect),
         ("bytes a file at most", limits.file_bytes),
         ("distance of slices, mm", limits.step_mm),
         ("characters of a link fewer than", limits.url_length),
@@ -72,7 +77,8 @@ def _limits(limits: Limits) -> Iterator[tuple[str, object, str]]:
 def _figure(value: object) -> str:
     if isinstance(value, tuple):
         numbers = all(isinstance(part, (int, float)) for part in value)
-        return ("–" if numbers and value[0] != value[-1] else " and " if numbers else ", ").join(map(str, value))
+        between = "–" if numbers and value[0] != value[-1] else " and " if numbers else ", "
+        return between.join(f"{part}" or "none named" for part in value)
     return render(value.name, Language.ENGLISH) if isinstance(value, Part) else f"{value}"
 
 

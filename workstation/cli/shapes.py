@@ -195,6 +195,7 @@ def operation_json(operation: Operation, today: date, language: Language) -> Jso
         "lifecycle": {service.source: _lifecycle(service, today) for service in operation.services},
         "connections": kinds,
         "card": operation.card,
+        "medical": operation.medical,
     }
 
 
@@ -221,6 +222,10 @@ def _limits(limits: Limits) -> Json:
         "forms": limits.forms,
         "largest": limits.largest,
         "smallest": limits.smallest,
+        "short_side": limits.short_side,
+        "long_side": limits.long_side,
+        "pixels": limits.pixels,
+        "aspect": limits.aspect,
         "file_bytes": limits.file_bytes,
         "step_mm": limits.step_mm,
         "url_length": limits.url_length,

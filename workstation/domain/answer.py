@@ -142,12 +142,16 @@ IndexShape = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AnswerMask:
-    """A label image of the answer, on its own grid still. `names`: label → what it is."""
+    """A label image of the answer, on its own grid still. `names`: label → what it is.
+
+    in_pixels  its grid are the pixels of the picture that was sent, whatever the volume says of its place
+    """
 
     name: str
     volume: ResultVolume
     names: Mapping[int, Words] = field(default_factory=dict)
     basis: Basis = Basis.VENDOR
+    in_pixels: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +193,7 @@ class ServiceAnswer:
     masks    label images that are to be painted where their grid is that of the series sent
     volumes  other images of the answer, such as a moved series
     notes    what a reader should know, such as a part that failed
+    assumed  what its places are read by that no document states; None: nothing
     unknown  wire paths that nobody reads, so that a change of the service is noticed
     """
 
@@ -202,6 +207,7 @@ class ServiceAnswer:
     masks: tuple[AnswerMask, ...] = ()
     volumes: tuple[ResultVolume, ...] = ()
     notes: tuple[Words, ...] = ()
+    assumed: Words | None = None
     service_name: str = ""
     service_version: str = ""
     unknown: tuple[str, ...] = ()
@@ -291,6 +297,11 @@ class AnalysisResult:
     in_pixels: bool = False
     raw: str = ""
     notes: tuple[Words, ...] = field(default=())
+
+    @property
+    def reported(self) -> tuple[Finding, ...]:
+        """What the service found; the others are the reader's own."""
+        return tuple(finding for finding in self.findings if not finding.own)
 
     @property
     def service(self) -> Words:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.answer import AnswerMask, SentSeries
-from workstation.domain.geometry import Geometry
+from workstation.domain.geometry import Geometry, pixel_grid
 from workstation.domain.volume import LabelVolume, ResultVolume
 from workstation.domain.words import Words, say
 
@@ -24,6 +24,8 @@ def place_mask(mask: AnswerMask, sent: SentSeries) -> LabelVolume | Words:
     values = mask.volume.values
     if values.ndim != 3:
         return say("it is no label image.")
+    if mask.in_pixels:
+        return _in_picture(mask, geometry)
     turned = on_grid(mask.volume, geometry)
     if turned is None:
         return say("its grid is not that of the series sent.")
@@ -33,6 +35,22 @@ def place_mask(mask: AnswerMask, sent: SentSeries) -> LabelVolume | Words:
         if not np.array_equal(into, values):
             return say("its values are no labels.")
     return LabelVolume(name=mask.name, values=labels, geometry=geometry, names=mask.names, basis=mask.basis)
+
+
+def _in_picture(mask: AnswerMask, geometry: Geometry) -> LabelVolume | Words:
+    """The mask in the pixels of the original picture: where that was reduced for sending, each takes the label of the
+    pixel that it went into."""
+    values = mask.volume.values
+    if values.shape != geometry.shape:
+        return say("its size is not that of the picture sent.")
+    row, column = geometry.spacing
+    rows, columns = round(geometry.rows * row), round(geometry.columns * column)
+    down = np.minimum((np.arange(rows) + 0.5) / row, geometry.rows - 1).astype(np.intp)
+    along = np.minimum((np.arange(columns) + 0.5) / column, geometry.columns - 1).astype(np.intp)
+    labels = values[:, down][:, :, along].astype(np.uint8)
+    return LabelVolume(
+        name=mask.name, values=labels, geometry=pixel_grid(rows, columns), names=mask.names, basis=mask.basis
+    )
 
 
 def on_grid(volume: ResultVolume, geometry: Geometry) -> npt.NDArray[np.generic] | None:

@@ -19,6 +19,7 @@ from workstation.domain.answer import (
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Finding
 from workstation.domain.mask_place import on_grid, place_mask
+from workstation.domain.photo_area import with_areas
 from workstation.domain.placement import place
 from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
@@ -50,8 +51,9 @@ def finished(job_id: str, service: ServiceRow, kind: ConnectionKind, ledger: Led
     if stored is None or not stored.answer or not row.sent_series:
         raise WorkstationError(ErrorCode.NOT_FOUND)
     files, unread = kept.read(job_id, service.kept)
-    answer = service.parse(stored.answer, kind is ConnectionKind.LOCAL, files)
     sent = sent_from_json(row.sent_series)
+    size = (sent.geometry.rows, sent.geometry.columns) if sent.pixels and sent.geometry is not None else None
+    answer = service.parse(stored.answer, kind is ConnectionKind.LOCAL, files, size)
     result = _result(job_of(row), answer, sent, stored.raw, unread, local=kind is ConnectionKind.LOCAL)
     result = replace(result, files=kept.places(job_id))
     return Finished(answer=answer, raw=stored.raw, sent=sent, result=result)
@@ -64,7 +66,7 @@ def _result(
     masks, refused = _masks(answer, sent)
     if placement.state is not PlacementState.CONTRADICTED:
         placement = _by_masks(answer, placement, masks, refused)
-        findings = tuple(_with_masks(finding, masks) for finding in findings)
+        findings = tuple(with_areas(_with_masks(finding, masks), masks) for finding in findings)
     if sent.moving is not None and answer.volumes:
         placement = _by_grid(answer, sent)
     return AnalysisResult(

@@ -68,6 +68,9 @@ class ServiceRow(Protocol):
     def action(self) -> str: ...
     @property
     def asynchronous(self) -> bool: ...
+    def is_job(self, parameters: Parameters) -> bool:
+        """Whether a call with these parameters is answered later."""
+
     @property
     def kept(self) -> tuple[str, ...]:
         """Wire paths of links to files that are kept and not read."""
@@ -82,8 +85,14 @@ class ServiceRow(Protocol):
     def file_links(self, text: str) -> Mapping[str, str]:
         """Links to files of an answer, by wire path. raises BAD_ANSWER"""
 
-    def parse(self, text: str, expect_basis: bool, files: Mapping[str, tuple[ResultVolume, ...]]) -> ServiceAnswer:
-        """raises BAD_ANSWER, NO_BASIS"""
+    def parse(
+        self,
+        text: str,
+        expect_basis: bool,
+        files: Mapping[str, tuple[ResultVolume, ...]],
+        size: tuple[int, int] | None = None,
+    ) -> ServiceAnswer:
+        """`size`: rows, columns of a picture that was sent. raises BAD_ANSWER, NO_BASIS"""
 
     @property
     def uses(self) -> Callable[[Parameters], int]:

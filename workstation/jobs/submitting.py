@@ -96,7 +96,7 @@ def _send(session: Session, call: ServiceCall) -> None:
 
 def _accepted(session: Session, answer: RpcAnswer) -> None:
     number = answer.request_id
-    if session.world.service.asynchronous:
+    if session.world.service.is_job(job_of(session.row).parameters):
         session.go(JobState.WAITING, "submitted", request_id=number, service_job_id=number)
         return
     session.world.ledger.answers.save(session.id, answer.raw, without_signatures(answer.raw), session.now())
@@ -107,7 +107,7 @@ def recover(session: Session) -> None:
     """A job found in the middle of the call: its number may have been kept; without it, only a person may go on."""
     ledger = session.world.ledger
     number = ledger.receipts.read(session.id)
-    if number and session.world.service.asynchronous:
+    if number and session.world.service.is_job(job_of(session.row).parameters):
         session.go(JobState.WAITING, "submitted", {"receipt": 1}, request_id=number, service_job_id=number)
         ledger.receipts.close(session.id)
         return

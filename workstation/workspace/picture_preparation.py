@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workstation.catalogue.check import check
 from workstation.catalogue.operation import PICTURE, Operation
-from workstation.catalogue.picture_rules import DICOM, WRITTEN, sent_form, smaller_size
+from workstation.catalogue.picture_rules import DICOM, WRITTEN, fitting_size, sent_form
 from workstation.catalogue.repairs import RepairCode
 from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken, Reporter
@@ -56,12 +56,13 @@ def _target(stack: Stack, operation: Operation) -> PictureTarget | None:
     if form == DICOM:
         return None
     size = None
-    if RepairCode.RESIZE.value in _repairs(stack, operation) and limits.largest is not None:
-        size = smaller_size((stack.rows, stack.columns), limits.largest.value)
+    if RepairCode.RESIZE.value in _repairs(stack, operation):
+        size = fitting_size((stack.rows, stack.columns), limits)
     taken = limits.forms.value if limits.forms is not None else WRITTEN
     return PictureTarget(
         form=form,
         spare_form=WRITTEN[1] if WRITTEN[1] in taken else "",
         size=size,
         most_bytes=limits.file_bytes.value if limits.file_bytes is not None else None,
+        color=limits.png_color,
     )

@@ -14,7 +14,7 @@ from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Clock
 
 _LIMIT_BYTES: Final = 2**31
-_ENDINGS: Final = (".nii.gz", ".nii", ".tar.gz", ".tgz", ".tar", ".zip")
+_ENDINGS: Final = (".nii.gz", ".nii", ".tar.gz", ".tgz", ".tar", ".zip", ".png", ".jpg", ".jpeg", ".bmp", ".webp")
 
 
 class KeptFiles:
@@ -43,6 +43,7 @@ class KeptFiles:
         self, job_id: str, leave: Container[str] = ()
     ) -> tuple[Mapping[str, tuple[ResultVolume, ...]], tuple[Words, ...]]:
         from workstation.imaging.nifti.answer_files import read_images
+        from workstation.imaging.picture.answer_file import is_picture, read_answer_picture
 
         images: dict[str, tuple[ResultVolume, ...]] = {}
         left: list[Words] = []
@@ -50,6 +51,9 @@ class KeptFiles:
             if path in leave:
                 continue
             try:
+                if is_picture(file):
+                    images[path] = (read_answer_picture(file),)
+                    continue
                 images[path], unread = read_images(file)
                 left += unread
             except WorkstationError as error:

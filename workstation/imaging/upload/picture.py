@@ -52,12 +52,14 @@ class PictureTarget:
     spare_form  "jpg" where a PNG that is too large may become one; "" for none
     size        rows, columns; None: as it is
     most_bytes  of the file
+    color       three channels, be it gray
     """
 
     form: str
     spare_form: str = ""
     size: tuple[int, int] | None = None
     most_bytes: int | None = None
+    color: bool = False
 
 
 def prepare_dicom(
@@ -155,6 +157,8 @@ def _resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
 
 def _encoded(pixels: Pixels, target: PictureTarget) -> tuple[bytes, str, tuple[Words, ...]]:
     """Content, form, and what there is to say of it. raises TOO_LARGE"""
+    if target.color and pixels.ndim == 2:
+        pixels = np.repeat(pixels[..., None], 3, axis=2)
     size = 0
     for form, quality in _ways(target):
         content = _file(pixels, form, quality)
