@@ -13,8 +13,6 @@ from workstation.domain.series import Stack
 from workstation.domain.volume import Values, Volume
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
-from workstation.imaging.pixels.load import load_pixels
-from workstation.imaging.pixels.rescale import fits_int16, padding_of
 
 FACTOR: Final = 2  # pixels of a block in either direction
 
@@ -48,6 +46,9 @@ def load_smaller(
 
     raises  as `load_volume`; BAD_GEOMETRY where a slice is smaller than a block
     """
+    from workstation.imaging.pixels.load import load_pixels  # not before a volume is asked for: the window starts first
+    from workstation.imaging.pixels.rescale import fits_int16, padding_of
+
     rows, columns = stack.rows // factor, stack.columns // factor
     if not rows or not columns:
         raise WorkstationError(ErrorCode.BAD_GEOMETRY)
