@@ -65,15 +65,20 @@ def test_a_ball_is_moved_by_its_middle_and_sized_by_its_rim() -> None:
     (grown,) = pulled((ball,), rim, (20 + 10 / 0.7, 30), PLANE)
 
     assert rim.at == pytest.approx((30, 30))
-    assert isinstance(moved, Sphere) and moved.center == pytest.approx(place(22, 33)) and moved.radius == 7.0
-    assert isinstance(grown, Sphere) and grown.radius == pytest.approx(10.0) and grown.center == ball.center
+    assert isinstance(moved, Sphere)
+    assert moved.center == pytest.approx(place(22, 33))
+    assert moved.radius == 7.0
+    assert isinstance(grown, Sphere)
+    assert grown.radius == pytest.approx(10.0)
+    assert grown.center == ball.center
 
 
 def test_a_ball_beside_the_slice_keeps_its_distance_from_it() -> None:
     ball = Sphere(center=place(20, 30, 5), radius=7.0)
     (moved,) = pulled((ball,), handles_on((ball,), PLANE)[0], (25, 30), PLANE)
 
-    assert isinstance(moved, Sphere) and moved.center == pytest.approx(place(25, 30, 5))
+    assert isinstance(moved, Sphere)
+    assert moved.center == pytest.approx(place(25, 30, 5))
 
 
 def test_a_box_keeps_whole_voxels_and_its_opposite_corner() -> None:
@@ -93,7 +98,8 @@ def test_a_box_keeps_whole_voxels_and_its_opposite_corner() -> None:
         assert isinstance(made, Box3D)
         assert (made.min_index, made.max_index) == (expected.min_index, expected.max_index)
         assert np.allclose(made.corners, expected.corners)
-    assert isinstance(turned, Box3D) and (turned.min_index, turned.max_index) == ((3, 10, 20), (6, 10, 20))
+    assert isinstance(turned, Box3D)
+    assert (turned.min_index, turned.max_index) == ((3, 10, 20), (6, 10, 20))
 
 
 def test_a_rectangle_keeps_its_right_angles() -> None:

@@ -202,7 +202,7 @@ def test_shapes_of_decisions(tmp_path: Path) -> None:
     old = Database(path, MIGRATIONS[: [step.__name__ for step in MIGRATIONS].index("shapes_of_decisions")])
     with old.write() as connection:
         connection.execute(
-            "INSERT INTO decisions (finding_id, state, comment, reader, at) VALUES ('J/1', 'accepted', '', 'Li', '2026')"
+            "INSERT INTO decisions (finding_id, state, comment, reader, at) VALUES ('J/1', 'open', '', 'Li', '2026')"
         )
     old.close()
 

@@ -17,6 +17,7 @@ from workstation.catalogue.reason import Reason
 from workstation.domain.coverage import Coverage
 from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.finding import Finding
 from workstation.domain.measure import Measure
 from workstation.domain.overlaid import Overlaid
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
@@ -68,6 +69,7 @@ class FakeDesk:
         self.gate = threading.Event()
         self.gate.set()
         self.decided: list[tuple[str, Decision]] = []
+        self.own: list[tuple[str, str, Finding | None, Decision]] = []
         self.measured: dict[str, Measure] = {}
         self.kept: list[WindowSettings] = []
         self.asked: list[AnalysisRequest] = []
@@ -266,6 +268,12 @@ class FakeDesk:
     def decide(self, finding_id: str, decision: Decision) -> None:
         self._used("decide")
         self.decided.append((finding_id, decision))
+
+    def put_own(
+        self, job_id: str, finding_id: str, finding: Finding | None, decision: Decision, in_pixels: bool
+    ) -> None:
+        self._used("put_own")
+        self.own.append((job_id, finding_id, finding, decision))
 
     def measures(self, stack: Stack) -> tuple[Measure, ...]:
         return tuple(one for one in self.measured.values() if one.stack_id == stack.id)

@@ -89,7 +89,36 @@ def test_next_goes_round_the_visible_findings() -> None:
     assert next_finding(state, -1)[0].selected == "job1/2"
 
 
-def test_a_finding_of_another_series_can_not_be_selected() -> None:
+def test_selecting_a_finding_of_another_series_goes_there() -> None:
     on_soft, _ = choose_stack(reading(), SOFT.id)
+    there, changed = select_finding(on_soft, "job1/1")
 
-    assert select_finding(on_soft, "job1/1") == (on_soft, Changed.NOTHING)
+    assert (there.chosen, there.selected) == (LUNG.id, "job1/1")
+    assert changed == Changed.CHOSEN | Changed.SELECTION
+    assert select_finding(there, "job9/1") == (there, Changed.NOTHING)
+
+
+def test_selecting_a_finding_of_another_result_shows_that_one() -> None:
+    newer, _ = add_result(reading(), result(LUNG.id, job="job2"), {})
+    older, changed = select_finding(newer, "job1/2")
+
+    assert older.shown_result is not None
+    assert (older.shown_result.job.id, older.selected) == ("job1", "job1/2")
+    assert Changed.RESULTS in changed
+
+
+def test_next_goes_on_into_the_next_series_and_its_results() -> None:
+    both, _ = add_result(reading(), result(SOFT.id, job="job2", confidences=(0.9,)), {})
+    last, _ = select_finding(both, "job1/3")
+    over, _ = next_finding(last, 1)
+    round_, _ = next_finding(over, 1)
+
+    assert (over.chosen, over.selected) == (SOFT.id, "job2/1")
+    assert (round_.chosen, round_.selected) == (LUNG.id, "job1/1")
+
+
+def test_next_begins_on_the_series_that_is_looked_at() -> None:
+    both, _ = add_result(reading(), result(SOFT.id, job="job2", confidences=(0.9,)), {})
+    on_soft, _ = choose_stack(both, SOFT.id)
+
+    assert next_finding(on_soft, 1)[0].selected == "job2/1"

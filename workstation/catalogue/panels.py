@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workstation.catalogue import OPERATIONS
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.blocks import Block, CurveBlock, DialogueBlock, FiguresBlock, Text, TextsBlock
@@ -10,6 +12,7 @@ from workstation.domain.words import NOTHING, say
 
 def blocks_of(result: AnalysisResult) -> tuple[Block, ...]:
     """What stands above the list of findings. A row that is no more, or has no panel, still shows its figures."""
+    result = replace(result, findings=result.reported)
     panel = next((row.panel for row in OPERATIONS if row.name == result.operation), None)
     blocks = panel(result) if panel is not None else ()
     if not blocks and result.measurements:

@@ -1,4 +1,4 @@
-"""A finding's shapes in a reader's hands: where they can be pulled on a slice, and what becomes of them and their sizes.
+"""Shapes in a reader's hands: where they can be pulled on a slice, what becomes of them, and of their sizes.
 
 Places on a slice are (column, row) of its plane. What is pulled keeps its distance from the slice.
 """

@@ -14,6 +14,7 @@ from workstation.domain.shapes import Angle, Box2D, Point, Shape
 from workstation.domain.words import Words, say
 
 OTHER: Final = "other"
+OWN_READING: Final = "own-reading"  # stands for the operation where a series was read without any
 KINDS: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "nodule": say("Nodule"),

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.coverage import Coverage
 from workstation.domain.decision import Decision
+from workstation.domain.finding import Finding
 from workstation.domain.measure import Measure
 from workstation.domain.overlaid import Overlaid
 from workstation.domain.series import FoundObject, ScanResult, Stack
@@ -207,6 +208,12 @@ class Desk(Protocol):
 
     def decide(self, finding_id: str, decision: Decision) -> None:
         """Written at once; called one after the other, in the order of the decisions."""
+        ...
+
+    def put_own(
+        self, job_id: str, finding_id: str, finding: Finding | None, decision: Decision, in_pixels: bool
+    ) -> None:
+        """What has become of a finding of the reader's, and by whom; None: it is taken away. As `decide`."""
         ...
 
     def measures(self, stack: Stack) -> tuple[Measure, ...]:

@@ -12,13 +12,15 @@ from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.decision import Decision
 from workstation.domain.error import Cancelled, WorkstationError
+from workstation.domain.finding import Finding, Measurement
 from workstation.domain.measure import Measure
 from workstation.domain.sentences import sentence
+from workstation.domain.shapes import Shape
 from workstation.domain.words import Words
 from workstation.ui.ports import Desk
 from workstation.ui.speech import Speech
 from workstation.ui.work_runner import WorkRunner, WorkView
-from workstation.workspace import decisions, history, measures
+from workstation.workspace import decisions, history, measures, own
 from workstation.workspace.state import Changed, Reader, Workspace
 
 Step = tuple[Workspace, Changed]
@@ -97,6 +99,27 @@ class Sitting(QObject):
     def comment(self, finding_id: str, text: str) -> None:
         self._decide(lambda: decisions.comment(self._state, finding_id, text, _now()))
 
+    def add_own(
+        self,
+        stack_id: str,
+        code: str,
+        text: str,
+        shapes: tuple[Shape, ...],
+        measurements: tuple[Measurement, ...],
+        *,
+        in_pixels: bool,
+    ) -> None:
+        """A finding of the reader's, now."""
+        self._decide(
+            lambda: own.add_own(self._state, stack_id, code, text, shapes, measurements, _now(), in_pixels=in_pixels)
+        )
+
+    def reshape(self, finding_id: str, shapes: tuple[Shape, ...]) -> None:
+        self._decide(lambda: own.reshape(self._state, finding_id, shapes, _now()))
+
+    def shapes_as_answered(self, finding_id: str) -> None:
+        self._decide(lambda: own.shapes_as_answered(self._state, finding_id, _now()))
+
     def put_measure(self, measure: Measure) -> None:
         """A new one, or what has become of one, by the reader and now."""
         done = replace(measure, by=self._state.reader.name, at=_now())
@@ -124,7 +147,14 @@ class Sitting(QObject):
         self.apply(step)
         if Changed.DECISIONS in step[1] and not self._state.reader.name:
             self.nobody_decided.emit()
+        found = own.changed_own(before, self._state)
+        for finding_id, (reading, finding) in found.items():
+            refused = partial(self._own_not_written, finding_id, finding, before)
+            put = (reading.job.id, finding_id, finding, self._state.decision(finding_id), reading.in_pixels)
+            self.write(partial(self.desk.put_own, *put), refused)
         for finding_id, decision in decisions.changed_decisions(before, self._state).items():
+            if finding_id in found:
+                continue
             refused = partial(self._not_written, finding_id, decision, before.decision(finding_id))
             self.write(partial(self.desk.decide, finding_id, decision), refused)
         for measure_id, (stack_id, measure) in measures.changed_measures(before, self._state).items():
@@ -136,6 +166,12 @@ class Sitting(QObject):
             lambda _report, _cancel, _part: write(),
             WorkView[None, None](finished=lambda _: None, failed=refused or self.failed),
         )
+
+    def _own_not_written(
+        self, finding_id: str, failed: Finding | None, before: Workspace, error: WorkstationError
+    ) -> None:
+        self.apply(own.take_back_own(self._state, finding_id, failed, before))
+        self.failed(error)
 
     def _not_written(self, finding_id: str, decision: Decision, before: Decision, error: WorkstationError) -> None:
         """What could not be kept is not shown as decided, either: the disk is full, or another window has signed."""

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from workstation.domain.decision import Decision, DecisionState
 from workstation.workspace.history import did
+from workstation.workspace.own import take_away
 from workstation.workspace.signing import refuse_signed
-from workstation.workspace.state import Changed, DecisionStep, Reader, Workspace
+from workstation.workspace.state import Changed, DecisionStep, MeasureStep, Reader, Workspace
 
 
 def accept(state: Workspace, finding_id: str, at: datetime) -> tuple[Workspace, Changed]:
@@ -20,10 +21,18 @@ def accept(state: Workspace, finding_id: str, at: datetime) -> tuple[Workspace, 
 
 
 def reject(state: Workspace, finding_id: str, at: datetime) -> tuple[Workspace, Changed]:
+    """The reader's own finding is taken away: nobody else ever reported it."""
+    finding = state.finding(finding_id)
+    if finding is not None and finding.own:
+        return take_away(state, finding_id)
     return _decide(state, finding_id, DecisionState.REJECTED, at)
 
 
 def reopen(state: Workspace, finding_id: str, at: datetime) -> tuple[Workspace, Changed]:
+    """The reader's own finding stays accepted as long as it is there."""
+    finding = state.finding(finding_id)
+    if finding is not None and finding.own:
+        return state, Changed.NOTHING
     return _decide(state, finding_id, DecisionState.OPEN, at)
 
 
@@ -63,7 +72,7 @@ def set_reader(state: Workspace, reader: Reader) -> tuple[Workspace, Changed]:
     if reader == state.reader:
         return state, Changed.NOTHING
     now = replace(state, reader=reader)
-    nobodys = () if state.reader.name else {s.finding_id for s in state.history.past if isinstance(s, DecisionStep)}
+    nobodys = () if state.reader.name else {s.finding_id for s in state.history.past if not isinstance(s, MeasureStep)}
     theirs = {
         finding_id: replace(decision, by=reader.name, role=reader.role)
         for finding_id, decision in state.decisions.items()

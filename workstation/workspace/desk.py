@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -17,8 +18,10 @@ from workstation.catalogue import OPERATIONS, operation_named
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision, Reading
 from workstation.domain.error import WorkstationError
+from workstation.domain.finding import Finding
 from workstation.domain.measure import Measure
 from workstation.domain.overlaid import Overlaid
+from workstation.domain.own_finding import own_job
 from workstation.domain.series import FoundObject, ScanResult, Stack, VoiWindow
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Language
@@ -40,6 +43,7 @@ from workstation.workspace.intents import (
 )
 from workstation.workspace.jobs import JobLine, Resolution
 from workstation.workspace.kept_readings import KeptReadings
+from workstation.workspace.own import own_reading
 from workstation.workspace.runs import Runs, WentOn, unheard
 from workstation.workspace.texts import TextDesk
 from workstation.workspace.watch import Arrived, FileState, watch
@@ -220,7 +224,10 @@ class Desk:
         return self._runs.start(request, unheard, reporter, cancel)
 
     def results(self, stack: Stack) -> tuple[EarlierResult, ...]:
-        return tuple(self._with_decisions(result) for result in self._runs.results(stack))
+        """Of earlier sittings, oldest first; before them what the reader found without any analysis."""
+        own = self._own_reading(stack)
+        found = tuple(self._with_decisions(result) for result in self._runs.results(stack))
+        return (own, *found) if own is not None else found
 
     def jobs(self) -> tuple[JobLine, ...]:
         """Jobs that have not ended, or wait for a decision."""
@@ -280,6 +287,11 @@ class Desk:
     def decide(self, finding_id: str, decision: Decision) -> None:
         self._ledger.decisions.add(finding_id, decision)
 
+    def put_own(
+        self, job_id: str, finding_id: str, finding: Finding | None, decision: Decision, in_pixels: bool
+    ) -> None:
+        self._ledger.own.put(job_id, finding_id, finding, decision, in_pixels=in_pixels)
+
     def measures(self, stack: Stack) -> tuple[Measure, ...]:
         return self._ledger.measures.of_stack(stack.id)
 
@@ -331,7 +343,7 @@ class Desk:
         """
         request = ReportRequest(
             stack=stack,
-            result=result,
+            result=self._with_own(result),
             decisions=self._ledger.decisions.of_job(result.job.id),
             reader=self._settings.load().reader,
             language=language,
@@ -352,9 +364,28 @@ class Desk:
             cancel.check()
             return None
 
+    def _own_reading(self, stack: Stack) -> EarlierResult | None:
+        """None where nobody found anything without an analysis."""
+        job_id = own_job(stack.id)
+        kept = self._ledger.own.of_job(job_id)
+        if not kept:
+            return None
+        decisions = self._ledger.decisions.of_job(job_id)
+        last = max((one.at for one in decisions.values() if one.at is not None), default=self._clock.now())
+        findings = tuple(one.finding for one in kept)
+        result = own_reading(stack, last, findings, in_pixels=any(one.in_pixels for one in kept))
+        return EarlierResult(result, decisions, self.readings.signed(job_id))
+
+    def _with_own(self, result: AnalysisResult) -> AnalysisResult:
+        """With what the reader found beside it."""
+        own = tuple(one.finding for one in self._ledger.own.of_job(result.job.id))
+        return replace(result, findings=(*result.findings, *own)) if own else result
+
     def _with_decisions(self, result: AnalysisResult) -> EarlierResult:
         job_id = result.job.id
-        return EarlierResult(result, self._ledger.decisions.of_job(job_id), self.readings.signed(job_id))
+        return EarlierResult(
+            self._with_own(result), self._ledger.decisions.of_job(job_id), self.readings.signed(job_id)
+        )
 
     def _info(self, name: str) -> ConnectionInfo:
         return named(self._connections, name)

@@ -9,6 +9,9 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.signature import Signed
+from workstation.domain.words import Language
+from workstation.workspace.finding_list import listed
+from workstation.workspace.opening import choose_stack
 from workstation.workspace.state import Changed, Workspace
 
 
@@ -23,6 +26,7 @@ def add_result(
     if stack is None or stack.study.uid != result.study_uid:
         raise WorkstationError(ErrorCode.WRONG_STUDY)
     others = tuple(r for r in state.results.get(stack.id, ()) if r.job.id != result.job.id)
+    result = _with_newer(state, result)
     shown = {stack_id: job for stack_id, job in state.shown_job.items() if stack_id != stack.id}
     added = replace(
         state,
@@ -35,6 +39,14 @@ def add_result(
     return added, Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION
 
 
+def _with_newer(state: Workspace, result: AnalysisResult) -> AnalysisResult:
+    """With what the reader found in it while it was fetched."""
+    held = next((r for r in state.results.get(result.stack_id, ()) if r.job.id == result.job.id), None)
+    known = {finding.id for finding in result.findings}
+    newer = tuple(f for f in held.findings if f.own and f.id not in known) if held is not None else ()
+    return replace(result, findings=(*result.findings, *newer)) if newer else result
+
+
 def show_result(state: Workspace, job_id: str) -> tuple[Workspace, Changed]:
     """Show another of the results of the series looked at."""
     results = state.results.get(state.chosen, ())
@@ -45,21 +57,33 @@ def show_result(state: Workspace, job_id: str) -> tuple[Workspace, Changed]:
 
 
 def select_finding(state: Workspace, finding_id: str) -> tuple[Workspace, Changed]:
-    """Select one finding of the shown result; "" selects none. Others are not on the screen, so nothing changes."""
-    known = finding_id == "" or any(finding.id == finding_id for finding in state.visible_findings)
-    if not known or finding_id == state.selected:
+    """Select one finding and show its result, on its series; "" selects none. One that the confidence filter hides is
+    not selected: it would not be on the screen."""
+    owner, finding = state.owner(finding_id), state.finding(finding_id)
+    hidden = finding is None or not state.passes(finding)
+    if finding_id == state.selected or (finding_id and hidden):
         return state, Changed.NOTHING
-    return replace(state, selected=finding_id), Changed.SELECTION
+    if owner is None:
+        return replace(state, selected=""), Changed.SELECTION
+    there, changed = choose_stack(state, owner.stack_id)
+    shown = there.result_of(owner.stack_id)
+    if shown is None or all(one.id != finding_id for one in there.painted_with(shown)):
+        there, shown_changed = show_result(there, owner.job.id)
+        changed |= shown_changed
+    return replace(there, selected=finding_id), changed | Changed.SELECTION
 
 
-def next_finding(state: Workspace, step: int) -> tuple[Workspace, Changed]:
-    """The finding `step` places further in the list, round its ends; the first or last one if none is selected."""
-    ids = [finding.id for finding in state.visible_findings]
-    if not ids:
+def next_finding(state: Workspace, step: int, language: Language = Language.ENGLISH) -> tuple[Workspace, Changed]:
+    """The finding `step` places further in the list, round its ends, on whichever series it is; if none is selected,
+    the first or last one of the series looked at, if there is one."""
+    lines = listed(state, language)
+    if not lines:
         return state, Changed.NOTHING
-    start = -1 if step > 0 else 0
-    at = ids.index(state.selected) if state.selected in ids else start
-    return select_finding(state, ids[(at + step) % len(ids)])
+    ids = [one.finding.id for one in lines]
+    if state.selected in ids:
+        return select_finding(state, ids[(ids.index(state.selected) + step) % len(ids)])
+    here = [one.finding.id for one in lines if one.stack.id == state.chosen] or ids
+    return select_finding(state, here[0] if step > 0 else here[-1])
 
 
 def set_threshold(state: Workspace, threshold: float) -> tuple[Workspace, Changed]:
@@ -68,7 +92,8 @@ def set_threshold(state: Workspace, threshold: float) -> tuple[Workspace, Change
     if threshold == state.threshold:
         return state, Changed.NOTHING
     filtered = replace(state, threshold=threshold)
-    if filtered.selected and not any(f.id == filtered.selected for f in filtered.visible_findings):
+    selected = filtered.finding(filtered.selected)
+    if filtered.selected and (selected is None or not filtered.passes(selected)):
         return replace(filtered, selected=""), Changed.FILTER | Changed.SELECTION
     return filtered, Changed.FILTER
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from workstation.workspace.findings import select_finding, show_result
+from workstation.workspace.findings import select_finding
 from workstation.workspace.opening import choose_stack
-from workstation.workspace.state import Changed, DecisionStep, History, MeasureStep, Step, Workspace, with_measure
+from workstation.workspace.state import (
+    Changed,
+    DecisionStep,
+    History,
+    MeasureStep,
+    OwnStep,
+    Step,
+    Workspace,
+    with_measure,
+    with_own,
+)
 
 _LONGEST: Final = 500
 
@@ -39,18 +49,29 @@ def _turned(state: Workspace, step: Step, *, back: bool) -> tuple[Workspace, Cha
             return _decision_turned(state, step, back=back)
         case MeasureStep():
             return _measure_turned(state, step, back=back)
+        case OwnStep():
+            return _own_turned(state, step, back=back)
 
 
 def _decision_turned(state: Workspace, step: DecisionStep, *, back: bool) -> tuple[Workspace, Changed]:
     decision = step.before if back else step.after
     turned = replace(state, decisions={**state.decisions, step.finding_id: decision})
-    result = state.owner(step.finding_id)
-    if result is None:
-        return turned, Changed.DECISIONS
-    there, moved = choose_stack(turned, result.stack_id)
-    there, shown = show_result(there, result.job.id) if result != there.shown_result else (there, Changed.NOTHING)
-    there, selected = select_finding(there, step.finding_id)
-    return there, Changed.DECISIONS | moved | shown | selected
+    if step.before.shapes != step.after.shapes:
+        turned = _sought_anew(turned, step.finding_id)
+    there, selected = select_finding(turned, step.finding_id)
+    return there, Changed.DECISIONS | selected
+
+
+def _own_turned(state: Workspace, step: OwnStep, *, back: bool) -> tuple[Workspace, Changed]:
+    """Where it is gone now, its series is still gone to."""
+    there, moved = choose_stack(_sought_anew(with_own(state, step, back=back), step.finding_id), step.reading.stack_id)
+    there, selected = select_finding(there, step.finding_id if there.finding(step.finding_id) is not None else "")
+    return there, Changed.RESULTS | Changed.DECISIONS | moved | selected
+
+
+def _sought_anew(state: Workspace, finding_id: str) -> Workspace:
+    """Its slices have to be found again."""
+    return replace(state, slices={id_: seen for id_, seen in state.slices.items() if id_ != finding_id})
 
 
 def _measure_turned(state: Workspace, step: MeasureStep, *, back: bool) -> tuple[Workspace, Changed]:

@@ -9,14 +9,19 @@ from workstation.domain.decision import DecisionState
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.workspace.coverage import read_slices
-from workstation.workspace.state import Changed, DecisionStep, History, Workspace
+from workstation.workspace.state import Changed, DecisionStep, History, OwnStep, Step, Workspace
 
 
 def refuse_signed(state: Workspace, finding_id: str) -> None:
     """Called by whatever would change something of a finding. raises READING_SIGNED"""
-    result = state.owner(finding_id)
-    if result is not None and result.job.id in state.signed:
+    if is_signed(state, finding_id):
         raise WorkstationError(ErrorCode.READING_SIGNED)
+
+
+def is_signed(state: Workspace, finding_id: str) -> bool:
+    """Whether the reading that holds this finding is signed."""
+    result = state.owner(finding_id)
+    return result is not None and result.job.id in state.signed
 
 
 def signature(state: Workspace) -> Signed | None:
@@ -55,11 +60,21 @@ def sign(state: Workspace, at: datetime) -> tuple[Workspace, Changed]:
     signed = Signed(by=reader.name, role=reader.role, at=at)
     ids = {finding.id for finding in result.findings}
     past, future = (
-        tuple(step for step in steps if not (isinstance(step, DecisionStep) and step.finding_id in ids))
+        tuple(step for step in steps if not _about(step, ids, result.job.id))
         for steps in (state.history.past, state.history.future)
     )
     frozen = replace(state, signed={**state.signed, result.job.id: signed}, history=History(past, future))
     return frozen, Changed.SIGNED | Changed.DECISIONS
+
+
+def _about(step: Step, ids: set[str], job_id: str) -> bool:
+    match step:
+        case DecisionStep():
+            return step.finding_id in ids
+        case OwnStep():
+            return step.reading.job.id == job_id
+        case _:
+            return False
 
 
 def take_signed(state: Workspace, job_id: str, signed: Signed | None) -> tuple[Workspace, Changed]:

@@ -152,7 +152,7 @@ class Workspace:
     sought: Measure | None = None
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     signed: Mapping[str, Signed] = field(default_factory=dict)
-    sifting: Sifting = Sifting()
+    sifting: Sifting = field(default_factory=Sifting)
     slices: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     overlaid: Mapping[str, tuple[Overlaid, ...]] = field(default_factory=dict)
     file_looks: Mapping[tuple[str, str], FileLook] = field(default_factory=dict)

@@ -1,0 +1,160 @@
+"""All findings of a study as one list: of every result of every series, and the reader's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from workstation.catalogue import operation_named
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.decision import Decision, DecisionState
+from workstation.domain.error import WorkstationError
+from workstation.domain.figures import value_text
+from workstation.domain.finding import Finding
+from workstation.domain.layers import number_of
+from workstation.domain.projection import center_of
+from workstation.domain.series import Stack
+from workstation.domain.words import Language, Words, render, say
+from workstation.workspace.sifting import Sifting, Sort
+from workstation.workspace.state import Changed, Workspace, in_order
+
+_SIZES = ("diameter", "long-axis", "length", "volume", "area")
+_UNDECIDED_FIRST = (DecisionState.OPEN, DecisionState.ACCEPTED, DecisionState.REJECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Entry:
+    """One line. `finding` as it was read; `changed`: its shape is the reader's; `slices` from 0, None: not known."""
+
+    finding: Finding
+    number: int
+    stack: Stack
+    result: AnalysisResult
+    decision: Decision
+    slices: tuple[int, int] | None
+
+    @property
+    def changed(self) -> bool:
+        return self.decision.shapes is not None
+
+
+def operation_words(name: str) -> Words:
+    """What people call the operation; its name where there is no such row any more."""
+    try:
+        return operation_named(name).title
+    except WorkstationError:
+        return say("{text}", text=name)
+
+
+def entries(state: Workspace) -> tuple[Entry, ...]:
+    """Every finding of the study looked at, in the order of the study browser, results and answers."""
+    chosen = state.chosen_stack
+    if chosen is None:
+        return ()
+    of_study = (stack for stack in in_order(state.stacks) if stack.study.uid == chosen.study.uid)
+    return tuple(
+        Entry(
+            finding=state.as_read(finding),
+            number=number_of(finding, place),
+            stack=stack,
+            result=result,
+            decision=state.decision(finding.id),
+            slices=state.slices.get(finding.id),
+        )
+        for stack in of_study
+        for result in state.results.get(stack.id, ())
+        for place, finding in enumerate(result.findings, start=1)
+    )
+
+
+def listed(state: Workspace, language: Language = Language.ENGLISH) -> tuple[Entry, ...]:
+    """Those that the filters leave, sorted. `language`: the one in which words are looked for."""
+    sifting = state.sifting
+    left = [one for one in entries(state) if state.passes(one.finding) and _fits(one, sifting, language)]
+    match sifting.sort:
+        case Sort.ANSWER:
+            pass
+        case Sort.PLACE:
+            left.sort(key=_place)
+        case Sort.SIZE:
+            left.sort(key=size_of, reverse=True)
+        case Sort.CONFIDENCE:
+            left.sort(key=lambda one: -1.0 if one.finding.confidence is None else one.finding.confidence, reverse=True)
+        case Sort.DECISION:
+            left.sort(key=lambda one: _UNDECIDED_FIRST.index(one.decision.state))
+    return tuple(left)
+
+
+def sift(state: Workspace, sifting: Sifting) -> tuple[Workspace, Changed]:
+    if sifting == state.sifting:
+        return state, Changed.NOTHING
+    return replace(state, sifting=sifting), Changed.FILTER
+
+
+def show_all(state: Workspace) -> tuple[Workspace, Changed]:
+    """No filter any more; the order stays."""
+    every = replace(state, sifting=Sifting(sort=state.sifting.sort), threshold=0.0)
+    return every, Changed.FILTER if every != state else Changed.NOTHING
+
+
+def take_slices(state: Workspace, slices: Mapping[str, tuple[int, int]]) -> tuple[Workspace, Changed]:
+    """On which slices findings are seen, worked out elsewhere."""
+    known = {**state.slices, **slices}
+    if known == state.slices:
+        return state, Changed.NOTHING
+    return replace(state, slices=known), Changed.SLICES
+
+
+def size_of(entry: Entry) -> float:
+    """For sorting: a length in mm, or what is nearest to one; 0 where nothing is known."""
+    for name in _SIZES:
+        measured = entry.finding.measurement(name)
+        if measured is not None and isinstance(measured.value, int | float):
+            value = float(measured.value)
+            if measured.unit in ("mm3", "mL", "cm3"):
+                cubic = value * (1.0 if measured.unit == "mm3" else 1000.0)
+                return float(np.cbrt(6 * max(0.0, cubic) / np.pi))  # as wide as a ball of that volume
+            return float(np.sqrt(max(0.0, value))) if measured.unit == "mm2" else value
+    return 0.0
+
+
+def _place(entry: Entry) -> tuple[int, float]:
+    """Along the series; those without a place last."""
+    if entry.slices is not None:
+        return (0, (entry.slices[0] + entry.slices[1]) / 2)
+    center, geometry = center_of(entry.finding), entry.stack.geometry
+    if center is None or geometry is None or entry.result.in_pixels:
+        return (1, 0.0)
+    return (0, float(geometry.to_index(center)[0]))
+
+
+def _fits(entry: Entry, sifting: Sifting, language: Language) -> bool:
+    if sifting.kind and entry.finding.code != sifting.kind:
+        return False
+    if sifting.decision is not None and entry.decision.state is not sifting.decision:
+        return False
+    if sifting.slices is not None:
+        first, last = sifting.slices
+        seen = entry.slices
+        if seen is None or seen[1] < first or seen[0] > last:
+            return False
+    words = sifting.text.casefold().split()
+    return not words or _says(entry, words, language)
+
+
+def _says(entry: Entry, words: list[str], language: Language) -> bool:
+    finding = entry.finding
+    parts = [
+        str(entry.number),
+        render(finding.label, language),
+        finding.code,
+        entry.stack.description,
+        render(operation_words(entry.result.operation), language),
+        entry.decision.comment,
+        entry.decision.by,
+        *(f"{render(m.label, language)} {value_text(m, language)} {m.unit}" for m in finding.measurements),
+    ]
+    text = " ".join(parts).casefold()
+    return all(word in text for word in words)
