@@ -49,6 +49,16 @@ def test_mpr_shows_one_series_in_three_planes_and_another_one_in_all_of_them() -
     assert set(_hung(choose_stack(state, SOFT.id)[0])) == {SOFT.id}
 
 
+def test_a_radiograph_is_shown_as_it_is_where_three_planes_hang() -> None:
+    radiograph = replace(SOFT, geometry=None)
+    state = hanging.lay_out(_open(LUNG, radiograph), Layout.MPR)[0]
+    shown = choose_stack(state, radiograph.id)[0].hanging.cells
+    again = choose_stack(choose_stack(state, radiograph.id)[0], LUNG.id)[0].hanging.cells
+
+    assert shown[0] == Cell(radiograph.id)
+    assert again == state.hanging.cells
+
+
 def test_another_cell_is_another_series_looked_at() -> None:
     state = hanging.lay_out(_open(LUNG, SOFT), Layout.TWO)[0]
 

@@ -84,7 +84,8 @@ class MainWindow(QMainWindow):
         self._desk, self._speech = desk, speech
         settings = desk.settings()
         self._runners = Runners(self)
-        self.sitting = Sitting(desk, self._runners, speech, Workspace(reader=settings.reader, rules=settings.hanging_rules), self)
+        state = Workspace(reader=settings.reader, rules=settings.hanging_rules)
+        self.sitting = Sitting(desk, self._runners, speech, state, self)
         self._preferences = Preferences(self.sitting, settings, self)
         self._qt_words = QtWords()
         self._speak_qt()
@@ -131,7 +132,8 @@ class MainWindow(QMainWindow):
             **self._command_table(),
             **self._keys.commands,
             **self._finding_side.commands,
-            **self.reading_room.commands, **self._hanging_side.commands,
+            **self.reading_room.commands,
+            **self._hanging_side.commands,
         }
         self._status_timer = QTimer(self, interval=_STATUS_MS)
         self._status_timer.timeout.connect(self._ask_status)

@@ -7,7 +7,7 @@ from typing import Final
 
 from workstation.domain.series import Stack
 from workstation.domain.slab import Slab
-from workstation.workspace.layouts import MPR_PLANES, Cell, Hanging, Layout
+from workstation.workspace.layouts import Cell, Hanging, Layout, mpr_cells
 from workstation.workspace.state import Changed, Workspace, good_first, in_order, patients
 
 _PRIOR_MATCHES: Final = ("modality", "plane", "body_part", "kernel")
@@ -66,7 +66,7 @@ def set_slab(state: Workspace, slab: Slab) -> tuple[Workspace, Changed]:
 def _cells(state: Workspace, layout: Layout) -> tuple[Cell, ...]:
     chosen = state.chosen
     if layout is Layout.MPR:
-        return tuple(Cell(chosen, plane) for plane in MPR_PLANES)
+        return mpr_cells(chosen, state.chosen_stack)
     ids = [chosen]
     result = state.moved_onto(chosen)
     if layout is Layout.COMPARE and result is not None:

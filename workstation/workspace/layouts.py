@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workstation.domain.geometry import Plane
+from workstation.domain.series import Stack
 from workstation.domain.slab import NO_SLAB, Slab
 
 
@@ -51,6 +52,17 @@ class Cell:
     stack_id: str = ""
     plane: Plane | None = None
     onto: str = ""
+
+
+def can_be_cut(stack: Stack | None) -> bool:
+    """Whether there are other planes of it than its slices."""
+    return stack is not None and stack.geometry is not None and stack.slices > 1
+
+
+def mpr_cells(stack_id: str, stack: Stack | None) -> tuple[Cell, ...]:
+    """Three planes of a series; one that can't be cut is at least shown as it is."""
+    first, *others = (Cell(stack_id, plane) for plane in MPR_PLANES)
+    return (first if can_be_cut(stack) or stack is None else Cell(stack_id), *others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workstation.domain.series import ScanResult, Stack
 from workstation.workspace.hanging_rules import hang_first
-from workstation.workspace.layouts import Hanging
+from workstation.workspace.layouts import Hanging, Layout, mpr_cells
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
 from workstation.workspace.watch import Arrived, same_slices
 
@@ -130,11 +130,14 @@ def _look_at(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
     changed = Changed.CHOSEN | Changed.SELECTION
     if state.grown is not None:  # it is left, so nothing moves any more
         state, changed = _with_grown(state), changed | Changed.STACKS
-    return replace(state, hanging=_hung(state.hanging, stack_id), selected="", undecided=False), changed
+    hung = _hung(state.hanging, stack_id, state.stack(stack_id))
+    return replace(state, hanging=hung, selected="", undecided=False), changed
 
 
-def _hung(hanging: Hanging, stack_id: str) -> Hanging:
+def _hung(hanging: Hanging, stack_id: str, stack: Stack | None) -> Hanging:
     """The series in the active cell, or in all where all show the same."""
+    if hanging.layout is Layout.MPR:
+        return replace(hanging, cells=mpr_cells(stack_id, stack))
     cells = tuple(
         replace(cell, stack_id=stack_id) if hanging.layout.one_series or at == hanging.active else cell
         for at, cell in enumerate(hanging.cells)

@@ -134,7 +134,7 @@ class Workspace:
     scanning: int = 0
     undecided: bool = True
     unhung: bool = False
-    hanging: Hanging = Hanging()
+    hanging: Hanging = field(default_factory=Hanging)
     rules: tuple[HangingRule, ...] = ()
     watched: str = ""
     grown: Stack | None = None

@@ -27,7 +27,7 @@ from workstation.ui.viewport.source import SliceSource
 from workstation.ui.viewport.traits import traits_of
 from workstation.workspace.findings import select_finding
 from workstation.workspace.hanging_rules import own_rule
-from workstation.workspace.layouts import Cell
+from workstation.workspace.layouts import Cell, can_be_cut
 from workstation.workspace.overlaid import painted_over
 
 # Where a series was left, by stack and plane: its slice and window.
@@ -211,7 +211,7 @@ class CellView(QObject):
         source, stack = self.source, self.stack
         if source is None or stack is None:
             return
-        if self._cell.plane is not None and source.geometry is None:
+        if self._cell.plane is not None and not can_be_cut(stack):
             self._refused(source, WorkstationError(ErrorCode.NO_GEOMETRY))
             return
         pixels = self._pixels(source)
