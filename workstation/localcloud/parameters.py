@@ -14,19 +14,31 @@ from workstation.localcloud.refusal import RpcRefusal
 
 # An address the service would fetch from, or the reason why not.
 Reachable = Callable[[str], bool]
+_ABOUT_PARAMETERS: Final = frozenset({"MissingParameter", "InvalidParameter", "InvalidParameter.Convert"})
 _WHOLE: Final = re.compile(r"-?[0-9]{1,12}")
 _DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,17})?")
 
 
 def check(operation: Operation, given: Mapping[str, str], reachable: Reachable) -> Checked:
-    """Take every parameter of the row out of the call. raises RpcRefusal with a documented code"""
+    """Take every parameter of the row out of the call. raises RpcRefusal with a code that the product's document has"""
+    try:
+        return _checked(operation, given, reachable)
+    except RpcRefusal as refused:
+        wrong = operation.product.wrong
+        if wrong is None or refused.code not in _ABOUT_PARAMETERS:
+            raise
+        code, status = wrong
+        raise RpcRefusal(code, refused.message, status) from None
+
+
+def _checked(operation: Operation, given: Mapping[str, str], reachable: Reachable) -> Checked:
     left = dict(given)
     into = Checked({}, {}, {})
     for parameter in operation.parameters:
         found = _take(parameter, left)
         if not found:
             if parameter.required:
-                raise RpcRefusal("MissingParameter", f"The parameter {parameter.wire} is missing.")
+                raise RpcRefusal(parameter.missing, f"The parameter {parameter.wire} is missing.")
             continue
         checked = tuple(_check_value(parameter, value, reachable) for value in found)
         if parameter.kind is Kind.ADDRESS:
@@ -57,7 +69,7 @@ def _take(parameter: Parameter, left: dict[str, str]) -> list[str]:
 
 def _check_value(parameter: Parameter, value: str, reachable: Reachable) -> str:
     if not value.strip():
-        code = "MissingParameter" if parameter.required else "InvalidParameter"
+        code = parameter.missing if parameter.required else "InvalidParameter"
         raise RpcRefusal(code, f"The parameter {parameter.wire} is empty.")
     if parameter.values and value not in parameter.values:
         raise RpcRefusal("InvalidParameter", f"{parameter.wire} must be one of {', '.join(parameter.values)}.")

@@ -95,7 +95,7 @@ class RpcFront:
 
     async def _answer(self, operation: Operation, parameters: Mapping[str, str]) -> Response:
         checked = check(operation, parameters, self._reachable)
-        if operation.mode is Mode.JOB:
+        if operation.is_job(checked):
             job = self._jobs.submit(operation, checked)
             return JSONResponse({"RequestId": job, "Message": _ACCEPTED})
         if operation.mode is Mode.AT_ONCE:
@@ -110,7 +110,8 @@ class RpcFront:
     def _job_result(self, operation: Operation, asked: str) -> Response:
         job = self._jobs.find(None if operation.product == VIAPI else operation.product.code, asked)
         if job is None:
-            raise RpcRefusal("InvalidParameter", "The parameter JobId names no job of this product.")
+            code, status = operation.product.wrong or ("InvalidParameter", 400)
+            raise RpcRefusal(code, "The parameter JobId names no job of this product.", status)
         data = {
             "JobId": job.id,
             "Status": job.status,

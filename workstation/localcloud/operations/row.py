@@ -42,10 +42,14 @@ class Dialogue(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A vendor's product; its version is how a call to the common base address names it."""
+    """A vendor's product; its version is how a call to the common base address names it.
+
+    wrong  the code and status that its document has for every wrong or missing parameter; None: the common ones
+    """
 
     code: str
     version: str
+    wrong: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class Parameter:
     decimals        digits used of a DECIMAL, the rest is cut off
     items           least and greatest number of a list
     shorter_than    characters; of each, in a list
+    missing         code of the refusal where it is not there
     """
 
     wire: str
@@ -67,6 +72,7 @@ class Parameter:
     decimals: int | None = None
     items: tuple[int, int] | None = None
     shorter_than: int | None = None
+    missing: str = "MissingParameter"
 
     @property
     def name(self) -> str:
@@ -99,6 +105,7 @@ class Operation:
     rule        what the parameters must be together, and what else they ask for; raises RpcRefusal
     wrap        RequestId and the analysis' answer → the whole answer of a call that answers AT_ONCE
     link_s      how long links to files of the result work
+    later       parameter that makes a job of a call that answers AT_ONCE otherwise, where it is "true"
     """
 
     product: Product
@@ -111,8 +118,20 @@ class Operation:
     wrap: Callable[[str, Answer], Answer] = in_data
     link_s: int = 30 * 60
     dialogue: Dialogue = Dialogue.NONE
+    later: str = ""
+
+    def is_job(self, checked: Checked) -> bool:
+        return self.mode is Mode.JOB or (self.later != "" and checked.values.get(self.later) == "true")
 
 
 IMAGEPROCESS: Final = Product("imageprocess", "2020-03-20")
+IMAGERECOG: Final = Product("imagerecog", "2019-09-30", ("ParameterError", 400))
 VIAPI: Final = Product("viapi", "2023-01-17")  # asks about jobs of every product
+
+
+def photo_address(wire: str) -> Parameter:
+    """The address of a picture; its absence has a code of its own in the documents on pictures."""
+    return Parameter(wire=wire, kind=Kind.ADDRESS, missing="MissingImageURL")
+
+
 ORGANISATION: Final = (Parameter(wire="OrgName"), Parameter(wire="OrgId"))
