@@ -116,7 +116,7 @@ class Instance:
     window, more_windows  how the file asks to be shown: the first way, and what else it offers
     checksum      CRC-32 of the whole file, where the archive that it lies in tells it
     form          DICOM; of a NIfTI file `frame` counts through all its volumes; of a picture file `transfer_syntax`
-                  is its kind: jpg, png, bmp
+                  is its kind (jpg, png, bmp, tiff, webp, heic) and `frame` the page of a TIFF
     """
 
     path: str

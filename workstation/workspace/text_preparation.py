@@ -56,7 +56,7 @@ def sending_again(operation: Operation, parameters: Parameters) -> Prepare | Non
 
 
 def picture_of(path: Path) -> Stack:
-    """A JPEG, PNG or BMP file as the scan finds it. raises NOT_A_PICTURE, PICTURE_CUT, TOO_LARGE, NOT_FOUND"""
+    """The first picture of a file as the scan finds it. raises NOT_A_PICTURE, PICTURE_CUT, TOO_LARGE, NOT_FOUND"""
     from workstation.imaging.series.scan import scan
 
     found = scan([path])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,7 +16,8 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.archive.member import open_binary
 from workstation.imaging.damage import as_error
-from workstation.imaging.picture.forms import BMP, JPEG, NAMES, PNG, picture_form
+from workstation.imaging.picture.forms import HEIC, NAMES, PNG, TIFF, WEBP, picture_form
+from workstation.imaging.picture.whole import is_whole, png_chunks
 from workstation.imaging.pixels.colour import luma_of
 from workstation.imaging.pixels.rescale import rescale
 
@@ -34,7 +35,8 @@ _LOOKED_AT: Final = 128  # pixels of the shorter side are enough to tell whether
 _MOST_LOOKED_AT: Final = 12_000_000  # pixels; more take too long to decode while a folder is scanned
 _DIFFERING: Final = 24  # gray levels between red, green and blue: JPEG makes gray pictures differ by a few
 _DIFFERING_SHARE: Final = 0.02  # of the pixels: a coloured stamp on a radiograph is less
-_JPEG_END: Final = b"\xff\xd9"
+_REDUCED: Final = 1  # bit of a TIFF page's kind (tag 254): a preview of another page
+_MOST_PAGES: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,10 @@ class PictureFile:
     coloured       they are not: a photograph, no exported radiograph
     deep           16 bits of gray
     turned         the camera was held otherwise than its sensor
-    digest         of its first bytes and its size
+    transparent    parts of it show what lies below
+    narrowed       its colours have more than the 8 bits that are read
+    page           of a TIFF, from 0
+    digest         of its first bytes and its size, and the page
     """
 
     path: str
@@ -58,11 +63,14 @@ class PictureFile:
     coloured: bool
     deep: bool
     turned: bool
+    transparent: bool = False
+    narrowed: bool = False
+    page: int = 0
     digest: str
 
 
-def read_picture(path: str) -> PictureFile:
-    """Header and end of one picture, and a coarse look at its colours.
+def read_picture(path: str) -> tuple[PictureFile, ...]:
+    """Header and end of one picture, and a coarse look at its colours. One for each page of a TIFF.
 
     raises NOT_A_PICTURE, PICTURE_CUT, PICTURE_TOO_SMALL, TOO_LARGE, NOT_FOUND, UNREADABLE
     """
@@ -73,16 +81,45 @@ def read_picture(path: str) -> PictureFile:
         form = picture_form(head)
         if form is None:
             raise WorkstationError(ErrorCode.NOT_A_PICTURE)
+        if form in (HEIC, WEBP) and not is_whole(file, form, size):  # of a part of these Pillow tells nothing
+            raise WorkstationError(ErrorCode.PICTURE_CUT)
+        digest = sha256(head + str(size).encode()).hexdigest()[:16]
         with _opened(file, form, ErrorCode.NOT_A_PICTURE) as image:
-            mode, (width, height) = image.mode, image.size
-            if min(width, height) <= ICON_PX:
-                raise WorkstationError(ErrorCode.PICTURE_TOO_SMALL, width=width, height=height, least=ICON_PX)
-            kinds = _png_chunks(file) if form == PNG else set()
-            if not (b"IEND" in kinds if form == PNG else _ends_whole(file, form, size)):
-                raise WorkstationError(ErrorCode.PICTURE_CUT)
-            with _complete():  # of a PNG this decodes all of it
-                orientation = image.getexif().get(_TURNED, 1) if form == JPEG or b"eXIf" in kinds else 1
-            coloured = mode not in _GRAY and _coloured(image)
+            first = _page(image, file, path, form, size, digest)
+            if form != TIFF:
+                return (first,)
+            pages = [first]
+            for number in range(1, min(_pages(image), _MOST_PAGES)):
+                with _complete():
+                    image.seek(number)
+                if image.tag_v2.get(254, 0) & _REDUCED or min(image.size) <= ICON_PX:  # type: ignore[attr-defined]
+                    continue
+                _check_size(image)
+                pages.append(_page(image, file, path, form, size, f"{digest}-{number + 1}", number))
+            return tuple(pages)
+
+
+def _pages(image: Image) -> int:
+    with _complete():
+        return int(getattr(image, "n_frames", 1))
+
+
+def _page(image: Image, file: BinaryIO, path: str, form: str, size: int, digest: str, number: int = 0) -> PictureFile:
+    mode, (width, height) = image.mode, image.size
+    if min(width, height) <= ICON_PX:
+        raise WorkstationError(ErrorCode.PICTURE_TOO_SMALL, width=width, height=height, least=ICON_PX)
+    if mode == "F":  # of a TIFF: measured values without a range to show them in
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    chunks = png_chunks(file) if form == PNG else {}
+    if not (b"IEND" in chunks if form == PNG else is_whole(file, form, size, image)):
+        raise WorkstationError(ErrorCode.PICTURE_CUT)
+    orientation = 1
+    if form not in (TIFF, HEIC) and (form != PNG or b"eXIf" in chunks):  # those are turned as they are opened
+        with _complete():  # of a PNG this decodes all of it
+            orientation = image.getexif().get(_TURNED, 1)
+    transparent = image.has_transparency_data
+    narrowed = mode not in _DEEP and _depth(image, chunks) > 8
+    coloured = mode not in _GRAY and (form == HEIC or _coloured(image))
     if orientation in _SIDEWAYS:
         width, height = height, width
     return PictureFile(
@@ -95,8 +132,19 @@ def read_picture(path: str) -> PictureFile:
         coloured=coloured,
         deep=mode in _DEEP,
         turned=orientation in range(2, 9),
-        digest=sha256(head + str(size).encode()).hexdigest()[:16],
+        transparent=transparent,
+        narrowed=narrowed,
+        page=number,
+        digest=digest,
     )
+
+
+def _depth(image: Image, chunks: Mapping[bytes, bytes]) -> int:
+    """Bits a sample as the file has them, where it may be more than Pillow gives: PNG and TIFF."""
+    if b"IHDR" in chunks:
+        return chunks[b"IHDR"][8]
+    bits = getattr(image, "tag_v2", {}).get(258, (8,))
+    return max(bits) if isinstance(bits, tuple) else int(bits)
 
 
 def fill(instances: Sequence[Instance], gray: Sequence[npt.NDArray[Any]], colour: Sequence[Any] | None = None) -> None:
@@ -115,7 +163,7 @@ def _fill(instance: Instance, gray: npt.NDArray[Any], colour: npt.NDArray[np.uin
     with open_binary(instance.path) as file:
         if file.seek(0, os.SEEK_END) != instance.file_bytes:
             raise WorkstationError(ErrorCode.FILE_CHANGED)
-        pixels = _seen(file, instance.transfer_syntax)
+        pixels = _seen(file, instance.transfer_syntax, instance.frame)
     if pixels.shape[:2] != gray.shape:
         raise WorkstationError(ErrorCode.FILE_CHANGED)
     if pixels.ndim == 2:
@@ -126,13 +174,16 @@ def _fill(instance: Instance, gray: npt.NDArray[Any], colour: npt.NDArray[np.uin
         colour[...] = pixels
 
 
-def _seen(file: BinaryIO, form: str) -> npt.NDArray[Any]:
+def _seen(file: BinaryIO, form: str, page: int = 0) -> npt.NDArray[Any]:
     """uint8 [row, column, 3] in sRGB, or gray [row, column] uint8 or uint16; turned as the camera noted, transparent
     parts on white."""
     from PIL import Image, ImageOps
 
     with _opened(file, form, ErrorCode.DECODE_FAILED) as image:
         with _complete():
+            if page:
+                image.seek(page)
+                _check_size(image)
             image.load()
         upright = ImageOps.exif_transpose(image)
         if upright.mode in _DEEP:
@@ -164,14 +215,21 @@ def _opened(file: BinaryIO, form: str, damage: ErrorCode) -> Iterator[Image]:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit below counts, in place of a warning and another error
+    if form == HEIC:
+        from pi_heif import register_heif_opener
+
+        register_heif_opener(thumbnails=False)
     file.seek(0)
     with as_error(damage), Image.open(file, formats=(NAMES[form],)) as image:
-        claimed = image.size[0] * image.size[1]
-        if claimed > MOST_PIXELS:
-            raise WorkstationError(
-                ErrorCode.TOO_LARGE, claimed_mb=claimed * 3 // 2**20, limit_mb=MOST_PIXELS * 3 // 2**20
-            )
+        _check_size(image)
         yield image
+
+
+def _check_size(image: Image) -> None:
+    """raises TOO_LARGE"""
+    claimed = image.size[0] * image.size[1]
+    if claimed > MOST_PIXELS:
+        raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=claimed * 3 // 2**20, limit_mb=MOST_PIXELS * 3 // 2**20)
 
 
 @contextmanager
@@ -181,29 +239,3 @@ def _complete() -> Iterator[None]:
         yield
     except (OSError, EOFError):
         raise WorkstationError(ErrorCode.PICTURE_CUT) from None
-
-
-def _ends_whole(file: BinaryIO, form: str, size: int) -> bool:
-    """Whether a JPEG's mark of the end is there; a BMP tells its size. Pillow's own place in the file is kept."""
-    with _from(file, 2 if form == BMP else max(0, size - _HEAD)):
-        return size >= int.from_bytes(file.read(4), "little") if form == BMP else _JPEG_END in file.read()
-
-
-def _png_chunks(file: BinaryIO) -> set[bytes]:
-    """The kinds of chunks that are there from first to last byte. Reading EXIF data otherwise decodes every PNG."""
-    kinds: set[bytes] = set()
-    with _from(file, 8):
-        while len(head := file.read(8)) == 8 and head[4:] != b"IEND":
-            file.seek(int.from_bytes(head[:4], "big") + 4, os.SEEK_CUR)
-            kinds.add(head[4:])
-        return kinds | {head[4:]}
-
-
-@contextmanager
-def _from(file: BinaryIO, start: int) -> Iterator[None]:
-    at = file.tell()
-    file.seek(start)
-    try:
-        yield
-    finally:
-        file.seek(at)

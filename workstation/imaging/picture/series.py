@@ -26,25 +26,34 @@ PHOTOGRAPH: Final = "XC"  # DICOM's external-camera photography
 _TAKEN_FOR_ONE: Final = StackFact(
     FactCode.ASSUMED, say("The file names no modality; taken for a photograph: it is coloured.")
 )
+_ON_WHITE: Final = StackFact(FactCode.ASSUMED, say("Transparent parts are shown on white."))
+_EIGHT_BITS: Final = StackFact(FactCode.ASSUMED, say("Its colors have 16 bits; they are read with 8."))
 
 
 def candidate(file: PictureFile) -> Candidate:
     """The one image of the file. Its modality is not told: a coloured one is taken for a photograph."""
     bits = 16 if file.deep else 8
+    told = [_TAKEN_FOR_ONE] if file.coloured else []
+    if file.transparent:
+        told.append(_ON_WHITE)
+    if file.narrowed:
+        told.append(_EIGHT_BITS)
+    name = os.path.splitext(os.path.basename(file.path))[0]  # noqa: PTH119, PTH122  also of members
     series = SeriesInfo(
         patient=Patient(),
         study=StudyInfo(),
         series_uid="",
         sop_class_uid="",
         modality=PHOTOGRAPH if file.coloured else "",
-        told=(_TAKEN_FOR_ONE,) if file.coloured else (),
-        description=os.path.splitext(os.path.basename(file.path))[0],  # noqa: PTH119, PTH122  also of members
+        told=tuple(told),
+        description=f"{name} · {file.page + 1}" if file.page else name,
         file=file.path,
         digest=file.digest,
     )
     whole_range = VoiWindow(center=127.5, width=255, function=VoiFunction.EXACT)
     instance = Instance(
         path=file.path,
+        frame=file.page,
         file_bytes=file.file_bytes,
         sop_class_uid="",
         sop_instance_uid="",

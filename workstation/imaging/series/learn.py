@@ -233,9 +233,9 @@ def learn_nifti(path: str) -> Learned | None:
 
 
 def learn_picture(path: str) -> Learned:
-    """What a JPEG, PNG or BMP file holds."""
+    """What a picture file holds: one picture, or one for each page."""
     try:
-        return Learned((candidate(worker.call(read_picture, path, about=path)),))
+        return Learned(tuple(map(candidate, worker.call(read_picture, path, about=path))))
     except WorkstationError as error:
         return left_out(path, error)
 

@@ -18,7 +18,7 @@ from workstation.ui.speech import Speech
 from workstation.ui.theme import restyle
 from workstation.workspace.dialogue import Answer
 
-ENDINGS: Final = (".jpg", ".jpeg", ".png", ".bmp")
+ENDINGS: Final = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif")
 _ACROSS: Final = 4
 _TEXT_PX: Final = 72
 
@@ -62,7 +62,7 @@ class AnswerBox(QFrame):
         self._middle.setSpacing(6)
         self.send = SaidButton(speech, say("Send"), kind="primary")
         self.send.clicked.connect(self._send)
-        self._add = SaidButton(speech, say("Add pictures…"), tip=say("JPEG, PNG or BMP; they can also be dropped here"))
+        self._add = SaidButton(speech, say("Add pictures…"), tip=say("Any kind of picture file; they can also be dropped here"))
         self._add.clicked.connect(self.pictures_asked)
         for button in (self.send, self._add):
             button.setAutoDefault(False)
