@@ -14,6 +14,7 @@ from workstation.catalogue.chest import (
     RIB_FRACTURE,
 )
 from workstation.catalogue.operation import Operation
+from workstation.catalogue.photo_recognition import RECOGNITION
 from workstation.catalogue.photo_segmentation.rows import SEGMENTATIONS
 from workstation.catalogue.own_reading import OWN
 from workstation.catalogue.queries import JOB_QUERY
@@ -42,6 +43,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     FEMORAL_NECK_FRACTURE,
     SKIN_DISEASE,
     *SEGMENTATIONS,
+    *RECOGNITION,
     TRANSLATION,
     MEDICAL_QA,
     QA_FEEDBACK,

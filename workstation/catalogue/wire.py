@@ -29,17 +29,19 @@ def bad_answer(where: str) -> WorkstationError:
 
 
 def decode(text: str, where: str) -> object:
-    """JSON text → value; one level of superfluous backslashes is stripped if that is what makes it JSON.
+    """JSON text → value; one level of superfluous escapes is taken off if that is what makes it JSON.
 
     raises BAD_ANSWER
     """
-    for candidate in (text, text.replace('\\"', '"')):
+    # the second as some documents print it, where only quotes were escaped once more; the third a text's inside
+    for candidate in (text, text.replace('\\"', '"'), f'"{text}"'):
         try:
             value = value_of(candidate)
         except (ValueError, RecursionError):
             continue
-        # a text in a text: encoded once more
-        return decode(value, where) if isinstance(value, str) and value != text else value
+        if value == text:
+            continue
+        return decode(value, where) if isinstance(value, str) else value  # a text in a text: encoded once more
     raise bad_answer(where)
 
 

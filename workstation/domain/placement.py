@@ -78,6 +78,8 @@ def _against(answer: ServiceAnswer, sent: SentSeries, geometry: Geometry) -> Pla
             PlacementState.ASSUMED,
             say("Placement assumed: the service names no slice; its points are shown on the middle slice."),
         )
+    if answer.assumed is not None:
+        return Placement(PlacementState.ASSUMED, answer.assumed)
     if sent.pixels:
         return Placement(PlacementState.PROVEN, say("Placement proven: in pixels of the picture that was sent."))
     if grid.origin is None or grid.spacing is None:

@@ -6,8 +6,8 @@ from typing import Final
 
 from workstation.localcloud.operations.abdomen import DETECT_PANC
 from workstation.localcloud.operations.chest import DETECT_COVID, DETECT_LUNG_NODULE, DETECT_LYMPH
-from workstation.localcloud.operations.photo_segmentation import SEGMENTATIONS
 from workstation.localcloud.operations.photo_recognition import PHOTO_RECOGNITION
+from workstation.localcloud.operations.photo_segmentation import SEGMENTATIONS
 from workstation.localcloud.operations.pictures import PICTURES
 from workstation.localcloud.operations.queries import QUERIES
 from workstation.localcloud.operations.row import Operation
