@@ -221,3 +221,13 @@ def test_own_findings(schema: sqlite3.Connection) -> None:
     schema.execute("INSERT INTO signings (job_id, kind, content, digest) VALUES ('J', 'signature', '{}', 'd')")
     with pytest.raises(sqlite3.IntegrityError, match="signed"):
         schema.execute(put)
+
+
+def test_drawn_masks(schema: sqlite3.Connection) -> None:
+    schema.execute(
+        "INSERT INTO drawn_masks (stack_id, mask_id, name, about, packed, reader, at) "
+        "VALUES ('1.2#0', 'M', 'wound', '{}', x'00', 'Li', '2026')"
+    )
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        schema.execute("UPDATE drawn_masks SET about = ''")

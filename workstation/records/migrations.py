@@ -230,6 +230,20 @@ def own_findings() -> tuple[str, ...]:
     )
 
 
+def drawn_masks() -> tuple[str, ...]:
+    """Masks that readers drew on pictures: a compressed bit a pixel; an empty `about`: the mask is deleted."""
+    return (
+        """
+        CREATE TABLE drawn_masks (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, stack_id TEXT NOT NULL, mask_id TEXT NOT NULL,
+            name TEXT NOT NULL, about TEXT NOT NULL, packed BLOB NOT NULL, reader TEXT NOT NULL, at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX drawn_masks_of_a_stack ON drawn_masks (stack_id, mask_id, number)",
+        *_append_only("drawn_masks"),
+    )
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -256,4 +270,5 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     measures,
     shapes_of_decisions,
     own_findings,
+    drawn_masks,
 )

@@ -11,6 +11,7 @@ from typing import Self
 from workstation.records.calls_table import CallTable
 from workstation.records.coverage_table import CoverageTable
 from workstation.records.database import Database
+from workstation.records.drawn_table import DrawnTable
 from workstation.records.hold import hold, is_held
 from workstation.records.jobs_table import JobTable
 from workstation.records.measures_table import MeasureTable
@@ -40,6 +41,7 @@ class Records:
         self.decisions = DecisionTable(self._database)
         self.own = OwnTable(self._database)
         self.measures = MeasureTable(self._database)
+        self.drawn = DrawnTable(self._database)
         self.signings = SigningTable(self._database)
         self.coverage = CoverageTable(self._database)
         self.uids = UidTable(self._database)

@@ -10,11 +10,13 @@ from workstation.workspace.opening import choose_stack
 from workstation.workspace.state import (
     Changed,
     DecisionStep,
+    DrawnStep,
     History,
     MeasureStep,
     OwnStep,
     Step,
     Workspace,
+    with_drawn,
     with_measure,
     with_own,
 )
@@ -51,6 +53,8 @@ def _turned(state: Workspace, step: Step, *, back: bool) -> tuple[Workspace, Cha
             return _measure_turned(state, step, back=back)
         case OwnStep():
             return _own_turned(state, step, back=back)
+        case DrawnStep():
+            return _drawn_turned(state, step, back=back)
 
 
 def _decision_turned(state: Workspace, step: DecisionStep, *, back: bool) -> tuple[Workspace, Changed]:
@@ -81,3 +85,10 @@ def _measure_turned(state: Workspace, step: MeasureStep, *, back: bool) -> tuple
     seen = now or step.before or step.after
     there = replace(there, selected_measure=now.id if now is not None else "", sought=seen)
     return there, Changed.MEASURES | Changed.SOUGHT | moved
+
+
+def _drawn_turned(state: Workspace, step: DrawnStep, *, back: bool) -> tuple[Workspace, Changed]:
+    """On its own picture, and selected, so that the next stroke goes on with it."""
+    there, moved = choose_stack(with_drawn(state, step, back=back), step.stack_id)
+    now = step.before if back else step.after
+    return replace(there, selected_drawn=now.id if now is not None else ""), Changed.DRAWN | moved

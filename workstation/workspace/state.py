@@ -9,6 +9,7 @@ from enum import Flag, auto
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.coverage import Coverage
 from workstation.domain.decision import OPEN, Decision
+from workstation.domain.drawn_mask import DrawnMask
 from workstation.domain.editing import edited
 from workstation.domain.finding import Finding
 from workstation.domain.hanging_rule import HangingRule
@@ -42,6 +43,7 @@ class Changed(Flag):
     SIGNED = auto()  # a reading was signed, or got an addendum
     SLICES = auto()  # on which slices findings are seen
     OVERLAID = auto()  # what files from elsewhere show, and how
+    DRAWN = auto()  # masks drawn on a picture, how they are painted, or which is selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,17 @@ class OwnStep:
     decided: Decision
 
 
-Step = DecisionStep | MeasureStep | OwnStep
+@dataclass(frozen=True, slots=True)
+class DrawnStep:
+    """One change of one mask drawn on a picture: None before it was drawn, and after it was deleted."""
+
+    stack_id: str
+    mask_id: str
+    before: DrawnMask | None
+    after: DrawnMask | None
+
+
+Step = DecisionStep | MeasureStep | OwnStep | DrawnStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,8 @@ class Workspace:
     measures    by stack id, in the order drawn; `kept_measures`: series whose earlier ones were asked for
     selected_measure  its id; "" for none
     sought      the measure that was to be brought into sight last
+    drawn       by stack id: masks drawn on pictures; `kept_drawn`: pictures whose earlier ones were asked for
+    selected_drawn  id of the mask that is drawn on; "" for none
     coverage    by stack id: slices that were looked at
     signed      by job: readings that are signed; nothing of them changes
     sifting     how the findings of the study are listed, and which of them
@@ -150,6 +164,9 @@ class Workspace:
     kept_measures: frozenset[str] = frozenset()
     selected_measure: str = ""
     sought: Measure | None = None
+    drawn: Mapping[str, tuple[DrawnMask, ...]] = field(default_factory=dict)
+    kept_drawn: frozenset[str] = frozenset()
+    selected_drawn: str = ""
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     signed: Mapping[str, Signed] = field(default_factory=dict)
     sifting: Sifting = field(default_factory=Sifting)
@@ -243,6 +260,9 @@ class Workspace:
     def measure(self, measure_id: str) -> Measure | None:
         return next((one for of_stack in self.measures.values() for one in of_stack if one.id == measure_id), None)
 
+    def drawn_mask(self, mask_id: str) -> DrawnMask | None:
+        return next((one for of_stack in self.drawn.values() for one in of_stack if one.id == mask_id), None)
+
     def finding(self, finding_id: str) -> Finding | None:
         """As it was reported."""
         owner = self.owner(finding_id)
@@ -288,6 +308,19 @@ def with_measure(state: Workspace, step: MeasureStep, *, back: bool = False) -> 
     else:
         kept = (*measures, now)
     return replace(state, measures={**state.measures, step.stack_id: kept})
+
+
+def with_drawn(state: Workspace, step: DrawnStep, *, back: bool = False) -> Workspace:
+    """The state after a step, or before it; what was deleted comes back as the last one."""
+    now = step.before if back else step.after
+    drawn = state.drawn.get(step.stack_id, ())
+    if now is None:
+        kept = tuple(one for one in drawn if one.id != step.mask_id)
+    elif any(one.id == now.id for one in drawn):
+        kept = tuple(now if one.id == now.id else one for one in drawn)
+    else:
+        kept = (*drawn, now)
+    return replace(state, drawn={**state.drawn, step.stack_id: kept})
 
 
 @dataclass(frozen=True, slots=True)

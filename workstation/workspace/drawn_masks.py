@@ -1,0 +1,129 @@
+"""Draw masks on a picture, name and colour them, take them away. Each change is a step of the one history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from workstation.domain.drawn_mask import Covered, DrawnMask, pack, painted
+from workstation.domain.overlaid import FileLook, Overlaid, Rgb
+from workstation.domain.series import Stack
+from workstation.workspace.history import did
+from workstation.workspace.state import Changed, DrawnStep, Workspace, with_drawn
+
+
+def can_draw(stack: Stack | None) -> bool:
+    """A single picture without a place in a patient: a photograph, a radiograph, a secondary capture."""
+    return stack is not None and stack.slices == 1 and stack.geometry is None
+
+
+def take_drawn(state: Workspace, stack_id: str, kept: tuple[DrawnMask, ...]) -> tuple[Workspace, Changed]:
+    """What earlier sittings left on a picture; what was done since it was asked for stands."""
+    if stack_id in state.kept_drawn:
+        return state, Changed.NOTHING
+    steps = (*state.history.past, *state.history.future)
+    touched = {step.mask_id for step in steps if isinstance(step, DrawnStep)}
+    earlier = tuple(mask for mask in kept if mask.id not in touched)
+    drawn = {**state.drawn, stack_id: (*earlier, *state.drawn.get(stack_id, ()))}
+    asked = state.kept_drawn | {stack_id}
+    return replace(state, drawn=drawn, kept_drawn=asked), Changed.DRAWN if earlier else Changed.NOTHING
+
+
+def draw(
+    state: Workspace, covered: Covered, colour: Rgb, at: datetime, *, mask_id: str = "", name: str = ""
+) -> tuple[Workspace, Changed]:
+    """What has become of a mask under the hand; "" begins a new one on the picture looked at. It is selected.
+
+    covered  bool [row, column] of that picture
+    colour   of a new one
+    """
+    stack = state.chosen_stack
+    if stack is None or not can_draw(stack) or covered.shape != (stack.rows, stack.columns):
+        return state, Changed.NOTHING
+    before = state.drawn_mask(mask_id)
+    if before is not None:
+        return put_drawn(state, replace(before, packed=pack(covered), at=at, by=state.reader.name))
+    if not covered.any():
+        return state, Changed.NOTHING
+    there = state.drawn.get(stack.id, ())
+    mask = DrawnMask(
+        id=uuid4().hex,
+        stack_id=stack.id,
+        number=max((mask.number for mask in there), default=0) + 1,
+        name=name,
+        colour=colour,
+        rows=stack.rows,
+        columns=stack.columns,
+        packed=pack(covered),
+        by=state.reader.name,
+        at=at,
+    )
+    return put_drawn(state, mask)
+
+
+def put_drawn(state: Workspace, mask: DrawnMask) -> tuple[Workspace, Changed]:
+    """A new one, or another state of one there is; it is selected."""
+    before = state.drawn_mask(mask.id)
+    if before is not None and replace(before, at=mask.at, by=mask.by) == mask:
+        return state, Changed.NOTHING
+    return _done(state, DrawnStep(mask.stack_id, mask.id, before, mask), mask.id)
+
+
+def delete_drawn(state: Workspace, mask_id: str) -> tuple[Workspace, Changed]:
+    before = state.drawn_mask(mask_id)
+    if before is None:
+        return state, Changed.NOTHING
+    return _done(state, DrawnStep(before.stack_id, before.id, before, None), "")
+
+
+def select_drawn(state: Workspace, mask_id: str) -> tuple[Workspace, Changed]:
+    """The one that is drawn on; "": what is drawn next is a new one."""
+    if mask_id == state.selected_drawn:
+        return state, Changed.NOTHING
+    return replace(state, selected_drawn=mask_id), Changed.DRAWN
+
+
+def drawn_on(state: Workspace, stack_id: str) -> DrawnMask | None:
+    """The selected mask of a picture, if it is one of this picture's."""
+    return next((one for one in state.drawn.get(stack_id, ()) if one.id == state.selected_drawn), None)
+
+
+def set_look(state: Workspace, mask_id: str, look: FileLook) -> tuple[Workspace, Changed]:
+    """How it is painted, for this sitting."""
+    mask = state.drawn_mask(mask_id)
+    if mask is None or look == look_of_drawn(state, mask):
+        return state, Changed.NOTHING
+    return replace(state, file_looks={**state.file_looks, (mask.stack_id, mask.id): look}), Changed.DRAWN
+
+
+def look_of_drawn(state: Workspace, mask: DrawnMask) -> FileLook:
+    return state.file_looks.get((mask.stack_id, mask.id), FileLook())
+
+
+def drawn_over(state: Workspace, stack_id: str) -> tuple[tuple[Overlaid, FileLook], ...]:
+    """What is painted over a picture now, in the order drawn."""
+    if not state.overlays:
+        return ()
+    looks = ((mask, look_of_drawn(state, mask)) for mask in state.drawn.get(stack_id, ()))
+    shown = ((painted(mask), look) for mask, look in looks if look.shown)
+    return tuple((overlaid, look) for overlaid, look in shown if overlaid.paints)
+
+
+def changed_drawn(before: Workspace, after: Workspace) -> Mapping[str, tuple[str, DrawnMask | None]]:
+    """By id what has to be written to the records so that they say what `after` says: its picture, and the mask;
+    None: deleted."""
+    if before.drawn is after.drawn:
+        return {}
+    were, are = _by_id(before), _by_id(after)
+    changed = {id_: (of.stack_id, are.get(id_)) for id_, of in were.items() if are.get(id_) is not of}
+    return changed | {id_: (of.stack_id, of) for id_, of in are.items() if id_ not in were}
+
+
+def _by_id(state: Workspace) -> dict[str, DrawnMask]:
+    return {mask.id: mask for of_stack in state.drawn.values() for mask in of_stack}
+
+
+def _done(state: Workspace, step: DrawnStep, selected: str) -> tuple[Workspace, Changed]:
+    return replace(did(with_drawn(state, step), step), selected_drawn=selected), Changed.DRAWN
