@@ -17,7 +17,7 @@ from workstation.catalogue.operation import REFERENCE, Operation
 from workstation.catalogue.suits import listed
 from workstation.catalogue.two_series import second_role
 from workstation.cli import shapes
-from workstation.cli.inputs import check_roles, need_second, refuse_unfit_second, second_series, without
+from workstation.cli.inputs import check_roles, need_second, photo_mask, refuse_unfit_second, second_series, without
 from workstation.cli.interrupts import interrupts
 from workstation.cli.output import Output
 from workstation.cli.program import Program, pass_program
@@ -144,6 +144,7 @@ def analyze(
         refuse_unfit_second(program.output, second, stack, operation, repair=repair)
     elif second_role(operation):
         need_second(program.output, stack, stacks, operation)
+    mask = photo_mask(given, stack, operation)
     check_writable(out.absolute())  # before anything is paid for
     desk = program.desk()
     request = AnalysisRequest(
@@ -152,6 +153,7 @@ def analyze(
         connection=connection or LOCAL_NAME,
         parameters=parameters,
         others={second_role(operation): second} if second is not None else {},
+        mask=mask,
         repair=repair,
         limit_yuan=max_cost,
     )

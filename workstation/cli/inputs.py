@@ -7,20 +7,24 @@ from pathlib import Path
 
 import click
 
-from workstation.catalogue.operation import REFERENCE, Operation
+from workstation.catalogue.operation import MASK, REFERENCE, Operation
 from workstation.catalogue.two_series import check_second, second_role, seconds
 from workstation.cli.output import Output
 from workstation.cli.program import Program
 from workstation.cli.reading import choose_stack, open_paths
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
+from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
 from workstation.domain.series_name import series_name
 from workstation.domain.words import say
+from workstation.workspace.photo_masks import check_photo_mask, read_photo_mask
 
 
 def roles(operation: Operation) -> tuple[str, ...]:
     """What `--input` may name for this operation."""
     role = second_role(operation)
+    if operation.drawn:
+        return (MASK,)
     return (REFERENCE, role) if role else ()
 
 
@@ -47,6 +51,13 @@ def second_series(
         if text in (stack.id, stack.series_uid):
             return stack
     return choose_stack(open_paths(program, [Path(text)]).stacks, operation, None, repair=repair)
+
+
+def photo_mask(given: Mapping[str, str], stack: Stack, operation: Operation) -> PhotoMask | None:
+    """The mask that goes with the picture. raises MASK_NEEDED, MASK_SIZE, MASK_EMPTY, what reading it raises"""
+    mask = read_photo_mask(Path(given[MASK])) if MASK in given else None
+    check_photo_mask(mask, stack, operation)
+    return mask
 
 
 def without(second: Stack | None, stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:

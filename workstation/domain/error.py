@@ -52,6 +52,9 @@ class ErrorCode(StrEnum):
     SEVERAL_PATIENTS = "several-patients"
     SEVERAL_SERIES = "several-series"
     SECOND_SERIES_NEEDED = "second-series-needed"
+    MASK_NEEDED = "mask-needed"
+    MASK_SIZE = "mask-size"
+    MASK_EMPTY = "mask-empty"
     BAD_PARAMETER = "bad-parameter"
     TEXT_LENGTH = "text-length"
     ANSWER_MISSING = "answer-missing"
@@ -111,6 +114,7 @@ class ErrorCode(StrEnum):
     TIMED_OUT_READING = "timed-out-reading"
     READING_MEMORY = "reading-memory"
     NO_READER = "no-reader"
+    NO_RENDERER = "no-renderer"
     NOT_ELIGIBLE = "not-eligible"
     NO_ROOM = "no-room"
     # service and network

@@ -147,6 +147,16 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("{operation} needs two series of the same patient."),
             say("Name the second one with --input floating=PATH, or by its ID as “yingtai scan” lists it."),
         ),
+        _C.MASK_NEEDED: _usage(
+            say("{operation} needs a mask of what is meant."),
+            say("Draw one over the picture, or name a picture of it with --input mask=PATH: white is meant."),
+        ),
+        _C.MASK_SIZE: _usage(
+            say("The mask has {mask} pixels, the picture {picture}."), say("Use a mask that was drawn on this picture.")
+        ),
+        _C.MASK_EMPTY: _usage(
+            say("The mask covers nothing, or all of the picture."), say("Cover what is meant, and leave the rest.")
+        ),
         _C.SEVERAL_PATIENTS: _usage(
             say("Series of {count} patients fit; which patient is meant is not guessed."),
             say("Choose a series with --series. Of each patient the one that fits best: {names}"),
@@ -330,6 +340,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.NO_READER: Sentence(
             say("The process that reads unusual files could not be started, or was ended from outside."),
             say("Close other programs and try again; install the program anew if it happens again."),
+        ),
+        _C.NO_RENDERER: Sentence(
+            say("The 3-D picture could not be made: the process that draws it ended or gave no answer."),
+            say("Click into the view to try again. The other views go on without it."),
         ),
         _C.NOT_ELIGIBLE: Sentence(
             say("No series qualifies for {operation}."),

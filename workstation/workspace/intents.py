@@ -9,6 +9,7 @@ from pathlib import Path
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import Decision
 from workstation.domain.hanging_rule import HangingRule
+from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.request import Parameters
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.signature import Signed
@@ -47,6 +48,7 @@ class AnalysisRequest:
     """One analysis as asked for and agreed to.
 
     others      further series by role: of a pair the one that is brought onto `stack`
+    mask        of a picture: what was drawn over it, for operations that take one
     repair      the person agreed to repairs that change pixels
     limit_yuan  more must not be spent on this call; None: what it was said to cost
     """
@@ -56,6 +58,7 @@ class AnalysisRequest:
     connection: str
     parameters: Parameters
     others: Mapping[str, Stack] = field(default_factory=dict)
+    mask: PhotoMask | None = None
     repair: bool = False
     limit_yuan: float | None = None
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from workstation.catalogue.check import check
-from workstation.catalogue.operation import PICTURE, Operation
+from workstation.catalogue.operation import MASK, PICTURE, Operation
 from workstation.catalogue.picture_rules import DICOM, WRITTEN, fitting_size, sent_form
 from workstation.catalogue.repairs import RepairCode
+from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
+from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Reporter
 from workstation.jobs.ports import Prepare, Prepared
 
@@ -17,17 +20,23 @@ if TYPE_CHECKING:
     from workstation.imaging.upload.leaving import Leaving
     from workstation.imaging.upload.picture import PictureTarget
 
+_MASK_LEAVES: Final = say("The mask that was drawn over it: black and white, nothing else")
 
-def picture_preparation(stack: Stack, operation: Operation) -> Prepare:
-    """Makes the copy in the folder of its role, with all repairs that the check names."""
+
+def picture_preparation(stack: Stack, operation: Operation, mask: PhotoMask | None = None) -> Prepare:
+    """Makes the copy in the folder of its role, with all repairs that the check names; and of the mask beside it."""
 
     def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
-        from workstation.imaging.upload.picture import prepare_dicom, prepare_picture
+        from workstation.imaging.upload.picture import prepare_dicom, prepare_mask, prepare_picture
 
         target = _target(stack, operation)
         if target is None:
             return prepare_dicom(stack, folder / PICTURE, salt, _repairs(stack, operation), reporter, cancel)
-        return prepare_picture(stack, folder / PICTURE, target, reporter, cancel)
+        prepared = prepare_picture(stack, folder / PICTURE, target, reporter, cancel)
+        if mask is None or prepared.sent.geometry is None:
+            return prepared
+        size = (prepared.sent.geometry.rows, prepared.sent.geometry.columns)
+        return replace(prepared, files=(*prepared.files, prepare_mask(mask, folder / MASK, size)))
 
     return fill
 
@@ -40,7 +49,8 @@ def picture_leaving(stack: Stack, operation: Operation) -> Leaving:
     target = _target(stack, operation)
     if target is None:
         return describe_leaving(stack, _repairs(stack, operation))
-    return describe_picture(stack, target)
+    leaving = describe_picture(stack, target)
+    return replace(leaving, notes=(*leaving.notes, _MASK_LEAVES)) if operation.drawn else leaving
 
 
 def _repairs(stack: Stack, operation: Operation) -> frozenset[str]:

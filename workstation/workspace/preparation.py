@@ -11,6 +11,7 @@ from workstation.catalogue.operation import FLOATING, REFERENCE, InputKind, Oper
 from workstation.catalogue.repairs import largest_matrix
 from workstation.catalogue.two_series import WHOSE_UNKNOWN, same_patient
 from workstation.domain.answer import SentSeries
+from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
 from workstation.domain.words import Words
 from workstation.domain.work import CancelToken, Reporter
@@ -29,15 +30,23 @@ class PreparedPair:
 
 
 def preparation(
-    stack: Stack, operation: Operation, others: Mapping[str, Stack], *, nifti: bool = False
+    stack: Stack,
+    operation: Operation,
+    others: Mapping[str, Stack],
+    *,
+    nifti: bool = False,
+    mask: PhotoMask | None = None,
 ) -> Prepare | None:
     """Makes the copies of a series, and of a second one where the operation takes two, with all repairs that their
-    checks name; None where the second one is not at hand. `nifti`: one file instead of one a slice.
+    checks name; None where the second one, or the mask that goes along, is not at hand.
+
+    nifti  one file instead of one a slice
+    mask   drawn over a picture
 
     A series that does not fit comes here only after the person agreed to repairs that change pixels.
     """
     if operation.input_kind is InputKind.PICTURE:
-        return picture_preparation(stack, operation)
+        return picture_preparation(stack, operation, mask) if mask is not None or not operation.drawn else None
     if operation.input_kind is not InputKind.PAIR:
         return _as_nifti(stack, operation) if nifti else _of_one(stack, operation)
     floating = others.get(FLOATING)

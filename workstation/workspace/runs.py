@@ -37,6 +37,7 @@ from workstation.workspace.connections import ConnectionInfo, Connections, named
 from workstation.workspace.intents import AnalysisRequest, TextRequest
 from workstation.workspace.jobs import JobLine, Resolution
 from workstation.workspace.offers import check_carried, service_of
+from workstation.workspace.photo_masks import check_photo_mask
 from workstation.workspace.preparation import preparation
 from workstation.workspace.result_files import KeptFiles
 from workstation.workspace.text_preparation import sending_again
@@ -117,13 +118,14 @@ class Runs:
 
         keep    `cancel` is the end of the program: the job stays resumable
 
-        raises BAD_PARAMETER, NOT_ELIGIBLE, NO_ROOM, SECOND_SERIES_NEEDED, NOT_OFFERED, WITHDRAWN, NO_CONSENT,
-               TOO_EXPENSIVE, OVER_MONTH_LIMIT, JOB_ACTIVE; what ended the job
+        raises BAD_PARAMETER, NOT_ELIGIBLE, NO_ROOM, SECOND_SERIES_NEEDED, MASK_NEEDED, MASK_SIZE, MASK_EMPTY,
+               NOT_OFFERED, WITHDRAWN, NO_CONSENT, TOO_EXPENSIVE, OVER_MONTH_LIMIT, JOB_ACTIVE; what ended the job
         """
         operation = operation_named(request.operation)
         info = named(self._connections, request.connection)
         service = service_of(operation, info, vendor_day(self._clock.now()), self._connections.all())
         operation.together(request.parameters)
+        check_photo_mask(request.mask, request.stack, operation)
         repairs = eligible(request, operation)
         check_carried(operation, service, (request.stack, *request.others.values()))
         cost = self.estimate(operation, info, request.parameters)
@@ -137,7 +139,7 @@ class Runs:
             consent=None if info.local else self._consent(request, info, cost),
             notes=tuple(dict.fromkeys(repair.sentence for repair in repairs if repair.code in KEEPS_PIXELS)),
         )
-        fill = preparation(request.stack, operation, request.others, nifti=service.nifti)
+        fill = preparation(request.stack, operation, request.others, nifti=service.nifti, mask=request.mask)
         world = self._world(info, service, fill)
         return self._run(new, world, went_on, reporter, cancel, keep=keep).placed()
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from workstation.domain.answer import SentSeries
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry, pixel_grid
+from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import FileForm, Stack
 from workstation.domain.volume import Volume
 from workstation.domain.words import Words, say
@@ -101,6 +102,21 @@ def prepare_picture(
         pixels=True,
     )
     return PreparedPicture(files=(path,), sent=sent, notes=notes + more)
+
+
+def prepare_mask(mask: PhotoMask, folder: Path, size: tuple[int, int]) -> Path:
+    """What was drawn over a picture as `folder/0001.png`: white on black, as large as the picture that is sent.
+
+    size    rows, columns
+    raises  NO_SPACE, CANNOT_WRITE
+    """
+    samples: Pixels = np.where(mask.covered, 255, 0).astype(np.uint8)
+    if mask.size != size:
+        samples = np.where(_resized(samples, *size) >= 128, 255, 0).astype(np.uint8)
+    make_folder(folder)
+    path = folder / "0001.png"
+    write_whole(path, [_file(samples, PNG, 0)])
+    return path
 
 
 def picture_grid(original: tuple[int, int], sent: tuple[int, int]) -> Geometry:
