@@ -10,7 +10,10 @@ from workstation.cli.program import Program, pass_program
 from workstation.cli.spoken import command, option
 from workstation.domain.words import say
 
-TASK_NAMES = ("load", "first-slice", "scan", "memory", "display", "start", "deid", "mpr", "niigz", "codec", "heartbeat")
+TASK_NAMES = (
+    *("load", "first-slice", "scan", "memory", "display", "start", "deid", "mpr", "niigz", "codec"),
+    *("heartbeat", "layout", "window-drag", "scroll60"),
+)
 
 
 @command(help=say("Time the program's own work on a folder of data."))

@@ -20,10 +20,10 @@ def frame_seconds(volume: Volume, side: int, frames: int) -> Iterator[float]:
 
     geometry = volume.geometry
     assert geometry is not None
-    return painted_frames(volume, _findings(geometry), (_mask(geometry),), side, frames)
+    return painted_frames(volume, marks_over(geometry), (mask_over(geometry),), side, frames)
 
 
-def _findings(geometry: Geometry) -> tuple[Finding, ...]:
+def marks_over(geometry: Geometry) -> tuple[Finding, ...]:
     """Four boxes of 30 mm that reach through all slices, and the mask."""
     half = [round(15 / spacing) for spacing in geometry.spacing]
     boxes: list[Shape] = []
@@ -47,7 +47,7 @@ def _findings(geometry: Geometry) -> tuple[Finding, ...]:
     )
 
 
-def _mask(geometry: Geometry) -> LabelVolume:
+def mask_over(geometry: Geometry) -> LabelVolume:
     values = np.zeros(geometry.shape, dtype=np.uint8)
     rows, columns = geometry.rows, geometry.columns
     values[:, rows // 4 : rows // 2, columns // 4 : columns // 2] = 1

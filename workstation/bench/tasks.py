@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from workstation.bench.timing import Figures, peak_rise, timed
+from workstation.bench.viewer import busy_heartbeats, layout, of_latency, scroll60, window_drag
 from workstation.cli.program import Program
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry
@@ -103,16 +104,10 @@ def start(program: Program, data: Path) -> Figures:
 
 
 def heartbeat(program: Program, data: Path) -> dict[str, Figures]:
-    """How late the window's thread is while a folder is scanned and loaded, and idle: seconds of the latest beat."""
+    """How late the window's thread is while a folder is scanned and loaded, idle, and while hands are at work: seconds
+    of the latest beat."""
     busy, idle = program.screen().heartbeats([data], IDLE_S)
-    return {
-        name: Figures(
-            seconds=(of.max_ms / 1000,),
-            items=of.beats,
-            detail={"p99_ms": of.p99_ms, "max_ms": of.max_ms, "beat_median_ms": of.median_ms},
-        )
-        for name, of in (("loading", busy), ("idle", idle))
-    }
+    return {"loading": of_latency(busy), "idle": of_latency(idle), **busy_heartbeats(program, data)}
 
 
 def deid(program: Program, data: Path) -> Figures:
@@ -237,4 +232,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "niigz": niigz,
     "codec": codec,
     "heartbeat": heartbeat,
+    "layout": layout,
+    "window-drag": window_drag,
+    "scroll60": scroll60,
 }

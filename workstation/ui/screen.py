@@ -70,7 +70,7 @@ class QtScreen:
         if not self.there and not os.environ.get("QT_QPA_PLATFORM"):
             raise WorkstationError(ErrorCode.NO_DISPLAY)
         app = application(offscreen=False)
-        window = self._window()
+        window = self.window()
         window.show()
         window.start()
         if paths:
@@ -82,7 +82,7 @@ class QtScreen:
     def show_and_leave(self) -> None:
         """Show the main window, paint it once, close it: for measuring the start."""
         app = application(offscreen=True)
-        window = self._window()
+        window = self.window()
         window.show()
         app.processEvents()
         window.close()
@@ -154,43 +154,44 @@ class QtScreen:
     def window_picture(self, paths: Sequence[Path], result: AnalysisResult | None, target: Path) -> None:
         """The whole window with a study open, its stored results shown and the first finding selected, as PNG."""
         application(offscreen=True)
-        window = self._window()
+        window = self.window()
         window.resize(*_WINDOW_PX)
         window.show()
         window.start()
         window.open(paths)
         sitting = window.sitting
-        _wait(lambda: bool(sitting.state.stacks) and not sitting.state.scanning)
+        wait(lambda: bool(sitting.state.stacks) and not sitting.state.scanning)
         if result is not None:
             sitting.apply(choose_stack(sitting.state, result.stack_id))
-            _wait(lambda: result.stack_id in sitting.state.results)
-        _wait(lambda: window.loaded)
+            wait(lambda: result.stack_id in sitting.state.results)
+        wait(lambda: window.loaded)
         window.perform(Command.NEXT_FINDING)
-        _rest(_SETTLE_S)  # thumbnails come last
+        rest(_SETTLE_S)  # thumbnails come last
         _save(window, target)
         window.close()
 
     def heartbeats(self, paths: Sequence[Path], idle_s: float) -> tuple[Latency, Latency]:
         """How late the window's thread is while it scans and loads, and idle afterwards for `idle_s` seconds."""
         application(offscreen=True)
-        window = self._window()
+        window = self.window()
         window.resize(*_WINDOW_PX)
         window.show()
         window.start()
-        _rest(_START_S)
+        rest(_START_S)
         heart = Heartbeat(window)
         heart.start()
         window.open(paths)
-        _wait(lambda: window.loaded and not window.sitting.state.scanning)
+        wait(lambda: window.loaded and not window.sitting.state.scanning)
         busy = heart.stop()
-        _rest(_SETTLE_S)
+        rest(_SETTLE_S)
         heart.start()
-        _rest(idle_s)
+        rest(idle_s)
         idle = heart.stop()
         window.close()
         return busy, idle
 
-    def _window(self) -> MainWindow:
+    def window(self) -> MainWindow:
+        """Made, and not shown yet."""
         desk = self._desk()
         return MainWindow(desk, Speech(desk.settings().language), to_gray)
 
@@ -230,16 +231,16 @@ def application(*, offscreen: bool) -> QApplication:
     return app
 
 
-def _wait(ready: Callable[[], bool]) -> None:
+def wait(ready: Callable[[], bool]) -> None:
     """Turn the event loop until it is so. raises TIMED_OUT"""
     end = time.monotonic() + _PATIENCE_S
     while not ready():
         if time.monotonic() > end:
             raise WorkstationError(ErrorCode.TIMED_OUT)
-        _rest(_LOOK_S)
+        rest(_LOOK_S)
 
 
-def _rest(seconds: float) -> None:
+def rest(seconds: float) -> None:
     """Turn the event loop as a running program does."""
     loop = QEventLoop()
     QTimer.singleShot(int(seconds * 1000), loop.quit)

@@ -141,16 +141,21 @@ def _trace_mask(covered: npt.NDArray[np.bool_], colour: QColor, opacity: float) 
 
 def _edges(covered: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     """The border between inside and outside as straight runs [n, (x1, y1, x2, y2)], pixel corners whole."""
-    flat = _runs(np.pad(covered, ((1, 1), (0, 0))))
-    upright = _runs(np.pad(covered, ((0, 0), (1, 1))).T)
-    return np.concatenate([flat, upright[:, [1, 0, 3, 2]]])
+    upright = _runs(covered.T)
+    return np.concatenate([_runs(covered), upright[:, [1, 0, 3, 2]]])
 
 
-def _runs(padded: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    changed = np.pad(padded[1:] != padded[:-1], ((0, 0), (1, 1))).astype(np.int8)
-    turns = np.diff(changed, axis=1)
-    starts, ends = np.argwhere(turns == 1), np.argwhere(turns == -1)
-    return np.column_stack([starts[:, 1], starts[:, 0], ends[:, 1], ends[:, 0]]).astype(np.float64)
+def _runs(covered: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Of the lines between rows, and above the first and below the last."""
+    rows, columns = covered.shape
+    changed = np.zeros((rows + 1, columns + 2), dtype=np.bool_)
+    inner = changed[:, 1:-1]
+    inner[0], inner[-1] = covered[0], covered[-1]
+    np.not_equal(covered[1:], covered[:-1], out=inner[1:-1])
+    # Along a line, starts and ends take turns.
+    lines, turns = np.nonzero(changed[:, 1:] != changed[:, :-1])
+    starts, ends = turns[::2], turns[1::2]
+    return np.column_stack([starts, lines[::2], ends, lines[::2]]).astype(np.float64)
 
 
 def paint(

@@ -57,7 +57,11 @@ def _best(shape: QRectF, size: QSizeF, blocked: Sequence[Edges], area: QRectF) -
     """The first candidate that hides nothing and lies inside; else the one that hides least."""
     width, height = size.width(), size.height()
     middle = shape.center()
-    corners = np.concatenate([_beside(shape, size), _OFFSETS * _reach(shape, height)])
+    near = _beside(shape, size)
+    for x, y in near:  # mostly the first one will do, and a few comparisons cost less than arrays
+        if _free((x, y, x + width, y + height), blocked, area):
+            return QRectF(x, y, width, height)
+    corners = np.concatenate([np.array(near), _OFFSETS * _reach(shape, height)])
     corners[_NEAR:] += (middle.x(), middle.y() - height / 2)
     corners[_NEAR:, 0] -= np.where(_OFFSETS[:, 0] > 0, 0, width)
     rects = np.concatenate([corners, corners + np.array([width, height])], axis=1)
@@ -69,17 +73,22 @@ def _best(shape: QRectF, size: QSizeF, blocked: Sequence[Edges], area: QRectF) -
     return QRectF(float(x), float(y), width, height)
 
 
-def _beside(shape: QRectF, size: QSizeF) -> Points:
+def _free(rect: Edges, blocked: Sequence[Edges], area: QRectF) -> bool:
+    left, top, right, bottom = rect
+    if left < area.left() or top < area.top() or right > area.right() or bottom > area.bottom():
+        return False
+    return not any(left < far and right > low and top < deep and bottom > high for low, high, far, deep in blocked)
+
+
+def _beside(shape: QRectF, size: QSizeF) -> Sequence[tuple[float, float]]:
     """Upper left corners right beside the shape: right, right lower, left, above, below."""
     width, height, middle = size.width(), size.height(), shape.center()
-    return np.array(
-        [
-            (shape.right() + _GAP, middle.y() - height * 0.9),
-            (shape.right() + _GAP, middle.y() - height / 2),
-            (shape.left() - _GAP - width, middle.y() - height / 2),
-            (middle.x() - width / 2, shape.top() - _GAP / 2 - height),
-            (middle.x() - width / 2, shape.bottom() + _GAP / 2),
-        ]
+    return (
+        (shape.right() + _GAP, middle.y() - height * 0.9),
+        (shape.right() + _GAP, middle.y() - height / 2),
+        (shape.left() - _GAP - width, middle.y() - height / 2),
+        (middle.x() - width / 2, shape.top() - _GAP / 2 - height),
+        (middle.x() - width / 2, shape.bottom() + _GAP / 2),
     )
 
 

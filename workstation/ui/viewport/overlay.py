@@ -103,6 +103,8 @@ class OverlayTracer:
         self._geometry: Geometry | None = None
         self._layers: dict[tuple[str, int], Layer] = {}
         self._kept: OrderedDict[tuple[int, str, bool], tuple[Trace, ...]] = OrderedDict()
+        self._drawn: tuple[int, tuple[Drawable, ...]] | None = None  # of the slice asked for last
+        self._cutting: tuple[int, ViewPlane] | None = None
         self._ticks: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -119,6 +121,7 @@ class OverlayTracer:
         fresh = geometry is not self._geometry or overlay.findings != before.findings
         fresh = fresh or overlay.masks != before.masks or overlay.layers != before.layers
         self._overlay, self._geometry = overlay, geometry
+        self._drawn = self._cutting = None
         if fresh:
             self._kept.clear()
             layers = layers_of(overlay.findings, overlay.masks) if overlay.layers is None else overlay.layers
@@ -127,7 +130,9 @@ class OverlayTracer:
 
     def drawables(self, k: int) -> tuple[Drawable, ...]:
         """What lies on slice k: what files from elsewhere show, and over it the findings."""
-        return (*self.files.drawables(k), *self._findings(k))
+        if self._drawn is None or self._drawn[0] != k:
+            self._drawn = (k, self._findings(k))
+        return (*self.files.drawables(k), *self._drawn[1])
 
     def _findings(self, k: int) -> tuple[Drawable, ...]:
         overlay, geometry = self._overlay, self._geometry
@@ -139,6 +144,8 @@ class OverlayTracer:
             rejected = overlay.decisions.get(finding.id, OPEN).state is DecisionState.REJECTED
             number = number_of(finding, place)
             traces = self._traces(finding.id, finding.shapes, number, k, rejected, geometry)
+            if not traces:
+                continue  # most of many findings lie elsewhere
             alone = len(traces) == 1  # a text that is all there is belongs into the label
             drawn.append(
                 Drawable(
@@ -166,14 +173,19 @@ class OverlayTracer:
         key = (k, name, rejected)
         kept = self._kept.get(key)
         if kept is None:
-            plane = slice_plane(geometry, k)
-            plane = replace(plane, thickness=max(plane.thickness, self._overlay.slab_mm))
+            plane = self._plane(k, geometry)
             kept = self._kept[key] = tuple(
                 traced for shape in shapes for traced in self._cut(shape, number, plane, rejected)
             )
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return kept
+
+    def _plane(self, k: int, geometry: Geometry) -> ViewPlane:
+        if self._cutting is None or self._cutting[0] != k:
+            plane = slice_plane(geometry, k)
+            self._cutting = (k, replace(plane, thickness=max(plane.thickness, self._overlay.slab_mm)))
+        return self._cutting[1]
 
     def _cut(self, shape: Shape, number: int, plane: ViewPlane, rejected: bool) -> tuple[Trace, ...]:
         """A label of a mask has a colour of its own, and is left out where it is hidden."""
