@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
-from tests.ui.window import analyse, choose, open_study, press, said, window_on
+from tests.ui.window import analyse, choose, open_study, said, window_on
 from tests.workspace.sitting import NOON, result
 from workstation.domain.answer import PlacementState
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.finding import Basis
+from workstation.ui.finding_delegate import Part
 from workstation.ui.main_window import MainWindow
 from workstation.workspace.intents import EarlierResult, WindowSettings
 from workstation.workspace.state import Reader
@@ -23,6 +24,13 @@ def reading(window: MainWindow, qtbot: QtBot) -> None:
     analyse(window, qtbot)
 
 
+def click_row(window: MainWindow, qtbot: QtBot, finding_id: str, part: Part) -> None:
+    rows = window.findings_panel.list
+    area = rows.row_area(finding_id) if part is Part.ROW else rows.button_area(finding_id, part)
+    at = area.center() if part is not Part.ROW else area.topLeft() + QPoint(80, 14)
+    qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
 def test_a_series_without_a_result_says_so_and_leads_to_the_analyses(qtbot: QtBot) -> None:
     with window_on(FakeDesk(), qtbot) as window:
         open_study(window, qtbot)
@@ -32,8 +40,9 @@ def test_a_series_without_a_result_says_so_and_leads_to_the_analyses(qtbot: QtBo
 def test_a_result_lists_its_findings_with_size_place_and_confidence(qtbot: QtBot) -> None:
     with window_on(FakeDesk(), qtbot) as window:
         reading(window, qtbot)
-        qtbot.waitUntil(lambda: "slices" in said(window.findings_panel))
-        row = said(window.findings_panel.row("job1/1")).replace("\u00a0", " ")
+        rows = window.findings_panel.list
+        qtbot.waitUntil(lambda: "slices" in rows.text_of("job1/1"))
+        row = rows.text_of("job1/1").replace("\u00a0", " ")
 
         assert "1 · Nodule" in row
         assert "6.0 mm · 113 mm³ · slices 8–14 · confidence 0.92" in row
@@ -54,7 +63,7 @@ def test_n_goes_to_the_next_finding_and_its_slice(qtbot: QtBot) -> None:
 def test_a_click_on_a_row_jumps_to_its_slice(qtbot: QtBot) -> None:
     with window_on(FakeDesk(), qtbot) as window:
         reading(window, qtbot)
-        qtbot.mouseClick(window.findings_panel.row("job1/3"), Qt.MouseButton.LeftButton)
+        click_row(window, qtbot, "job1/3", Part.ROW)
 
         assert window.view.slice_index == 20
 
@@ -88,10 +97,9 @@ def test_the_buttons_of_a_row_decide_and_take_back(qtbot: QtBot) -> None:
     desk = FakeDesk()
     with window_on(desk, qtbot) as window:
         reading(window, qtbot)
-        row = window.findings_panel.row("job1/1")
-        press(row, qtbot, "Accept the finding 1")
+        click_row(window, qtbot, "job1/1", Part.ACCEPT)
         assert window.sitting.state.decision("job1/1").state is DecisionState.ACCEPTED
-        press(row, qtbot, "Accept the finding 1")
+        click_row(window, qtbot, "job1/1", Part.ACCEPT)
         assert window.sitting.state.decision("job1/1").state is DecisionState.OPEN
 
 
@@ -114,14 +122,14 @@ def test_a_comment_is_typed_in_the_row_without_its_letters_being_commands(qtbot:
         reading(window, qtbot)
         qtbot.keyClick(window.view, Qt.Key.Key_N)
         qtbot.keyClick(window.view, Qt.Key.Key_C)
-        box = window.findings_panel.row("job1/1").findChild(QLineEdit)
+        box = window.findings_panel.list.comment_box
         qtbot.keyClicks(box, "axon 3")
         qtbot.keyClick(box, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: bool(desk.decided))
 
         assert desk.last_decisions()["job1/1"].comment == "axon 3"
         assert window.sitting.state.decision("job1/1").state is DecisionState.OPEN
-        assert "“axon 3”" in said(window.findings_panel.row("job1/1"))
+        assert "“axon 3”" in window.findings_panel.list.text_of("job1/1")
 
 
 def test_escape_leaves_a_comment_as_it_was(qtbot: QtBot) -> None:
@@ -130,7 +138,7 @@ def test_escape_leaves_a_comment_as_it_was(qtbot: QtBot) -> None:
         reading(window, qtbot)
         qtbot.keyClick(window.view, Qt.Key.Key_N)
         qtbot.keyClick(window.view, Qt.Key.Key_C)
-        box = window.findings_panel.row("job1/1").findChild(QLineEdit)
+        box = window.findings_panel.list.comment_box
         qtbot.keyClicks(box, "no")
         qtbot.keyClick(box, Qt.Key.Key_Escape)
 
@@ -143,7 +151,7 @@ def test_the_threshold_hides_and_counts(qtbot: QtBot) -> None:
         reading(window, qtbot)
         window.findings_panel.findChild(QSlider).setValue(60)
 
-        assert "1 below threshold hidden" in said(window.findings_panel)
+        assert "2 of 3 shown" in said(window.findings_panel)
         assert "Confidence ≥ 0.60" in said(window.findings_panel)
         assert len(window.sitting.state.visible_findings) == 2
 
@@ -228,7 +236,7 @@ def test_an_older_result_of_the_series_can_be_chosen(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: window.sitting.state.shown_result is not None)
         window.analysis_side.analyses.ask("lung-nodule", {"threshold": 0.6}, False)
         qtbot.waitUntil(lambda: len(window.sitting.state.results[LUNG.id]) == 2)
-        window.findings_panel.findChild(QComboBox).setCurrentIndex(0)
+        window.findings_panel.result_asked.emit("job0")
 
         assert [f.id for f in window.sitting.state.visible_findings] == ["job0/1"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -10,11 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from workstation.catalogue.operation import ROLES
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.projection import slices_of
+from workstation.domain.series import Stack
+from workstation.domain.shapes import Shape
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken
 from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.work_runner import Work, WorkView
 from workstation.workspace.cards import CardView, ConsentView
+from workstation.workspace.finding_list import Entry, entries, take_slices
 from workstation.workspace.findings import add_result
 from workstation.workspace.intents import AnalysisRequest, EarlierResult
 from workstation.workspace.job_list import put_away, put_job
@@ -23,14 +26,13 @@ from workstation.workspace.jobs import JobLine, Resolution
 
 class Analyses(QObject):
     """cards_known: tuple of CardView, None while they are worked out. consent_needed: AnalysisRequest, ConsentView.
-    result_came: the stack id of a result that was just added. slices_known: finding id → first and last slice.
+    result_came: the stack id of a result that was just added.
     jobs_listed: a job id, and the WorkstationError with the jobs of the service that may be it.
     busy_changed: another `busy`. text_came: AnalysisResult that belongs to no series, of a job that was resumed."""
 
     cards_known = Signal(object)
     consent_needed = Signal(object, object)
     result_came = Signal(str)
-    slices_known = Signal(object)
     busy_changed = Signal()
     text_came = Signal(object)
     jobs_listed = Signal(str, object)
@@ -42,6 +44,7 @@ class Analyses(QObject):
         self.connection = ""
         self._cards: CancelToken | None = None
         self._asked_results: set[str] = set()
+        self._sought: dict[str, tuple[Shape, ...]] = {}  # finding id: the shapes whose slices were asked for
         self._busy: set[tuple[str, str]] = set()  # stack id, operation: asked for and not ended
 
     def show_cards(self) -> None:
@@ -153,36 +156,43 @@ class Analyses(QObject):
         )
 
     def earlier_results(self) -> None:
-        """Results of earlier sittings of the series looked at, asked for once."""
-        stack = self._sitting.state.chosen_stack
-        if stack is None or stack.id in self._asked_results or self._sitting.state.results.get(stack.id):
+        """Results of earlier sittings of every series of the study looked at, that one first; asked for once."""
+        state = self._sitting.state
+        chosen = state.chosen_stack
+        if chosen is None:
             return
-        self._asked_results.add(stack.id)
+        study = [one for one in state.stacks if one.study.uid == chosen.study.uid and one is not chosen]
+        for stack in (chosen, *study):
+            if stack.id not in self._asked_results:
+                self._asked_results.add(stack.id)
+                if not state.results.get(stack.id):
+                    self._ask_results(stack)
+
+    def _ask_results(self, stack: Stack) -> None:
         self._runner.start(
             lambda _report, _cancel, _part: self._desk.results(stack),
             WorkView[tuple[EarlierResult, ...], None](finished=self._add_all, failed=self._sitting.failed),
         )
 
     def find_slices(self) -> None:
-        """On which slices each finding of the shown result is seen; every slice is cut, so not on this thread."""
-        result, stack = self._sitting.state.shown_result, self._sitting.state.chosen_stack
-        if result is None or stack is None or stack.geometry is None or not result.placement.state.painted:
-            return
-        geometry = stack.geometry
+        """On which slices each finding of the study is seen; every slice is cut, so not on this thread."""
+        wanted: dict[tuple[str, tuple[Shape, ...]], Entry] = {}
+        for one in entries(self._sitting.state):
+            if one.slices is None and one.stack.geometry is not None and one.result.placement.state.painted:
+                wanted[(one.finding.id, one.finding.shapes)] = one
+        asked = {key: one for key, one in wanted.items() if self._sought.get(key[0]) != key[1]}
+        self._sought.update(dict(asked.keys()))
+        if asked:
+            self._runner.start(
+                lambda _report, cancel, _part: _slices(tuple(asked.values()), cancel),
+                WorkView[dict[str, tuple[int, int]], None](finished=self._take_slices, failed=self._sitting.failed),
+            )
 
-        def seen(_report: object, cancel: CancelToken, _part: object) -> dict[str, tuple[int, int]]:
-            found: dict[str, tuple[int, int]] = {}
-            for finding in result.findings:
-                cancel.check()
-                slices = slices_of(finding, geometry, result.masks)
-                if slices is not None:
-                    found[finding.id] = slices
-            return found
-
-        self._runner.start(
-            seen,
-            WorkView[dict[str, tuple[int, int]], None](finished=self.slices_known.emit, failed=self._sitting.failed),
-        )
+    def _take_slices(self, found: dict[str, tuple[int, int]]) -> None:
+        """What was reshaped meanwhile is asked for again."""
+        state = self._sitting.state
+        still = {one.finding.id for one in entries(state) if self._sought.get(one.finding.id) == one.finding.shapes}
+        self._sitting.apply(take_slices(state, {id_: seen for id_, seen in found.items() if id_ in still}))
 
     def _follow(
         self,
@@ -229,3 +239,14 @@ class Analyses(QObject):
             self._sitting.apply(add_result(self._sitting.state, made.result, made.decisions, made.signed))
         except WorkstationError as error:
             self._sitting.failed(error)
+
+
+def _slices(wanted: Sequence[Entry], cancel: CancelToken) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for one in wanted:
+        cancel.check()
+        if one.stack.geometry is not None:
+            slices = slices_of(one.finding, one.stack.geometry, one.result.masks)
+            if slices is not None:
+                found[one.finding.id] = slices
+    return found

@@ -69,7 +69,7 @@ class AnalysisSide(QObject):
             self.analyses.show_cards()
             if stack is not None:
                 self.analyses.earlier_results()
-        if changed & (Changed.CHOSEN | Changed.RESULTS):
+        if changed & (Changed.CHOSEN | Changed.RESULTS | Changed.DECISIONS):
             self.analyses.find_slices()
 
     def _show_jobs(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -11,17 +12,20 @@ from workstation.domain.words import say
 from workstation.ui.findings_panel import FindingsPanel
 from workstation.ui.keys import Command
 from workstation.ui.panes import ANALYSE, FINDINGS, Panes
+from workstation.ui.reading.room import ReadingRoom
 from workstation.ui.sitting import Notice, Sitting
-from workstation.workspace import findings
-from workstation.workspace.signing import signature
+from workstation.workspace import finding_list, findings
+from workstation.workspace.signing import is_signed
 
 
 class FindingSide(QObject):
     """`commands`: what the keys of findings do, wherever the focus is."""
 
-    def __init__(self, sitting: Sitting, panel: FindingsPanel, panes: Panes, parent: QObject | None = None) -> None:
+    def __init__(
+        self, sitting: Sitting, panel: FindingsPanel, panes: Panes, room: ReadingRoom, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._sitting, self._panel, self._panes = sitting, panel, panes
+        self._sitting, self._panel, self._panes, self._room = sitting, panel, panes, room
         self.commands: Mapping[Command, Callable[[], object]] = {
             Command.UNDO: sitting.undo,
             Command.REDO: sitting.redo,
@@ -34,6 +38,10 @@ class FindingSide(QObject):
         }
         panel.select_asked.connect(lambda id_: sitting.apply(findings.select_finding(sitting.state, id_)))
         panel.result_asked.connect(lambda job: sitting.apply(findings.show_result(sitting.state, job)))
+        panel.sifting_asked.connect(lambda how: sitting.apply(finding_list.sift(sitting.state, how)))
+        panel.this_slice_asked.connect(self._follow_slice)
+        room.scrolled.connect(self._scrolled)
+        panel.all_asked.connect(lambda: sitting.apply(finding_list.show_all(sitting.state)))
         panel.threshold_asked.connect(lambda low: sitting.apply(findings.set_threshold(sitting.state, low)))
         panel.label_asked.connect(lambda *of: sitting.apply(findings.show_label(sitting.state, *of)))
         panel.accept_asked.connect(sitting.accept)
@@ -47,16 +55,31 @@ class FindingSide(QObject):
     def show_overlays(self, shown: bool) -> None:
         self._sitting.apply(findings.show_overlays(self._sitting.state, shown))
 
+    def _follow_slice(self, follow: bool) -> None:
+        """Only findings on the slice in view, whichever that is."""
+        slices = self._slice_in_view() if follow else None
+        sifting = replace(self._sitting.state.sifting, slices=slices)
+        self._sitting.apply(finding_list.sift(self._sitting.state, sifting))
+
+    def _scrolled(self) -> None:
+        if self._panel.filter.follows_slice and self._sitting.state.sifting.slices is not None:
+            self._follow_slice(True)
+
+    def _slice_in_view(self) -> tuple[int, int] | None:
+        """None where the view shows no slices as they were acquired."""
+        cell = self._room.active
+        return (cell.view.slice_index, cell.view.slice_index) if cell.acquired is not None else None
+
     def _with_finding(self, act: Callable[[str], None]) -> None:
         """Decisions need a selected finding; without one the words say how to get there."""
         if self._sitting.state.selected:
             act(self._sitting.state.selected)
-        elif self._sitting.state.visible_findings:
+        elif finding_list.entries(self._sitting.state):
             words = say("No finding is selected."), say("N goes to the next one; or click one.")
             self._sitting.noticed.emit(Notice(*words, bad=False))
 
     def _comment(self, finding_id: str) -> None:
-        if signature(self._sitting.state) is not None:
+        if is_signed(self._sitting.state, finding_id):
             self._sitting.failed(WorkstationError(ErrorCode.READING_SIGNED))
             return
         self._panes.open_right()
@@ -64,6 +87,6 @@ class FindingSide(QObject):
         self._panel.begin_comment(finding_id)
 
     def _step(self, step: int) -> None:
-        self._sitting.apply(findings.next_finding(self._sitting.state, step))
+        self._sitting.apply(findings.next_finding(self._sitting.state, step, self._sitting.speech.language))
         if self._sitting.state.selected:
             self._panes.show_tab(FINDINGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -11,7 +12,9 @@ from workstation.domain.block_words import BASIS_CHIPS
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.figures import decimals_of, figure, with_unit
 from workstation.domain.finding import Basis, Finding, Measurement
+from workstation.domain.own_finding import OWN_READING
 from workstation.domain.words import Words, say
+from workstation.workspace.finding_list import operation_words
 
 _NAMELESS: Final = frozenset({"diameter", "volume", "long-axis", "short-axis", "length", "type", "mean", "category"})
 
@@ -20,6 +23,7 @@ BASIS_WORDS: Final = {
     Basis.TRUTH: say("the phantom's own truth, for tests"),
     Basis.ALGORITHM: say("a published classical method, really run on these pixels"),
     Basis.VENDOR: say("the vendor's service"),
+    Basis.READER: say("the reader"),
 }
 
 STATE_WORDS: Final = {
@@ -31,7 +35,7 @@ STATE_WORDS: Final = {
 
 def operation_title(name: str) -> Words:
     """What people call the operation; its name where the catalogue has no such row any more."""
-    return next((row.title for row in OPERATIONS if row.name == name), say("{text}", text=name))
+    return operation_words(name)
 
 
 def measurement_words(measurement: Measurement) -> Words:
@@ -46,13 +50,18 @@ def measurement_words(measurement: Measurement) -> Words:
     return say("{label} {value}", label=measurement.label, value=said)
 
 
-def facts_of(finding: Finding, slices: tuple[int, int] | None) -> tuple[Words, ...]:
-    """Size, volume, type, slices (from 1), confidence: what is known, in this order; and what of it is simulated."""
+def facts_of(finding: Finding, slices: tuple[int, int] | None, old: Collection[str] = ()) -> tuple[Words, ...]:
+    """Size, volume, type, slices (from 1), confidence: what is known, in this order; and what of it is simulated.
+
+    old  names of measurements that are of the shape before the reader changed it
+    """
     simulated = [measured.basis is Basis.SIMULATED for measured in finding.measurements]
     mixed = any(simulated) and not all(simulated)
     parts = [
         say("{value} ({basis})", value=measurement_words(measured), basis=BASIS_CHIPS[measured.basis])
         if mixed and made_up
+        else say("{value} (of the original shape)", value=measurement_words(measured))
+        if measured.name in old
         else measurement_words(measured)
         for measured, made_up in zip(finding.measurements, simulated, strict=True)
     ]
@@ -96,6 +105,8 @@ def none_reported(result: AnalysisResult) -> Words:
 def provenance(result: AnalysisResult, connection: Words) -> tuple[Words, ...]:
     """Where the result comes from, one sentence a line."""
     service = " ".join(filter(None, (result.service_name, result.service_version)))
+    if result.operation == OWN_READING:
+        return (operation_title(result.operation), result.placement.sentence)
     lines = [
         say("{operation} · {connection}", operation=operation_title(result.operation), connection=connection),
         say("Basis: {basis}", basis=BASIS_WORDS[result.basis]),

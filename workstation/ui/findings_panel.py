@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.catalogue.panels import blocks_of
 from workstation.domain.answer import AnalysisResult, PlacementState
 from workstation.domain.block_words import Bases
 from workstation.domain.finding import Basis
+from workstation.domain.own_finding import OWN_READING
 from workstation.domain.signature import NOT_INTACT
-from workstation.domain.words import Words, say, say_count
+from workstation.domain.words import Words, say
 from workstation.ui.blocks.block_list import BlockList
 from workstation.ui.coverage_words import progress_words, rule_words
-from workstation.ui.finding_row import FindingRow
+from workstation.ui.finding_filter import FindingFilter
+from workstation.ui.finding_list import FindingList
+from workstation.ui.finding_pictures import FindingPictures
 from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported, operation_title, provenance
 from workstation.ui.keys import Command
 from workstation.ui.label_list import LabelList
@@ -25,17 +27,16 @@ from workstation.ui.reader_words import signed_words
 from workstation.ui.said import SaidButton, SaidLabel, plain_tip
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
-from workstation.ui.viewport.overlay import number_of
+from workstation.workspace.finding_list import entries, listed
 from workstation.workspace.signing import signature
 from workstation.workspace.state import Workspace
-
-_STEPS: Final = 100  # of the confidence slider
 
 
 class FindingsPanel(QWidget):
     """Signals carry finding ids; result_asked a job id, threshold_asked a confidence.
 
-    label_asked: mask, label, whether it is to be painted.
+    label_asked: mask, label, whether it is to be painted. sifting_asked: Sifting. command_asked: Command for what is
+    selected.
     """
 
     select_asked = Signal(str)
@@ -49,18 +50,22 @@ class FindingsPanel(QWidget):
     undo_asked = Signal()
     redo_asked = Signal()
     analyse_tab_asked = Signal()
+    sifting_asked = Signal(object)
+    all_asked = Signal()
+    this_slice_asked = Signal(bool)
+    command_asked = Signal(object)
     label_asked = Signal(str, int, bool)
 
-    def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
+    def __init__(self, speech: Speech, pictures: FindingPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._speech = speech
         self._state = Workspace()
         self._connections: Mapping[str, Words] = {}
-        self._slices: Mapping[str, tuple[int, int]] = {}
-        self._rows: dict[str, FindingRow] = {}
         self._laid_out: AnalysisResult | None = None
         self._warning = SaidLabel(speech, BASIS_WORDS[Basis.SIMULATED], role="banner", wrap=True)
         self._warning.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.filter = FindingFilter(speech)
+        self.list = FindingList(speech, pictures)
         self._results = SignCombo()
         self._results.currentIndexChanged.connect(self._result_chosen)
         self._signed = SaidLabel(speech, role="title", wrap=True)
@@ -79,11 +84,13 @@ class FindingsPanel(QWidget):
         self._placement = SaidLabel(speech, role="second", wrap=True)
         self._box = self._make_provenance()
         self._lay_out()
+        self._connect()
         speech.changed.connect(self._render)
         self.show_state(self._state)
 
     def show_state(self, state: Workspace) -> None:
         """List the shown result's findings; rows stay where only a decision or the selection changed."""
+        selected_now = state.selected != self._state.selected and bool(state.selected)
         self._state = state
         result = state.shown_result
         if result is not self._laid_out:
@@ -92,20 +99,14 @@ class FindingsPanel(QWidget):
         self._blocks.show_selected(state.selected)
         self._labels.show_layers(state.layers, state.shown_layers)
         self.files.show_state(state)
-        wanted = [finding.id for finding in state.visible_findings]
-        if wanted != list(self._rows):
-            self._list_again(state)
-        for finding_id, row in self._rows.items():
-            row.show_decision(state.decision(finding_id))
-            row.show_selected(finding_id == state.selected)
-            row.show_slices(self._slices.get(finding_id))
-            row.show_signed(signature(state) is not None)
+        self.filter.show_state(state)
+        self.list.show_entries(listed(state, self._speech.language), frozenset(state.signed), state.selected)
         self._box.setVisible(result is not None)
         self._warning.setVisible(result is not None and result.basis is Basis.SIMULATED)
         self._foot.setVisible(state.chosen_stack is not None)
         self._render()
-        if state.selected in self._rows:
-            self._scroll.ensureWidgetVisible(self._rows[state.selected], 0, 40)
+        if selected_now:
+            self._bring_into_sight(state.selected)
 
     def show_coverage(self, state: Workspace) -> None:
         """Only which slices were looked at has changed."""
@@ -117,18 +118,25 @@ class FindingsPanel(QWidget):
         self._connections = titles
         self._render()
 
-    def show_slices(self, slices: Mapping[str, tuple[int, int]]) -> None:
-        """Finding id → first and last slice, from 0."""
-        self._slices = {**self._slices, **slices}
-        for finding_id, row in self._rows.items():
-            row.show_slices(self._slices.get(finding_id))
-
     def begin_comment(self, finding_id: str) -> None:
-        if finding_id in self._rows:
-            self._rows[finding_id].begin_comment()
+        self.list.begin_comment(finding_id)
+        self._bring_into_sight(finding_id)
 
-    def row(self, finding_id: str) -> FindingRow:
-        return self._rows[finding_id]
+    def _bring_into_sight(self, finding_id: str) -> None:
+        self._column.activate()
+        area = self.list.row_area(finding_id)
+        if not area.isEmpty():
+            at = self.list.viewport().mapTo(self._inside, area.center())
+            self._scroll.ensureVisible(at.x(), at.y(), 0, area.height() // 2 + 30)
+
+    def _connect(self) -> None:
+        for name in ("select_asked", "accept_asked", "reject_asked", "reopen_asked", "comment_asked", "comment_ended"):
+            getattr(self.list, name).connect(getattr(self, name))
+        self.list.command_asked.connect(self.command_asked)
+        self.filter.sifting_asked.connect(self.sifting_asked)
+        self.filter.threshold_asked.connect(self.threshold_asked)
+        self.filter.this_slice_asked.connect(self.this_slice_asked)
+        self.filter.all_asked.connect(self.all_asked)
 
     def _lay_out(self) -> None:
         head = QVBoxLayout()
@@ -136,19 +144,20 @@ class FindingsPanel(QWidget):
         head.setSpacing(6)
         head.addWidget(self._warning)
         head.addWidget(self._results)
-        head.addWidget(self._make_filter())
+        head.addWidget(self.filter)
         head.addWidget(self._signed)
         head.addWidget(self._words)
         head.addWidget(self._go)
         self._column.addWidget(self._blocks)
         self._column.addWidget(self._labels)
+        self._column.addWidget(self.list)
         self._column.addWidget(self.files)
         self._column.addWidget(self._padded(self._box))
         self._column.addStretch(1)
-        inside = QWidget()
-        inside.setLayout(self._column)
+        self._inside = QWidget()
+        self._inside.setLayout(self._column)
         self._scroll = QScrollArea()
-        self._scroll.setWidget(inside)
+        self._scroll.setWidget(self._inside)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -166,24 +175,6 @@ class FindingsPanel(QWidget):
         column.setContentsMargins(10, 10, 10, 0)
         column.addWidget(widget)
         return outside
-
-    def _make_filter(self) -> QWidget:
-        self._filter = QWidget()
-        self._at_least = SaidLabel(self._speech, role="second")
-        self._hidden = SaidLabel(self._speech, role="second")
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(0, _STEPS)
-        self._slider.valueChanged.connect(lambda value: self.threshold_asked.emit(value / _STEPS))
-        said = QHBoxLayout()
-        said.addWidget(self._at_least)
-        said.addStretch(1)
-        said.addWidget(self._hidden)
-        column = QVBoxLayout(self._filter)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(said)
-        column.addWidget(self._slider)
-        return self._filter
 
     def _make_provenance(self) -> QFrame:
         box = QFrame()
@@ -214,24 +205,6 @@ class FindingsPanel(QWidget):
         row.addWidget(redo)
         return self._foot
 
-    def _list_again(self, state: Workspace) -> None:
-        for row in self._rows.values():
-            row.hide()
-            row.deleteLater()
-        self._rows = {}
-        result = state.shown_result
-        places = {f.id: place for place, f in enumerate(result.findings, start=1)} if result is not None else {}
-        for place, finding in enumerate(state.visible_findings):
-            row = FindingRow(self._speech, finding, number_of(finding, places[finding.id]))
-            row.select_asked.connect(self.select_asked)
-            row.accept_asked.connect(self.accept_asked)
-            row.reject_asked.connect(self.reject_asked)
-            row.reopen_asked.connect(self.reopen_asked)
-            row.comment_asked.connect(self.comment_asked)
-            row.comment_ended.connect(self.comment_ended)
-            self._column.insertWidget(place + 2, row)
-            self._rows[finding.id] = row
-
     def _result_chosen(self, place: int) -> None:
         results = self._state.results.get(self._state.chosen, ())
         if 0 <= place < len(results):
@@ -241,7 +214,6 @@ class FindingsPanel(QWidget):
         state = self._state
         result = state.shown_result
         self._render_results()
-        self._render_filter(result)
         self._go.setVisible(result is None and state.chosen_stack is not None)
         sentence = self._sentence(result)
         self._words.setVisible(sentence is not None)
@@ -290,24 +262,13 @@ class FindingsPanel(QWidget):
                 self._results.setCurrentIndex([r.job.id for r in results].index(shown.job.id))
         self._results.setAccessibleName(self._speech.tr(say("Results of this series")))
 
-    def _render_filter(self, result: AnalysisResult | None) -> None:
-        confident = result is not None and any(finding.confidence is not None for finding in result.findings)
-        self._filter.setVisible(confident)
-        self._at_least.say(say("Confidence ≥ {value:.2f}", value=self._state.threshold))
-        count = self._state.hidden
-        hidden = say_count("{count} below threshold hidden", "{count} below threshold hidden", count)
-        self._hidden.say(*((hidden,) if count else ()))
-        with QSignalBlocker(self._slider):
-            self._slider.setValue(round(self._state.threshold * _STEPS))
-        self._slider.setAccessibleName(self._speech.tr(say("Lowest confidence shown")))
-
     def _sentence(self, result: AnalysisResult | None) -> Words | None:
         if self._state.chosen_stack is None:
             return say("Open a study first.")
         if result is None:
             return say("This series was not analysed yet.")
-        if not result.findings:
+        if not result.reported and result.operation != OWN_READING:
             return none_reported(result)
-        if not self._rows:
-            return say("Every finding is below the confidence chosen above.")
+        if entries(self._state) and not self.list.lines.entries:
+            return say("No finding fits what is chosen above.")
         return None

@@ -120,6 +120,9 @@ class Command(StrEnum):
     COMMENT = "comment-finding"
     NEXT_FINDING = "next-finding"
     PREVIOUS_FINDING = "previous-finding"
+    OWN_FINDING = "own-finding"
+    EDIT_SHAPE = "edit-shape"
+    SHAPE_BACK = "shape-of-the-answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,9 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.COMMENT, "C", say("Comment on the finding"), _F),
     Key(Command.NEXT_FINDING, "N", say("Next finding"), _F),
     Key(Command.PREVIOUS_FINDING, "Shift+N", say("Previous finding"), _F),
+    Key(Command.OWN_FINDING, "Q", say("A finding of your own, of the last measure or at the pointer"), _F),
+    Key(Command.EDIT_SHAPE, "Shift+Q", say("Change the shape of the finding"), _F),
+    Key(Command.SHAPE_BACK, "Ctrl+Shift+Q", say("The shape of the answer again"), _F),
 )
 
 MOUSE: Final[tuple[tuple[Words, Words], ...]] = (

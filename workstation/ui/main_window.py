@@ -25,6 +25,7 @@ from workstation.domain.words import Language, say
 from workstation.ui.analysis_panel import AnalysisPanel
 from workstation.ui.analysis_side import AnalysisSide
 from workstation.ui.coverage_side import CoverageSide
+from workstation.ui.finding_pictures import FindingPictures
 from workstation.ui.finding_side import FindingSide
 from workstation.ui.findings_panel import FindingsPanel
 from workstation.ui.jobs_strip import JobsStrip
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self.browser = StudyBrowser(speech)
         self.grid = ViewGrid(lambda: SliceView(speech, to_gray))
         self.analysis_panel = AnalysisPanel(speech)
-        self.findings_panel = FindingsPanel(speech)
+        self.findings_panel = FindingsPanel(speech, FindingPictures(self.sitting, self))
         self.report_panel = ReportPanel(speech)
         self.jobs_strip = JobsStrip(speech)
         self.status_line = StatusLine(speech)
@@ -114,7 +115,7 @@ class MainWindow(QMainWindow):
         self.text_side.use_connection(settings.connection)
         self._hanging_side = HangingSide(self.sitting, self.reading_room, self._preferences, self)
         self._object_side = ObjectSide(self.sitting, self.findings_panel.files, lambda: self.view, self)
-        self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self)
+        self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self.reading_room, self)
         self.coverage_side = CoverageSide(self.sitting, self.reading_room, self)
         self.reader_ask = ReaderAsk(speech, self.grid, self._panes)
         self.signing_side = SigningSide(
@@ -234,7 +235,6 @@ class MainWindow(QMainWindow):
         side.connection_chosen.connect(self._connection_chosen)
         side.analyses.result_came.connect(self._result_came)
         side.analyses.text_came.connect(self.text_side.show_resumed)
-        side.analyses.slices_known.connect(self.findings_panel.show_slices)
         self.report_panel.write_asked.connect(self._reports.ask_folder)
         self.report_panel.reader_changed.connect(self._preferences.take_reader)
         self.status_line.reader_asked.connect(self.signing_side.ask_reader)

@@ -13,7 +13,7 @@ from workstation.domain.decision import Decision, DecisionState
 from workstation.workspace.history import did
 from workstation.workspace.own import take_away
 from workstation.workspace.signing import refuse_signed
-from workstation.workspace.state import Changed, DecisionStep, MeasureStep, Reader, Workspace
+from workstation.workspace.state import Changed, DecisionStep, OwnStep, Reader, Workspace
 
 
 def accept(state: Workspace, finding_id: str, at: datetime) -> tuple[Workspace, Changed]:
@@ -72,7 +72,7 @@ def set_reader(state: Workspace, reader: Reader) -> tuple[Workspace, Changed]:
     if reader == state.reader:
         return state, Changed.NOTHING
     now = replace(state, reader=reader)
-    nobodys = () if state.reader.name else {s.finding_id for s in state.history.past if not isinstance(s, MeasureStep)}
+    nobodys = () if state.reader.name else {s.finding_id for s in state.history.past if isinstance(s, DecisionStep | OwnStep)}
     theirs = {
         finding_id: replace(decision, by=reader.name, role=reader.role)
         for finding_id, decision in state.decisions.items()

@@ -72,7 +72,7 @@ def entries(state: Workspace) -> tuple[Entry, ...]:
 def listed(state: Workspace, language: Language = Language.ENGLISH) -> tuple[Entry, ...]:
     """Those that the filters leave, sorted. `language`: the one in which words are looked for."""
     sifting = state.sifting
-    left = [one for one in entries(state) if state.passes(one.finding) and _fits(one, sifting, language)]
+    left = [one for one in entries(state) if state.passes(one.finding) and _fits(one, state.chosen, sifting, language)]
     match sifting.sort:
         case Sort.ANSWER:
             pass
@@ -130,7 +130,7 @@ def _place(entry: Entry) -> tuple[int, float]:
     return (0, float(geometry.to_index(center)[0]))
 
 
-def _fits(entry: Entry, sifting: Sifting, language: Language) -> bool:
+def _fits(entry: Entry, chosen: str, sifting: Sifting, language: Language) -> bool:
     if sifting.kind and entry.finding.code != sifting.kind:
         return False
     if sifting.decision is not None and entry.decision.state is not sifting.decision:
@@ -138,7 +138,7 @@ def _fits(entry: Entry, sifting: Sifting, language: Language) -> bool:
     if sifting.slices is not None:
         first, last = sifting.slices
         seen = entry.slices
-        if seen is None or seen[1] < first or seen[0] > last:
+        if entry.stack.id != chosen or seen is None or seen[1] < first or seen[0] > last:
             return False
     words = sifting.text.casefold().split()
     return not words or _says(entry, words, language)

@@ -21,7 +21,7 @@ class Sifting:
     """
     kind     code of findings; "" for all
     decision None for all
-    slices   first and last slice of the series, from 0, that a finding has to meet; None for all
+    slices   first and last slice of the series looked at, from 0, that a finding has to meet; None for all
     text     every word of it has to occur
     """
 

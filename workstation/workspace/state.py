@@ -218,7 +218,8 @@ class Workspace:
 
     def painted_with(self, result: AnalysisResult) -> tuple[Finding, ...]:
         """What is painted while this result is shown: its findings, and whatever the reader found on the series."""
-        others = (r for r in self.results.get(result.stack_id, ()) if r is not result)
+        kept = self.results.get(result.stack_id, ()) if result.placement.state.painted else ()
+        others = (r for r in kept if r is not result)
         own = (f for r in others if r.in_pixels == result.in_pixels for f in r.findings if f.own)
         return (*self.visible_of(result), *own)
 

@@ -117,7 +117,7 @@ class CellView(QObject):
             self.view.show_findings((), {})
             return
         self.view.show_findings(
-            state.visible_of(result),
+            state.painted_with(result),
             state.decisions,
             state.selected,
             result.placement,

@@ -31,6 +31,7 @@ class ReadingRoom(QObject):
     finding_clicked  a mark was clicked, now selected
     window_shown     VoiWindow of the active view, changed by a hand or by another view becoming active
     tool_changed     Tool
+    scrolled         the active view shows another slice, by hand or because it followed
     command_asked    Command of another scope, typed while a view had the focus
     """
 
@@ -38,6 +39,7 @@ class ReadingRoom(QObject):
     window_shown = Signal(object)
     tool_changed = Signal(object)
     command_asked = Signal(object)
+    scrolled = Signal()
 
     def __init__(self, sitting: Sitting, pictures: Pictures, grid: ViewGrid, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +109,7 @@ class ReadingRoom(QObject):
             for cell_view in self.cells:
                 cell_view.show_selected()
             self.planes.show_selected()
+            self.scrolled.emit()
 
     def show_language(self) -> None:
         for cell_view in self.cells:
@@ -155,6 +158,7 @@ class ReadingRoom(QObject):
 
     def _follow(self, moved: CellView) -> None:
         """Near-parallel views go where this one went."""
+        self.scrolled.emit()
         for cell_view in self.cells:
             k = self._links.slice_beside(moved, cell_view) if cell_view is not moved else None
             if k is not None:

@@ -114,7 +114,7 @@ class ThreePlanes(QObject):
         result = state.result_of(self._cells()[0].cell.stack_id)
         if result is None or not result.placement.state.painted:
             return
-        found = next((one for one in result.findings if one.id == state.selected), None)
+        found = next((one for one in state.painted_with(result) if one.id == state.selected), None)
         if found is None:
             return
         self.crosshair_at(center_of(found) or self._meeting(self._crosshair))

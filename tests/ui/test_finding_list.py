@@ -1,0 +1,133 @@
+"""The list of a study's findings in the window: filters by hand, across series, pictures, hundreds of rows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
+from tests.ui.window import open_study, press, said, window_on
+from tests.workspace.sitting import result
+from workstation.domain.decision import DecisionState
+from workstation.ui.main_window import MainWindow
+from workstation.ui.panes import FINDINGS
+from workstation.workspace.intents import EarlierResult
+
+
+def desk_of_two() -> FakeDesk:
+    desk = FakeDesk()
+    desk.earlier = {
+        LUNG.id: (EarlierResult(result(LUNG.id), {}),),
+        SOFT.id: (EarlierResult(result(SOFT.id, job="job2", confidences=(0.8, None)), {}),),
+    }
+    return desk
+
+
+def opened(window: MainWindow, qtbot: QtBot, findings: int) -> None:
+    open_study(window, qtbot)
+    window._panes.show_tab(FINDINGS)
+    qtbot.waitUntil(lambda: window.loaded and len(window.findings_panel.list.lines.entries) == findings)
+
+
+def test_findings_of_all_series_stand_in_one_list_and_say_whose_they_are(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        rows = window.findings_panel.list
+
+        assert "5 of 5 shown" in said(window.findings_panel)
+        assert "Lung 1.0" in rows.text_of("job1/1")
+        assert "Mediastinum 3.0" in rows.text_of("job2/1")
+
+
+def test_n_goes_over_into_the_next_series(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        for _ in range(4):
+            qtbot.keyClick(window.grid.active, Qt.Key.Key_N)
+
+        assert (window.sitting.state.chosen, window.sitting.state.selected) == (SOFT.id, "job2/1")
+        qtbot.waitUntil(lambda: window.view.slice_index == 10)
+
+
+def test_typing_filters_and_one_click_shows_all_again(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        panel = window.findings_panel
+        box = next(b for b in panel.findChildren(QLineEdit) if b.accessibleName() == "Find in the findings")
+        qtbot.keyClicks(box, "mediastinum")
+        assert [line.id for line in map(panel.list.lines.line, range(panel.list.lines.rowCount()))] == [
+            "job2/1",
+            "job2/2",
+        ]
+        assert "2 of 5 shown" in said(panel)
+
+        press(panel, qtbot, "Show all")
+        assert "5 of 5 shown" in said(panel)
+        assert box.text() == ""
+
+
+def test_this_slice_follows_the_view(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        qtbot.waitUntil(lambda: len(window.sitting.state.slices) == 5)
+        window.findings_panel.this_slice_asked.emit(True)
+        window.findings_panel.filter._here.setChecked(True)
+        window.view._go_to(20)
+
+        assert [one.finding.id for one in window.findings_panel.list.lines.entries] == ["job1/3"]
+        window.view._go_to(10)
+        assert [one.finding.id for one in window.findings_panel.list.lines.entries] == ["job1/1"]
+
+
+def test_each_row_in_sight_gets_a_small_picture_with_its_mark(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        pictures = window.findings_panel.list._pictures
+        qtbot.waitUntil(lambda: pictures.picture("job1/1") is not None)
+        image = pictures.picture("job1/1")
+
+    assert isinstance(image, QImage)
+    colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    assert "#e69f00" in colours  # the first finding's
+    assert len(colours) > 2
+
+
+def test_hundreds_of_findings_need_no_widgets_and_pictures_only_in_sight(qtbot: QtBot) -> None:
+    desk = FakeDesk(LUNG)
+    desk.earlier = {LUNG.id: (EarlierResult(result(LUNG.id, confidences=(0.9,) * 600), {}),)}
+    with window_on(desk, qtbot) as window:
+        opened(window, qtbot, 600)
+        rows = window.findings_panel.list
+        qtbot.waitUntil(lambda: rows._pictures.picture("job1/1") is not None)
+        qtbot.waitUntil(lambda: rows._pictures.at_rest)
+        made = sum(rows._pictures.picture(f"job1/{n}") is not None for n in range(1, 601))
+
+        assert len(rows.findChildren(QLineEdit)) == 1
+        assert 1 <= made < 40
+        assert rows.height() > 600 * 60
+
+
+def test_arrows_move_in_the_list_and_letters_are_commands_there_too(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        rows = window.findings_panel.list
+        rows.setFocus()
+        qtbot.keyClick(rows, Qt.Key.Key_Down)
+        qtbot.keyClick(rows, Qt.Key.Key_Down)
+        qtbot.keyClick(rows, Qt.Key.Key_A)
+
+        assert window.sitting.state.selected == "job1/2"
+        assert window.sitting.state.decision("job1/2").state is DecisionState.ACCEPTED
+
+
+def test_a_screen_reader_hears_all_that_a_row_says(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        lines = window.findings_panel.list.lines
+        spoken = lines.data(lines.index(0), Qt.ItemDataRole.AccessibleTextRole)
+
+        assert isinstance(spoken, str)
+        assert "1 · Nodule" in spoken
+        assert "0.92" in spoken

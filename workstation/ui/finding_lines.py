@@ -1,0 +1,134 @@
+"""The findings of a study as rows of a list: what stands in each, and what a screen reader says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+
+from workstation.domain.decision import DecisionState
+from workstation.domain.editing import of_original
+from workstation.domain.words import Words, say
+from workstation.ui.finding_words import STATE_WORDS, decision_words, facts_of
+from workstation.ui.said import NO_BREAK, unbroken
+from workstation.ui.series_words import series_title
+from workstation.ui.speech import Speech
+from workstation.workspace.finding_list import Entry, operation_words
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT: Final = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLine:
+    """One row. `where`: series and operation, "" where all rows have the same; `made`: who decided what, comment."""
+
+    id: str
+    number: int
+    own: bool
+    state: DecisionState
+    title: str
+    facts: str
+    where: str
+    made: str
+    frozen: bool
+
+    @property
+    def spoken(self) -> str:
+        return ", ".join(filter(None, (self.title, self.facts, self.where, self.made)))
+
+
+class FindingLines(QAbstractListModel):
+    def __init__(self, speech: Speech) -> None:
+        super().__init__()
+        self._speech = speech
+        self.entries: tuple[Entry, ...] = ()
+        self._lines: list[FindingLine] = []
+        self._keys: list[object] = []
+        self.selected = ""
+        self.commenting = ""
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._lines)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._lines):
+            return None
+        line = self._lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return line.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return line.spoken
+        return None
+
+    def show_entries(self, entries: Sequence[Entry], signed: frozenset[str]) -> tuple[int, ...] | None:
+        """Rows that say something else now; None: they are others, or in another order."""
+        many = len({(one.stack.id, one.result.job.id) for one in entries}) > 1
+        language = self._speech.language
+        before, self._keys, now = self._keys, [], tuple(entries)
+        changed: list[int] = []
+        lines: list[FindingLine] = []
+        same = len(now) == len(self.entries) and all(
+            a.finding.id == b.finding.id for a, b in zip(now, self.entries, strict=True)
+        )
+        for row, one in enumerate(now):
+            frozen = one.result.job.id in signed
+            key = (one.finding, one.number, one.decision, one.slices, frozen, many, language)
+            self._keys.append(key)
+            if same and before[row] == key:
+                lines.append(self._lines[row])
+            else:
+                lines.append(self._line(one, many=many, frozen=frozen))
+                changed.append(row)
+        if same:
+            self.entries, self._lines = now, lines
+            for row in changed:
+                self.dataChanged.emit(self.index(row), self.index(row))
+            return tuple(changed)
+        self.beginResetModel()
+        self.entries, self._lines = now, lines
+        self.endResetModel()
+        return None
+
+    def line(self, row: int) -> FindingLine:
+        return self._lines[row]
+
+    def row_of(self, finding_id: str) -> int | None:
+        return next((row for row, line in enumerate(self._lines) if line.id == finding_id), None)
+
+    def _line(self, entry: Entry, *, many: bool, frozen: bool) -> FindingLine:
+        finding, tr = entry.finding, self._speech.tr
+        old = frozenset(m.name for m in finding.measurements if of_original(finding, m, entry.decision.shapes))
+        facts = [unbroken(tr(fact)) for fact in facts_of(finding, entry.slices, old)]
+        where = tr(
+            say(
+                "{series} · {operation}",
+                series=series_title(entry.stack),
+                operation=operation_words(entry.result.operation),
+            )
+        )
+        made: list[Words] = []
+        if finding.own:
+            made.append(say("found by the reader"))
+        if entry.changed:
+            made.append(say("shape changed by the reader"))
+        if entry.decision.at is not None:
+            made.append(decision_words(entry.decision))
+        if entry.decision.comment:
+            made.append(say("“{text}”", text=entry.decision.comment))
+        title = tr(say("{number} · {label}", number=entry.number, label=finding.label))
+        return FindingLine(
+            id=finding.id,
+            number=entry.number,
+            own=finding.own,
+            state=entry.decision.state,
+            title=title,
+            facts=f"{NO_BREAK}· ".join(facts),
+            where=where if many else "",
+            made="\n".join(map(tr, made))
+            if made
+            else ("" if entry.decision.at else tr(STATE_WORDS[DecisionState.OPEN]) if many else ""),
+            frozen=frozen,
+        )
