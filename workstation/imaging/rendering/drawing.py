@@ -1,0 +1,243 @@
+"""The drawing itself, with VTK, off screen. These functions run in a worker that nobody else asks for anything.
+
+Rays are cast by the processor: the same picture on every PC, whatever its graphics driver does, and on two cores faster
+than a driver that only pretends to have a graphics card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from workstation.imaging.rendering.scene import Ball, Look, Matrix, Rgb, Shot
+from workstation.imaging.worker import SharedArray, open_array
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+_SMOOTHING: Final = 20  # passes over a surface: steps of a mask go, its size stays (Taubin 1995)
+_PASS_BAND: Final = 0.08
+_FAR_MM: Final = 10_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class SentSolid:
+    """A `lessened.Solid` whose voxels are in shared memory."""
+
+    values: SharedArray
+    spacing: tuple[float, float, float]
+    matrix: Matrix
+    colour: Rgb
+    opacity: float
+
+
+class _Stage:
+    """Everything that stays between two pictures."""
+
+    def __init__(self) -> None:
+        from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkVolume, vtkWindowToImageFilter
+
+        _load_implementations()
+        self.window = vtkRenderWindow()
+        self.window.SetOffScreenRendering(1)
+        self.window.SetMultiSamples(0)
+        self.renderer = vtkRenderer()
+        self.renderer.SetBackground(0.0, 0.0, 0.0)
+        self.window.AddRenderer(self.renderer)
+        self.volume = vtkVolume()
+        self.mapper: Any = None
+        self.smallest_mm = 1.0
+        self.solids: list[Any] = []
+        self.balls: dict[Ball, Any] = {}
+        self.grab = vtkWindowToImageFilter()
+        self.grab.SetInput(self.window)
+        self.grab.ReadFrontBufferOff()
+
+
+_stage: list[_Stage] = []
+
+
+def _the_stage() -> _Stage:
+    if not _stage:
+        _stage.append(_Stage())
+    return _stage[0]
+
+
+def _load_implementations() -> None:
+    """VTK finds them when they are imported; nothing in our code names them."""
+    import vtkmodules.vtkRenderingOpenGL2
+    import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401
+
+
+def take_volume(values: SharedArray, spacing: tuple[float, float, float], matrix: Matrix) -> None:
+    """int16 or float32 [slice, row, column] on the grid of `lessened.Lessened`."""
+    from vtkmodules.vtkRenderingVolume import vtkFixedPointVolumeRayCastMapper
+
+    stage = _the_stage()
+    stage.mapper = vtkFixedPointVolumeRayCastMapper()
+    stage.mapper.SetInputData(_image(open_array(values).copy(), spacing))
+    stage.mapper.SetAutoAdjustSampleDistances(0)
+    stage.mapper.SetImageSampleDistance(1.0)
+    stage.smallest_mm = min(spacing)
+    stage.volume.SetMapper(stage.mapper)
+    stage.volume.SetUserMatrix(_matrix(matrix))
+
+
+def take_solids(solids: tuple[SentSolid, ...]) -> None:
+    """These surfaces, in place of all earlier ones."""
+    stage = _the_stage()
+    for actor in stage.solids:
+        stage.renderer.RemoveActor(actor)
+    stage.solids = [_surface(solid) for solid in solids]
+    for actor in stage.solids:
+        stage.renderer.AddActor(actor)
+
+
+def draw(shot: Shot, picture: SharedArray) -> None:
+    """Into uint8 [row, column, 3], the top row first."""
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+
+    stage = _the_stage()
+    _show_volume(stage, shot)
+    for ball in [one for one in stage.balls if one not in shot.balls]:
+        stage.renderer.RemoveActor(stage.balls.pop(ball))
+    for ball in shot.balls:
+        if ball not in stage.balls:
+            stage.balls[ball] = _ball(ball)
+            stage.renderer.AddActor(stage.balls[ball])
+    camera, view = stage.renderer.GetActiveCamera(), shot.camera
+    away = [at + _FAR_MM * way for at, way in zip(view.at, view.toward, strict=True)]
+    camera.ParallelProjectionOn()
+    camera.SetFocalPoint(*view.at)
+    camera.SetPosition(*away)
+    camera.SetViewUp(*view.up)
+    camera.SetParallelScale(view.height_mm / 2)
+    stage.renderer.ResetCameraClippingRange()
+    stage.window.SetSize(shot.width, shot.height)
+    stage.window.Render()
+    stage.grab.Modified()
+    stage.grab.Update()
+    pixels = vtk_to_numpy(stage.grab.GetOutput().GetPointData().GetScalars())  # type: ignore[no-untyped-call]
+    open_array(picture)[:] = pixels.reshape(shot.height, shot.width, -1)[::-1, :, :3]
+
+
+def _show_volume(stage: _Stage, shot: Shot) -> None:
+    from vtkmodules.vtkCommonDataModel import vtkPlane
+
+    stage.renderer.RemoveVolume(stage.volume)
+    if stage.mapper is None or not shot.look.stops:
+        return
+    stage.renderer.AddVolume(stage.volume)
+    stage.volume.SetProperty(_property(shot.look, stage.smallest_mm))
+    if shot.look.brightest:
+        stage.mapper.SetBlendModeToMaximumIntensity()
+    else:
+        stage.mapper.SetBlendModeToComposite()
+    # As fine as the voxels, and no finer than the picture.
+    stage.mapper.SetSampleDistance(max(stage.smallest_mm, 0.7 * shot.camera.height_mm / shot.height))
+    stage.mapper.RemoveAllClippingPlanes()
+    if shot.cut is not None:
+        plane = vtkPlane()
+        plane.SetOrigin(*shot.cut.at)
+        plane.SetNormal(*(-part for part in shot.cut.normal))  # VTK keeps the side that the normal points to
+        stage.mapper.AddClippingPlane(plane)
+
+
+def _property(look: Look, voxel_mm: float) -> Any:
+    from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
+    from vtkmodules.vtkRenderingCore import vtkColorTransferFunction, vtkVolumeProperty
+
+    opacity, colour = vtkPiecewiseFunction(), vtkColorTransferFunction()
+    for stop in look.stops:
+        opacity.AddPoint(stop.value, stop.opacity)
+        colour.AddRGBPoint(stop.value, *stop.colour)
+    made = vtkVolumeProperty()
+    made.SetScalarOpacity(opacity)
+    made.SetColor(colour)
+    made.SetScalarOpacityUnitDistance(1.0)
+    made.SetInterpolationTypeToLinear()
+    if not look.brightest:
+        made.ShadeOn()
+        made.SetAmbient(0.25)
+        made.SetDiffuse(0.75)
+        made.SetSpecular(0.2)
+        made.SetSpecularPower(12)
+    return made
+
+
+def _surface(solid: SentSolid) -> Any:
+    from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D, vtkPolyDataNormals, vtkWindowedSincPolyDataFilter
+    from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
+    edges = vtkFlyingEdges3D()
+    edges.SetInputData(_image(open_array(solid.values).copy(), solid.spacing))
+    edges.ComputeNormalsOff()
+    edges.ComputeGradientsOff()
+    edges.ComputeScalarsOff()
+    edges.SetValue(0, 127.5)
+    smooth = vtkWindowedSincPolyDataFilter()
+    smooth.SetInputConnection(edges.GetOutputPort())
+    smooth.SetNumberOfIterations(_SMOOTHING)
+    smooth.SetPassBand(_PASS_BAND)
+    smooth.NonManifoldSmoothingOn()
+    smooth.NormalizeCoordinatesOn()
+    normals = vtkPolyDataNormals()
+    normals.SetInputConnection(smooth.GetOutputPort())
+    normals.SplittingOff()
+    normals.Update()
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(normals.GetOutput())
+    mapper.ScalarVisibilityOff()
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.SetUserMatrix(_matrix(solid.matrix))
+    _paint(actor, solid.colour, solid.opacity)
+    return actor
+
+
+def _ball(ball: Ball) -> Any:
+    from vtkmodules.vtkFiltersSources import vtkSphereSource
+    from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
+    source = vtkSphereSource()
+    source.SetCenter(*ball.center)
+    source.SetRadius(ball.radius_mm)
+    source.SetThetaResolution(32)
+    source.SetPhiResolution(32)
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputConnection(source.GetOutputPort())
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    _paint(actor, ball.colour, 1.0)
+    return actor
+
+
+def _paint(actor: Any, colour: Rgb, opacity: float) -> None:
+    look = actor.GetProperty()
+    look.SetColor(*colour)
+    look.SetOpacity(opacity)
+    look.SetAmbient(0.25)
+    look.SetDiffuse(0.75)
+
+
+def _image(values: npt.NDArray[np.generic], spacing: tuple[float, float, float]) -> Any:
+    from vtkmodules.util.numpy_support import numpy_to_vtk
+    from vtkmodules.vtkCommonDataModel import vtkImageData
+
+    image = vtkImageData()
+    image.SetDimensions(values.shape[2], values.shape[1], values.shape[0])
+    image.SetSpacing(*spacing)
+    numbers = numpy_to_vtk(values.reshape(-1), deep=True)  # type: ignore[no-untyped-call]
+    image.GetPointData().SetScalars(numbers)
+    return image
+
+
+def _matrix(rows: Matrix) -> Any:
+    from vtkmodules.vtkCommonMath import vtkMatrix4x4
+
+    matrix = vtkMatrix4x4()
+    for row, numbers in enumerate(rows):
+        for column, number in enumerate(numbers):
+            matrix.SetElement(row, column, number)
+    return matrix
