@@ -28,13 +28,19 @@ IMAGEPROCESS = (
     "DetectSkinDisease", "DetectRibFracture", "ScreenChestCT", "AnalyzeChestVessel", "DetectLymph", "DetectPanc",
     "GetAsyncJobResult",
 )  # fmt: skip
+IMAGERECOG = (
+    "TaggingImage", "TaggingAdImage", "RecognizeImageColor", "DetectImageElements", "RecognizeLogo",
+    "RecognizeImageStyle", "ClassifyingRubbish", "DetectFruits", "RecognizeVehicleType", "EvaluateCertificateQuality",
+    "RecognizeFood", "RecognizeScene", "GetAsyncJobResult",
+)  # fmt: skip
 IMAGESEG = (
     "SegmentBody", "SegmentHead", "SegmentFace", "SegmentHair", "ParseFace", "SegmentCommodity", "SegmentFurniture",
     "SegmentCommonImage", "SegmentVehicle", "RefineMask",
 )  # fmt: skip
-PHOTO = ("imageseg",)  # products that look at pictures, not at patients
+PHOTO = ("imagerecog", "imageseg")  # products that look at pictures, not at patients
 ACTIONS = (
     *(("imageprocess", action) for action in IMAGEPROCESS),
+    *(("imagerecog", action) for action in IMAGERECOG),
     *(("imageseg", action) for action in IMAGESEG),
 )
 NOT_TOLD = ("unknown", "not_checked", "absent_from_sdk")  # whether the vendor still has it

@@ -19,6 +19,7 @@ from workstation.imaging.phantom.radiograph import make_radiograph
 from workstation.imaging.phantom.spine import make_spine
 from workstation.localcloud.engine.analyses import ANALYSES, analyse
 from workstation.localcloud.engine.asked import Analysis, Talk
+from workstation.localcloud.operations.photo_recognition import PHOTO_RECOGNITION
 
 CHEST: Final = PhantomOptions(slices=20, size=96, spacing_mm=3.0, nodules=0)
 DICOM: Final = {"DataFormat": "DICOM"}
@@ -60,6 +61,12 @@ def photograph(action: str, folder: Path) -> Analysis:
     return Analysis(action, {"Url": (stream.getvalue(),)}, {})
 
 
+def shown(action: str, folder: Path) -> Analysis:
+    """A photograph for image recognition, whatever an action calls its address."""
+    ((jpeg,),) = photograph(action, folder).files.values()
+    return Analysis(action, {"Tasks": (jpeg,)}, {"Type": "IDCard"})
+
+
 def text(action: str, folder: Path) -> Analysis:
     return Analysis(action, {}, {"Text": "lung nodule", "FromLanguage": "en", "ToLanguage": "zh"})
 
@@ -77,6 +84,7 @@ ASKED: Final[Mapping[str, Callable[[str, Path], Analysis]]] = {
     "DetectHipKeypointXRay": radiograph,
     "DetectKneeKeypointXRay": radiograph,
     "DetectSkinDisease": photograph,
+    **{row.action: shown for row in PHOTO_RECOGNITION},
     "TranslateMed": text,
     "RunMedQA": dialogue,
     "FeedbackSession": dialogue,

@@ -14,9 +14,9 @@ from workstation.catalogue.chest import (
     RIB_FRACTURE,
 )
 from workstation.catalogue.operation import Operation
+from workstation.catalogue.own_reading import OWN
 from workstation.catalogue.photo_recognition import RECOGNITION
 from workstation.catalogue.photo_segmentation.rows import SEGMENTATIONS
-from workstation.catalogue.own_reading import OWN
 from workstation.catalogue.queries import JOB_QUERY
 from workstation.catalogue.screening import CHEST_SCREENING
 from workstation.catalogue.skin import SKIN_DISEASE

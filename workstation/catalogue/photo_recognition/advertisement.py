@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from workstation.catalogue.operation import WireAnswer
-from workstation.catalogue.photo_recognition.places import box_measures, places_table
+from workstation.catalogue.photo_recognition.places import places_table
 from workstation.catalogue.photo_recognition.reading import SHARE, answered, confidence_bars, name_at, of_one
 from workstation.catalogue.pixel_boxes import rectangle
 from workstation.catalogue.wire import BASIS_KEY, Bases, Node, bad_answer, opened
@@ -92,7 +92,7 @@ def _finding(node: Node, group: str, bases: Bases) -> AnswerFinding:
         code={"humaninfo": "ad-person", "sceneinfo": "ad-scene", "objectinfo": "ad-thing"}[group],
         label=say("{name}", name=name_at(node, "category")),
         shapes=(box,) if box is not None else (),
-        measurements=(*_clothes(node, basis), *(box_measures(box, basis) if box is not None else ())),
+        measurements=_clothes(node, basis),
         confidence=of_one(node, "score"),
         basis=basis,
     )

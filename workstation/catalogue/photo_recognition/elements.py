@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from workstation.catalogue.operation import WireAnswer
-from workstation.catalogue.photo_recognition.places import box_measures, places_table
+from workstation.catalogue.photo_recognition.places import places_table
 from workstation.catalogue.photo_recognition.reading import answered, listed, name_at, of_one, told
 from workstation.catalogue.pixel_boxes import rectangle
 from workstation.catalogue.wire import opened
@@ -93,7 +93,7 @@ def _boxed(code: str, label: Words, box: IndexRectangle, confidence: float, basi
         code=code,
         label=label,
         shapes=(box,),
-        measurements=box_measures(box, basis),
+        measurements=(),
         confidence=confidence,
         basis=basis,
     )

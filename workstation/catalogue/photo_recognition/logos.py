@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from workstation.catalogue.operation import CallInput, WireAnswer
-from workstation.catalogue.photo_recognition.places import box_measures, places_table
+from workstation.catalogue.photo_recognition.places import places_table
 from workstation.catalogue.photo_recognition.reading import PERCENT, answered, listed, name_at, of_hundred, told
 from workstation.catalogue.pixel_boxes import read_echoes, rectangle
 from workstation.catalogue.wire import Bases, Node, bad_answer, opened
@@ -68,7 +68,7 @@ def _logo(node: Node, bases: Bases) -> AnswerFinding:
         code="logo",
         label=say("{name}: {kind}", name=name, kind=kind),
         shapes=(box,),
-        measurements=box_measures(box, basis),
+        measurements=(),
         confidence=None,  # the rate is that of the picture's class, not of a logo
         basis=basis,
     )

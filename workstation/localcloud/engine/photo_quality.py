@@ -84,7 +84,7 @@ def _glare(rgb: Rgb) -> float:
         ring = ndimage.binary_dilation(spot, iterations=3) & ~ndimage.binary_dilation(spot, iterations=2)
         if ring.any() and float(np.median(lowest[near][ring])) > _GLARE - 50:
             spots += int(sizes[number])
-    return 2500 * spots / labels.size
+    return float(2500 * spots / labels.size)
 
 
 def _colourless(rgb: Rgb) -> float:
