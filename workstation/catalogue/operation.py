@@ -27,6 +27,10 @@ ASCENDING_XYZ: Final = WireFrame()  # column, row, slice from 0, slices in ascen
 NO_FILES: Final[Mapping[str, tuple[ResultVolume, ...]]] = MappingProxyType({})
 
 
+# Above what such an operation answers, on card and report.
+NOT_MEDICAL: Final = say("Not medical: it looks at a picture, not at a patient, and says nothing about a disease.")
+
+
 class ConnectionKind(StrEnum):
     LOCAL = "local"
     ALIYUN = "aliyun"

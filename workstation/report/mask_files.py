@@ -15,7 +15,7 @@ from workstation.domain.geometry import Geometry, Vector
 from workstation.domain.volume import LabelVolume, ResultVolume
 from workstation.domain.words import Words
 
-_SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
+SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 
 def mask_file(mask: str) -> str:
@@ -43,7 +43,7 @@ def read_mask(folder: Path, name: str, names: Mapping[int, Words], basis: Basis 
     from workstation.imaging.nifti.answer_files import read_images
 
     path = folder / mask_file(name)
-    if not _SAFE.fullmatch(name):
+    if not SAFE.fullmatch(name):
         raise WorkstationError(ErrorCode.NO_RESULT)
     if not path.is_file():
         raise WorkstationError(ErrorCode.NOT_FOUND)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from workstation.catalogue import operation_named
-from workstation.catalogue.operation import AnyParameter, Choice, FreeText, InputKind, Parameter
+from workstation.catalogue.operation import NOT_MEDICAL, AnyParameter, Choice, FreeText, InputKind, Parameter
 from workstation.catalogue.panels import blocks_of
 from workstation.domain.answer import PlacementState
 from workstation.domain.block_words import Bases
@@ -191,6 +191,8 @@ class Paper:
     def _warnings(self) -> list[Words]:
         result = self.reading.result
         warnings = list(result.notes)
+        if not operation_named(result.operation).medical:
+            warnings.insert(0, NOT_MEDICAL)
         if self.reading.signed is not None and not self.reading.signed.intact:
             warnings.insert(0, NOT_INTACT)
         if result.basis is not Basis.VENDOR:

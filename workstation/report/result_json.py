@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from workstation.catalogue import operation_named
 from workstation.domain.answer import AnalysisResult, Curve
 from workstation.domain.decision import OPEN, Decision
 from workstation.domain.figures import value_text
@@ -30,6 +31,7 @@ from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Language, Words, render
 from workstation.report.kept_files import files_json
 from workstation.report.mask_files import mask_file
+from workstation.report.mask_pictures import cut_labels, cut_out_file, is_photo, picture_file
 
 SCHEMA: Final = "yingtai-result/1"
 Json = dict[str, object]
@@ -49,6 +51,7 @@ def result_json(
     return {
         "schema": SCHEMA,
         "operation": result.operation,
+        "medical": operation_named(result.operation).medical,
         "connection": result.connection,
         "basis": result.basis.value,
         "parameters": dict(result.parameters),
@@ -211,14 +214,21 @@ def _mm(at: Vector) -> list[float]:
 
 
 def _mask(mask: LabelVolume, label: int, language: Language) -> Json:
-    step, row, column = mask.geometry.spacing_zyx
-    voxels = mask.voxels[label]
     return {
         "label": label,
         "title": render(mask.names[label], language) if label in mask.names else "",
         "basis": mask.basis.value if mask.basis is not None else None,
         "name": mask.name,
         "file": mask_file(mask.name),
-        "voxels": voxels,
-        "volume_ml": round(voxels * step * row * column / 1000, 3),
+        "voxels": mask.voxels[label],
+        **_size(mask, label),
     }
+
+
+def _size(mask: LabelVolume, label: int) -> Json:
+    """Of a mask over a photograph its pictures: pixels have no millilitres."""
+    if is_photo(mask):
+        cut = {"cut_out": cut_out_file(mask.name, label)} if label in cut_labels(mask) else {}
+        return {"volume_ml": 0.0, "picture": picture_file(mask.name), **cut}
+    step, row, column = mask.geometry.spacing_zyx
+    return {"volume_ml": round(mask.voxels[label] * step * row * column / 1000, 3)}

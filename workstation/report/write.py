@@ -21,6 +21,7 @@ from workstation.domain.work import CancelToken, Progress, Reporter, silent
 from workstation.report.before_after import write_before_after
 from workstation.report.kept_files import write_files
 from workstation.report.mask_files import write_masks
+from workstation.report.mask_pictures import mask_pictures
 from workstation.report.paper import Paper
 from workstation.report.pictures import write_key_pictures
 from workstation.report.result_json import result_json
@@ -56,6 +57,7 @@ def write_reading(
             put(folder / "raw.json", _raw(reading.result.raw).encode(errors="backslashreplace")),  # JSON's own escape
             put(folder / "findings.csv", b"\xef\xbb\xbf" + findings_csv(reading).encode()),
             *write_masks(reading.result.masks, folder),
+            *(put(folder / name, content) for name, content in mask_pictures(reading).items()),
             *write_files(reading.result.files, folder),
         ]
         cancel.check()

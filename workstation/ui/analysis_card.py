@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from workstation.catalogue.limits import LimitSource
-from workstation.catalogue.operation import Choice, FreeText
+from workstation.catalogue.operation import NOT_MEDICAL, Choice, FreeText
 from workstation.catalogue.reason import Reason
 from workstation.domain.words import Words, say
 from workstation.ui.parameter_box import ParameterBox
@@ -38,6 +38,8 @@ class AnalysisCard(QFrame):
         self._column.setContentsMargins(12, 10, 12, 12)
         self._column.setSpacing(4)
         self._add_head()
+        if not card.medical:
+            self._line(NOT_MEDICAL, role="second")
         if card.simulated:
             self._line(say("The answer will be simulated: it has no medical content."), role="warning-second")
         if card.lifecycle is not None:

@@ -31,6 +31,7 @@ class CardView:
     cost, duration "local cloud, free", "about 40 s"
     lifecycle      None while the vendor says nothing; `ending`: it ends or has ended
     simulated      the answer will have no medical content
+    medical        False: it looks at a picture, not at a patient
     family         what it is done on: "ct", "mr", "x-ray", "photo", "text"
     second_role    of a second series that has to be chosen; "" where there is none; `seconds`: what there is to choose
     """
@@ -51,6 +52,7 @@ class CardView:
     lifecycle: Words | None = None
     ending: bool = False
     simulated: bool = False
+    medical: bool = True
     parameters: tuple[AnyParameter, ...] = ()
     family: str = ""
     second_role: str = ""

@@ -244,6 +244,7 @@ def _card(
         lifecycle=lifecycle.says,
         ending=lifecycle.ending,
         simulated=connection.local and operation.simulated,
+        medical=operation.medical,
         parameters=operation.parameters,
         family=operation.family,
     )
