@@ -44,7 +44,7 @@ UV_COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --ge
 lock:
 	$(UV_COMPILE) pyproject.toml -o packaging/requirements.txt
 	$(UV_COMPILE) pyproject.toml --group dev -c packaging/requirements.txt -o packaging/requirements-dev.txt
-	printf 'alibabacloud-imageprocess20200320==2.3.0\nalibabacloud-viapi20230117==2.0.1\n' | $(UV_COMPILE) - -o packaging/requirements-sdk.txt
+	printf 'alibabacloud-imageprocess20200320==2.3.0\nalibabacloud-imagerecog20190930==2.0.10\nalibabacloud-imageseg20191230==4.0.1\nalibabacloud-viapi20230117==2.0.1\n' | $(UV_COMPILE) - -o packaging/requirements-sdk.txt
 	printf 'hatchling>=1.27\nbabel>=2.17\neditables\n' | $(UV_COMPILE) - -c packaging/requirements-dev.txt -o packaging/requirements-build.txt
 
 # The vendor's official client, in an environment of its own; tests/sdk drives it against the local cloud.

@@ -1,7 +1,7 @@
 """Runs in the environment of the official client, not in ours: makes one call, and asks for a job until it has ended.
 
-Facts come as one JSON object on standard input, the answers go out as one. `method` of the client, `request` its model,
-`fields` as they are called on the wire.
+Facts come as one JSON object on standard input, the answers go out as one. `package` of the product, `method` of its
+client, `request` its model, `fields` as they are called on the wire.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import sys
 import time
+from importlib import import_module
 
-from alibabacloud_imageprocess20200320 import models
-from alibabacloud_imageprocess20200320.client import Client
 from alibabacloud_tea_openapi.models import Config
 
 facts = json.load(sys.stdin)
+models = import_module(f"{facts['package']}.models")
 config = Config(
     access_key_id=facts["access_key_id"],
     access_key_secret=facts["access_key_secret"],
@@ -25,7 +25,7 @@ config = Config(
 )
 if facts["old_signature"]:
     config.signature_algorithm = "v2"
-client = Client(config)
+client = import_module(f"{facts['package']}.client").Client(config)
 request = getattr(models, facts["request"])().from_map(facts["fields"])
 first = getattr(client, facts["method"])(request).body
 answers = {"first": first.to_map()}

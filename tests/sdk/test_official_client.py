@@ -35,7 +35,13 @@ def telling_engine(analysis: Analysis) -> dict[str, object]:
 
 
 def called(
-    running: Running, method: str, request: str, fields: Mapping[str, object], *, old_signature: bool = False
+    running: Running,
+    method: str,
+    request: str,
+    fields: Mapping[str, object],
+    *,
+    package: str = "alibabacloud_imageprocess20200320",
+    old_signature: bool = False,
 ) -> dict[str, Any]:
     """What the official client got: its first answer, and how the job ended."""
     facts = {
@@ -43,6 +49,7 @@ def called(
         "access_key_secret": running.access_key_secret,
         "endpoint": running.rpc.removeprefix("http://"),
         "old_signature": old_signature,
+        "package": package,
         "method": method,
         "request": request,
         "fields": fields,

@@ -64,12 +64,12 @@ def recognize_image_style(asked: Analysis) -> Answer:
 
 
 def classify_rubbish(asked: Analysis) -> Answer:
-    """One object where the table promises an array, as in the document's example. raises BadInput"""
+    """raises BadInput"""
     photograph = photograph_of(asked)
     thing, into = _RUBBISH[photograph.digest[0] % len(_RUBBISH)]
     share = _share(photograph, 1)
     element = {"Rubbish": thing, "Category": into, "CategoryScore": share, "RubbishScore": round(share * 0.98, 4)}
-    return {"Sensitive": False, "Elements": element, **_BASIS}
+    return {"Sensitive": False, "Elements": [element], **_BASIS}
 
 
 def detect_fruits(asked: Analysis) -> Answer:
@@ -81,7 +81,7 @@ def detect_fruits(asked: Analysis) -> Answer:
         "Box": [left + 0.25, top + 0.25, right - 0.25, bottom - 0.25],
         "Name": _picked(photograph, _FRUITS, 0),
     }
-    return {"Elements": element, **_BASIS}
+    return {"Elements": [element], **_BASIS}
 
 
 def recognize_vehicle_type(asked: Analysis) -> Answer:
@@ -107,7 +107,10 @@ def recognize_food(asked: Analysis) -> Answer:
 
 
 def recognize_logo(asked: Analysis) -> Answer:
-    """One task a picture. raises BadInput"""
+    """One task a picture; one object where the table promises an array, as in the document's example.
+
+    raises BadInput
+    """
     elements = []
     for file in asked.files["Tasks"]:
         photograph = read(file, DEMANDS[asked.action])
