@@ -33,7 +33,9 @@ from workstation.ui.keys import Command, Scope, command_of
 from workstation.ui.layout_memory import remember, restore, restore_floating
 from workstation.ui.notice_bar import NoticeBar
 from workstation.ui.opening import Opener
+from workstation.ui.own_ask import OwnAsk
 from workstation.ui.panes import ANALYSE, FINDINGS, REPORT, Panes
+from workstation.ui.photo.mask_side import MaskSide
 from workstation.ui.ports import Desk
 from workstation.ui.preferences import Preferences
 from workstation.ui.qt_words import QtWords
@@ -43,6 +45,7 @@ from workstation.ui.reading.hanging_side import HangingSide
 from workstation.ui.reading.objects import ObjectSide
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.room import ReadingRoom
+from workstation.ui.reading.shape_side import ShapeSide
 from workstation.ui.report_panel import ReportPanel
 from workstation.ui.reports import Reports
 from workstation.ui.signing_side import SigningSide
@@ -60,6 +63,7 @@ from workstation.ui.window_keys import WindowKeys
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import opening
 from workstation.workspace.cards import ConnectionView
+from workstation.workspace.drawn_masks import can_draw
 from workstation.workspace.hanging import lay_out
 from workstation.workspace.intents import DeskStatus
 from workstation.workspace.layouts import Layout
@@ -116,6 +120,9 @@ class MainWindow(QMainWindow):
         self._hanging_side = HangingSide(self.sitting, self.reading_room, self._preferences, self)
         self._object_side = ObjectSide(self.sitting, self.findings_panel.files, lambda: self.view, self)
         self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self.reading_room, self)
+        self.mask_side = MaskSide(self.sitting, self.findings_panel.masks, self._dialogs, lambda: self.view, self)
+        self.own_ask = OwnAsk(speech, self.grid, self._panes)
+        self.shape_side = ShapeSide(self.sitting, self.reading_room, self.own_ask, self)
         self.coverage_side = CoverageSide(self.sitting, self.reading_room, self)
         self.reader_ask = ReaderAsk(speech, self.grid, self._panes)
         self.signing_side = SigningSide(
@@ -128,11 +135,13 @@ class MainWindow(QMainWindow):
             self,
         )
         parts = (self.toolbar, self.browser, self.grid, self._panes.tabs, self.jobs_strip)
-        self._keys = WindowKeys(self, parts, self.perform)
+        self._keys = WindowKeys(self, parts, self._typed)
         self._commands = {
             **self._command_table(),
             **self._keys.commands,
             **self._finding_side.commands,
+            **self.shape_side.commands,
+            **self.mask_side.commands,
             **self.reading_room.commands,
             **self._hanging_side.commands,
         }
@@ -189,6 +198,10 @@ class MainWindow(QMainWindow):
         if layout is not None:
             self.sitting.apply(lay_out(self.sitting.state, layout))
 
+    def _typed(self, command: Command) -> None:
+        if not self.view.takes_key(command):
+            self.perform(command)
+
     def perform(self, command: Command) -> None:
         """Do what a key, a button or a menu entry says."""
         if not self.view.perform(command):
@@ -224,10 +237,16 @@ class MainWindow(QMainWindow):
         self._connect_toolbar()
         self._connect_browser()
         self.findings_panel.comment_ended.connect(self.grid.setFocus)
+        self.findings_panel.command_asked.connect(self.perform)
+        self.own_ask.left.connect(self.grid.setFocus)
         self._pictures.progressed.connect(self.status_line.show_loading)
         room = self.reading_room
         room.command_asked.connect(self.perform)
         room.tool_changed.connect(lambda tool: self.toolbar.show_tool(tool.value))
+        room.tool_changed.connect(self.mask_side.show_tool)
+        for view in self.grid.views:
+            self.mask_side.take_view(view)
+        self.grid.view_made.connect(self.mask_side.take_view)
         room.window_shown.connect(self.toolbar.show_window)
         room.finding_clicked.connect(lambda _id: self._panes.show_tab(FINDINGS))
         side = self.analysis_side
@@ -317,11 +336,14 @@ class MainWindow(QMainWindow):
             self.status_line.show_scanned(state)
             stack = state.chosen_stack
             self.toolbar.show_presets_usable(stack is not None and stack.unit == "HU")
+            self.toolbar.show_drawing(can_draw(stack))
         if Changed.STACKS in changed and not state.scanning:
             self._opener.ask_fitting()
         self.analysis_side.show_changed(changed)
         self.reading_room.show_changed(changed)
+        self.shape_side.show_changed(changed)
         self._object_side.show_changed(changed)
+        self.mask_side.show_changed(changed)
         self.coverage_side.show_changed(changed)
         if Changed.READER in changed:
             self.status_line.show_reader(state.reader)

@@ -16,13 +16,14 @@ from workstation.domain.editing import editable, edited
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.layers import number_of
+from workstation.domain.measure import Measure
 from workstation.domain.own_finding import OWN_READING, label_of, own_finding, own_job
 from workstation.domain.series import Stack
 from workstation.domain.shapes import Shape
 from workstation.domain.words import say
 from workstation.workspace.history import did
 from workstation.workspace.signing import refuse_signed
-from workstation.workspace.state import Changed, DecisionStep, OwnStep, Workspace, with_own
+from workstation.workspace.state import Changed, DecisionStep, MeasureStep, OwnStep, Workspace, with_own
 
 
 def add_own(
@@ -89,6 +90,22 @@ def shapes_as_answered(state: Workspace, finding_id: str, at: datetime) -> tuple
     if finding is None or finding.own or state.decision(finding_id).shapes is None:
         return state, Changed.NOTHING
     return reshape(state, finding_id, finding.shapes, at)
+
+
+def source_measure(state: Workspace) -> Measure | None:
+    """What a new finding is made of: the measure that is selected, else the last one drawn in this sitting, unless
+    something was found since. Of the series looked at."""
+    selected = state.measure(state.selected_measure)
+    if selected is not None and selected.stack_id == state.chosen:
+        return selected
+    for step in reversed(state.history.past):
+        if isinstance(step, OwnStep):
+            return None
+        if isinstance(step, MeasureStep) and step.stack_id == state.chosen:
+            drawn = state.measure(step.measure_id)
+            if drawn is not None:
+                return drawn
+    return None
 
 
 def take_back_own(

@@ -6,11 +6,14 @@ from PySide6.QtCore import QObject, Signal
 
 from workstation.catalogue import operation_named
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.editing import edited
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry, Plane, Vector
 from workstation.domain.regrid import even_grid, is_even
 from workstation.domain.sentences import sentence
 from workstation.domain.series import Stack, VoiWindow
+from workstation.domain.shapes import Shape
 from workstation.domain.volume import ResultVolume
 from workstation.domain.words import say
 from workstation.imaging.pixels.on_grid import slices_on
@@ -25,6 +28,7 @@ from workstation.ui.viewport.plane_source import PlaneSource
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import SliceSource
 from workstation.ui.viewport.traits import traits_of
+from workstation.workspace.drawn_masks import drawn_over
 from workstation.workspace.findings import select_finding
 from workstation.workspace.hanging_rules import own_rule
 from workstation.workspace.layouts import Cell, can_be_cut
@@ -51,6 +55,7 @@ class CellView(QObject):
         self._sitting, self._pictures, self._left_at, self.view = sitting, pictures, left_at, view
         self._cell = Cell()
         self._form = Form.ACQUIRED
+        self._shaped: tuple[str, tuple[Shape, ...]] = ("", ())
         self.by_hand = False  # whether the reader chose the window of this series here
         self._shown: SliceSource | None = None  # what the view shows; None: a message
         self._moved: tuple[ResultVolume, Geometry, OtherSlices] | None = None
@@ -110,14 +115,15 @@ class CellView(QObject):
     def show_findings(self) -> None:
         """The result of this cell's series over it."""
         state = self._sitting.state
-        self.view.show_files(painted_over(state, self._cell.stack_id))
+        over = (*painted_over(state, self._cell.stack_id), *drawn_over(state, self._cell.stack_id))
+        self.view.show_files(over)
         result = state.result_of(self._cell.stack_id)
         self.view.show_other(self._moved_onto(result))
         if result is None:
             self.view.show_findings((), {})
             return
         self.view.show_findings(
-            state.painted_with(result),
+            tuple(map(self._in_hand, state.painted_with(result))),
             state.decisions,
             state.selected,
             result.placement,
@@ -128,6 +134,15 @@ class CellView(QObject):
             in_pixels=result.in_pixels,
             layers=state.shown_layers_of(result),
         )
+
+    def show_shaped(self, finding_id: str, shapes: tuple[Shape, ...]) -> None:
+        """Paint a finding as it is under a hand that pulls it; "" for none."""
+        if (finding_id, shapes) != self._shaped:
+            self._shaped = (finding_id, shapes)
+            self.show_findings()
+
+    def _in_hand(self, finding: Finding) -> Finding:
+        return edited(finding, self._shaped[1]) if finding.id == self._shaped[0] else finding
 
     def show_selected(self) -> None:
         """Go to the selected finding, if it has a place here, in the window that such findings are read in."""

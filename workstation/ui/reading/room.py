@@ -16,13 +16,22 @@ from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.stack_source import StackSource
 from workstation.ui.reading.three_planes import ThreePlanes
 from workstation.ui.sitting import Sitting
+from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.workspace import hanging, opening
 from workstation.workspace.layouts import Layout
 from workstation.workspace.state import Changed
 
-_FINDINGS = Changed.CHOSEN | Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION | Changed.FILTER | Changed.OVERLAID
+_FINDINGS = (
+    Changed.CHOSEN
+    | Changed.RESULTS
+    | Changed.DECISIONS
+    | Changed.SELECTION
+    | Changed.FILTER
+    | Changed.OVERLAID
+    | Changed.DRAWN
+)
 
 
 class ReadingRoom(QObject):
@@ -47,6 +56,7 @@ class ReadingRoom(QObject):
         self._left_at: LeftAt = {}
         self._cells: list[CellView] = []
         self._tool = Tool.WINDOW
+        self.pointed: CursorPoint | None = None  # what is under the pointer, in the active view
         self._links = Links(sitting)
         self._measures = MeasureSide(sitting, self._measured, self)
         pictures.arrived.connect(lambda _source, _k: self._measures.show())
@@ -141,6 +151,11 @@ class ReadingRoom(QObject):
         view.window_changed.connect(lambda window: self._window_changed(cell_view, window))
         view.tool_changed.connect(self._take_tool)
         view.command_asked.connect(self.command_asked)
+        view.cursor_moved.connect(lambda point: self._pointed_at(view, point))
+
+    def _pointed_at(self, view: SliceView, point: CursorPoint | None) -> None:
+        if view is self._grid.active:
+            self.pointed = point
 
     def _take_tool(self, tool: Tool) -> None:
         self._tool = tool
