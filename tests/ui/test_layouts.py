@@ -10,7 +10,7 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
-from tests.ui.window import analyse, open_study, said, window_on
+from tests.ui.window import analyse, choose, open_study, said, window_on
 from tests.workspace.sitting import result, stack
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack, VoiWindow
@@ -196,6 +196,28 @@ def test_a_registered_series_is_compared_as_it_was_moved(qtbot: QtBot) -> None:
         assert (first.slice_index, second.slice_index) == (0, 0)
         assert "moved by registration" in second.accessibleDescription()
         assert {view.note for view in window.grid.views} == {"linked by registration"}
+
+
+def test_another_series_in_the_place_of_a_moved_one_is_shown_as_it_is(qtbot: QtBot) -> None:
+    third = stack("1.2.5#0", number=4, description="Bone 2.0")
+    desk = FakeDesk(LUNG, _thick("2.9"), third)
+    assert LUNG.geometry is not None
+    affine = LUNG.geometry.affine()
+    assert affine is not None
+    moved = ResultVolume(name="m", values=np.full((32, 32, 30), 77, np.int16), to_patient=affine[:, [2, 1, 0, 3]])
+    answer = replace(result(LUNG.id, confidences=()), moving_id="1.2.4#0", volumes=(moved,))
+    desk.made = EarlierResult(answer, {})
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+        window.perform(Command.LAYOUT_COMPARE)
+        qtbot.mouseClick(window.grid.views[1], Qt.MouseButton.LeftButton)
+        choose(window, qtbot, third.id)
+        cell = window.reading_room.cells[1]
+        qtbot.waitUntil(lambda: window.loaded)
+
+        assert cell.shown is cell.source
+        assert "moved by registration" not in cell.view.accessibleDescription()
 
 
 def test_mpr_shows_one_window_in_all_planes(qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workstation.domain.series import ScanResult, Stack
 from workstation.workspace.hanging_rules import hang_first
-from workstation.workspace.layouts import Hanging, Layout, mpr_cells
+from workstation.workspace.layouts import Cell, Hanging, Layout, mpr_cells
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
 from workstation.workspace.watch import Arrived, same_slices
 
@@ -139,7 +139,7 @@ def _hung(hanging: Hanging, stack_id: str, stack: Stack | None) -> Hanging:
     if hanging.layout is Layout.MPR:
         return replace(hanging, cells=mpr_cells(stack_id, stack))
     cells = tuple(
-        replace(cell, stack_id=stack_id) if hanging.layout.one_series or at == hanging.active else cell
+        Cell(stack_id) if hanging.layout.one_series or at == hanging.active else cell
         for at, cell in enumerate(hanging.cells)
     )
     return replace(hanging, cells=cells)

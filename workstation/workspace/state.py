@@ -199,9 +199,14 @@ class Workspace:
         job_id = self.shown_job.get(stack_id)
         return next((result for result in results if result.job.id == job_id), results[-1] if results else None)
 
-    def moved_onto(self, stack_id: str) -> AnalysisResult | None:
-        """The newest result that brought another open series onto this one, where its place may be painted."""
+    def moved_onto(self, stack_id: str, moving_id: str = "") -> AnalysisResult | None:
+        """The newest result that brought another open series onto this one, where its place may be painted.
+
+        moving_id  which other series; "" for any
+        """
         for result in reversed(self.results.get(stack_id, ())):
+            if moving_id not in ("", result.moving_id):
+                continue
             if result.volumes and result.placement.state.painted and self.stack(result.moving_id) is not None:
                 return result
         return None
