@@ -260,7 +260,8 @@ class CellView(QObject):
     def _pixels(self, source: StackSource) -> SliceSource | None:
         """Slices as acquired, at once; other planes are cut from the volume, when it is in; a moved series as the
         answer has it."""
-        moved = self._sitting.state.moved_onto(self._cell.onto) if self._cell.onto else None
+        cell = self._cell
+        moved = self._sitting.state.moved_onto(cell.onto, cell.stack_id) if cell.onto else None
         base = self._sitting.state.stack(self._cell.onto)
         if moved is not None and base is not None and base.geometry is not None:
             return MovedSource(StackSource(base), slices_on(moved.volumes[0], base.geometry))
