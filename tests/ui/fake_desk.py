@@ -16,6 +16,7 @@ from workstation.catalogue.operation import Parameter
 from workstation.catalogue.reason import Reason
 from workstation.domain.coverage import Coverage
 from workstation.domain.decision import Decision
+from workstation.domain.drawn_mask import Covered, DrawnMask
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.finding import Finding
 from workstation.domain.measure import Measure
@@ -56,6 +57,7 @@ class FakeDesk:
         self.stacks = stacks or (LUNG, SOFT, HEAD)
         self.texts = FakeTexts()
         self.readings = FakeReadings()
+        self.drawings = FakeDrawings()
         self.left_out: tuple[LeftOut, ...] = ()
         self.found_objects: tuple[FoundObject, ...] = ()
         self.overlaid: dict[str, tuple[Overlaid, ...]] = {}
@@ -302,6 +304,31 @@ class FakeDesk:
     def _wait(self, cancel: CancelToken) -> None:
         while not self.gate.wait(0.01):
             cancel.check()
+
+
+class FakeDrawings:
+    """`kept` is what is there now, `earlier` what an earlier sitting left; `cut` the masks that were cut out."""
+
+    def __init__(self) -> None:
+        self.earlier: dict[str, tuple[DrawnMask, ...]] = {}
+        self.kept: dict[str, DrawnMask] = {}
+        self.cut: list[Covered] = []
+
+    def masks(self, stack: Stack) -> tuple[DrawnMask, ...]:
+        return self.earlier.get(stack.id, ())
+
+    def put(self, stack_id: str, mask_id: str, mask: DrawnMask | None) -> None:
+        if mask is not None:
+            self.kept[mask_id] = mask
+        else:
+            self.kept.pop(mask_id, None)
+
+    def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:
+        self.cut.append(covered)
+        return folder / "cut-out-1.png"
+
+    def save_mask(self, covered: Covered, folder: Path) -> Path:
+        return folder / "mask-1.png"
 
 
 class FakeReadings:

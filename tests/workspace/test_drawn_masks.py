@@ -8,14 +8,14 @@ import numpy as np
 
 from tests.drawn import NOON, RED, disc, mask, picture
 from tests.workspace.sitting import stack
-from workstation.domain.overlaid import FileLook
 from workstation.workspace.drawn_masks import (
     changed_drawn,
     delete_drawn,
     draw,
     drawn_over,
     select_drawn,
-    set_look,
+    set_looks,
+    show_drawn,
     take_drawn,
 )
 from workstation.workspace.history import redo, undo
@@ -99,8 +99,8 @@ def test_kept_masks_join_those_drawn_since() -> None:
 
 def test_a_mask_is_painted_as_the_reader_wants_it() -> None:
     state = _two_strokes()
-    quiet, _ = set_look(state, state.selected_drawn, FileLook(opacity=0.1))
-    hidden, _ = set_look(state, state.selected_drawn, FileLook(shown=False))
+    quiet, _ = set_looks(state, opacity=0.1)
+    hidden, _ = show_drawn(state, state.selected_drawn, False)
 
     assert [look.opacity for _, look in drawn_over(quiet, "p#0")] == [0.1]
     assert drawn_over(hidden, "p#0") == ()

@@ -23,6 +23,7 @@ from workstation.ui.finding_words import BASIS_WORDS, local_time, none_reported,
 from workstation.ui.keys import Command
 from workstation.ui.label_list import LabelList
 from workstation.ui.object_list import ObjectList
+from workstation.ui.photo.mask_panel import MaskPanel
 from workstation.ui.reader_words import signed_words
 from workstation.ui.said import SaidButton, SaidLabel, plain_tip
 from workstation.ui.signs import SignCombo
@@ -76,6 +77,7 @@ class FindingsPanel(QWidget):
         self._blocks.finding_asked.connect(self.select_asked)
         self._labels = LabelList(speech)
         self._labels.shown_asked.connect(self.label_asked)
+        self.masks = MaskPanel(speech)
         self.files = ObjectList(speech)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 10)
@@ -151,6 +153,7 @@ class FindingsPanel(QWidget):
         self._column.addWidget(self._blocks)
         self._column.addWidget(self._labels)
         self._column.addWidget(self.list)
+        self._column.addWidget(self.masks)
         self._column.addWidget(self.files)
         self._column.addWidget(self._padded(self._box))
         self._column.addStretch(1)

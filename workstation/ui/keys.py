@@ -57,6 +57,7 @@ class Command(StrEnum):
     LAYOUT_FOUR = "layout-2x2"
     LAYOUT_NINE = "layout-3x3"
     LAYOUT_MPR = "layout-mpr"
+    LAYOUT_VOLUME = "layout-3d"
     LAYOUT_COMPARE = "layout-compare"
     MAXIMISE = "maximise-view"
     LINK = "link-scrolling"
@@ -98,6 +99,12 @@ class Command(StrEnum):
     TOOL_PROBE = "tool-probe"
     TOOL_ARROW = "tool-arrow"
     TOOL_TEXT = "tool-text"
+    TOOL_BRUSH = "tool-brush"
+    TOOL_ERASER = "tool-eraser"
+    TOOL_POLYGON = "tool-polygon"
+    NEW_MASK = "new-mask"
+    FILL_HOLES = "fill-holes"
+    CUT_OUT = "cut-out"
     ZOOM_IN = "zoom-in"
     ZOOM_OUT = "zoom-out"
     ONE_TO_ONE = "one-to-one"
@@ -171,6 +178,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.LAYOUT_FOUR, "Ctrl+4", say("Four views"), _W),
     Key(Command.LAYOUT_NINE, "Ctrl+9", say("Nine views"), _W),
     Key(Command.LAYOUT_MPR, "Ctrl+M", say("Three planes (MPR)"), _W),
+    Key(Command.LAYOUT_VOLUME, "Ctrl+3", say("3-D view and three planes"), _W),
     Key(Command.LAYOUT_COMPARE, "Ctrl+K", say("Compare two series"), _W),
     Key(Command.MAXIMISE, "Return", say("This view alone, and back"), _W),
     Key(Command.LINK, "Y", say("Scroll the views together"), _W),
@@ -184,6 +192,9 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.SLAB, "Shift+M", say("Slab: off, MIP, MinIP, mean"), _W),
     Key(Command.SLAB_THICKER, "Ctrl+Up", say("Thicker slab"), _W),
     Key(Command.SLAB_THINNER, "Ctrl+Down", say("Thinner slab"), _W),
+    Key(Command.NEW_MASK, "Ctrl+B", say("Draw a new mask"), _W),
+    Key(Command.FILL_HOLES, "Shift+F", say("Fill the holes of the mask"), _W),
+    Key(Command.CUT_OUT, "Ctrl+Shift+X", say("Cut out what the mask covers"), _W),
     Key(Command.NEXT_SLICE, "Down", say("Next slice"), _V),
     Key(Command.PREVIOUS_SLICE, "Up", say("Previous slice"), _V),
     Key(Command.TEN_ON, "Shift+Down", say("10 slices on"), _V),
@@ -212,6 +223,9 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.TOOL_PROBE, "K", say("Value at a point"), _V),
     Key(Command.TOOL_ARROW, "Shift+A", say("Arrow"), _V),
     Key(Command.TOOL_TEXT, "Shift+T", say("Words at a place"), _V),
+    Key(Command.TOOL_BRUSH, "Shift+B", say("Brush"), _V),
+    Key(Command.TOOL_ERASER, "Shift+X", say("Eraser"), _V),
+    Key(Command.TOOL_POLYGON, "Shift+P", say("Polygon"), _V),
     Key(Command.ZOOM_IN, "+", say("Zoom in"), _V),
     Key(Command.ZOOM_OUT, "-", say("Zoom out"), _V),
     Key(Command.ONE_TO_ONE, "=", say("One to one"), _V),
@@ -250,6 +264,8 @@ MOUSE: Final[tuple[tuple[Words, Words], ...]] = (
     (say("Drag or clicks with a measuring tool"), say("measure; with Shift straight, square or round; Esc leaves it")),
     (say("Drag a measure or its ends"), say("move or change it, with any tool that does not measure")),
     (say("Double click on a measure"), say("write words beside it")),
+    (say("Drag with brush or eraser"), say("draw a mask on a picture; wheel, [ and ] size the brush")),
+    (say("Clicks with the polygon"), say("its corners; the first one or a double click closes it, Esc leaves it")),
     (say("Drag the crosshair"), say("near the point: move; a line: move its plane; its end: turn")),
     (say("Shift+click"), say("set the crosshair")),
 )

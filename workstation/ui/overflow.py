@@ -32,6 +32,7 @@ class OverflowRow(QWidget):
         super().__init__(parent)
         self._speech = speech
         self._items: list[_Item] = []
+        self._unfit: set[KeyButton] = set()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(GRID)
@@ -57,17 +58,24 @@ class OverflowRow(QWidget):
         holder.setFixedSize(_RULE_WIDTH, 18)
         self._insert(_Item(holder, None, 0))
 
+    def offer(self, button: KeyButton, offered: bool) -> None:
+        """Whether it is of use for what is looked at; else it is neither in the row nor in the menu."""
+        unfit = self._unfit - {button} if offered else self._unfit | {button}
+        if unfit != self._unfit:
+            self._unfit = unfit
+            self._share()
+
     @property
     def hidden(self) -> tuple[KeyButton, ...]:
         """The buttons that are only in the menu now."""
-        return tuple(item.button for item in self._items if item.button is not None and item.button.isHidden())
+        return tuple(item.button for item in self._offered if item.button is not None and item.button.isHidden())
 
     def menu(self) -> QMenu:
         """What the menu behind » holds, once it is about to be shown."""
         return self._menu
 
     def sizeHint(self) -> QSize:
-        return QSize(self._width(self._items), super().sizeHint().height())
+        return QSize(self._width(self._offered), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._more.sizeHint().width(), super().minimumSizeHint().height())
@@ -81,6 +89,10 @@ class OverflowRow(QWidget):
             self._share()
         return super().event(event)
 
+    @property
+    def _offered(self) -> list[_Item]:
+        return [item for item in self._items if item.button not in self._unfit]
+
     def _insert(self, item: _Item) -> None:
         self._row.insertWidget(len(self._items), item.widget)
         self._items.append(item)
@@ -90,11 +102,11 @@ class OverflowRow(QWidget):
 
     def _share(self) -> None:
         """Hide what stays least, the last of them first, until the rest has room."""
-        shown = list(self._items)
+        shown = self._offered
         room = self.width()
         if self._width(shown) > room:
             room -= self._more.sizeHint().width() + GRID
-            buttons = [item for item in reversed(self._items) if item.button is not None]
+            buttons = [item for item in reversed(shown) if item.button is not None]
             for item in sorted(buttons, key=lambda item: item.stays):  # stable: the last of equals comes first
                 if self._width(shown) <= room:
                     break
@@ -102,7 +114,7 @@ class OverflowRow(QWidget):
         shown = _without_loose_rules(shown)
         for item in self._items:
             item.widget.setVisible(item in shown)
-        self._more.setVisible(any(item.button is not None and item not in shown for item in self._items))
+        self._more.setVisible(any(item.button is not None and item not in shown for item in self._offered))
 
     def _fill(self) -> None:
         self._menu.clear()

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.coverage import Coverage
 from workstation.domain.decision import Decision
+from workstation.domain.drawn_mask import Covered, DrawnMask
 from workstation.domain.finding import Finding
 from workstation.domain.measure import Measure
 from workstation.domain.overlaid import Overlaid
@@ -55,6 +56,26 @@ class Readings(Protocol):
     def add_addendum(self, job_id: str, addendum: Addendum) -> None: ...
 
 
+class Drawings(Protocol):
+    """Masks that readers draw. As `Desk`: all run in a pool; writes one after the other, in their order."""
+
+    def masks(self, stack: Stack) -> tuple[DrawnMask, ...]:
+        """What was drawn on this picture in earlier sittings, in the order drawn."""
+        ...
+
+    def put(self, stack_id: str, mask_id: str, mask: DrawnMask | None) -> None:
+        """What has become of a mask; None: it is deleted. Written at once."""
+        ...
+
+    def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:
+        """What a mask covers of the picture, as a file with alpha in this folder. raises NO_SPACE, CANNOT_WRITE"""
+        ...
+
+    def save_mask(self, covered: Covered, folder: Path) -> Path:
+        """The mask as a black and white picture. raises NO_SPACE, CANNOT_WRITE"""
+        ...
+
+
 class Texts(Protocol):
     """Analyses of nothing that is opened. As `Desk`: all but `now` run in a pool."""
 
@@ -89,6 +110,8 @@ class Desk(Protocol):
     def texts(self) -> Texts: ...
     @property
     def readings(self) -> Readings: ...
+    @property
+    def drawings(self) -> Drawings: ...
 
     def settings(self) -> WindowSettings:
         """Read once, before the window is shown, on the window's thread."""

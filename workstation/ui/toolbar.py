@@ -33,6 +33,7 @@ LAYOUT_MENU: Final = (
     Command.LAYOUT_FOUR,
     Command.LAYOUT_NINE,
     Command.LAYOUT_MPR,
+    Command.LAYOUT_VOLUME,
     Command.LAYOUT_COMPARE,
 )
 VIEW_MENU: Final = (Command.MAXIMISE, Command.LINK, Command.KEEP_HANGING, Command.FORGET_HANGING)
@@ -49,6 +50,8 @@ MEASURES: Final = (
     Command.TOOL_ARROW,
     Command.TOOL_TEXT,
 )
+DRAWING: Final = (Command.TOOL_BRUSH, Command.TOOL_ERASER, Command.TOOL_POLYGON)
+MASKS: Final = (Command.NEW_MASK, Command.FILL_HOLES, Command.CUT_OUT)
 PRESET_COMMANDS: Final = (
     Command.WINDOW_AUTO,
     Command.WINDOW_FILE,
@@ -127,6 +130,9 @@ class Toolbar(QWidget):
         button = self._tools.get(command)
         if button is not None:
             button.setChecked(True)
+        draws = command in DRAWING
+        self._draw.setChecked(draws)
+        self._draw.say(BY_COMMAND[command].title if draws else say("Drawing"))
         other = command in self._measure_actions and button is None
         self._measure.setChecked(other)
         self._measure.say(BY_COMMAND[command].title if other else say("Measuring"))
@@ -247,7 +253,27 @@ class Toolbar(QWidget):
         self._measure_actions |= self._fill_menu(menu, (Command.DELETE_MEASURE,))
         self._measure.setMenu(menu)
         self._measure.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._add_drawing(group)
         return tools
+
+    def _add_drawing(self, group: QButtonGroup) -> None:
+        """Beside the measures, where a single picture is looked at."""
+        self._draw = self.row.add(
+            KeyButton(self._speech, say("Drawing"), tip=say("Draw masks on the picture"), mark=SignMark(Sign.DOWN)), 4
+        )
+        self._draw.setCheckable(True)
+        group.addButton(self._draw)
+        menu = QMenu(self._draw)
+        self._draw_actions = self._fill_menu(menu, DRAWING)
+        menu.addSeparator()
+        self._draw_actions |= self._fill_menu(menu, MASKS)
+        self._draw.setMenu(menu)
+        self._draw.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.row.offer(self._draw, False)
+
+    def show_drawing(self, possible: bool) -> None:
+        """Whether what is looked at can be drawn on."""
+        self.row.offer(self._draw, possible)
 
     def _add_presets(self) -> None:
         self._preset = self.row.add(
@@ -273,6 +299,6 @@ class Toolbar(QWidget):
             self._right.addWidget(fixed)
 
     def _render_menus(self) -> None:
-        menus = (self._preset_actions, self._measure_actions, self._layout_actions, self._view_actions)
+        menus = (self._preset_actions, self._measure_actions, self._draw_actions, self._layout_actions, self._view_actions)
         for command, action in (pair for actions in menus for pair in actions.items()):
             action.setText(f"{self._speech.tr(BY_COMMAND[command].title)}\t{key_text(command)}")

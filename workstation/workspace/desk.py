@@ -33,6 +33,7 @@ from workstation.jobs.queries import JobDetail, show_job
 from workstation.workspace import offers
 from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit
 from workstation.workspace.connections import ConnectionInfo, Connections, named
+from workstation.workspace.drawings import Drawings
 from workstation.workspace.intents import (
     AnalysisRequest,
     DeskStatus,
@@ -84,6 +85,7 @@ class Desk:
         self._runs, self._settings, self._scans = runs, settings, scans
         self.texts = TextDesk(runs, connections, clock)
         self.readings = KeptReadings(ledger, clock)
+        self.drawings = Drawings(ledger, clock)
 
     # settings and connections
 

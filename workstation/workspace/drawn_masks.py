@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+import numpy as np
+
 from workstation.domain.drawn_mask import Covered, DrawnMask, pack, painted
 from workstation.domain.overlaid import FileLook, Overlaid, Rgb
 from workstation.domain.series import Stack
@@ -71,6 +73,17 @@ def put_drawn(state: Workspace, mask: DrawnMask) -> tuple[Workspace, Changed]:
     return _done(state, DrawnStep(mask.stack_id, mask.id, before, mask), mask.id)
 
 
+def rename(state: Workspace, mask_id: str, name: str, at: datetime) -> tuple[Workspace, Changed]:
+    """The reader's own name for it; "" for the number that it has."""
+    mask = state.drawn_mask(mask_id)
+    return put_drawn(state, replace(mask, name=name, at=at)) if mask is not None else (state, Changed.NOTHING)
+
+
+def recolour(state: Workspace, mask_id: str, colour: Rgb, at: datetime) -> tuple[Workspace, Changed]:
+    mask = state.drawn_mask(mask_id)
+    return put_drawn(state, replace(mask, colour=colour, at=at)) if mask is not None else (state, Changed.NOTHING)
+
+
 def delete_drawn(state: Workspace, mask_id: str) -> tuple[Workspace, Changed]:
     before = state.drawn_mask(mask_id)
     if before is None:
@@ -85,17 +98,56 @@ def select_drawn(state: Workspace, mask_id: str) -> tuple[Workspace, Changed]:
     return replace(state, selected_drawn=mask_id), Changed.DRAWN
 
 
+def nothing_drawn(stack: Stack) -> Covered:
+    """What a first stroke goes on with."""
+    return np.zeros((stack.rows, stack.columns), dtype=np.bool_)
+
+
 def drawn_on(state: Workspace, stack_id: str) -> DrawnMask | None:
     """The selected mask of a picture, if it is one of this picture's."""
     return next((one for one in state.drawn.get(stack_id, ()) if one.id == state.selected_drawn), None)
 
 
-def set_look(state: Workspace, mask_id: str, look: FileLook) -> tuple[Workspace, Changed]:
-    """How it is painted, for this sitting."""
+def keep_layer(
+    state: Workspace, volume: str, label: int, name: str, colour: Rgb, at: datetime
+) -> tuple[Workspace, Changed]:
+    """A mask of the shown result as a drawn one, which can be changed; the result keeps its own."""
+    covered = layer_pixels(state, volume, label)
+    return draw(state, covered, colour, at, name=name) if covered is not None else (state, Changed.NOTHING)
+
+
+def layer_pixels(state: Workspace, volume: str, label: int) -> Covered | None:
+    """What a label of a mask of the shown result covers; None where that is not counted in pixels of this picture."""
+    result, stack = state.shown_result, state.chosen_stack
+    if result is None or stack is None or not can_draw(stack):
+        return None
+    there = next((mask for mask in result.masks if mask.name == volume), None)
+    if there is None or there.values.shape != (1, stack.rows, stack.columns):
+        return None
+    return np.asarray(there.values[0] == label)
+
+
+def show_drawn(state: Workspace, mask_id: str, shown: bool) -> tuple[Workspace, Changed]:
+    """Whether it is painted, for this sitting."""
     mask = state.drawn_mask(mask_id)
-    if mask is None or look == look_of_drawn(state, mask):
+    if mask is None:
         return state, Changed.NOTHING
+    look = replace(look_of_drawn(state, mask), shown=shown)
     return replace(state, file_looks={**state.file_looks, (mask.stack_id, mask.id): look}), Changed.DRAWN
+
+
+def set_looks(state: Workspace, opacity: float | None = None, outline: bool | None = None) -> tuple[Workspace, Changed]:
+    """How all masks drawn on the picture looked at are painted, for this sitting. None: as before."""
+    looks = dict(state.file_looks)
+    for mask in state.drawn.get(state.chosen, ()):
+        look = look_of_drawn(state, mask)
+        opaque = look.opacity if opacity is None else min(max(opacity, 0.0), 1.0)
+        looks[mask.stack_id, mask.id] = replace(
+            look, opacity=opaque, outline=look.outline if outline is None else outline
+        )
+    if looks == state.file_looks:
+        return state, Changed.NOTHING
+    return replace(state, file_looks=looks), Changed.DRAWN
 
 
 def look_of_drawn(state: Workspace, mask: DrawnMask) -> FileLook:

@@ -30,6 +30,9 @@ class Tool(Enum):
     PROBE = Command.TOOL_PROBE
     ARROW = Command.TOOL_ARROW
     TEXT = Command.TOOL_TEXT
+    BRUSH = Command.TOOL_BRUSH
+    ERASER = Command.TOOL_ERASER
+    POLYGON = Command.TOOL_POLYGON
 
     @property
     def title(self) -> Words:
@@ -41,12 +44,24 @@ class Tool(Enum):
         return next((kind for kind in MeasureKind if kind.name == self.name), None)
 
 
+    @property
+    def brush(self) -> bool:
+        """Whether it has a size."""
+        return self in (Tool.BRUSH, Tool.ERASER)
+
+    @property
+    def draws(self) -> bool:
+        """Whether it draws masks."""
+        return self.brush or self is Tool.POLYGON
+
+
 class Drag(Enum):
     NONE = "none"
     WINDOW = "window"
     PAN = "pan"
     ZOOM = "zoom"
     MEASURE = "measure"
+    DRAW = "draw"
     SCROLL = "scroll"
     SCRUB = "scrub"
 
@@ -55,6 +70,9 @@ _BY_TOOL: Final = {
     Tool.WINDOW: Drag.WINDOW,
     Tool.PAN: Drag.PAN,
     Tool.ZOOM: Drag.ZOOM,
+    Tool.BRUSH: Drag.DRAW,
+    Tool.ERASER: Drag.DRAW,
+    Tool.POLYGON: Drag.DRAW,
 }
 
 

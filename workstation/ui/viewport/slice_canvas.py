@@ -191,7 +191,7 @@ class SliceCanvas(QWidget):
 
     def show_tool(self, tool: Tool) -> None:
         self._tool = tool
-        cross = tool.measure is not None
+        cross = tool.measure is not None or tool.draws
         self.setCursor(Qt.CursorShape.CrossCursor if cross else Qt.CursorShape.ArrowCursor)
         self.update()
 

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from workstation.domain.regrid import is_even
 from workstation.domain.series import VoiWindow
 from workstation.ui.keys import BY_COMMAND, Command, Scope, command_of
+from workstation.ui.photo.drawing_canvas import DrawingCanvas
 from workstation.ui.speech import Speech
 from workstation.ui.viewport.cine import Cine
 from workstation.ui.viewport.comparing import Look
 from workstation.ui.viewport.gestures import Drag, Gesture, Tool
 from workstation.ui.viewport.luts import GRAYS, next_colours
-from workstation.ui.viewport.measuring_canvas import MeasuringCanvas
 from workstation.ui.viewport.menu import fill_menu, fill_tables
 from workstation.ui.viewport.picture import ToGray
 from workstation.ui.viewport.pose import UPRIGHT
@@ -41,7 +41,7 @@ _ZOOM_STEP: Final = 1.25
 _NOTCH: Final = 120  # wheel units of one step
 
 
-class SliceView(MeasuringCanvas):
+class SliceView(DrawingCanvas):
     slice_changed = Signal(int)  # from 0
     window_changed = Signal(object)  # VoiWindow
     tool_changed = Signal(object)  # Tool
@@ -68,6 +68,7 @@ class SliceView(MeasuringCanvas):
         if BY_COMMAND[command].scope is not Scope.VIEW:
             return False
         if command in _TOOLS:
+            self._cancel_drawing()
             self.show_tool(_TOOLS[command])
             self.tool_changed.emit(self._tool)
         elif command is Command.SMOOTH:
@@ -124,6 +125,8 @@ class SliceView(MeasuringCanvas):
         """Whether a command would do something now; presets are in HU, so they need values in HU."""
         if self._showing is None:
             return command in _TOOLS
+        if command in _TOOLS and _TOOLS[command].draws:
+            return self.drawable
         if command in WINDOW_COMMANDS:
             return self._showing.windowing.possible(command)
         if command is Command.DELETE_MEASURE:
@@ -204,12 +207,17 @@ class SliceView(MeasuringCanvas):
             self._go_to(self._scrubber(showing).slice_at(at.y()))
         elif self._gesture.drag is Drag.SCROLL:
             self._cancel_measure()
+            self._cancel_drawing()
+        elif self._gesture.drag is Drag.DRAW:
+            self._press_drawing(at)
         elif event.button() == Qt.MouseButton.LeftButton and self._press_measure(at, straight=_straight(event)):
             self._gesture.measure()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
         way = self._gesture.move(at)
+        if self._tool.draws:
+            self._move_drawing(at)
         if self._gesture.drag in (Drag.NONE, Drag.MEASURE):
             self._move_measure(at, straight=_straight(event))
         elif way is not None and self._showing is not None:
@@ -219,7 +227,10 @@ class SliceView(MeasuringCanvas):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         drag = self._gesture.drag
         clicked = self._gesture.release(event.buttons())
-        if drag is Drag.MEASURE:
+        if drag is Drag.DRAW:
+            if event.button() == Qt.MouseButton.LeftButton:
+                self._release_drawing(event.position())
+        elif drag is Drag.MEASURE:
             if event.button() == Qt.MouseButton.LeftButton:
                 self._release_measure(event.position(), straight=_straight(event))
         elif clicked and event.button() == Qt.MouseButton.LeftButton:
@@ -229,7 +240,11 @@ class SliceView(MeasuringCanvas):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         left = event.button() == Qt.MouseButton.LeftButton
-        if not (left and self._double_click_measure(event.position())):
+        if left and self._tool is Tool.POLYGON:
+            self._end_polygon()
+        elif left and self._tool.draws:
+            self.mousePressEvent(event)
+        elif not (left and self._double_click_measure(event.position())):
             super().mouseDoubleClickEvent(event)
 
     def _drag(self, showing: Showing, way: QPointF, at: QPointF) -> None:
@@ -244,7 +259,7 @@ class SliceView(MeasuringCanvas):
                 self._go_to(self._scrubber(showing).slice_at(at.y()))
             case Drag.SCROLL:
                 self._scroll_by(way.y() / max(1, self.height()) * showing.source.count)
-            case Drag.NONE | Drag.MEASURE:
+            case Drag.NONE | Drag.MEASURE | Drag.DRAW:
                 pass
         self.update()
 
@@ -268,6 +283,8 @@ class SliceView(MeasuringCanvas):
     def _point(self, at: QPointF | None) -> None:
         self._pointer = at
         self.cursor_moved.emit(self._cursor_point())
+        if self._tool.draws:
+            self.update()
         half = self.rect().width() // 2
         self.update(QRect(0, self.height() - 48, half, 48))
 
@@ -278,6 +295,8 @@ class SliceView(MeasuringCanvas):
         turned = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._zoom(_ZOOM_STEP ** (turned / _NOTCH), event.position())
+        elif self._tool.brush and self.drawable:
+            self._size_brush(turned / _NOTCH)
         else:
             self._scroll_by(-turned / _NOTCH)
         event.accept()
@@ -291,9 +310,11 @@ class SliceView(MeasuringCanvas):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._cancel_measure():
+        if event.key() == Qt.Key.Key_Escape and (self._cancel_drawing() or self._cancel_measure()):
             return
         command = command_of(event, Scope)
+        if self.takes_key(command):
+            return
         if command is None:
             super().keyPressEvent(event)
         else:

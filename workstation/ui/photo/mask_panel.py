@@ -1,0 +1,352 @@
+"""The masks on a picture: those drawn here, with name, colour, area and what can be done with them; and the result's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workstation.domain.drawn_mask import DrawnMask
+from workstation.domain.finding import Measurement
+from workstation.domain.layers import Layer
+from workstation.domain.overlaid import FILL
+from workstation.domain.words import Words, say
+from workstation.ui.finding_words import measurement_words
+from workstation.ui.keys import Command
+from workstation.ui.said import ElidedLabel, SaidButton, SaidCheck, SaidLabel
+from workstation.ui.speech import Speech
+from workstation.ui.theme import finding_colour
+from workstation.workspace.drawn_masks import can_draw, layer_pixels, look_of_drawn
+from workstation.workspace.mask_areas import drawn_area, layer_area
+from workstation.workspace.state import Workspace
+
+_STEPS: Final = 100  # of the opacity slider
+_MOST_LAYERS: Final = 12
+_NAME: Final = 60
+
+
+class MaskPanel(QWidget):
+    """Signals carry ids of drawn masks, and mask and label of the result's.
+
+    new_asked     the next stroke begins another mask
+    shown_asked   id, whether it is painted; opacity_asked, outline_asked: of all drawn here
+    """
+
+    new_asked = Signal()
+    select_asked = Signal(str)
+    shown_asked = Signal(str, bool)
+    opacity_asked = Signal(float)
+    outline_asked = Signal(bool)
+    name_asked = Signal(str, str)
+    colour_asked = Signal(str)
+    fill_asked = Signal(str)
+    cut_out_asked = Signal(str)
+    save_asked = Signal(str)
+    delete_asked = Signal(str)
+    keep_asked = Signal(str, int)
+    layer_cut_asked = Signal(str, int)
+
+    def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._speech = speech
+        self._drawn: tuple[DrawnMask, ...] = ()
+        self._layers: tuple[Layer, ...] = ()
+        self._rows: dict[str, MaskRow] = {}
+        self._kept: list[QWidget] = []
+        card = QFrame()
+        card.setProperty("surface", "card")
+        self._column = QVBoxLayout(card)
+        self._column.setContentsMargins(12, 9, 12, 9)
+        self._column.setSpacing(3)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(10, 0, 10, 8)
+        outside.addWidget(card)
+        self._add_head()
+        self._hint = SaidLabel(
+            speech, say("Brush and polygon draw a mask; wheel, [ and ] size the brush."), role="second", wrap=True
+        )
+        self._column.addWidget(self._hint)
+        self._drawn_rows, self._layer_rows = QVBoxLayout(), QVBoxLayout()
+        for rows in (self._drawn_rows, self._layer_rows):
+            rows.setSpacing(3)
+        self._column.addLayout(self._drawn_rows)
+        self._of_result = SaidLabel(speech, say("Masks of the result"), role="title")
+        self._column.addWidget(self._of_result)
+        self._column.addLayout(self._layer_rows)
+        speech.changed.connect(self._render)
+        self._render()
+        self.hide()
+
+    def show_state(self, state: Workspace, *, drawing: bool = False) -> None:
+        """Of the picture looked at. `drawing`: a tool that draws is in the hand."""
+        stack = state.chosen_stack
+        drawn = state.drawn.get(state.chosen, ()) if can_draw(stack) else ()
+        layers = tuple(one for one in state.layers if layer_pixels(state, *one.key) is not None)[:_MOST_LAYERS]
+        if [one.id for one in drawn] != [one.id for one in self._drawn]:
+            self._list_again(drawn)
+        self._drawn = drawn
+        for mask in drawn:
+            look = look_of_drawn(state, mask)
+            areas = drawn_area(state, mask)
+            self._rows[mask.id].show_mask(mask, areas, shown=look.shown, selected=mask.id == state.selected_drawn)
+        if layers != self._layers:
+            self._layers = layers
+            self._list_layers(state)
+        self._look.setVisible(bool(drawn))
+        self._hint.setVisible(not drawn)
+        self._of_result.setVisible(bool(layers))
+        self._show_look(state, drawn)
+        self.setVisible(can_draw(stack) and (drawing or bool(drawn) or bool(layers)))
+
+    def row(self, mask_id: str) -> MaskRow:
+        return self._rows[mask_id]
+
+    @property
+    def opacity_slider(self) -> QSlider:
+        return self._opacity
+
+    @property
+    def outline_box(self) -> QCheckBox:
+        return self._outline
+
+    def keep_button(self, volume: str, label: int) -> QPushButton:
+        place = [layer.key for layer in self._layers].index((volume, label))
+        button = self._kept[place].findChild(QPushButton)
+        assert isinstance(button, QPushButton)
+        return button
+
+    def _show_look(self, state: Workspace, drawn: tuple[DrawnMask, ...]) -> None:
+        looks = [look_of_drawn(state, mask) for mask in drawn]
+        outline = bool(looks) and all(look.outline for look in looks)
+        with QSignalBlocker(self._opacity), QSignalBlocker(self._outline):
+            self._opacity.setValue(round(_STEPS * (looks[0].opacity if looks else FILL)))
+            self._outline.setChecked(outline)
+        self._opacity.setEnabled(not outline)
+
+    def _add_head(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(SaidLabel(self._speech, say("Masks drawn here"), role="title"), 1)
+        new = SaidButton(
+            self._speech,
+            say("New mask"),
+            kind="link",
+            tip=say("The next stroke begins another one"),
+            command=Command.NEW_MASK,
+        )
+        new.clicked.connect(self.new_asked)
+        head.addWidget(new)
+        self._column.addLayout(head)
+        self._look = QWidget()
+        row = QHBoxLayout(self._look)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._opacity = QSlider(Qt.Orientation.Horizontal)
+        self._opacity.setRange(0, _STEPS)
+        self._opacity.valueChanged.connect(lambda value: self.opacity_asked.emit(value / _STEPS))
+        self._outline = SaidCheck(self._speech, say("Outline"))
+        self._outline.toggled.connect(self.outline_asked)
+        row.addWidget(SaidLabel(self._speech, say("Opacity"), role="second"))
+        row.addWidget(self._opacity, 1)
+        row.addWidget(self._outline)
+        self._column.addWidget(self._look)
+
+    def _list_again(self, drawn: tuple[DrawnMask, ...]) -> None:
+        """Rows of masks that are still there stay: a name may be under the keys."""
+        there = {mask.id for mask in drawn}
+        for mask_id in [one for one in self._rows if one not in there]:
+            row = self._rows.pop(mask_id)
+            row.hide()
+            row.deleteLater()
+        for place, mask in enumerate(drawn):
+            row = self._rows.get(mask.id) or self._new_row(mask.id)
+            self._drawn_rows.insertWidget(place, row)
+
+    def _new_row(self, mask_id: str) -> MaskRow:
+        row = self._rows[mask_id] = MaskRow(self._speech)
+        row.selected.connect(lambda: self.select_asked.emit(mask_id))
+        row.shown.connect(lambda on: self.shown_asked.emit(mask_id, on))
+        row.named.connect(lambda name: self.name_asked.emit(mask_id, name))
+        row.colour_changed.connect(lambda: self.colour_asked.emit(mask_id))
+        row.fill_asked.connect(lambda: self.fill_asked.emit(mask_id))
+        row.cut_out_asked.connect(lambda: self.cut_out_asked.emit(mask_id))
+        row.save_asked.connect(lambda: self.save_asked.emit(mask_id))
+        row.delete_asked.connect(lambda: self.delete_asked.emit(mask_id))
+        return row
+
+    def _list_layers(self, state: Workspace) -> None:
+        for row in self._kept:
+            row.hide()
+            row.deleteLater()
+        self._kept = [self._layer_row(layer, layer_area(state, layer)) for layer in self._layers]
+        for row in self._kept:
+            self._layer_rows.addWidget(row)
+
+    def _layer_row(self, layer: Layer, areas: tuple[Measurement, ...]) -> QWidget:
+        row = QWidget()
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 2)
+        column.setSpacing(0)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        swatch = QFrame()
+        swatch.setFixedSize(10, 10)
+        swatch.setStyleSheet(f"background: {finding_colour(layer.colour).name()}; border-radius: 2px;")
+        keep = SaidButton(
+            self._speech, say("Keep"), kind="link", tip=say("As a drawn mask, which can be changed and is kept")
+        )
+        keep.clicked.connect(lambda: self.keep_asked.emit(*layer.key))
+        cut = SaidButton(
+            self._speech, say("Cut out…"), kind="link", tip=say("Save what it covers as PNG with transparency")
+        )
+        cut.clicked.connect(lambda: self.layer_cut_asked.emit(*layer.key))
+        line.addWidget(swatch)
+        line.addWidget(ElidedLabel(self._speech, layer.name), 1)
+        line.addWidget(keep)
+        line.addWidget(cut)
+        column.addLayout(line)
+        column.addWidget(_facts(self._speech, areas))
+        return row
+
+    def _render(self) -> None:
+        self._opacity.setAccessibleName(self._speech.tr(say("Opacity of the drawn masks")))
+        self._outline.setToolTip(self._speech.tr(say("Borders of masks without their fill")))
+
+
+class MaskRow(QFrame):
+    """One drawn mask; what can be done with it stands below the one that is selected."""
+
+    selected = Signal()
+    shown = Signal(bool)
+    named = Signal(str)
+    colour_changed = Signal()
+    fill_asked = Signal()
+    cut_out_asked = Signal()
+    save_asked = Signal()
+    delete_asked = Signal()
+
+    def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._speech = speech
+        self._title: Words = say("Mask {number}", number=1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(0)
+        column.addLayout(self._make_line())
+        self._areas = ElidedLabel(speech, role="second")
+        inside = QHBoxLayout()
+        inside.setContentsMargins(24, 0, 0, 0)
+        inside.addWidget(self._areas)
+        column.addLayout(inside)
+        self._acts = self._make_acts()
+        column.addWidget(self._acts)
+        speech.changed.connect(self._render)
+        self._render()
+
+    @property
+    def name_box(self) -> QLineEdit:
+        return self._name
+
+    @property
+    def shown_box(self) -> QCheckBox:
+        return self._shown
+
+    @property
+    def area_label(self) -> ElidedLabel:
+        return self._areas
+
+    def show_mask(self, mask: DrawnMask, areas: tuple[Measurement, ...], *, shown: bool, selected: bool) -> None:
+        self._title = mask.title
+        with QSignalBlocker(self._shown), QSignalBlocker(self._name):
+            self._shown.setChecked(shown)
+            if not self._name.hasFocus():
+                self._name.setText(mask.name)
+        self._swatch.setStyleSheet(
+            f"background: rgb{mask.colour}; border-radius: 3px; border: 1px solid rgba(128, 128, 128, 120);"
+        )
+        self._areas.say(*_dotted(areas))
+        self._acts.setVisible(selected)
+        font = self._name.font()
+        font.setBold(selected)
+        self._name.setFont(font)
+        self._render()
+
+    def _make_line(self) -> QHBoxLayout:
+        self._shown = QCheckBox()
+        self._shown.toggled.connect(self.shown)
+        self._swatch = QPushButton()
+        self._swatch.setFixedSize(18, 18)
+        self._swatch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._swatch.clicked.connect(self.colour_changed)
+        self._name = QLineEdit()
+        self._name.setMaxLength(_NAME)
+        self._name.setFrame(False)
+        self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._name.editingFinished.connect(lambda: self.named.emit(self._name.text().strip()))
+        self._draw = SaidButton(
+            self._speech, say("Draw on it"), kind="link", tip=say("The next stroke goes on with it")
+        )
+        self._draw.clicked.connect(self.selected)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        for widget in (self._shown, self._swatch):
+            line.addWidget(widget)
+        line.addWidget(self._name, 1)
+        line.addWidget(self._draw)
+        return line
+
+    def _make_acts(self) -> QWidget:
+        acts = QWidget()
+        row = QHBoxLayout(acts)
+        row.setContentsMargins(18, 0, 0, 0)
+        row.setSpacing(0)
+        for words, tip, signal, command in (
+            (say("Fill holes"), None, self.fill_asked, Command.FILL_HOLES),
+            (say("Cut out…"), say("Save what it covers as PNG with transparency"), self.cut_out_asked, Command.CUT_OUT),
+            (say("Save…"), say("Save the mask as a black and white PNG"), self.save_asked, None),
+            (say("Delete"), None, self.delete_asked, None),
+        ):
+            button = SaidButton(self._speech, words, kind="link", tip=tip, command=command)
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        row.addStretch(1)
+        return acts
+
+    def _render(self) -> None:
+        title = self._speech.tr(self._title)
+        self._name.setPlaceholderText(title)
+        self._name.setAccessibleName(self._speech.tr(say("Name of the mask")))
+        self._name.setToolTip(self._speech.tr(say("Type another name")))
+        self._shown.setAccessibleName(self._speech.tr(say("Paint {name}", name=title)))
+        self._shown.setToolTip(self._shown.accessibleName())
+        self._swatch.setAccessibleName(self._speech.tr(say("Another colour")))
+        self._swatch.setToolTip(self._swatch.accessibleName())
+
+
+def _facts(speech: Speech, areas: tuple[Measurement, ...]) -> QWidget:
+    holder = QWidget()
+    inside = QHBoxLayout(holder)
+    inside.setContentsMargins(18, 0, 0, 0)
+    inside.addWidget(ElidedLabel(speech, *_dotted(areas), role="second"))
+    return holder
+
+
+def _dotted(areas: tuple[Measurement, ...]) -> tuple[Words, ...]:
+    """`Area 1 234 px · Share of the picture 3.2 %`"""
+    if not areas:
+        return ()
+    said = measurement_words(areas[0])
+    for one in areas[1:]:
+        said = say("{first} · {second}", first=said, second=measurement_words(one))
+    return (said,)

@@ -1,0 +1,41 @@
+"""What is kept of masks drawn on pictures, and what becomes of them on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workstation.domain.drawn_mask import Covered, DrawnMask
+from workstation.domain.series import Stack
+from workstation.domain.work import Clock
+from workstation.jobs.ports import Ledger
+
+
+class Drawings:
+    """Every call may raise what the records raise."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger, self._clock = ledger, clock
+
+    def masks(self, stack: Stack) -> tuple[DrawnMask, ...]:
+        """Those of earlier sittings that fit the picture as it is now, in the order drawn."""
+        kept = self._ledger.drawn.of_stack(stack.id)
+        return tuple(mask for mask in kept if (mask.rows, mask.columns) == (stack.rows, stack.columns))
+
+    def put(self, stack_id: str, mask_id: str, mask: DrawnMask | None) -> None:
+        """What has become of a mask; None: it is deleted."""
+        if mask is not None:
+            self._ledger.drawn.put(mask)
+        else:
+            self._ledger.drawn.delete(stack_id, mask_id, self._clock.now())
+
+    def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:
+        """What the mask covers as PNG with alpha. raises what loading and writing raise"""
+        from workstation.imaging.picture.cut_out import write_cut_out
+
+        return write_cut_out(stack, covered, folder)
+
+    def save_mask(self, covered: Covered, folder: Path) -> Path:
+        """The mask as a black and white PNG. raises NO_SPACE, CANNOT_WRITE"""
+        from workstation.imaging.picture.cut_out import write_mask
+
+        return write_mask(covered, folder)
