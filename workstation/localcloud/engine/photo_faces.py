@@ -13,19 +13,25 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from workstation.localcloud.engine.photo import Mask, Rgb
 from workstation.localcloud.engine.photo_cutting import Labels, cut_within
 
 Box = tuple[int, int, int, int]  # left, top, width, height
+Gray = npt.NDArray[np.uint8]  # [row, column]
 Shares = tuple[float, float, float, float]  # center x, center y, half width, half height, in shares of a box
 
-_CASCADE: Final = "haarcascade_frontalface_default.xml"
+_CASCADES: Final = ("haarcascade_frontalface_default.xml", "haarcascade_frontalface_alt2.xml")
 _LEAST_PX: Final = 24
 _NEIGHBOURS: Final = 5
 _HEAD_ROOM: Final = (0.35, 0.55, 0.35, 0.25)  # left, top, right, bottom of a face's box, in shares of it
 _FACE: Final[Shares] = (0.5, 0.54, 0.40, 0.52)
+_REACH: Final[Shares] = (0.5, 0.52, 0.48, 0.60)  # below it the neck begins
 _HEAD: Final[Shares] = (0.5, 0.46, 0.55, 0.72)
+_CROWN: Final = 0.12  # of the way down to the chin: hair for certain
+_LEAST_SPREAD: Final = (12.0, 4.0, 4.0)  # of brightness and two colours of skin
+_SPREADS: Final = 2.5
 _CORE: Final[Shares] = (0.5, 0.52, 0.26, 0.34)
 # Eyes lie on the left of the picture where they are the right ones of the person; the service's `l_` is taken for the
 # left of the picture.
@@ -37,31 +43,40 @@ PARTS: Final[Mapping[str, Shares]] = {
 
 
 def find_faces(rgb: Rgb) -> list[Box]:
-    """Boxes of faces, the largest first; none that overlap."""
+    """Boxes of faces, the largest first; none that overlap. Skin and cloth look like a face to one cascade now and
+    then, to two that were trained apart seldom."""
+    import cv2
+
+    gray = cv2.equalizeHist(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)).astype(np.uint8)
+    first, second = (_found(gray, cascade) for cascade in _CASCADES)
+    kept: list[Box] = []
+    for box in first:
+        confirmed = any(_same(box, other) for other in second)
+        if confirmed and not any(_overlap(box, other) for other in kept):
+            kept.append(box)
+    return kept
+
+
+def _found(gray: Gray, cascade: str) -> list[Box]:
     import cv2
 
     folder = Path(import_module("cv2.data").haarcascades)
-    cascade = cv2.CascadeClassifier(str(folder / _CASCADE))
-    gray = cv2.equalizeHist(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
-    found = cascade.detectMultiScale(gray, 1.1, _NEIGHBOURS, minSize=(_LEAST_PX, _LEAST_PX))
-    boxes = sorted(((int(x), int(y), int(w), int(h)) for x, y, w, h in found), key=lambda box: (-box[2], box))
-    kept: list[Box] = []
-    for box in boxes:
-        if not any(_overlap(box, other) for other in kept):
-            kept.append(box)
-    return kept
+    classifier = cv2.CascadeClassifier(str(folder / cascade))
+    found = classifier.detectMultiScale(gray, 1.1, _NEIGHBOURS, minSize=(_LEAST_PX, _LEAST_PX))
+    return sorted(((int(x), int(y), int(w), int(h)) for x, y, w, h in found), key=lambda box: (-box[2], box))
 
 
 def face_mask(rgb: Rgb, box: Box) -> Mask:
     """The skin of a face, without hair, ears and neck."""
     import cv2
 
-    likely, core = ellipse(rgb, box, _FACE), ellipse(rgb, box, _CORE)
+    core = ellipse(rgb, box, _CORE)
+    likely = ellipse(rgb, box, _FACE) & _skin_like(rgb, core)
     start = np.full(rgb.shape[:2], cv2.GC_BGD, dtype=np.uint8)
     start[_box_mask(rgb, box, (0.1, 0.1, 0.1, 0.15))] = cv2.GC_PR_BGD
     start[likely] = cv2.GC_PR_FGD
     start[core] = cv2.GC_FGD
-    return _filled(_cut_near(rgb, start, box) & ellipse(rgb, box, (0.5, 0.54, 0.48, 0.60)))
+    return _filled(_cut_near(rgb, start, box) & ellipse(rgb, box, _REACH))
 
 
 def head_mask(rgb: Rgb, box: Box) -> Mask:
@@ -76,19 +91,36 @@ def head_mask(rgb: Rgb, box: Box) -> Mask:
 
 
 def hair_mask(rgb: Rgb, box: Box) -> Mask:
-    """What of the head has another colour than the face, above its chin."""
+    """What of the head has the colours of its crown rather than those of the face."""
     import cv2
 
     head, face = head_mask(rgb, box), face_mask(rgb, box)
-    tones = cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb).astype(np.float32)
-    skin = tones[ellipse(rgb, box, _CORE)]
-    spread = np.maximum(skin.std(axis=0), (12.0, 4.0, 4.0))
-    skin_like = (np.abs(tones - np.median(skin, axis=0)) / spread).max(axis=2) < 2.5
-    above = np.zeros(head.shape, dtype=np.bool_)
-    above[: box[1] + round(0.8 * box[3])] = True
-    hair: Mask = head & ~face & ~skin_like & above
-    opened = cv2.morphologyEx(hair.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    rest = head & ~face
+    if not rest.any() or not face.any():
+        return rest
+    skin_like = _skin_like(rgb, ellipse(rgb, box, _CORE))
+    top = int(np.flatnonzero(rest.any(axis=1))[0])
+    crown = np.zeros(head.shape, dtype=np.bool_)
+    crown[: top + max(2, round(_CROWN * (box[1] + box[3] - top)))] = True
+    start = np.full(head.shape, cv2.GC_BGD, dtype=np.uint8)
+    start[rest] = np.where(skin_like[rest], cv2.GC_PR_BGD, cv2.GC_PR_FGD)
+    start[rest & crown] = cv2.GC_FGD
+    # What is behind the head may look like hair: it must not count among the colours that are no hair.
+    alone = np.where(head[..., None], rgb, np.median(rgb[face], axis=0).astype(np.uint8)).astype(np.uint8)
+    found: Mask = _cut_near(alone, start, box) & rest
+    opened = cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     return opened > 0
+
+
+def _skin_like(rgb: Rgb, core: Mask) -> Mask:
+    """Pixels of nearly the colour and brightness that the middle of the face has."""
+    import cv2
+
+    tones = cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb).astype(np.float32)
+    skin = tones[core]
+    spread = np.maximum(skin.std(axis=0), _LEAST_SPREAD)
+    like: Mask = (np.abs(tones - np.median(skin, axis=0)) / spread).max(axis=2) < _SPREADS
+    return like
 
 
 def part_masks(rgb: Rgb, box: Box) -> dict[str, Mask]:
@@ -146,6 +178,15 @@ def _filled(mask: Mask) -> Mask:
     filled = np.zeros(mask.shape, dtype=np.uint8)
     cv2.drawContours(filled, [max(edges, key=cv2.contourArea)], -1, 1, cv2.FILLED)
     return filled > 0
+
+
+def _same(one: Box, other: Box) -> bool:
+    """Whether the middle of each lies in the other."""
+
+    def holds(box: Box, of: Box) -> bool:
+        return all(box[k] < of[k] + of[k + 2] / 2 < box[k] + box[k + 2] for k in (0, 1))
+
+    return holds(one, other) and holds(other, one)
 
 
 def _overlap(one: Box, other: Box) -> bool:
