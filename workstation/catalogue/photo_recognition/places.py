@@ -21,7 +21,7 @@ def places_table(result: AnalysisResult, title: Words) -> tuple[Block, ...]:
         if isinstance(shape, Box2D)
     )
     columns = (
-        Column(label=say("What")),
+        Column(label=say("What it is")),
         Column(label=say("Confidence (0 to 1)"), decimals=2),
         Column(label=say("Left"), unit="px", decimals=0),
         Column(label=say("Top"), unit="px", decimals=0),

@@ -12,10 +12,10 @@ from workstation.domain.answer import AnalysisResult, AnswerFinding, ServiceAnsw
 from workstation.domain.blocks import Block, Column, Row, TableBlock
 from workstation.domain.words import Words, say
 
-_LOOK: Final = say("look")
-_MOOD: Final = say("mood")
+_LOOK: Final = say("how it looks")
+_MOOD: Final = say("what it says")
 LOOKS: Final[Mapping[str, Words]] = {
-    "chinese": say("Chinese"),
+    "chinese": say("Chinese style"),
     "watercolor": say("watercolour"),
     "cartoon": say("cartoon"),
     "real": say("real scene"),
