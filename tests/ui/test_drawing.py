@@ -256,3 +256,20 @@ def test_a_mask_of_the_result_is_kept_as_a_drawn_one(qtbot: QtBot) -> None:
         assert np.array_equal(kept.covered, covered)
         assert kept.name == "Body"
         assert kept.colour != RED
+
+
+def test_a_drawn_mask_goes_with_the_picture_to_what_refines_it_and_to_nothing_else(qtbot: QtBot) -> None:
+    desk = FakeDesk(PHOTO)
+    desk.drawings.earlier = {PHOTO.id: (mask(disc(ROWS, COLUMNS, (120, 90), 40), stack_id=PHOTO.id),)}
+    with window_on(desk, qtbot) as window:
+        shown(window, qtbot)
+        qtbot.waitUntil(lambda: bool(drawn(window)))
+        analyses = window.analysis_side.analyses
+        for operation in ("refine-mask", "segment-body"):
+            analyses.ask(operation, {}, repair=False)
+            qtbot.waitUntil(lambda name=operation: name in [one.operation for one in desk.asked])  # type: ignore[misc]
+
+        refined, cut = desk.asked
+        assert refined.mask is not None
+        assert np.array_equal(refined.mask.covered, disc(ROWS, COLUMNS, (120, 90), 40))
+        assert cut.mask is None

@@ -18,6 +18,7 @@ from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.work_runner import Work, WorkView
 from workstation.workspace.cards import CardView, ConsentView
 from workstation.workspace.finding_list import Entry, entries, take_slices
+from workstation.workspace.drawn_masks import photo_mask
 from workstation.workspace.findings import add_result
 from workstation.workspace.intents import AnalysisRequest, EarlierResult
 from workstation.workspace.job_list import put_away, put_job
@@ -77,6 +78,7 @@ class Analyses(QObject):
             connection=self.connection,
             parameters={name: value for name, value in parameters.items() if name not in named},
             others={role: by_id[str(value)] for role, value in named.items() if str(value) in by_id},
+            mask=photo_mask(self._sitting.state, operation),
             repair=repair,
         )
         self._busy.add((stack.id, operation))

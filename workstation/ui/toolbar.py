@@ -299,6 +299,12 @@ class Toolbar(QWidget):
             self._right.addWidget(fixed)
 
     def _render_menus(self) -> None:
-        menus = (self._preset_actions, self._measure_actions, self._draw_actions, self._layout_actions, self._view_actions)
+        menus = (
+            self._preset_actions,
+            self._measure_actions,
+            self._draw_actions,
+            self._layout_actions,
+            self._view_actions,
+        )
         for command, action in (pair for actions in menus for pair in actions.items()):
             action.setText(f"{self._speech.tr(BY_COMMAND[command].title)}\t{key_text(command)}")

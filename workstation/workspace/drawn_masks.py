@@ -9,8 +9,10 @@ from uuid import uuid4
 
 import numpy as np
 
+from workstation.catalogue import operation_named
 from workstation.domain.drawn_mask import Covered, DrawnMask, pack, painted
 from workstation.domain.overlaid import FileLook, Overlaid, Rgb
+from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
 from workstation.workspace.history import did
 from workstation.workspace.state import Changed, DrawnStep, Workspace, with_drawn
@@ -134,6 +136,14 @@ def show_drawn(state: Workspace, mask_id: str, shown: bool) -> tuple[Workspace, 
         return state, Changed.NOTHING
     look = replace(look_of_drawn(state, mask), shown=shown)
     return replace(state, file_looks={**state.file_looks, (mask.stack_id, mask.id): look}), Changed.DRAWN
+
+
+def photo_mask(state: Workspace, operation: str) -> PhotoMask | None:
+    """What goes with the picture looked at to an operation that takes a drawn mask: the one that is drawn on, else the
+    last one; None where the operation takes none, or none is drawn."""
+    there = state.drawn.get(state.chosen, ())
+    mask = drawn_on(state, state.chosen) or (there[-1] if there else None)
+    return PhotoMask(covered=mask.covered) if mask is not None and operation_named(operation).drawn else None
 
 
 def set_looks(state: Workspace, opacity: float | None = None, outline: bool | None = None) -> tuple[Workspace, Changed]:

@@ -1,4 +1,4 @@
-"""The masks on a picture: those drawn here, with name, colour, area and what can be done with them; and the result's."""
+"""The masks on a picture: those drawn here, with name, colour, area and what to do with them; and the result's."""
 
 from __future__ import annotations
 
