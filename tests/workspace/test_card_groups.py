@@ -19,10 +19,12 @@ def card(
     better: str = "",
     reasons: tuple[Reason, ...] = (),
     family: str = "ct",
+    medical: bool = True,
 ) -> CardView:
     return CardView(
         operation=name, title=say("{text}", text=name), fits=fits, chip=say("fits"), connection="local",
         cost=say("free"), needs_repair=repair, better_series=better, reasons=reasons, family=family,
+        medical=medical,
     )  # fmt: skip
 
 
@@ -49,6 +51,21 @@ def test_what_fits_comes_first_and_what_does_not_is_folded_by_family() -> None:
         "unfit": ["ribs", "spine", "knee"],
     }
     assert [group.name for group in grouped(CARDS) if group.folded] == ["missing", "unfit"]
+
+
+def test_what_is_not_medical_stands_by_itself_below_what_is() -> None:
+    fitting = (
+        card("colours", fits=True, family="photo", medical=False),
+        card("skin", fits=True, family="photo"),
+        card("elements", repair=True, family="photo", medical=False),
+    )
+    groups = grouped(fitting)
+
+    assert [(group.name, [one.operation for one in group.cards]) for group in groups] == [
+        ("fits", ["skin"]),
+        ("not-medical", ["colours", "elements"]),
+    ]
+    assert str(groups[1].head) == "Photographs, not medical"
 
 
 def test_the_head_of_a_folded_group_counts() -> None:

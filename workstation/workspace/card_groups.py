@@ -31,6 +31,7 @@ class CardGroup:
 def grouped(cards: Sequence[CardView], looked_for: str = "") -> tuple[CardGroup, ...]:
     """What fits as it is, then after repair; what another series suits better; what is not on offer; what does not fit.
 
+    Operations that are not medical stand by themselves, below those that are.
     looked_for  only cards with all of these words in their title, in either language; then nothing is folded
     """
     words = looked_for.casefold().split()
@@ -38,11 +39,13 @@ def grouped(cards: Sequence[CardView], looked_for: str = "") -> tuple[CardGroup,
     fits = [card for card in found if card.fits and not card.better_series]
     repair = [card for card in found if card.needs_repair and not card.better_series]
     better = [card for card in found if card.better_series]
+    pictures = [card for card in (*fits, *repair) if not card.medical]
     rest = [card for card in found if card not in fits and card not in repair and card not in better]
     missing = [card for card in rest if not card.reasons]
     unfit = [card for card in rest if card.reasons]
     groups = (
-        CardGroup("fits", NOTHING, (*fits, *repair)),
+        CardGroup("fits", NOTHING, tuple(card for card in (*fits, *repair) if card.medical)),
+        CardGroup("not-medical", say("Photographs, not medical"), tuple(pictures)),
         CardGroup("better", say("Another series suits better"), tuple(better)),
         CardGroup(
             "missing",
