@@ -32,6 +32,7 @@ BASIS_CHIPS: Final[Mapping[Basis, Words]] = {
     Basis.SIMULATED: say("simulated"),
     Basis.TRUTH: say("phantom truth"),
     Basis.ALGORITHM: say("algorithm"),
+    Basis.READER: say("reader"),
 }
 NOTHING_KNOWN: Final = "–"
 
@@ -70,9 +71,9 @@ class Bases:
                 return (self.whole,)
 
     def chip(self, block: Block) -> Basis | None:
-        """What stands in the block's head: the worst of its values; nothing beside values of the vendor."""
+        """What stands in the block's head: the worst of its values; nothing beside values of the vendor or the reader."""
         found = worst([*self.parts(block)] or [self.whole])
-        return None if found is Basis.VENDOR else found
+        return None if found in (Basis.VENDOR, Basis.READER) else found
 
     def mixed(self, block: Block) -> bool:
         """Some values are simulated and others are not: then each simulated one is marked by itself."""

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.editing import edited
+from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry, pixel_grid
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.shapes import Shape
@@ -70,6 +72,15 @@ class Reading:
         if self.stack is None:
             return None
         return pixel_grid(self.stack.rows, self.stack.columns) if self.result.in_pixels else self.stack.geometry
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Those of the result and the reader's own, with the shapes that the reader gave them."""
+        return tuple(self._as_read(finding) for finding in self.result.findings)
+
+    def _as_read(self, finding: Finding) -> Finding:
+        shapes = self.decision(finding.id).shapes
+        return edited(finding, shapes) if shapes is not None else finding
 
     def decision(self, finding_id: str) -> Decision:
         return self.decisions.get(finding_id, OPEN)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from workstation.domain.block_words import BASIS_CHIPS, NOTHING_KNOWN, cell_text, head_text, numeric
 from workstation.domain.blocks import Block, TableBlock
 from workstation.domain.decision import DecisionState, Reading
+from workstation.domain.editing import of_original
 from workstation.domain.figures import unit_text, value_text, with_unit
 from workstation.domain.finding import Basis, Finding, Measurement
+from workstation.domain.layers import number_of
 from workstation.domain.projection import slices_of
+from workstation.domain.shapes import Shape
 from workstation.domain.words import Language, Words, render, say
 
 DECISIONS: Final[Mapping[DecisionState, Words]] = {
@@ -19,6 +23,7 @@ DECISIONS: Final[Mapping[DecisionState, Words]] = {
     DecisionState.ACCEPTED: say("accepted"),
     DecisionState.REJECTED: say("rejected"),
 }
+NOTHING_CHANGED: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType({})
 _MOST: Final = 5  # columns of figures beside one another; more are told in one
 
 
@@ -42,13 +47,19 @@ class FindingTable:
 
 def finding_table(reading: Reading, blocks: Sequence[Block]) -> FindingTable:
     """Number, label, figures, confidence, slices, basis where it is mixed, decision: what there is of them."""
-    language, findings = reading.language, reading.result.findings
-    numbers = Figures(_said(say("No."), language), False, tuple(str(n) for n in range(1, len(findings) + 1)))
+    language, findings = reading.language, reading.findings
+    places = tuple(str(number_of(f, place)) for place, f in enumerate(findings, start=1))
+    numbers = Figures(_said(say("No."), language), False, places)
     labels = Figures(_said(say("Finding"), language), False, tuple(render(f.label, language) for f in findings))
     confidences = tuple(NOTHING_KNOWN if f.confidence is None else f"{f.confidence:.2f}" for f in findings)
     known = [numbers, labels, Figures(_said(say("Confidence"), language), True, confidences)]
-    own = _own_table(blocks, findings)
-    figures = _own_columns(own, findings, known, language) if own is not None else measured_columns(findings, language)
+    changed = {f.id: shapes for f in findings if (shapes := reading.decision(f.id).shapes) is not None}
+    own = _own_table(blocks, findings) if not changed else None  # the row's table knows the service's figures only
+    figures = (
+        _own_columns(own, findings, known, language)
+        if own is not None
+        else measured_columns(findings, language, changed)
+    )
     columns = [
         numbers,
         labels,
@@ -91,11 +102,16 @@ def _own_columns(
     return columns
 
 
-def measured_columns(findings: Sequence[Finding], language: Language) -> list[Figures]:
-    """One column for each name of a measurement; where there are too many, all in one."""
+def measured_columns(
+    findings: Sequence[Finding], language: Language, changed: Mapping[str, tuple[Shape, ...]] = NOTHING_CHANGED
+) -> list[Figures]:
+    """One column for each name of a measurement; where there are too many, all in one.
+
+    changed  by finding id: shapes of the reader's hand; figures that don't follow from them say so
+    """
     names = list(dict.fromkeys(m.name for finding in findings for m in finding.measurements))
     if len(names) > _MOST:
-        told = tuple(_told(finding, language) for finding in findings)
+        told = tuple(_told(finding, language, changed.get(finding.id)) for finding in findings)
         return [Figures(_said(say("Measured"), language), False, told)]
     columns = []
     for name in names:
@@ -105,7 +121,9 @@ def measured_columns(findings: Sequence[Finding], language: Language) -> list[Fi
         one = len(units) == 1
         unit = unit_text(there[0].unit) if one else ""
         cells = tuple(
-            _value(m, finding, language, "" if one else m.unit) if m is not None else NOTHING_KNOWN
+            _value(m, finding, language, "" if one else m.unit, changed.get(finding.id))
+            if m is not None
+            else NOTHING_KNOWN
             for m, finding in zip(found, findings, strict=True)
         )
         head = f"{_said(there[0].label, language)} {unit}".strip()
@@ -113,16 +131,22 @@ def measured_columns(findings: Sequence[Finding], language: Language) -> list[Fi
     return columns
 
 
-def _value(measured: Measurement, finding: Finding, language: Language, unit: str) -> str:
+def _value(
+    measured: Measurement, finding: Finding, language: Language, unit: str, shapes: tuple[Shape, ...] | None
+) -> str:
     """Beside real values of the same finding a simulated one says so itself."""
     text = with_unit(value_text(measured, language), unit)
+    if of_original(finding, measured, shapes):
+        text = _said(say("{value} (of the original shape)", value=text), language)
     if measured.basis is Basis.SIMULATED and any(m.basis is not Basis.SIMULATED for m in finding.measurements):
         return f"{text} ({_said(BASIS_CHIPS[Basis.SIMULATED], language)})"
     return text
 
 
-def _told(finding: Finding, language: Language) -> str:
-    parts = (f"{render(m.label, language)} {_value(m, finding, language, m.unit)}" for m in finding.measurements)
+def _told(finding: Finding, language: Language, shapes: tuple[Shape, ...] | None) -> str:
+    parts = (
+        f"{render(m.label, language)} {_value(m, finding, language, m.unit, shapes)}" for m in finding.measurements
+    )
     return " · ".join(parts) or NOTHING_KNOWN
 
 
@@ -138,13 +162,32 @@ def _slices(finding: Finding, reading: Reading) -> str:
 
 def _bases(findings: Sequence[Finding], language: Language) -> tuple[Figures, ...]:
     bases = {finding.basis for finding in findings}
-    if len(bases) < 2 or Basis.SIMULATED not in bases:
+    if len(bases) < 2 or not bases & {Basis.SIMULATED, Basis.READER}:
         return ()
-    cells = tuple(_said(BASIS_CHIPS[f.basis], language) if f.basis in BASIS_CHIPS else NOTHING_KNOWN for f in findings)
+    service = say("the vendor's service")
+    cells = tuple(_said(BASIS_CHIPS.get(f.basis, service), language) for f in findings)
     return (Figures(_said(say("Basis"), language), False, cells),)
 
 
 def _decision(finding: Finding, reading: Reading) -> str:
     decision = reading.decision(finding.id)
     said = _said(DECISIONS[decision.state], reading.language)
+    changed = _changed(finding, reading)
+    if changed is not None:
+        said = f"{said}; {_said(changed, reading.language)}"
     return f"{said}: {decision.comment}" if decision.comment else said
+
+
+def _changed(finding: Finding, reading: Reading) -> Words | None:
+    """That the shape is the reader's, and what the service had said of its own; None where it is the service's."""
+    if reading.decision(finding.id).shapes is None:
+        return None
+    before = next(one for one in reading.result.findings if one.id == finding.id)
+    told = [
+        with_unit(value_text(was, reading.language), was.unit)
+        for was, now in zip(before.measurements, finding.measurements, strict=True)
+        if was.value != now.value
+    ]
+    if not told:
+        return say("shape changed by the reader")
+    return say("shape changed by the reader, reported: {values}", values=", ".join(told))

@@ -15,6 +15,7 @@ from workstation.domain.blocks import Block
 from workstation.domain.decision import DecisionState, Reading
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Basis, Finding
+from workstation.domain.own_finding import OWN_READING
 from workstation.domain.person_name import readable
 from workstation.domain.signature import NOT_INTACT, SIGNATURE_BROKEN
 from workstation.domain.words import Words, render, say, say_count
@@ -30,6 +31,7 @@ Json = dict[str, object]
 SIMULATED: Final = "SIMULATED – NOT FOR DIAGNOSIS / 模拟结果 不可用于诊断"
 BASES: Final = {
     Basis.VENDOR: say("values of the vendor's service"),
+    Basis.READER: say("found and measured by the reader"),
     Basis.ALGORITHM: say("values of a published classical algorithm on this PC"),
     Basis.TRUTH: say("known truth of a test phantom, not an analysis"),
     Basis.SIMULATED: say("simulated values without medical content"),
@@ -178,14 +180,22 @@ class Paper:
     def _remarks(self) -> list[Words]:
         if not self.reading.result.findings:
             return []
+        told = self.reading.result
+        own = sum(finding.own for finding in told.findings)
+        remarks = [] if told.reported or not self._on_series or told.operation == OWN_READING else [told.none_reported]
+        if own and told.operation != OWN_READING:
+            remarks.append(
+                say_count("{count} finding is the reader's own.", "{count} findings are the reader's own.", own)
+            )
         counts = {state: len(self._of(state)) for state in DecisionState}
         return [
+            *remarks,
             say(
                 "Accepted {accepted}, rejected {rejected}, undecided {open}.",
                 accepted=counts[DecisionState.ACCEPTED],
                 rejected=counts[DecisionState.REJECTED],
                 open=counts[DecisionState.OPEN],
-            )
+            ),
         ]
 
     def _warnings(self) -> list[Words]:
@@ -195,14 +205,14 @@ class Paper:
             warnings.insert(0, NOT_MEDICAL)
         if self.reading.signed is not None and not self.reading.signed.intact:
             warnings.insert(0, NOT_INTACT)
-        if result.basis is not Basis.VENDOR:
+        if result.basis not in (Basis.VENDOR, Basis.READER):
             warnings.append(say("Research use, not a medical device: {basis}.", basis=BASES[result.basis]))
         if result.placement.state is PlacementState.CONTRADICTED and result.findings:
             warnings.append(result.placement.sentence)
         return warnings
 
     def _of(self, state: DecisionState) -> list[Finding]:
-        return [f for f in self.reading.result.findings if self.reading.decision(f.id).state is state]
+        return [f for f in self.reading.findings if self.reading.decision(f.id).state is state]
 
     def _short(self, finding: Finding) -> Words:
         size = finding.measurement("diameter")
@@ -259,6 +269,8 @@ class Paper:
 
     def _provenance(self) -> list[tuple[Words, str]]:
         result = self.reading.result
+        if result.operation == OWN_READING:
+            return [(say("Basis"), self._words(BASES[result.basis]))]
         service = f"{self._words(result.service)} {result.service_version}".rstrip()
         parameters = ", ".join(self._parameter(name, value) for name, value in self._chosen())
         made = f"{result.job.finished:%Y-%m-%d %H:%M} UTC"

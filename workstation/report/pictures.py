@@ -12,7 +12,7 @@ import numpy as np
 from workstation.domain.decision import DecisionState, Reading
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry, direction_letters
-from workstation.domain.layers import Layer, layers_of
+from workstation.domain.layers import Layer, layers_of, number_of
 from workstation.domain.projection import ViewPlane, center_of, slice_plane, slices_of, widest_slice
 from workstation.domain.volume import LabelVolume, Volume
 from workstation.imaging.pixels.voi import GrayTable
@@ -57,8 +57,8 @@ def key_findings(reading: Reading) -> list[tuple[int, Finding]]:
 def placed_findings(reading: Reading) -> list[tuple[int, Finding]]:
     """Those with a place that were not rejected, with their numbers."""
     return [
-        (number, finding)
-        for number, finding in enumerate(reading.result.findings, start=1)
+        (number_of(finding, place), finding)
+        for place, finding in enumerate(reading.findings, start=1)
         if finding.shapes and reading.decision(finding.id).state is not DecisionState.REJECTED
     ]
 

@@ -42,7 +42,7 @@ def read_result(file: Path) -> tuple[AnalysisResult, Mapping[str, Decision]]:
         raise WorkstationError(ErrorCode.SCHEMA_TOO_NEW)
     try:
         result = _result(data)
-        decisions = {entry["id"]: _decision(entry["decision"]) for entry in data["findings"]}
+        decisions = {entry["id"]: _decided(entry) for entry in data["findings"]}
         masks, lost = _masks(_list(data["masks"]), file.parent)
         files = read_files(_list(data.get("files", [])), file.parent)
     except (KeyError, TypeError, ValueError):
@@ -151,6 +151,14 @@ def _curve(data: Json) -> Curve:
         basis=Basis(str(data["basis"])),
         marked=None if marked is None else int(_number(marked)),
     )
+
+
+def _decided(entry: Json) -> Decision:
+    decision, changed = _decision(_map(entry["decision"])), entry.get("edited")
+    if changed is None:
+        return decision
+    shapes = tuple(shape for one in _list(_map(changed)["shapes"]) for shape in _shape(_map(one)))
+    return replace(decision, shapes=shapes)
 
 
 def _decision(data: Json) -> Decision:

@@ -9,6 +9,7 @@ from typing import Final
 from workstation.catalogue import operation_named
 from workstation.domain.answer import AnalysisResult, Curve
 from workstation.domain.decision import OPEN, Decision
+from workstation.domain.editing import edited, of_original
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Finding, Measurement
 from workstation.domain.geometry import Geometry, Vector
@@ -123,6 +124,7 @@ def _finding(
         "slices": list(seen) if seen is not None else None,
         "shapes": [shape_json(shape, in_pixels=result.in_pixels) for shape in finding.shapes],
         "measurements": [_measurement(measurement, language) for measurement in finding.measurements],
+        **(_edited(finding, decision.shapes, geometry, result, language) if decision.shapes is not None else {}),
         "decision": {
             "state": decision.state.value,
             "comment": decision.comment,
@@ -130,6 +132,24 @@ def _finding(
             "role": decision.role,
             "at": _time(decision.at) if decision.at is not None else None,
         },
+    }
+
+
+def _edited(
+    finding: Finding, shapes: tuple[Shape, ...], geometry: Geometry | None, result: AnalysisResult, language: Language
+) -> Json:
+    """What the reader made of the shape, beside that of the answer; who and when stands in the decision."""
+    now = edited(finding, shapes)
+    seen = slices_of(now, geometry, result.masks) if geometry is not None else None
+    return {
+        "edited": {
+            "slices": list(seen) if seen is not None else None,
+            "shapes": [shape_json(shape, in_pixels=result.in_pixels) for shape in shapes],
+            "measurements": [
+                {**_measurement(measured, language), "of_original_shape": of_original(now, measured, shapes)}
+                for measured in now.measurements
+            ],
+        }
     }
 
 

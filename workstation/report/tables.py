@@ -7,14 +7,18 @@ import io
 import re
 from typing import Final
 
-from workstation.domain.decision import Reading
+from workstation.domain.decision import Decision, Reading
+from workstation.domain.editing import of_original
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Finding, Measurement, worst
 from workstation.domain.projection import center_of, slices_of
 from workstation.domain.words import Language, render
 
 _FIRST: Final = ("id", "code", "label", "decision", "comment", "by", "confidence")
-_LAST: Final = ("first_slice", "last_slice", "x_mm", "y_mm", "z_mm", "basis", "placement")
+_LAST: Final = (
+    *("first_slice", "last_slice", "x_mm", "y_mm", "z_mm", "basis", "placement"),
+    *("shape", "of_original_shape"),
+)
 _PIXELS: Final = {"x_mm": "x_px", "y_mm": "y_px", "z_mm": ""}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,7 +31,8 @@ def findings_csv(reading: Reading) -> str:
     result = reading.result
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    every = [result.measurements, *(finding.measurements for finding in result.findings)]
+    findings = reading.findings
+    every = [result.measurements, *(finding.measurements for finding in findings)]
     measured = list(dict.fromkeys(_column(m) for one in every for m in one))
     last = [_PIXELS.get(name, name) if result.in_pixels else name for name in _LAST]
     writer.writerow([*_FIRST, *(_head(*column) for column in measured), *filter(None, last)])
@@ -36,10 +41,9 @@ def findings_csv(reading: Reading) -> str:
         place = [""] * (4 if result.in_pixels else 5)
         first = [result.job.id, _harmless(result.operation), *[""] * (len(_FIRST) - 2)]
         basis = worst(m.basis for m in result.measurements)
-        writer.writerow(
-            [*first, *(whole.get(column, "") for column in measured), *place, basis.value, result.placement.state.value]
-        )
-    for finding in result.findings:
+        figures = [whole.get(column, "") for column in measured]
+        writer.writerow([*first, *figures, *place, basis.value, result.placement.state.value, "", ""])
+    for finding in findings:
         decision = reading.decision(finding.id)
         own = {_column(m): _figure(m, reading.language) for m in finding.measurements}
         writer.writerow(
@@ -55,6 +59,7 @@ def findings_csv(reading: Reading) -> str:
                 *_place(finding, reading),
                 finding.basis.value,
                 result.placement.state.value,
+                *_shape(finding, decision),
             ]
         )
     return text.getvalue()
@@ -67,6 +72,15 @@ def _place(finding: Finding, reading: Reading) -> tuple[str, ...]:
     center = center_of(finding)
     axes = 2 if reading.result.in_pixels else 3
     return (*slices, *([f"{value:.3f}" for value in center[:axes]] if center is not None else [""] * axes))
+
+
+def _shape(finding: Finding, decision: Decision) -> tuple[str, str]:
+    """Whose shape it is: of the answer, changed by the reader, or drawn by the reader; and which figures are still
+    about the one before."""
+    if finding.own:
+        return ("reader", "")
+    old = [m.name for m in finding.measurements if of_original(finding, m, decision.shapes)]
+    return ("answer" if decision.shapes is None else "changed", " ".join(old))
 
 
 def _column(measurement: Measurement) -> tuple[str, str]:
