@@ -64,7 +64,6 @@ from workstation.ui.work_runner import WorkView
 from workstation.workspace import opening
 from workstation.workspace.cards import ConnectionView
 from workstation.workspace.drawn_masks import can_draw
-from workstation.workspace.hanging import lay_out
 from workstation.workspace.intents import DeskStatus
 from workstation.workspace.layouts import Layout
 from workstation.workspace.state import Changed, Workspace
@@ -196,7 +195,7 @@ class MainWindow(QMainWindow):
         before = self._preferences.settings.layout
         layout = next((layout for layout in Layout if layout.value == before), None)
         if layout is not None:
-            self.sitting.apply(lay_out(self.sitting.state, layout))
+            self.reading_room.lay_out(layout)
 
     def _typed(self, command: Command) -> None:
         if not self.view.takes_key(command):
@@ -452,6 +451,7 @@ class MainWindow(QMainWindow):
         """Keep the layout, let writing end, cancel and wait for the rest; only then is the window destroyed."""
         self._status_timer.stop()
         self.coverage_side.close()
+        self.reading_room.close()
         hanging, panes = self.sitting.state.hanging, self._panes
         floated = panes.floating.saveGeometry() if panes.floating is not None else None
         panes.dock()

@@ -65,7 +65,7 @@ def set_slab(state: Workspace, slab: Slab) -> tuple[Workspace, Changed]:
 
 def _cells(state: Workspace, layout: Layout) -> tuple[Cell, ...]:
     chosen = state.chosen
-    if layout is Layout.MPR:
+    if layout.planes:
         return mpr_cells(chosen, state.chosen_stack)
     ids = [chosen]
     result = state.moved_onto(chosen)

@@ -16,6 +16,7 @@ class Layout(StrEnum):
     FOUR = "2x2"
     NINE = "3x3"
     MPR = "mpr"
+    VOLUME = "3d"
     COMPARE = "compare"
     PHOTO = "photo"
 
@@ -27,7 +28,12 @@ class Layout(StrEnum):
     @property
     def one_series(self) -> bool:
         """Whether all its cells show the same series."""
-        return self in (Layout.ONE, Layout.MPR, Layout.PHOTO)
+        return self in (Layout.ONE, Layout.MPR, Layout.VOLUME, Layout.PHOTO)
+
+    @property
+    def planes(self) -> bool:
+        """Whether its cells are the three planes that share a crosshair."""
+        return self in (Layout.MPR, Layout.VOLUME)
 
 
 _SIZES = {
@@ -36,6 +42,7 @@ _SIZES = {
     Layout.FOUR: 4,
     Layout.NINE: 9,
     Layout.MPR: 3,
+    Layout.VOLUME: 3,
     Layout.COMPARE: 2,
     Layout.PHOTO: 1,
 }

@@ -5,7 +5,7 @@ More than that no screen shows, and the process keeps a limit of memory that way
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -52,6 +52,10 @@ class Solid:
     matrix: Matrix
     colour: Rgb
     opacity: float
+
+    def painted(self, colour: Rgb, opacity: float) -> Solid:
+        """The same in another colour."""
+        return replace(self, colour=colour, opacity=opacity)
 
 
 def lessen(volume: Volume, cancel: CancelToken | None = None) -> Lessened:

@@ -24,7 +24,9 @@ _PLACES: Final[dict[Layout, tuple[_Place, ...]]] = {
     Layout.FOUR: tuple((k // 2, k % 2, 1, 1) for k in range(4)),
     Layout.NINE: tuple((k // 3, k % 3, 1, 1) for k in range(9)),
     Layout.MPR: ((0, 0, 2, 2), (0, 2, 1, 1), (1, 2, 1, 1)),
+    Layout.VOLUME: ((0, 2, 1, 1), (1, 2, 1, 1), (2, 2, 1, 1)),
 }
+_BESIDE: Final[dict[Layout, _Place]] = {Layout.VOLUME: (0, 0, 3, 2)}  # of what is no view of slices
 
 
 class ViewGrid(QWidget):
@@ -45,6 +47,7 @@ class ViewGrid(QWidget):
         super().__init__(parent)
         self._make_view = make_view
         self._views: list[SliceView] = []
+        self._beside: QWidget | None = None
         self._hanging = Hanging()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -62,6 +65,12 @@ class ViewGrid(QWidget):
     @property
     def active(self) -> SliceView:
         return self._views[self._hanging.active]
+
+    def take_beside(self, widget: QWidget) -> None:
+        """What has a place in some layouts beside the views."""
+        self._beside = widget
+        widget.setParent(self)
+        self._place()
 
     def show_hanging(self, hanging: Hanging) -> None:
         if hanging == self._hanging:
@@ -103,6 +112,12 @@ class ViewGrid(QWidget):
                 self._grid.addWidget(view, *((0, 0, rows, columns) if hanging.maximised else places[k]))
             view.setVisible(shown)
             view.show_active(len(places) > 1 and k == hanging.active)
+        if self._beside is not None:
+            self._grid.removeWidget(self._beside)
+            place = None if hanging.maximised else _BESIDE.get(hanging.layout)
+            if place is not None:
+                self._grid.addWidget(self._beside, *place)
+            self._beside.setVisible(place is not None)
         for k in range(9):
             self._grid.setRowStretch(k, 1 if k < rows else 0)
             self._grid.setColumnStretch(k, 1 if k < columns else 0)

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
+from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.sentences import sentence
 from workstation.domain.series import VoiWindow
+from workstation.imaging.rendering import EXTRA, drawable
 from workstation.ui.keys import Command
 from workstation.ui.reading.cell_view import CellView, LeftAt
 from workstation.ui.reading.grid import ViewGrid
@@ -15,10 +18,11 @@ from workstation.ui.reading.measure_side import MeasureSide
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.stack_source import StackSource
 from workstation.ui.reading.three_planes import ThreePlanes
-from workstation.ui.sitting import Sitting
+from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.slice_view import SliceView
+from workstation.ui.volume.volume_side import VolumeSide
 from workstation.workspace import hanging, opening
 from workstation.workspace.layouts import Layout
 from workstation.workspace.state import Changed
@@ -63,19 +67,26 @@ class ReadingRoom(QObject):
         self.planes = ThreePlanes(sitting, lambda: self.cells, self)
         self.planes.replaced.connect(self._measures.show)
         pictures.arrived.connect(lambda _source, k: self.planes.show_arrived() if k < 0 else None)
+        self.volume = VolumeSide(sitting, lambda: self.cells, lambda: self.planes.crosshair, self)
+        self.volume.finding_clicked.connect(self.finding_clicked)
+        self.planes.moved.connect(self.volume.show_moved)
+        pictures.arrived.connect(lambda _source, k: self.volume.show_hanging() if k < 0 else None)
+        pictures.refused.connect(lambda _source, _error: self.volume.show_hanging())
         for view in grid.views:
             self._take_view(view)
+        grid.take_beside(self.volume.view)
         grid.view_made.connect(self._take_view)
         grid.active_asked.connect(lambda at: sitting.apply(hanging.activate(sitting.state, at)))
         grid.maximise_asked.connect(lambda: sitting.apply(hanging.maximise(sitting.state)))
         grid.series_dropped.connect(self._dropped)
         self.commands: Mapping[Command, Callable[[], object]] = {
-            Command.LAYOUT_ONE: lambda: self._lay_out(Layout.ONE),
-            Command.LAYOUT_TWO: lambda: self._lay_out(Layout.TWO),
-            Command.LAYOUT_FOUR: lambda: self._lay_out(Layout.FOUR),
-            Command.LAYOUT_NINE: lambda: self._lay_out(Layout.NINE),
-            Command.LAYOUT_MPR: lambda: self._lay_out(Layout.MPR),
-            Command.LAYOUT_COMPARE: lambda: self._lay_out(Layout.COMPARE),
+            Command.LAYOUT_ONE: lambda: self.lay_out(Layout.ONE),
+            Command.LAYOUT_TWO: lambda: self.lay_out(Layout.TWO),
+            Command.LAYOUT_FOUR: lambda: self.lay_out(Layout.FOUR),
+            Command.LAYOUT_NINE: lambda: self.lay_out(Layout.NINE),
+            Command.LAYOUT_MPR: lambda: self.lay_out(Layout.MPR),
+            Command.LAYOUT_VOLUME: lambda: self.lay_out(Layout.VOLUME),
+            Command.LAYOUT_COMPARE: lambda: self.lay_out(Layout.COMPARE),
             Command.MAXIMISE: lambda: sitting.apply(hanging.maximise(sitting.state)),
             Command.LINK: self._link,
             **self.planes.commands,
@@ -111,6 +122,7 @@ class ReadingRoom(QObject):
             self._follow(self.active)
             self._show_links()
             self.planes.show_hanging()
+        self.volume.show_changed(changed)
         self._measures.show_changed(changed)
         if changed & _FINDINGS:
             for cell_view in self.cells:
@@ -120,6 +132,10 @@ class ReadingRoom(QObject):
                 cell_view.show_selected()
             self.planes.show_selected()
             self.scrolled.emit()
+
+    def close(self) -> None:
+        """The window goes."""
+        self.volume.close()
 
     def show_language(self) -> None:
         for cell_view in self.cells:
@@ -132,7 +148,12 @@ class ReadingRoom(QObject):
             if stack is not None and cell_view.stack is stack:
                 cell_view.load_smaller()
 
-    def _lay_out(self, layout: Layout) -> None:
+    def lay_out(self, layout: Layout) -> None:
+        """As a person asks; without the part that draws in 3-D it is said how to get it, and nothing else happens."""
+        if layout is Layout.VOLUME and not drawable():
+            row = sentence(WorkstationError(ErrorCode.MISSING_EXTRA, extra=EXTRA))
+            self._sitting.noticed.emit(Notice(row.says, row.remedy, bad=False))
+            return
         self._sitting.apply(hanging.lay_out(self._sitting.state, layout))
 
     def _dropped(self, at: int, stack_id: str) -> None:
@@ -145,6 +166,7 @@ class ReadingRoom(QObject):
         self._cells.append(cell_view)
         cell_view.finding_clicked.connect(self.finding_clicked)
         cell_view.opened.connect(self._measures.show)
+        cell_view.opened.connect(self.volume.show_hanging)
         self._measures.take_view(view)
         self.planes.take_cell(cell_view)
         cell_view.scrolled.connect(lambda: self._follow(cell_view))
@@ -170,6 +192,7 @@ class ReadingRoom(QObject):
                 cell_view.view.show_window(window)
         if changed.view is self._grid.active:
             self.window_shown.emit(window)
+        self.volume.show_moved()
 
     def _follow(self, moved: CellView) -> None:
         """Near-parallel views go where this one went."""

@@ -26,7 +26,6 @@ from workstation.ui.viewport.plane_source import CutSource, plane_source
 from workstation.ui.viewport.source import SliceSource
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import hanging
-from workstation.workspace.layouts import Layout
 
 _NOW: Final = 20  # before volumes that are being loaded
 _REST_MS: Final = 120  # without a move, pictures are made in full
@@ -50,9 +49,14 @@ class _Side:
 
 
 class ThreePlanes(QObject):
-    """Follows the layout: in any other than MPR it does nothing. replaced: a view shows another plane's pixels."""
+    """Follows the layout: where it has no three planes it does nothing.
+
+    replaced  a view shows another plane's pixels
+    moved     the crosshair lies or is turned another way
+    """
 
     replaced = Signal()
+    moved = Signal()
 
     def __init__(
         self, sitting: Sitting, cells: Callable[[], Sequence[CellView]], parent: QObject | None = None
@@ -182,7 +186,7 @@ class ThreePlanes(QObject):
 
     @property
     def _shown(self) -> bool:
-        return self._sitting.state.hanging.layout is Layout.MPR
+        return self._sitting.state.hanging.layout.planes
 
     def _opened(self, side: _Side) -> None:
         """The cell shows a series anew, from its beginning."""
@@ -205,6 +209,7 @@ class ThreePlanes(QObject):
         source = self._cells()[0].source
         if source is not None:
             self._left_at[source.stack.id] = self._crosshair
+        self.moved.emit()
 
     def _aim(self, side: _Side, crosshair: Crosshair, quick: bool) -> None:
         cell, plane = side.cell, side.cell.cell.plane
