@@ -26,7 +26,8 @@ BEFORE_THE_CALL = {
 TEXTS = {
     "OrgName": "测试 org", "ToLanguage": "en", "Threshold": "0.60", "Mask": "31", "QuestionType": "chiefComplaint",
     "PopProduct": "imageprocess", "PopApiName": "DetectPanc", "PageNum": "1", "PageSize": "10",
-    "StartTime": "2023-01-04 00:00:00", "EndTime": "2023-01-04 01:00:00", "AnswerImageDataList": "aGk=", "ColorCount": "3",
+    "StartTime": "2023-01-04 00:00:00", "EndTime": "2023-01-04 01:00:00", "AnswerImageDataList": "aGk=",
+    "ColorCount": "3",
 }  # fmt: skip
 ROWS = pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.product.code}-{row.action}") for row in OPERATIONS])
 PRINTED = st.characters(min_codepoint=0x21, max_codepoint=0x7E)

@@ -231,6 +231,11 @@ class Jobs:
             raise RpcRefusal(refused.code, refused.message) from None
         except TimeoutError:
             raise RpcRefusal("Timeout", "The analysis took too long.") from None
+        except (RpcRefusal, NoSpace):
+            raise
+        except Exception as defect:  # noqa: BLE001  a caller is answered, whatever an algorithm does
+            log.error("defect in %s: %s", operation.action, frames_of(defect))
+            raise RpcRefusal("InternalError.Algo", f"The analysis failed ({type(defect).__name__}).", 500) from None
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

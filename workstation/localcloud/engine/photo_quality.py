@@ -74,11 +74,11 @@ def _glare(rgb: Rgb) -> float:
         return 0.0
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    spots = 0
+    places, spots = ndimage.find_objects(labels), 0
     for number in np.argsort(sizes[1:])[::-1][:20] + 1:
         if number in edge or sizes[number] < 1e-3 * labels.size:
             continue
-        rows, columns = ndimage.find_objects(labels == number)[0]
+        rows, columns = places[number - 1]
         near = (slice(max(0, rows.start - 4), rows.stop + 4), slice(max(0, columns.start - 4), columns.stop + 4))
         spot = labels[near] == number
         ring = ndimage.binary_dilation(spot, iterations=3) & ~ndimage.binary_dilation(spot, iterations=2)
