@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.workspace.sitting import scan, stack
-from workstation.domain.series import Stack
+from workstation.domain.series import FileForm, Stack
 from workstation.workspace import hanging, hanging_rules
 from workstation.workspace.layouts import Layout
 from workstation.workspace.opening import add_scan, begin_scan, choose_stack
@@ -85,3 +85,10 @@ def test_a_series_that_a_rule_names_and_is_not_there_leaves_its_cell_empty() -> 
     kept, _ = hanging_rules.keep_rule(two, None, None)
 
     assert _hung(_opened(LUNG, BONE, before=Workspace(rules=kept.rules))) == (LUNG.id, "")
+
+
+def test_a_picture_file_hangs_as_a_photograph_whatever_it_shows() -> None:
+    one = stack(slices=1)
+    file = replace(one, modality="", instances=(replace(one.instances[0], form=FileForm.PICTURE),), geometry=None)
+
+    assert _opened(file).hanging.layout is Layout.PHOTO

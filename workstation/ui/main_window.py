@@ -334,7 +334,8 @@ class MainWindow(QMainWindow):
             self.browser.show_state(state)
             self.status_line.show_scanned(state)
             stack = state.chosen_stack
-            self.toolbar.show_presets_usable(stack is not None and stack.unit == "HU")
+            coloured = stack is not None and stack.instances[0].pixels.coloured
+            self.toolbar.show_presets_usable(stack is not None and stack.unit == "HU", coloured=coloured)
             self.toolbar.show_drawing(can_draw(stack))
         if Changed.STACKS in changed and not state.scanning:
             self._opener.ask_fitting()

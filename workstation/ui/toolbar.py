@@ -36,6 +36,7 @@ LAYOUT_MENU: Final = (
     Command.LAYOUT_VOLUME,
     Command.LAYOUT_COMPARE,
 )
+LAYOUT_SHOWN: Final = {"photo": "1x1"}  # a single view, too
 VIEW_MENU: Final = (Command.MAXIMISE, Command.LINK, Command.KEEP_HANGING, Command.FORGET_HANGING)
 OPENING: Final = {Command.OPEN: say("Open a folder…"), Command.OPEN_FILES: say("Open files…")}
 TOOLS: Final = (Command.TOOL_WINDOW, Command.TOOL_PAN, Command.TOOL_ZOOM, Command.TOOL_LENGTH)
@@ -150,7 +151,7 @@ class Toolbar(QWidget):
 
     def show_layout(self, value: str) -> None:
         """Mark the layout in use: "1x1", "2x2", "mpr" and so on, as in the commands' names."""
-        self._layout = value
+        value = self._layout = LAYOUT_SHOWN.get(value, value)
         for command, button in self._layouts.items():
             button.setChecked(command.value == f"layout-{value}")
         for command, action in self._layout_actions.items():
@@ -171,8 +172,10 @@ class Toolbar(QWidget):
     def show_overlays(self, shown: bool) -> None:
         self._overlays.setChecked(shown)
 
-    def show_presets_usable(self, in_hu: bool) -> None:
-        """Presets are in Hounsfield units; on other values only automatic and the file's own mean something."""
+    def show_presets_usable(self, in_hu: bool, *, coloured: bool = False) -> None:
+        """Presets are in Hounsfield units; on other values only automatic and the file's own mean something. A picture
+        in its own colours has no window at all."""
+        self.row.offer(self._preset, not coloured)
         for command, action in self._preset_actions.items():
             action.setEnabled(in_hu or command in (Command.WINDOW_AUTO, Command.WINDOW_FILE))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from workstation.domain.hanging_rule import HangingRule, kind_of
-from workstation.domain.series import Stack
+from workstation.domain.series import FileForm, Stack
 from workstation.workspace.hanging import lay_out
 from workstation.workspace.layouts import Layout
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
@@ -74,6 +74,8 @@ def _others(state: Workspace, stack: Stack) -> tuple[HangingRule, ...]:
 
 
 def _usual(state: Workspace, stack: Stack) -> HangingRule:
+    if stack.instances[0].form is FileForm.PICTURE and stack.slices == 1:
+        return HangingRule(layout=Layout.PHOTO.value)
     pictures = [one for one in state.stacks if one.study.uid == stack.study.uid and one.modality in _PROJECTIONS]
     if stack.modality in _PROJECTIONS and len(pictures) == 2:
         return HangingRule(layout=Layout.TWO.value)

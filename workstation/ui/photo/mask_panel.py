@@ -273,9 +273,11 @@ class MaskRow(QFrame):
                 self._name.setText(mask.name)
         self._swatch.setStyleSheet(
             f"background: rgb{mask.colour}; border-radius: 3px; border: 1px solid rgba(128, 128, 128, 120);"
+            "min-height: 0; min-width: 0; padding: 0; margin: 0;"
         )
         self._areas.say(*_dotted(areas))
         self._acts.setVisible(selected)
+        self._draw.setVisible(not selected)
         font = self._name.font()
         font.setBold(selected)
         self._name.setFont(font)

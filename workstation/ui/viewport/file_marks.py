@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtGui import QColor
 
 from workstation.domain.answer import PlacementState
+from workstation.domain.drawn_mask import DRAWN
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry
 from workstation.domain.mask_cut import labels_on
 from workstation.domain.overlaid import FileLook, Overlaid, pixel_stack
 from workstation.domain.projection import LabelImage, ViewPlane, project, slice_plane
 from workstation.domain.shapes import Mask
+from workstation.domain.volume import LabelVolume
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.brush import Drawable, Trace, trace
 from workstation.ui.viewport.source import SliceSource
@@ -41,11 +44,20 @@ class FileTracer:
     def show(self, files: Sequence[tuple[Overlaid, FileLook]], source: SliceSource | None) -> None:
         geometry = source.geometry if source is not None else None
         before = {id(overlaid) for overlaid, _ in self._files}
-        if geometry is not self._geometry or not {id(overlaid) for overlaid, _ in files} <= before:
+        if geometry is not self._geometry:
             self._kept.clear()
+        for overlaid, _ in files:
+            if id(overlaid) not in before:
+                self._forget(overlaid)
         self._files, self._geometry = tuple(files), geometry
         pixels = source is not None and geometry is None
         self._pixels = pixel_stack(source.count, source.rows, source.columns) if source is not None and pixels else None
+
+    def _forget(self, overlaid: Overlaid) -> None:
+        """It is another one now under the same name: a mask that was drawn on, a file that was read anew."""
+        parts = {finding.id for finding in overlaid.findings}
+        for key in [key for key in self._kept if key[1] in parts]:
+            del self._kept[key]
 
     @property
     def placements(self) -> frozenset[PlacementState]:
@@ -53,7 +65,8 @@ class FileTracer:
         return frozenset(
             overlaid.placement.state
             for overlaid, look in self._files
-            if any(finding.shapes and finding.id not in look.hidden for finding in overlaid.findings)
+            if overlaid.kind != DRAWN  # no file: its place is the reader's own
+            and any(finding.shapes and finding.id not in look.hidden for finding in overlaid.findings)
         )
 
     def frame_of(self, overlaid: Overlaid) -> Geometry | None:
@@ -109,10 +122,17 @@ class FileTracer:
                 continue
             labels = labels_on(volume, plane)
             if volume.name not in present:
-                present[volume.name] = frozenset(np.flatnonzero(np.bincount(labels.ravel(), minlength=256)).tolist())
+                present[volume.name] = _present(volume, labels)
             if shape.label in present[volume.name]:
                 traces.append(trace(LabelImage(labels == shape.label), colour, fill=1.0))
         return tuple(traces)
+
+
+def _present(volume: LabelVolume, labels: npt.NDArray[np.uint8]) -> frozenset[int]:
+    """The labels on a plane. Counting takes long on a large photograph, and of one label there is nothing to count."""
+    if len(volume.voxels) == 1:
+        return frozenset(volume.voxels) if labels.any() else frozenset()
+    return frozenset(np.flatnonzero(np.bincount(labels.ravel(), minlength=256)).tolist())
 
 
 def _drawable(finding: Finding, traces: tuple[Trace, ...], colour: QColor, look: FileLook) -> Drawable:
