@@ -175,6 +175,28 @@ def test_padding_has_no_part_in_a_value() -> None:
         assert ours[ours != -2000].min() >= smooth_volume().values.min()
 
 
+@pytest.mark.parametrize("plane", [Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL])
+@pytest.mark.parametrize(("kind", "of"), [(SlabKind.MIP, np.nanmax), (SlabKind.MEAN, np.nanmean)])
+def test_values_beside_padding_stay_in_a_slab_along_the_grid(kind: SlabKind, of: Any, plane: Plane) -> None:
+    volume = smooth_volume()
+    values = volume.values.copy()
+    values[:, :9, :] = values[:, :, -7:] = values[-3:] = values[:2] = -2000
+    padded = replace(volume, values=values, padding=(-2000.0, -2000.0))
+    assert padded.geometry is not None
+    shown = replace(padded, values=np.where(values == -2000, np.nan, values.astype(np.float64)))
+    k = plane_count(padded.geometry, plane) // 2
+    planes = [orthogonal(shown, plane, k + beside)[0] for beside in (-2, -1, 0, 1, 2)]
+    view = orthogonal(padded, plane, k)[1]
+    x, y, z = (float(part) for part in view.normal)
+
+    made = Cutter(padded).cut(view, Slab(kind, 4 * step_across(padded.geometry, (x, y, z))))
+
+    measured = np.isfinite(planes).any(axis=0)
+
+    assert (made[~measured] == -2000).all()
+    assert np.abs(made[measured] - of(np.array(planes)[:, measured], axis=0)).max() <= 0.5
+
+
 def test_the_plane_for_dragging_covers_the_same_room() -> None:
     plane = middle_plane(smooth_volume(), *turned(1), size=61)
     half = coarser(plane, 2)

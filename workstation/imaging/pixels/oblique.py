@@ -29,6 +29,7 @@ _THREADS: Final = 2  # more would only wait for memory, and for one another
 _ALONE: Final = 2**18  # pixels below which a second thread only takes time from the window's
 _EDGE: Final = 0.5  # of a voxel beyond the outer centers still belongs to the volume
 _LOWEST: Final = -1e30  # of real numbers, and still fit to be reckoned with
+_NO_PART: Final = 2e-4  # of a voxel's value: a line along the grid misses its centers by so little in 32 bits
 _LARGE: Final = 2**31  # voxels that 32 bits can't count
 
 Wide = npt.NDArray[Any]  # float32, or float64 for wide integers
@@ -135,6 +136,9 @@ class Cutter:
             if self._padding is not None:
                 low, high = self._padding
                 padded = (raw >= low) & (raw <= high)
+                if padded.any():
+                    for share, far in zip(shares, (at & 4, at & 2, at & 1), strict=True):
+                        padded &= share > _NO_PART if far else share < 1 - _NO_PART
                 empty = padded if empty is None else np.logical_or(empty, padded, out=empty)
 
         def edge(at: int, into: Wide, other: Wide) -> None:
