@@ -234,20 +234,22 @@ def test_what_is_under_the_pointer_in_a_turned_plane_is_told_in_patient_millimet
         assert told[-1].value == BALLS["H"][1]
 
 
-@pytest.mark.parametrize(("shear", "holes"), [(0.5, False), (0.0, True)])
+@pytest.mark.parametrize(("shear", "holes"), [(0.5, False), (0.0, True), (0.5, True)])
 def test_a_tilted_or_gapped_series_is_straightened_and_every_view_says_so(
     shear: float, holes: bool, qtbot: QtBot
 ) -> None:
     grid = grid_of(X, Y)
     shifted = grid.positions + np.arange(41)[:, None] * np.array([0.0, shear, 0.0])
     if holes:
-        shifted[20:] += np.array([0.0, 0.0, 4.5])
+        shifted[20:] += np.array([0.0, 3 * shear, 4.5])
     with window_on(PhantomDesk(phantom_stack(replace(grid, positions=shifted))), qtbot) as window:
         views = three_planes(window, qtbot)
 
         for view in views.values():
-            assert ("filled by interpolation" if holes else "were straightened") in view.accessibleDescription()
-            assert view.note == ("gaps filled by interpolation" if holes else "tilt of 18.4° corrected")
+            assert ("filled by interpolation" in view.accessibleDescription()) == holes
+            assert ("were straightened" in view.accessibleDescription()) == bool(shear)
+            tilt = ["tilt of 18.4° corrected"] if shear else []
+            assert view.note == " · ".join(tilt + ["gaps filled by interpolation"] * holes)
         for letter in ("H", "F", "A"):
             window.reading_room.planes.crosshair_at(place_of(letter))
             rest(window, qtbot)

@@ -81,6 +81,13 @@ def straightened_words(before: Geometry) -> Words:
     steps = np.diff(before.offsets)
     if is_even(before):
         return say("Not resampled: the slices already lie straight and evenly.")
+    if has_holes(before) and before.shear_deg > TILT_DEG:
+        return say(
+            "Resampled: slices sheared by {degrees:.1f}° were straightened, "
+            "steps of up to {high:.1f} mm are filled by interpolation. For viewing only.",
+            degrees=before.shear_deg,
+            high=float(steps.max()),
+        )
     if has_holes(before):
         return say(
             "Resampled: steps of up to {high:.1f} mm are filled by interpolation. For viewing only.",

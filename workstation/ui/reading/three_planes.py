@@ -261,7 +261,7 @@ class ThreePlanes(QObject):
             return
         if side.cell.shown is not source:
             side.cell.show_plane(source, k, crosshair.at)
-            side.cell.view.show_note(self._sitting.state.hanging.slab.words)
+            side.cell.view.show_note(self._note(side.cell))
             self.replaced.emit()
         else:
             side.cell.show_slice(k)
@@ -275,7 +275,8 @@ class ThreePlanes(QObject):
 
     def _note(self, cell: CellView) -> Words | None:
         """What the picture is besides a plane of the series: a slab, or cut from slices that had to be resampled."""
-        slab, made = self._sitting.state.hanging.slab.words, None
+        slab = cell.shown.slab.words if isinstance(cell.shown, CutSource) else None  # another may still be made
+        made = None
         if cell.source is not None and cell.source.form is Form.STRAIGHT and cell.source.stack.geometry is not None:
             made = _made_even(cell.source.stack.geometry)
         if slab is None or made is None:
@@ -330,10 +331,12 @@ class ThreePlanes(QObject):
 
 def _made_even(acquired: Geometry) -> Words:
     """In a few words; the series' own line says it in full."""
-    if has_holes(acquired):
-        return say("gaps filled by interpolation")
+    tilt = say("tilt of {degrees:.1f}° corrected", degrees=acquired.shear_deg)
+    gaps = say("gaps filled by interpolation")
     if acquired.shear_deg > TILT_DEG:
-        return say("tilt of {degrees:.1f}° corrected", degrees=acquired.shear_deg)
+        return say("{tilt} · {gaps}", tilt=tilt, gaps=gaps) if has_holes(acquired) else tilt
+    if has_holes(acquired):
+        return gaps
     return say("uneven steps made equal")
 
 
