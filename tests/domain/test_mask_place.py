@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations, product
 
 import numpy as np
@@ -9,9 +10,13 @@ import pytest
 
 from tests.stacks import geometry
 from workstation.domain.answer import AnswerMask, SentSeries
-from workstation.domain.geometry import Geometry
+from workstation.domain.finding import Basis, Finding
+from workstation.domain.geometry import Geometry, pixel_grid
 from workstation.domain.mask_place import place_mask
+from workstation.domain.photo_area import with_areas
+from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume, ResultVolume
+from workstation.domain.words import Words, say
 
 GRID = geometry(5, rows=6, columns=7, step=2.5, spacing=(0.8, 1.2))
 SENT = SentSeries(geometry=GRID, series_uid="1.2", sop_instance_uids=())
@@ -103,3 +108,51 @@ def test_a_field_of_vectors_is_no_mask() -> None:
 
 def test_without_positions_nothing_is_painted() -> None:
     assert placed(stored(), None) == "the series has no positions to place it by."
+
+
+def in_picture(labels: np.ndarray, original: tuple[int, int]) -> LabelVolume | Words:
+    """A mask in the pixels of a picture that was reduced from `original` (rows, columns) for sending."""
+    rows, columns = labels.shape
+    row, column = original[0] / rows, original[1] / columns
+    grid = replace(
+        pixel_grid(rows, columns), positions=np.array([[(column - 1) / 2, (row - 1) / 2, 0.0]]), spacing=(row, column)
+    )
+    sent_picture = SentSeries(geometry=grid, series_uid="", sop_instance_uids=("",), pixels=True)
+    volume = ResultVolume(name="photo", values=labels.astype(np.uint8)[None], to_patient=np.eye(4))
+    return place_mask(AnswerMask(name="photo", volume=volume, in_pixels=True), sent_picture)
+
+
+def test_a_mask_of_a_reduced_picture_lies_in_the_pixels_of_the_original() -> None:
+    labels = np.arange(1, 7).reshape(2, 3)
+    placed = in_picture(labels, (4, 6))
+
+    assert isinstance(placed, LabelVolume)
+    assert (placed.values[0] == labels.repeat(2, axis=0).repeat(2, axis=1)).all()
+    assert placed.geometry.same_as(pixel_grid(4, 6))
+
+
+def test_a_mask_keeps_its_share_where_the_picture_was_reduced_by_no_whole_number() -> None:
+    rows, columns = np.mgrid[:64, :96]
+    disc = (rows - 30) ** 2 + (columns - 50) ** 2 <= 20**2
+    placed = in_picture(disc, (150, 231))
+
+    assert isinstance(placed, LabelVolume)
+    assert placed.voxels[1] / placed.values.size == pytest.approx(disc.mean(), rel=0.01)
+
+
+def test_area_and_share_are_counted_in_pixels_of_the_original() -> None:
+    placed = in_picture(np.array([[0, 1, 1], [2, 2, 2]]), (4, 6))
+    assert isinstance(placed, LabelVolume)
+    found = Finding(
+        id="J/1",
+        code="object",
+        label=say("Object"),
+        shapes=(Mask(volume="photo", label=1),),
+        measurements=(),
+        confidence=None,
+        basis=Basis.ALGORITHM,
+    )
+    area, share = with_areas(found, (placed,)).measurements
+
+    assert (area.value, area.unit, area.basis) == (8.0, "px", Basis.ALGORITHM)
+    assert share.value == pytest.approx(100 / 3)
