@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -11,6 +12,8 @@ from tests.ui.fake_desk import LUNG, FakeDesk
 from tests.ui.scene import to_gray
 from tests.workspace.sitting import result
 from workstation.domain.decision import Decision
+from workstation.domain.finding import Finding
+from workstation.domain.shapes import Point, Sphere
 from workstation.domain.words import Language
 from workstation.domain.work import SystemClock
 from workstation.records import Records
@@ -33,11 +36,20 @@ class KeptDesk(FakeDesk):
         self.readings = KeptReadings(self.records, SystemClock())
         self.start = WindowSettings(reader=Reader("Li", "radiologist"))
         many = result(LUNG.id, confidences=(0.9,) * FINDINGS)
-        self.earlier = {LUNG.id: (EarlierResult(many, self.records.decisions.of_job("job1")),)}
+        found = tuple(one.finding for one in self.records.own.of_job("job1"))
+        whole = replace(many, findings=(*many.findings, *found))
+        self.earlier = {LUNG.id: (EarlierResult(whole, self.records.decisions.of_job("job1")),)}
 
     def decide(self, finding_id: str, decision: Decision) -> None:
         self.records.decisions.add(finding_id, decision)
-        print(finding_id, decision.comment, flush=True)
+        told = f"shaped {decision.shapes[0].radius}" if decision.shapes is not None else decision.comment
+        print(finding_id, told, flush=True)
+
+    def put_own(
+        self, job_id: str, finding_id: str, finding: Finding | None, decision: Decision, in_pixels: bool
+    ) -> None:
+        self.records.own.put(job_id, finding_id, finding, decision, in_pixels=in_pixels)
+        print(finding_id, "own", flush=True)
 
 
 def main(path: Path) -> int:
@@ -52,9 +64,12 @@ def main(path: Path) -> int:
     def decide() -> None:
         sitting = window.sitting
         if sitting.state.shown_result is not None:
-            finding_id = f"job1/{next(left)}"
+            number = next(left)
+            finding_id = f"job1/{number}"
             sitting.accept(finding_id)
             sitting.comment(finding_id, f"said {finding_id}")
+            sitting.reshape(finding_id, (Sphere(center=(8.0, 8.0, 9.0), radius=float(number)),))
+            sitting.add_own(LUNG.id, "nodule", "", (Point(at=(1.0, 2.0, float(number))),), (), in_pixels=False)
 
     timer = QTimer(window, interval=5)
     timer.timeout.connect(decide)

@@ -18,7 +18,7 @@ OWN_READING: Final = "own-reading"  # stands for the operation where a series wa
 KINDS: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "nodule": say("Nodule"),
-        "lesion": say("Lesion"),
+        "lesion": say("Focal lesion"),
         "mass": say("Mass"),
         "fracture": say("Fracture"),
         "calcification": say("Calcification"),

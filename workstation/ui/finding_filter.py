@@ -91,6 +91,8 @@ class FindingFilter(QWidget):
         grid = QGridLayout(self._box)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
         grid.addWidget(self._sort, 0, 0, 1, 2)
         grid.addWidget(self._kind, 1, 0)
         grid.addWidget(self._decision, 1, 1)

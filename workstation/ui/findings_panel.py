@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.catalogue.panels import blocks_of
@@ -86,13 +86,15 @@ class FindingsPanel(QWidget):
         self._placement = SaidLabel(speech, role="second", wrap=True)
         self._box = self._make_provenance()
         self._lay_out()
+        self._sight = QTimer(self, singleShot=True, interval=0)  # once everything has its new height
+        self._sight.timeout.connect(self._bring_into_sight)
         self._connect()
-        speech.changed.connect(self._render)
+        speech.changed.connect(lambda: self.show_state(self._state))
         self.show_state(self._state)
 
     def show_state(self, state: Workspace) -> None:
         """List the shown result's findings; rows stay where only a decision or the selection changed."""
-        selected_now = state.selected != self._state.selected and bool(state.selected)
+        before = (self._state.selected, self.list.row_area(self._state.selected).height())
         self._state = state
         result = state.shown_result
         if result is not self._laid_out:
@@ -107,8 +109,8 @@ class FindingsPanel(QWidget):
         self._warning.setVisible(result is not None and result.basis is Basis.SIMULATED)
         self._foot.setVisible(state.chosen_stack is not None)
         self._render()
-        if selected_now:
-            self._bring_into_sight(state.selected)
+        if state.selected and before != (state.selected, self.list.row_area(state.selected).height()):
+            self._sight.start()
 
     def show_coverage(self, state: Workspace) -> None:
         """Only which slices were looked at has changed."""
@@ -122,11 +124,12 @@ class FindingsPanel(QWidget):
 
     def begin_comment(self, finding_id: str) -> None:
         self.list.begin_comment(finding_id)
-        self._bring_into_sight(finding_id)
+        self._bring_into_sight()
 
-    def _bring_into_sight(self, finding_id: str) -> None:
+    def _bring_into_sight(self) -> None:
+        """All of the selected row."""
         self._column.activate()
-        area = self.list.row_area(finding_id)
+        area = self.list.row_area(self._state.selected)
         if not area.isEmpty():
             at = self.list.viewport().mapTo(self._inside, area.center())
             self._scroll.ensureVisible(at.x(), at.y(), 0, area.height() // 2 + 30)
