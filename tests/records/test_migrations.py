@@ -21,7 +21,7 @@ def schema(tmp_path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(
         "INSERT INTO jobs VALUES ('J','o','c','s','t','u','{}','created','2026','2026',x'00','p',0,'','','',0,NULL,"
-        "NULL,'','','','',0,0,0,0,'','',0.0,0,'')"
+        "NULL,'','','','',0,0,0,0,'','',0.0,0,'','')"
     )
     return connection
 
@@ -231,3 +231,7 @@ def test_drawn_masks(schema: sqlite3.Connection) -> None:
 
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         schema.execute("UPDATE drawn_masks SET about = ''")
+
+
+def test_coverings_of_jobs(schema: sqlite3.Connection) -> None:
+    assert "covering" in {row[1] for row in schema.execute("PRAGMA table_info(jobs)")}

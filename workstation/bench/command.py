@@ -12,7 +12,7 @@ from workstation.domain.words import say
 
 TASK_NAMES = (
     *("load", "first-slice", "scan", "memory", "display", "start", "deid", "mpr", "niigz", "codec"),
-    *("heartbeat", "layout", "window-drag", "scroll60"),
+    *("heartbeat", "layout", "window-drag", "scroll60", "text-search"),
 )
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from workstation.bench.text_search import text_search
 from workstation.bench.timing import Figures, peak_rise, timed
 from workstation.bench.viewer import busy_heartbeats, layout, of_latency, scroll60, window_drag
 from workstation.cli.program import Program
@@ -235,4 +236,5 @@ TASKS: Final[Mapping[str, Task]] = {
     "layout": layout,
     "window-drag": window_drag,
     "scroll60": scroll60,
+    "text-search": text_search,
 }

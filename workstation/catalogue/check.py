@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from workstation.catalogue.limits import Limits, LimitSource
-from workstation.catalogue.operation import InputKind, Operation
+from workstation.catalogue.operation import Extra, InputKind, Operation
 from workstation.catalogue.picture_rules import (
     DICOM,
     exceeds,
@@ -17,9 +17,10 @@ from workstation.catalogue.picture_rules import (
     sent_form,
 )
 from workstation.catalogue.reason import Reason
-from workstation.catalogue.repairs import HEADER_BYTES, Repair, changing_repairs, gentle_repairs
+from workstation.catalogue.repairs import HEADER_BYTES, Repair, RepairCode, changing_repairs, gentle_repairs
 from workstation.catalogue.suits import WORTH_IT, Why
 from workstation.catalogue.traits import elsewhere
+from workstation.domain.covering import Covering, as_covered
 from workstation.domain.geometry import Plane
 from workstation.domain.series import FactCode, FileForm, Stack
 from workstation.domain.words import Words, say, say_count
@@ -61,6 +62,10 @@ PLANES: Final = {
 }
 
 
+_COVER: Final = say("Text in the pictures is looked for, and covered in the copy that is sent.")
+TEXT_SEARCH: Final = Extra("rapidocr", "ocr")
+
+
 def check(stack: Stack, operation: Operation, study: Iterable[Stack] = ()) -> Eligibility:
     """All rules of one operation on one stack; `study`: the other stacks, from which a better one is proposed."""
     key = study_key(stack)
@@ -99,7 +104,9 @@ def _alone(stack: Stack, operation: Operation) -> Eligibility:
     reasons = tuple(_reasons(stack, operation.limits))
     repairs, repairable = tuple(gentle_repairs(stack)), False
     if reasons:
-        changing, after = changing_repairs(stack, operation.limits)
+        cover, shown = _covered(stack)
+        changing, after = changing_repairs(shown, operation.limits)
+        changing = cover + changing
         repairable = bool(changing) and not any(_reasons(after, operation.limits))
         repairs += changing if repairable else ()
     return Eligibility(stack.id, operation.name, reasons, repairs, repairable=repairable)
@@ -110,10 +117,20 @@ def _picture(stack: Stack, operation: Operation) -> Eligibility:
     reasons = tuple(_picture_reasons(stack, limits))
     repairs, repairable = tuple(picture_repairs(stack, limits)), False
     if reasons:
-        changing, after = picture_made_smaller(stack, limits)
+        cover, shown = _covered(stack)
+        changing, after = picture_made_smaller(shown, limits)
+        changing = cover + changing
         repairable = bool(changing) and not any(_picture_reasons(after, limits))
         repairs += changing if repairable else ()
     return Eligibility(stack.id, operation.name, reasons, repairs, repairable=repairable)
+
+
+def _covered(stack: Stack) -> tuple[tuple[Repair, ...], Stack]:
+    """The repair of names that may stand in the pixels, and the stack after it; none where text can't be looked for."""
+    after = as_covered(stack, Covering(reviewed=True))
+    if after is stack or len(after.facts) == len(stack.facts) or not TEXT_SEARCH.here:
+        return (), stack
+    return (Repair(RepairCode.COVER, _COVER),), after
 
 
 def _picture_reasons(stack: Stack, limits: Limits) -> Iterator[Reason]:

@@ -23,7 +23,7 @@ _BEYOND_CURE: Final = frozenset({FactCode.GAP, FactCode.DUPLICATE_DIFFERS})
 
 
 class RepairCode(StrEnum):
-    """The last two change pixels: they are done only when the person agrees."""
+    """The last three change pixels: they are done only when the person agrees."""
 
     DROP_DUPLICATES = "drop-duplicates"
     REORDER = "reorder"
@@ -33,9 +33,10 @@ class RepairCode(StrEnum):
     CONVERT = "convert"
     RESLICE = "reslice"
     RESIZE = "resize"
+    COVER = "cover-text"
 
 
-KEEPS_PIXELS: Final = frozenset(RepairCode) - {RepairCode.RESLICE, RepairCode.RESIZE}
+KEEPS_PIXELS: Final = frozenset(RepairCode) - {RepairCode.RESLICE, RepairCode.RESIZE, RepairCode.COVER}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from workstation.domain.covering import NO_COVERING, Covering, covering_from_json
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.request import Parameters
 from workstation.domain.words import Fact, Words
@@ -53,6 +54,7 @@ class NewJob:
     others   further series by role
     consent  None: nothing leaves this PC (a local connection)
     notes    what was repaired before sending; stands with the result
+    covering what is made solid in the copies of the series
     forced   also if the same analysis is under way already
     """
 
@@ -64,6 +66,7 @@ class NewJob:
     others: Mapping[str, OtherSeries] = field(default_factory=dict)
     consent: Consent | None = None
     notes: tuple[Words, ...] = ()
+    covering: Covering = NO_COVERING
     forced: bool = False
 
 
@@ -94,6 +97,7 @@ class Job:
     ending: JobState | None = None
     consent: Consent | None = None
     notes: tuple[Words, ...] = ()
+    covering: Covering = NO_COVERING
     submissions: int = 0
     submitted: datetime | None = None
     finished: datetime | None = None
@@ -136,6 +140,7 @@ def job_of(row: JobRow) -> Job:
         ending=JobState(row.ending) if row.ending else None,
         consent=consent_from_json(row.consent),
         notes=notes_from_json(row.notes),
+        covering=covering_from_json(row.covering),
         submissions=row.submissions,
         submitted=row.submitted,
         finished=row.finished,

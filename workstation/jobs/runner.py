@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from workstation.domain.answer import AnalysisResult, SentSeries, ServiceAnswer
+from workstation.domain.covering import covering_json
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.sentences import SENTENCES, Retry
 from workstation.domain.work import CancelToken, Reporter, silent
@@ -92,6 +93,7 @@ def create(new: NewJob, world: World) -> Job:
         prefix=world.prefix,
         consent=consent_json(new.consent),
         notes=notes_json(new.notes),
+        covering=covering_json(new.covering),
     )
     world.ledger.jobs.create(row, forced=new.forced)
     return job_of(row)

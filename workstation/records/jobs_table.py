@@ -30,8 +30,8 @@ class JobTable:
         with self._database.write() as connection:
             twin = connection.execute(
                 "SELECT id FROM jobs WHERE stack_id = ? AND study_uid = ? AND operation = ? AND connection = ? "
-                "AND parameters = ? AND others = ? AND NOT final LIMIT 1",
-                (row.stack_id, row.study_uid, row.operation, row.connection, row.parameters, row.others),
+                "AND parameters = ? AND others = ? AND covering = ? AND NOT final LIMIT 1",
+                (row.stack_id, row.study_uid, row.operation, row.connection, row.parameters, row.others, row.covering),
             ).fetchone()
             if twin is not None and not forced:
                 raise WorkstationError(ErrorCode.JOB_ACTIVE, name=str(twin["id"]))

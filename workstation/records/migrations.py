@@ -244,6 +244,11 @@ def drawn_masks() -> tuple[str, ...]:
     )
 
 
+def coverings_of_jobs() -> tuple[str, ...]:
+    """What is made solid in the copies that a job sends."""
+    return ("ALTER TABLE jobs ADD COLUMN covering TEXT NOT NULL DEFAULT ''",)
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -271,4 +276,5 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     shapes_of_decisions,
     own_findings,
     drawn_masks,
+    coverings_of_jobs,
 )

@@ -12,6 +12,7 @@ class JobRow:
     """One durable job as stored.
 
     parameters, error_facts, sent_series, plan, consent, notes  JSON text ("" where there is none yet)
+    covering     JSON text: what is made solid in the copies, kept so that preparing again covers the same
     others       JSON text: stack id and study by the role of each further series
     state        what the job does now; `final` once nothing more will happen
     ending       the final state that the clean-up leads to
@@ -51,6 +52,7 @@ class JobRow:
     cost_yuan: float = 0.0
     cancel_asked: bool = False
     others: str = ""
+    covering: str = ""
 
 
 class JobChanges(TypedDict, total=False):

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.covering import NO_COVERING, Covering
 from workstation.domain.decision import Decision
 from workstation.domain.hanging_rule import HangingRule
+from workstation.domain.noted import Noted
 from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.request import Parameters
 from workstation.domain.series import Stack, VoiWindow
@@ -50,6 +52,7 @@ class AnalysisRequest:
     others      further series by role: of a pair the one that is brought onto `stack`
     mask        of a picture: what was drawn over it, for operations that take one
     repair      the person agreed to repairs that change pixels
+    covering    what is made solid in the copies of `stack`
     limit_yuan  more must not be spent on this call; None: what it was said to cost
     """
 
@@ -59,6 +62,7 @@ class AnalysisRequest:
     parameters: Parameters
     others: Mapping[str, Stack] = field(default_factory=dict)
     mask: PhotoMask | None = None
+    covering: Covering = NO_COVERING
     repair: bool = False
     limit_yuan: float | None = None
 
@@ -92,6 +96,7 @@ class ReportRequest:
     """`stack` None: the result belongs to no series. `window`: how key pictures are shown;
     None: as suits their values.
 
+    noted   of a picture: what the reader measured and drew on it
     moving  the series that was brought onto `stack`, where there were two and it is open
     """
 
@@ -103,6 +108,7 @@ class ReportRequest:
     window: VoiWindow | None
     folder: Path
     moving: Stack | None = None
+    noted: Noted = Noted()
 
 
 @dataclass(frozen=True, slots=True)

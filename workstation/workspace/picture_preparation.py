@@ -10,6 +10,7 @@ from workstation.catalogue.check import check
 from workstation.catalogue.operation import MASK, PICTURE, Operation
 from workstation.catalogue.picture_rules import DICOM, WRITTEN, fitting_size, sent_form
 from workstation.catalogue.repairs import RepairCode
+from workstation.domain.covering import NO_COVERING, Covering, as_covered
 from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
 from workstation.domain.words import say
@@ -23,16 +24,20 @@ if TYPE_CHECKING:
 _MASK_LEAVES: Final = say("The mask that was drawn over it: black and white, nothing else")
 
 
-def picture_preparation(stack: Stack, operation: Operation, mask: PhotoMask | None = None) -> Prepare:
-    """Makes the copy in the folder of its role, with all repairs that the check names; and of the mask beside it."""
+def picture_preparation(
+    stack: Stack, operation: Operation, mask: PhotoMask | None = None, covering: Covering = NO_COVERING
+) -> Prepare:
+    """Makes the copy in the folder of its role, with all repairs that the check names and what is covered; and of the
+    mask beside it."""
 
     def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
         from workstation.imaging.upload.picture import prepare_dicom, prepare_mask, prepare_picture
 
-        target = _target(stack, operation)
+        asked = as_covered(stack, covering)
+        target, repairs = _target(asked, operation), _repairs(asked, operation)
         if target is None:
-            return prepare_dicom(stack, folder / PICTURE, salt, _repairs(stack, operation), reporter, cancel)
-        prepared = prepare_picture(stack, folder / PICTURE, target, reporter, cancel)
+            return prepare_dicom(stack, folder / PICTURE, salt, repairs, reporter, cancel, covering)
+        prepared = prepare_picture(stack, folder / PICTURE, target, reporter, cancel, covering=covering)
         if mask is None or prepared.sent.geometry is None:
             return prepared
         size = (prepared.sent.geometry.rows, prepared.sent.geometry.columns)

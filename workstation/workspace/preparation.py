@@ -11,6 +11,7 @@ from workstation.catalogue.operation import FLOATING, REFERENCE, InputKind, Oper
 from workstation.catalogue.repairs import largest_matrix
 from workstation.catalogue.two_series import WHOSE_UNKNOWN, same_patient
 from workstation.domain.answer import SentSeries
+from workstation.domain.covering import NO_COVERING, Covering, as_covered
 from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
 from workstation.domain.words import Words
@@ -36,48 +37,57 @@ def preparation(
     *,
     nifti: bool = False,
     mask: PhotoMask | None = None,
+    covering: Covering = NO_COVERING,
 ) -> Prepare | None:
     """Makes the copies of a series, and of a second one where the operation takes two, with all repairs that their
     checks name; None where the second one, or the mask that goes along, is not at hand.
 
     nifti  one file instead of one a slice
     mask   drawn over a picture
+    covering  what is made solid in the copies of `stack`
 
     A series that does not fit comes here only after the person agreed to repairs that change pixels.
     """
     if operation.input_kind is InputKind.PICTURE:
-        return picture_preparation(stack, operation, mask) if mask is not None or not operation.drawn else None
+        if mask is None and operation.drawn:
+            return None
+        return picture_preparation(stack, operation, mask, covering)
     if operation.input_kind is not InputKind.PAIR:
-        return _as_nifti(stack, operation) if nifti else _of_one(stack, operation)
+        return _as_nifti(stack, operation, covering) if nifti else _of_one(stack, operation, covering)
     floating = others.get(FLOATING)
-    return _of_two(stack, floating, operation) if floating is not None else None
+    return _of_two(stack, floating, operation, covering) if floating is not None else None
 
 
-def _of_one(stack: Stack, operation: Operation) -> Prepare:
-    repairs = frozenset(repair.code.value for repair in check(stack, operation).repairs)
+def _of_one(stack: Stack, operation: Operation, covering: Covering = NO_COVERING) -> Prepare:
+    repairs = _repairs(stack, operation, covering)
 
     def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
         from workstation.imaging.upload.prepare import prepare
 
-        return prepare(stack, folder, salt, repairs, reporter, cancel, largest=largest_matrix(operation.limits))
+        largest = largest_matrix(operation.limits)
+        return prepare(stack, folder, salt, repairs, reporter, cancel, largest=largest, covering=covering)
 
     return fill
 
 
-def _as_nifti(stack: Stack, operation: Operation) -> Prepare:
-    repairs = frozenset(repair.code.value for repair in check(stack, operation).repairs)
+def _repairs(stack: Stack, operation: Operation, covering: Covering) -> frozenset[str]:
+    return frozenset(repair.code.value for repair in check(as_covered(stack, covering), operation).repairs)
+
+
+def _as_nifti(stack: Stack, operation: Operation, covering: Covering) -> Prepare:
+    repairs = _repairs(stack, operation, covering)
 
     def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
         from workstation.imaging.upload.as_nifti import prepare_nifti
 
-        return prepare_nifti(stack, folder, repairs, reporter, cancel, largest_matrix(operation.limits))
+        return prepare_nifti(stack, folder, repairs, reporter, cancel, largest_matrix(operation.limits), covering)
 
     return fill
 
 
-def _of_two(reference: Stack, floating: Stack, operation: Operation) -> Prepare:
+def _of_two(reference: Stack, floating: Stack, operation: Operation, covering: Covering) -> Prepare:
     """One salt for both, so that the copies are of one (unknown) patient too."""
-    fill_reference, fill_floating = _of_one(reference, operation), _of_one(floating, operation)
+    fill_reference, fill_floating = _of_one(reference, operation, covering), _of_one(floating, operation)
     unsure = (WHOSE_UNKNOWN,) if same_patient(reference, floating) is None else ()
 
     def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:

@@ -16,6 +16,7 @@ from workstation.catalogue.operation import NO_PARAMETERS, Operation, Service
 from workstation.catalogue.repairs import KEEPS_PIXELS, Repair
 from workstation.catalogue.two_series import check_second, second_role
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.covering import as_covered
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.request import Parameters
 from workstation.domain.sentences import sentence
@@ -138,8 +139,16 @@ class Runs:
             others={role: OtherSeries(other.id, other.study.uid) for role, other in request.others.items()},
             consent=None if info.local else self._consent(request, info, cost),
             notes=tuple(dict.fromkeys(repair.sentence for repair in repairs if repair.code in KEEPS_PIXELS)),
+            covering=request.covering,
         )
-        fill = preparation(request.stack, operation, request.others, nifti=service.nifti, mask=request.mask)
+        fill = preparation(
+            request.stack,
+            operation,
+            request.others,
+            nifti=service.nifti,
+            mask=request.mask,
+            covering=request.covering,
+        )
         world = self._world(info, service, fill)
         return self._run(new, world, went_on, reporter, cancel, keep=keep).placed()
 
@@ -373,7 +382,9 @@ class Runs:
         }
         operation = operation_named(job.operation)
         service = self._service(job, info)
-        fill = preparation(stack, operation, others, nifti=service.nifti) if stack is not None else None
+        fill = None
+        if stack is not None:
+            fill = preparation(stack, operation, others, nifti=service.nifti, covering=job.covering)
         if not job.stack_id:
             fill = sending_again(operation, job.parameters)
         return self._world(info, service, fill)
@@ -438,7 +449,7 @@ def eligible(request: AnalysisRequest, operation: Operation) -> tuple[Repair, ..
     role = second_role(operation)
     if role and role not in request.others:
         raise WorkstationError(ErrorCode.SECOND_SERIES_NEEDED, operation=operation.title)
-    every = [check(request.stack, operation)]
+    every = [check(as_covered(request.stack, request.covering), operation)]
     every += [check_second(other, request.stack, operation) for other in request.others.values()]
     if any(not found.fits and not (request.repair and found.repairable) for found in every):
         raise WorkstationError(ErrorCode.NOT_ELIGIBLE, operation=operation.title)

@@ -121,11 +121,18 @@ def is_enhanced(instance: Instance) -> bool:
 
 
 def copy_elements(
-    survivors: Elements, sop_class_uid: str, new: NewUids, patient_id: str, number: int, lut: bytes | None = None
+    survivors: Elements,
+    sop_class_uid: str,
+    new: NewUids,
+    patient_id: str,
+    number: int,
+    lut: bytes | None = None,
+    cleaned: bool = False,
 ) -> Elements:
     """All elements of one copy before its pixels: the survivors, and what the standard wants in the place of the rest.
 
-    source: PS3.15 E.1.1 (dummy values, Patient Identity Removed), table CID 7050 (113100)
+    cleaned  what was burnt into its pixels is covered
+    source   PS3.15 E.1.1 (dummy values, Patient Identity Removed), E.3.1 (Clean Pixel Data Option), CID 7050
     """
     fixed: Elements = {
         SOP_CLASS: (b"UI", sop_class_uid.encode("ascii")),
@@ -140,7 +147,7 @@ def copy_elements(
         (0x0010, 0x0040): (b"CS", b""),
         (0x0012, 0x0062): (b"CS", b"YES"),
         (0x0012, 0x0063): (b"LO", METHOD),
-        (0x0012, 0x0064): (b"SQ", _METHOD_CODES),
+        (0x0012, 0x0064): (b"SQ", _METHOD_CODES + _CLEANED if cleaned else _METHOD_CODES),
         STUDY_UID: (b"UI", new.study.encode("ascii")),
         SERIES_UID: (b"UI", new.series.encode("ascii")),
         (0x0020, 0x0010): (b"SH", b""),
@@ -151,6 +158,8 @@ def copy_elements(
         (0x0020, 0x1040): (b"LO", b""),
         (0x0028, 0x0303): (b"CS", b"REMOVED"),
     }
+    if cleaned:
+        fixed[(0x0028, 0x0301)] = (b"CS", b"NO")
     if lut is not None:
         fixed[(0x0028, 0x3000)] = (b"SQ", lut)
     return {(0x0008, 0x0070): (b"LO", b""), **survivors, **fixed}
@@ -220,4 +229,9 @@ _METHOD_CODES: Final = item(
     element(0x0008, 0x0100, b"SH", b"113100")
     + element(0x0008, 0x0102, b"SH", b"DCM")
     + element(0x0008, 0x0104, b"LO", b"Basic Application Confidentiality Profile")
+)
+_CLEANED: Final = item(
+    element(0x0008, 0x0100, b"SH", b"113101")
+    + element(0x0008, 0x0102, b"SH", b"DCM")
+    + element(0x0008, 0x0104, b"LO", b"Clean Pixel Data Option")
 )

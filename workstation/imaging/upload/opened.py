@@ -112,7 +112,7 @@ class OpenedOriginal:
             overlay_cut=cut,
             lut=self._lut,
         )
-        if headers_only or burnt_in:
+        if headers_only:
             return head
         syntax, element, layout = self._pixels(instance, decompress or cut, cut)
         return replace(head, syntax=syntax, pixels=element, layout=layout)

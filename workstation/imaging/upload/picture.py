@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.answer import SentSeries
+from workstation.domain.covering import NO_COVERING, Covering, covered_words
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry, pixel_grid
 from workstation.domain.photo_mask import PhotoMask
@@ -19,6 +20,7 @@ from workstation.domain.series import FileForm, Stack
 from workstation.domain.volume import Volume
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter
+from workstation.imaging.redact.fill import cover_volume
 from workstation.imaging.upload.burnt_in import must_not_be_sent
 from workstation.imaging.upload.leaving import Leaving
 from workstation.imaging.upload.prepare import Prepared, prepare
@@ -64,27 +66,44 @@ class PictureTarget:
 
 
 def prepare_dicom(
-    stack: Stack, folder: Path, salt: bytes, repairs: frozenset[str], reporter: Reporter, cancel: CancelToken
+    stack: Stack,
+    folder: Path,
+    salt: bytes,
+    repairs: frozenset[str],
+    reporter: Reporter,
+    cancel: CancelToken,
+    covering: Covering = NO_COVERING,
 ) -> Prepared:
     """A radiograph as DICOM without identity; the answer's places will be in its pixels. raises as `prepare`"""
-    prepared = prepare(stack, folder, salt, repairs, reporter, cancel)
+    prepared = prepare(stack, folder, salt, repairs, reporter, cancel, covering=covering)
     grid = pixel_grid(stack.rows, stack.columns)
     return replace(prepared, sent=replace(prepared.sent, geometry=grid, original=None, pixels=True))
 
 
 def prepare_picture(
-    stack: Stack, folder: Path, target: PictureTarget, reporter: Reporter, cancel: CancelToken, number: int = 1
+    stack: Stack,
+    folder: Path,
+    target: PictureTarget,
+    reporter: Reporter,
+    cancel: CancelToken,
+    number: int = 1,
+    covering: Covering = NO_COVERING,
 ) -> PreparedPicture:
     """The pixels of a stack of one picture as `folder/0001.png`; nothing else of its file goes along.
 
-    number  in the name, where a job sends several
+    number    in the name, where a job sends several
+    covering  what is made solid before anything else is done
     raises  BURNT_IN; TOO_LARGE where no quality is small enough; as `load_volume`; NO_SPACE, CANNOT_WRITE, Cancelled
     """
     from workstation.imaging.pixels.load import load_volume
 
-    if stack.instances[0].form is FileForm.DICOM and must_not_be_sent(stack) is not None:
+    if stack.instances[0].form is FileForm.DICOM and must_not_be_sent(stack, covering.reviewed) is not None:
         raise WorkstationError(ErrorCode.BURNT_IN)
-    pixels, notes = _eight_bits(stack, load_volume(stack, reporter, cancel))
+    volume = load_volume(stack, reporter, cancel)
+    if covering.regions:
+        volume = cover_volume(volume, covering.regions)
+    pixels, notes = _eight_bits(stack, volume)
+    notes += covered_words(covering)
     cancel.check()
     rows, columns = target.size or (stack.rows, stack.columns)
     content, form, more = _encoded(_resized(pixels, rows, columns), target)

@@ -10,12 +10,15 @@ from types import MappingProxyType
 from typing import Final
 
 from workstation.domain.answer import SentSeries
+from workstation.domain.covering import NO_COVERING, Covering, covered_words
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry
 from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
 from workstation.imaging.dicom.walk import EXPLICIT
+from workstation.imaging.redact.fill import cover_volume, covered
+from workstation.imaging.redact.native import cover_element
 from workstation.imaging.upload.burnt_in import must_not_be_sent
 from workstation.imaging.upload.deidentify import (
     Elements,
@@ -77,6 +80,7 @@ def prepare(
     cancel: CancelToken | None = None,
     shown: bool = False,
     largest: tuple[int, int] | None = None,
+    covering: Covering = NO_COVERING,
 ) -> Prepared:
     """Write de-identified copies of a stack in canonical order; the originals are only read.
 
@@ -88,22 +92,23 @@ def prepare(
              "resize": with fewer, larger pixels
     shown    the person saw this one picture and lets it go (a secondary capture)
     largest  rows, columns that a resized slice may have
+    covering what is made solid in every copy; reviewed, it lets go what would be refused for burnt-in text
     raises   BURNT_IN, TRUNCATED_SLICE, FILE_CHANGED, UNREADABLE, NOT_FOUND, DECODE_FAILED, NO_CODEC, NO_GEOMETRY,
              OUT_OF_MEMORY, NO_SPACE, CANNOT_WRITE, Cancelled; no copy is left behind then
     """
     if len(salt) < SHORTEST_SALT:
         raise ValueError(f"{len(salt)} bytes are no secret")
-    if must_not_be_sent(stack, shown) is not None:
+    if must_not_be_sent(stack, shown or covering.reviewed) is not None:
         raise WorkstationError(ErrorCode.BURNT_IN)
     cancel = cancel or CancelToken()
     make_folder(folder)
     making = making_of(stack, repairs, largest) if is_made(stack, repairs) else None
     originals = [i.sop_instance_uid for i in stack.instances] if making is None else [""] * making.grid.slices
-    copies = _Copies(stack, originals, folder, Pseudonyms(salt))
+    copies = _Copies(stack, originals, folder, Pseudonyms(salt), cleaned=covering.reviewed)
     try:
         if making is not None:
-            return _made(stack, making, copies, reporter, cancel)
-        return _copied(stack, copies, DECOMPRESS in repairs, reporter, cancel)
+            return _made(stack, making, copies, covering, reporter, cancel)
+        return _copied(stack, copies, DECOMPRESS in repairs, covering, reporter, cancel)
     except BaseException:
         copies.remove()
         raise
@@ -115,8 +120,10 @@ class _Copies:
     originals  SOP instance UID of each slice's original; "" where it has none
     """
 
-    def __init__(self, stack: Stack, originals: Sequence[str], folder: Path, pseudonyms: Pseudonyms) -> None:
-        self._folder, self._pseudonyms = folder, pseudonyms
+    def __init__(
+        self, stack: Stack, originals: Sequence[str], folder: Path, pseudonyms: Pseudonyms, *, cleaned: bool
+    ) -> None:
+        self._folder, self._pseudonyms, self._cleaned = folder, pseudonyms, cleaned
         self._common = series_uids(stack, pseudonyms)
         self._sop_uids = [pseudonyms.instance_uid(uid, place) for place, uid in enumerate(originals)]
         self._written: dict[int, Path] = {}
@@ -133,7 +140,8 @@ class _Copies:
     ) -> None:
         """The copy of one slice. raises NO_SPACE, CANNOT_WRITE"""
         new = replace(self._common, instance=self._sop_uids[place])
-        elements = copy_elements(survivors, sop_class, new, self._pseudonyms.patient_id, place + 1, lut)
+        person = self._pseudonyms.patient_id
+        elements = copy_elements(survivors, sop_class, new, person, place + 1, lut, self._cleaned)
         head = part10_head(sop_class, new.instance, syntax) + encoded(elements)
         path = self._folder / f"{place + 1:04d}.dcm"
         self._written[place] = path
@@ -165,37 +173,49 @@ class _Copies:
         )
 
 
-def _copied(stack: Stack, copies: _Copies, decompress: bool, reporter: Reporter, cancel: CancelToken) -> Prepared:
-    """Slice by slice as the original files have them."""
+def _copied(
+    stack: Stack, copies: _Copies, decompress: bool, covering: Covering, reporter: Reporter, cancel: CancelToken
+) -> Prepared:
+    """Slice by slice as the original files have them, but for what is covered."""
     counts, cut = Counts(), False
     instances = stack.instances
-    for place, original in read_originals(instances, decompress, cancel=cancel):
+    hidden = covered(covering.regions, stack.rows, stack.columns) if covering.regions else None
+    for place, original in read_originals(instances, decompress or hidden is not None, cancel=cancel):
         instance = instances[place]
-        if original.burnt_in:  # a single slice that says so counts, also where the stack's first did not
+        # a single slice that says so counts, also where the stack's first did not
+        if original.burnt_in and not covering.reviewed:
             raise WorkstationError(ErrorCode.BURNT_IN)
         survivors = of_frame(stack, instance, surviving(original.values, instance)) | original.layout
         counts.add(original, survivors)
         cut |= original.overlay_cut
         sop_class = sop_class_of(instance, stack.modality)
-        copies.write(place, survivors, sop_class, original.syntax, [original.pixels], original.lut)
+        pixels = original.pixels
+        if hidden is not None:
+            pixels = cover_element(pixels, instance, survivors, hidden)
+        copies.write(place, survivors, sop_class, original.syntax, [pixels], original.lut)
         reporter(Progress(counts.slices, stack.slices, say("Removing the identity"), copies.bytes))
-    return copies.prepared(stack.geometry, counts, (OVERLAY_CUT,) if cut else ())
+    notes = (OVERLAY_CUT,) if cut else ()
+    return copies.prepared(stack.geometry, counts, notes + covered_words(covering))
 
 
-def _made(stack: Stack, making: Making, copies: _Copies, reporter: Reporter, cancel: CancelToken) -> Prepared:
+def _made(
+    stack: Stack, making: Making, copies: _Copies, covering: Covering, reporter: Reporter, cancel: CancelToken
+) -> Prepared:
     """Slice by slice from the volume, on the grid that was planned."""
     from workstation.imaging.pixels.load import load_volume
 
     counts, cut = Counts(), False
     every: list[Elements] = []
     for _, original, survivors in headers(stack, cancel):
-        if original.burnt_in:
+        if original.burnt_in and not covering.reviewed:
             raise WorkstationError(ErrorCode.BURNT_IN)
         counts.add(original, survivors)
         every.append(survivors)
         cut |= original.overlay_cut
     common = common_elements(every)
     volume = load_volume(stack, reporter, cancel)
+    if covering.regions:
+        volume = cover_volume(volume, covering.regions)
     storing = storing_of(volume)
     sop_class = sop_class_of(stack.instances[0], stack.modality)
     size = making.grid.rows * making.grid.columns * 2
@@ -207,7 +227,7 @@ def _made(stack: Stack, making: Making, copies: _Copies, reporter: Reporter, can
         counts.kept += len(elements)
         copies.write(at, elements, sop_class, EXPLICIT, [lead, pixels.tobytes()])
         reporter(Progress(at + 1, total, say("Removing the identity"), copies.bytes))
-    notes = [*making.notes, *assumptions(stack)]
+    notes = [*making.notes, *assumptions(stack), *covered_words(covering)]
     if storing.said is not None:
         notes.append(storing.said)
     if cut:

@@ -247,7 +247,7 @@ class _Run:
         request = packed(
             Request(
                 job.task.function, arguments, job.task.many,
-                limits.LARGE_ROOM if job.large else limits.ROOM, self._pool.barrier.files if job.task.many else {},
+                job.task.room or (limits.LARGE_ROOM if job.large else limits.ROOM), self._pool.barrier.files if job.task.many else {},
             )
         )  # fmt: skip
         alone = job.large or job.task.many or len(request) > _AHEAD_BYTES
@@ -307,6 +307,11 @@ class _Run:
         job: _Job = worker.queued.popleft()
         if job.large:
             self._leave_large()
+        if job.task.room:
+            self._held.remove(worker)
+            self._waiting.extendleft(reversed(worker.queued))
+            worker.queued.clear()
+            self._pool.lost(worker)
 
     def _late(self, worker: Worker, now: float) -> Iterator[tuple[int, Any]]:
         """A process that works in vain is ended; one that waits for a disk or its turn gets more time, and no blame."""

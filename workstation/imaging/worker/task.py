@@ -21,6 +21,7 @@ class Task:
     patience_s  time for the result, or for each item if `many`: then the function returns an iterator
     blocks      memory that it fills
     large       it is known to need much memory: alone, with all that one worker may have
+    room        bytes that it may take instead; its worker is ended afterwards, as it keeps them
     """
 
     function: Callable[..., Any]
@@ -30,3 +31,4 @@ class Task:
     blocks: tuple[Block, ...] = ()
     many: bool = False
     large: bool = False
+    room: int = 0

@@ -62,7 +62,9 @@ class AnswerBox(QFrame):
         self._middle.setSpacing(6)
         self.send = SaidButton(speech, say("Send"), kind="primary")
         self.send.clicked.connect(self._send)
-        self._add = SaidButton(speech, say("Add pictures…"), tip=say("Any kind of picture file; they can also be dropped here"))
+        self._add = SaidButton(
+            speech, say("Add pictures…"), tip=say("Any kind of picture file; they can also be dropped here")
+        )
         self._add.clicked.connect(self.pictures_asked)
         for button in (self.send, self._add):
             button.setAutoDefault(False)
