@@ -11,6 +11,7 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.editing import edited
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry, pixel_grid
+from workstation.domain.noted import NOTHING_NOTED, Noted
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.shapes import Shape
 from workstation.domain.signature import Signed
@@ -52,6 +53,7 @@ class Reading:
     moving_date  day of its study (YYYYMMDD), "" where not known
     window   how key pictures are shown
     signed   None: a draft
+    noted    of a picture: what the reader measured and drew on it
     """
 
     stack: Stack | None
@@ -65,6 +67,7 @@ class Reading:
     moving: Volume | None = None
     moving_date: str = ""
     signed: Signed | None = None
+    noted: Noted = NOTHING_NOTED
 
     @property
     def geometry(self) -> Geometry | None:

@@ -12,6 +12,8 @@ import numpy as np
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.finding import Finding
 from workstation.domain.layers import Layer, layers_of
+from workstation.domain.measure import marks_of
+from workstation.domain.noted import NOTHING_NOTED, Noted
 from workstation.domain.projection import (
     XY,
     Dot,
@@ -24,7 +26,7 @@ from workstation.domain.projection import (
 )
 from workstation.domain.projection import Path as Line
 from workstation.domain.shapes import Mask
-from workstation.report.colors import color_of
+from workstation.report.colors import NOTED, color_of, hex_of
 from workstation.report.label_places import Area, label_places, labels_cover
 
 Json = dict[str, object]
@@ -49,9 +51,11 @@ def draw_marks(
     plane: ViewPlane,
     size_pt: tuple[float, float],
     target: Path,
+    noted: Noted = NOTHING_NOTED,
 ) -> Marked:
     """Everything that is seen of the findings, as on the screen; covered pixels of masks are written to `target`.
 
+    noted     what the reader measured and drew on it besides
     findings  with their numbers; `size_pt`: of the picture on paper, for the places of labels
     """
     layers = {layer.key: layer for layer in layers_of(result.findings, result.masks)}
@@ -81,6 +85,12 @@ def draw_marks(
         numbers.append((color, _labels(number, own, plane)[0][0], str(number)))
     if labels_cover([text for _, _, text in said], size_pt) > _MOST_COVERED:
         said = numbers
+    covers += [(LabelImage(mask.covered), hex_of(mask.colour)) for mask in noted.drawn if mask.covered.any()]
+    for letter, measure in noted.lettered:
+        there = marks_of(measure, plane)
+        marks += [{**drawn, "color": NOTED} for mark in there for drawn in _drawn(mark, plane)]
+        if there:
+            said.append((NOTED, _around([point for mark in there for point in _points(mark)], plane), letter))
     if len(said) > 1 or any(not text.isdigit() for _, _, text in said):  # a mark alone is named below
         marks += _placed(said, size_pt)
     name = _write_covers(covers, plane, target) if covers else ""

@@ -21,7 +21,7 @@ from workstation.domain.signature import NOT_INTACT, SIGNATURE_BROKEN
 from workstation.domain.words import Words, render, say, say_count
 from workstation.report.before_after import BeforeAfter
 from workstation.report.block_paper import BlockPaper
-from workstation.report.colors import color_of
+from workstation.report.colors import color_of, hex_of
 from workstation.report.finding_table import FindingTable, finding_table
 from workstation.report.glyphs import writable
 from workstation.report.pictures import KeyPicture
@@ -239,7 +239,11 @@ class Paper:
         """Colour, number and words of each thing that is named below the picture."""
         if picture.whole:
             marked = say("The picture with all that was found on it, numbered as in the table.")
-            return [["", "", self._words(marked if picture.marked.marks else say("The picture."))]]
+            told = picture.marked.marks or picture.marked.mask_file
+            layers = [(color_of(layer.colour), layer.name) for layer in picture.marked.layers]
+            layers += [(hex_of(mask.colour), mask.title) for mask in self.reading.noted.drawn]
+            named = [[color, "■", self._words(name)] for color, name in layers]
+            return [["", "", self._words(marked if told else say("The picture."))], *named]
         found = [[color_of(number), str(number), self._caption(finding)] for number, finding in picture.findings]
         return found + [[color_of(layer.colour), "■", self._words(layer.name)] for layer in picture.marked.layers]
 
@@ -254,7 +258,9 @@ class Paper:
 
     def _blocks(self, blocks: Sequence[Block], table: FindingTable) -> list[Json]:
         paper = BlockPaper(Bases.of(self.reading.result), self.reading.language, self._text)
-        return [paper.data(block) for block in blocks if block is not table.used]
+        noted = self.reading.noted.table() if self.reading.result.in_pixels else None
+        told = [block for block in blocks if block is not table.used]
+        return [paper.data(block) for block in (*told, *((noted,) if noted is not None else ()))]
 
     def _table(self, table: FindingTable) -> Json:
         columns = table.columns

@@ -119,7 +119,7 @@ def _whole_picture(reading: Reading, volume: Volume, geometry: Geometry, folder:
     size = (high * aspect, high)
     name = "key-picture.png"
     _write_gray(reading, volume, 0, folder / name)
-    marked = draw_marks(reading.result, kept, plane, size, folder / "mask-picture.png")
+    marked = draw_marks(reading.result, kept, plane, size, folder / "mask-picture.png", reading.noted)
     return KeyPicture((), 0, name, aspect, size, marked, ("", "", "", ""), whole=True)
 
 

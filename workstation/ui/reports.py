@@ -18,6 +18,7 @@ from workstation.ui.sitting import Sitting
 from workstation.ui.window_dialogs import REPORT_FOLDER, Dialogs
 from workstation.ui.work_runner import WorkView
 from workstation.workspace.intents import ReportFiles, ReportRequest
+from workstation.workspace.mask_areas import noted_on
 
 
 class Reports(QObject):
@@ -92,6 +93,7 @@ class Reports(QObject):
                 language=language,
                 window=self._key_window(),
                 folder=folders[0],
+                noted=noted_on(state, stack),
                 moving=next((other for other in state.stacks if other.id == result.moving_id), None),
             )
         )

@@ -325,6 +325,7 @@ class Desk:
             made_at=datetime.now(UTC),
             program_version=__version__,
             signed=self.readings.signed(request.result.job.id),
+            noted=request.noted,
         )
         written = write_reading(reading, folder, reporter, cancel)
         return ReportFiles(written.paths, written.missing)

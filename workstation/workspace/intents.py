@@ -10,7 +10,7 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.covering import NO_COVERING, Covering
 from workstation.domain.decision import Decision
 from workstation.domain.hanging_rule import HangingRule
-from workstation.domain.noted import Noted
+from workstation.domain.noted import NOTHING_NOTED, Noted
 from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.request import Parameters
 from workstation.domain.series import Stack, VoiWindow
@@ -108,7 +108,7 @@ class ReportRequest:
     window: VoiWindow | None
     folder: Path
     moving: Stack | None = None
-    noted: Noted = Noted()
+    noted: Noted = NOTHING_NOTED
 
 
 @dataclass(frozen=True, slots=True)

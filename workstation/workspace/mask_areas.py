@@ -8,6 +8,10 @@ from workstation.domain.calibration import Spacing, SpacingKind
 from workstation.domain.drawn_mask import DrawnMask, area_of
 from workstation.domain.finding import Basis, Measurement
 from workstation.domain.layers import Layer
+from workstation.domain.measuring import Scale
+from workstation.domain.noted import NOTHING_NOTED, Noted
+from workstation.domain.series import Stack
+from workstation.workspace.drawn_masks import can_draw, look_of_drawn
 from workstation.workspace.state import Workspace
 
 
@@ -24,6 +28,19 @@ def layer_area(state: Workspace, layer: Layer) -> tuple[Measurement, ...]:
         return ()
     spacing = pixel_size(state, stack.id)
     return area_of(layer.voxels, stack.rows * stack.columns, spacing, layer.basis or result.basis)
+
+
+def noted_on(state: Workspace, stack: Stack) -> Noted:
+    """What the reader measured and drew on a picture; nothing of a series of slices."""
+    if not can_draw(stack):
+        return NOTHING_NOTED
+    drawn = tuple(mask for mask in state.drawn.get(stack.id, ()) if look_of_drawn(state, mask).shown)
+    scale = Scale(
+        spacing=pixel_size(state, stack.id),
+        calibration=stack.instances[0].calibration,
+        aspect=stack.instances[0].aspect,
+    )
+    return Noted(measures=state.measures.get(stack.id, ()), drawn=drawn, scale=scale)
 
 
 def pixel_size(state: Workspace, stack_id: str) -> Spacing | None:

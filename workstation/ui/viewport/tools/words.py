@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from workstation.domain.figures import figure
 from workstation.domain.measure import Measure, MeasureKind
-from workstation.domain.measuring import Scale, figures_of
+from workstation.domain.measuring import Scale
+from workstation.domain.noted import size_lines
 from workstation.domain.words import Words, say
 from workstation.imaging.pixels.statistics import RegionStatistics
 
@@ -32,22 +33,7 @@ def label_lines(measure: Measure, scale: Scale, valued: Valued | None) -> tuple[
         lines.append(_probe_line(valued))
     if measure.kind.valued and measure.slab.words is not None:
         lines.append(measure.slab.words)
-    return (*lines, *_size_lines(measure, scale))
-
-
-def _size_lines(measure: Measure, scale: Scale) -> list[Words]:
-    figures = figures_of(measure, scale)
-    if figures.length is not None:
-        return [say("{length} {unit}", length=_size(figures.length), unit=figures.length_unit)]
-    if figures.angle_deg is not None:
-        angle = f"{figures.angle_deg:.1f}°"
-        return [say("Cobb {angle}", angle=angle) if measure.kind is MeasureKind.COBB else say("{text}", text=angle)]
-    if figures.area is not None and figures.perimeter is not None:
-        return [
-            say("area {area} {unit}", area=_size(figures.area), unit=figures.area_unit),
-            say("perimeter {length} {unit}", length=_size(figures.perimeter), unit=figures.length_unit),
-        ]
-    return []
+    return (*lines, *size_lines(measure, scale))
 
 
 def _value_lines(valued: Valued | None) -> list[Words]:
@@ -95,7 +81,3 @@ def _digits(largest: float) -> int:
 
 def _exact(value: float, digits: int) -> str:
     return figure(value, 0 if value.is_integer() else digits)
-
-
-def _size(value: float) -> str:
-    return figure(value, 1 if value < 1000 else 0)
