@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import math
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,8 @@ from workstation.localcloud.engine.photograph import photograph_of
 DEFAULT_COUNT: Final = 3
 _BINS: Final = 32  # of each channel: colours that fall into one bin are taken as their mean
 _ROUNDS: Final = 60
+_NOISE_PX: Final = 5
+_ENOUGH_PX: Final = 600_000
 _SAME: Final = 2.0  # ΔE: below this two clusters are one colour to the eye
 _CORE: Final = 0.5  # this share of a cluster, nearest to its middle, says its colour: edges between areas don't count
 
@@ -33,7 +36,7 @@ def palette(rgb: npt.NDArray[np.uint8], count: int) -> list[tuple[str, float, st
     rgb     uint8 [row, column, 3]
     source  Lloyd's k-means; starts by k-means++'s rule without chance: the next start is the greatest weighted distance
     """
-    colours, weights = _binned(rgb)
+    colours, weights = _binned(_calmed(rgb))
     lab = lab_of(colours)
     own, _ = _clusters(lab, weights, count)
     own = _merged(lab, weights, own)
@@ -45,6 +48,20 @@ def palette(rgb: npt.NDArray[np.uint8], count: int) -> list[tuple[str, float, st
         share = float(weights[inside].sum()) / total
         found.append((f"{red:02X}{green:02X}{blue:02X}", share, name_of(red, green, blue)))
     return sorted(found, key=lambda each: -each[1])
+
+
+def _calmed(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Without the noise of a camera, which would make several colours of one; edges stay where they are.
+
+    A large picture is reduced first: shares and colours of areas are the same, and nobody waits.
+    """
+    from PIL import Image, ImageFilter
+
+    image = Image.fromarray(rgb)
+    by = math.isqrt(image.width * image.height // _ENOUGH_PX) + 1
+    small = image.reduce(by) if by > 1 and min(image.size) > by * _NOISE_PX else image
+    calmed: npt.NDArray[np.uint8] = np.asarray(small.filter(ImageFilter.MedianFilter(_NOISE_PX)))
+    return calmed
 
 
 def _binned(rgb: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
