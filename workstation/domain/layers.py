@@ -44,6 +44,8 @@ def layers_of(findings: Sequence[Finding], masks: Sequence[LabelVolume]) -> tupl
 
     A label has the colour of its finding where that has no other label; others follow after those of the findings.
     """
+    if not masks:
+        return ()
     numbers = {finding.id: number_of(finding, place) for place, finding in enumerate(findings, start=1)}
     owners: dict[tuple[str, int], list[Finding]] = {}
     for finding in findings:

@@ -178,8 +178,13 @@ class Analyses(QObject):
 
     def find_slices(self) -> None:
         """On which slices each finding of the study is seen; every slice is cut, so not on this thread."""
+        state = self._sitting.state
+        known = state.slices.keys()
+        ids = (f.id for results in state.results.values() for result in results for f in result.findings)
+        if all(id_ in known for id_ in ids):
+            return
         wanted: dict[tuple[str, tuple[Shape, ...]], Entry] = {}
-        for one in entries(self._sitting.state):
+        for one in entries(state):
             if one.slices is None and one.stack.geometry is not None and one.result.placement.state.painted:
                 wanted[(one.finding.id, one.finding.shapes)] = one
         asked = {key: one for key, one in wanted.items() if self._sought.get(key[0]) != key[1]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +16,7 @@ from workstation.ui.finding_words import STATE_WORDS
 from workstation.ui.said import SaidButton, SaidCheck, SaidLabel
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
-from workstation.workspace.finding_list import entries, listed
+from workstation.workspace.finding_list import Entry
 from workstation.workspace.sifting import Sifting, Sort
 from workstation.workspace.state import Workspace
 
@@ -41,6 +42,8 @@ class FindingFilter(QWidget):
         super().__init__(parent)
         self._speech = speech
         self._state = Workspace()
+        self._every: Sequence[Entry] = ()
+        self._shown = 0
         self._kinds: list[tuple[str, Words]] = []
         self._text = QLineEdit()
         self._text.setClearButtonEnabled(True)
@@ -78,8 +81,10 @@ class FindingFilter(QWidget):
     def follows_slice(self) -> bool:
         return self._here.isChecked()
 
-    def show_state(self, state: Workspace) -> None:
-        self._state = state
+    def show_state(self, state: Workspace, every: Sequence[Entry], shown: int) -> None:
+        """`every` finding of the study, and how many of them are shown."""
+        self._state, self._shown = state, shown
+        self._every = every
         self._render()
 
     def _lay_out(self) -> None:
@@ -135,13 +140,12 @@ class FindingFilter(QWidget):
 
     def _render(self) -> None:
         state, tr = self._state, self._speech.tr
-        every = entries(state)
-        shown = listed(state, self._speech.language) if every else ()
+        every = self._every
         self.setVisible(bool(every))
         self._box.setVisible(self._more.isChecked())
         self._confidence.setVisible(any(one.finding.confidence is not None for one in every))
         self._at_least.say(say("Confidence ≥ {value:.2f}", value=state.threshold))
-        self._count.say(say("{shown} of {all} shown", shown=len(shown), all=len(every)))
+        self._count.say(say("{shown} of {all} shown", shown=self._shown, all=len(every)))
         self._all.setVisible(state.sifting.sifts or state.threshold > 0)
         labels: dict[str, Words] = {}
         for one in every:

@@ -21,7 +21,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # known by itself: its height is kept beside it
 class FindingLine:
     """One row. `where`: series and operation, "" where all rows have the same; `made`: who decided what, comment."""
 

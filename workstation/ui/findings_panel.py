@@ -28,7 +28,7 @@ from workstation.ui.reader_words import signed_words
 from workstation.ui.said import SaidButton, SaidLabel, plain_tip
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
-from workstation.workspace.finding_list import entries, listed
+from workstation.workspace.finding_list import Entry, entries, listed
 from workstation.workspace.signing import signature
 from workstation.workspace.state import Workspace
 
@@ -61,6 +61,7 @@ class FindingsPanel(QWidget):
         super().__init__(parent)
         self._speech = speech
         self._state = Workspace()
+        self._every: tuple[Entry, ...] = ()
         self._connections: Mapping[str, Words] = {}
         self._laid_out: AnalysisResult | None = None
         self._warning = SaidLabel(speech, BASIS_WORDS[Basis.SIMULATED], role="banner", wrap=True)
@@ -103,8 +104,10 @@ class FindingsPanel(QWidget):
         self._blocks.show_selected(state.selected)
         self._labels.show_layers(state.layers, state.shown_layers)
         self.files.show_state(state)
-        self.filter.show_state(state)
-        self.list.show_entries(listed(state, self._speech.language), frozenset(state.signed), state.selected)
+        self._every = entries(state)
+        shown = listed(state, self._speech.language, self._every)
+        self.filter.show_state(state, self._every, len(shown))
+        self.list.show_entries(shown, frozenset(state.signed), state.selected)
         self._box.setVisible(result is not None)
         self._warning.setVisible(result is not None and result.basis is Basis.SIMULATED)
         self._foot.setVisible(state.chosen_stack is not None)
@@ -275,6 +278,6 @@ class FindingsPanel(QWidget):
             return say("This series was not analysed yet.")
         if not result.reported and result.operation != OWN_READING:
             return none_reported(result)
-        if entries(self._state) and not self.list.lines.entries:
+        if self._every and not self.list.lines.entries:
             return say("No finding fits what is chosen above.")
         return None

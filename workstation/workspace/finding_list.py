@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from workstation.catalogue import operation_named
 from workstation.domain.answer import AnalysisResult
-from workstation.domain.decision import Decision, DecisionState
+from workstation.domain.decision import OPEN, Decision, DecisionState
+from workstation.domain.editing import edited
 from workstation.domain.error import WorkstationError
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Finding
@@ -55,24 +56,32 @@ def entries(state: Workspace) -> tuple[Entry, ...]:
         return ()
     of_study = (stack for stack in in_order(state.stacks) if stack.study.uid == chosen.study.uid)
     return tuple(
-        Entry(
-            finding=state.as_read(finding),
-            number=number_of(finding, place),
-            stack=stack,
-            result=result,
-            decision=state.decision(finding.id),
-            slices=state.slices.get(finding.id),
-        )
+        _entry(state, stack, result, finding, place)
         for stack in of_study
         for result in state.results.get(stack.id, ())
         for place, finding in enumerate(result.findings, start=1)
     )
 
 
-def listed(state: Workspace, language: Language = Language.ENGLISH) -> tuple[Entry, ...]:
-    """Those that the filters leave, sorted. `language`: the one in which words are looked for."""
+def _entry(state: Workspace, stack: Stack, result: AnalysisResult, finding: Finding, place: int) -> Entry:
+    decision = state.decisions.get(finding.id, OPEN)
+    return Entry(
+        finding=edited(finding, decision.shapes) if decision.shapes is not None else finding,
+        number=number_of(finding, place),
+        stack=stack,
+        result=result,
+        decision=decision,
+        slices=state.slices.get(finding.id),
+    )
+
+
+def listed(
+    state: Workspace, language: Language = Language.ENGLISH, every: Sequence[Entry] | None = None
+) -> tuple[Entry, ...]:
+    """Those that the filters leave, sorted. `language`: the one in which words are looked for; `every`: of `entries`"""
     sifting = state.sifting
-    left = [one for one in entries(state) if state.passes(one.finding) and _fits(one, state.chosen, sifting, language)]
+    every = entries(state) if every is None else every
+    left = [one for one in every if state.passes(one.finding) and _fits(one, state.chosen, sifting, language)]
     match sifting.sort:
         case Sort.ANSWER:
             pass
