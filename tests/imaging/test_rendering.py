@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import signal
+import threading
 
 import numpy as np
 import numpy.typing as npt
@@ -239,6 +240,26 @@ def test_a_process_that_dies_costs_a_picture_and_another_one_draws_again(rendere
     assert said.value.code is ErrorCode.NO_RENDERER
 
     assert renderer.draw(shot(NOTHING, balls=(Ball(MIDDLE, 5, (1.0, 1.0, 1.0)),))).any()
+
+
+def test_what_nobody_waits_for_any_more_is_given_up_and_the_next_picture_is_whole(renderer: Renderer) -> None:
+    grid = geometry(200, rows=200, columns=200, step=1.0, spacing=(1.0, 1.0))
+    values = np.random.default_rng(3).integers(0, 100, grid.shape).astype(np.int16)  # dim fog: long rays
+    renderer.take_volume(lessen(Volume(values=values, geometry=grid, unit="HU")))
+    at = tuple(map(float, grid.to_patient((100, 100, 100))))
+    fog = Look(stops=(Stop(0, 0.0, (1, 1, 1)), Stop(100, 0.001, (1, 1, 1))))
+    large = Shot(camera=Camera(at=at, height_mm=200), look=fog, width=1500, height=1500)
+    made: list[object] = []
+    drawing = threading.Thread(target=lambda: made.append(renderer.draw(large)))
+    drawing.start()
+    while drawing.is_alive():
+        renderer.give_up()
+        drawing.join(0.02)
+
+    assert made == [None]
+    whole = renderer.draw(Shot(camera=Camera(at=at, height_mm=200), look=fog, width=60, height=60))
+    assert whole is not None
+    assert whole.max(axis=-1).min() > 0
 
 
 def test_a_closed_one_draws_no_more(renderer: Renderer) -> None:

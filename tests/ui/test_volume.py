@@ -92,7 +92,7 @@ def in_3d(window: MainWindow, qtbot: QtBot) -> VolumeView:
 def rest(window: MainWindow, qtbot: QtBot) -> None:
     side = window.reading_room.volume
     qtbot.wait(200)
-    qtbot.waitUntil(lambda: side.view.image is not None and side.at_rest, timeout=30_000)
+    qtbot.waitUntil(lambda: side.view.image is not None and side.at_rest, timeout=60_000)
 
 
 def choose(view: VolumeView, code: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ _ROOM: Final = 8 * 2**30  # address space: graphics drivers reserve far more tha
 _STARTING_S: Final = 60.0
 _PATIENCE_S: Final = 60.0
 
+R = TypeVar("R")
 Picture = npt.NDArray[np.uint8]  # [row, column, 3]
 
 
@@ -39,6 +40,7 @@ class Renderer:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
         self._picture: Block | None = None
+        self._stop: npt.NDArray[np.uint8] | None = None
         self._closed = False
 
     @property
@@ -72,15 +74,25 @@ class Renderer:
             finally:
                 block.close()
 
-    def draw(self, shot: Shot) -> Picture:
-        """A picture of at most `MOST_PIXELS`."""
+    def draw(self, shot: Shot) -> Picture | None:
+        """A picture of at most `MOST_PIXELS`; None where it was given up."""
         with self._lock:
             if self._picture is None:
-                self._picture = Block(MOST_PIXELS * 3, lent=True)
-            shared = self._picture.part(np.uint8, (shot.height, shot.width, 3))
-            self._call(drawing.draw, (shot, shared), (self._picture,))
-            made: Picture = self._picture.array(shared).copy()
+                self._picture = Block(MOST_PIXELS * 3 + 1, lent=True)
+            block = self._picture
+            shared = block.part(np.uint8, (shot.height, shot.width, 3))
+            stop = block.part(np.uint8, (1,), MOST_PIXELS * 3)
+            self._stop = block.array(stop)
+            self._stop[0] = 0
+            if not self._call(drawing.draw, (shot, shared, stop), (block,)):
+                return None
+            made: Picture = block.array(shared).copy()
             return made
+
+    def give_up(self) -> None:
+        """What is being drawn now is no longer wanted. From any thread, at once."""
+        if self._stop is not None:
+            self._stop[0] = 1
 
     def close(self) -> None:
         """Nobody looks any more. At once: what is being drawn is given up."""
@@ -94,7 +106,7 @@ class Renderer:
             finally:
                 self._lock.release()
 
-    def _call(self, function: Callable[..., None], arguments: tuple[object, ...], blocks: tuple[Block, ...]) -> None:
+    def _call(self, function: Callable[..., R], arguments: tuple[object, ...], blocks: tuple[Block, ...]) -> R:
         if self._closed:
             raise Cancelled
         try:
@@ -115,6 +127,8 @@ class Renderer:
                 log.error("defect while drawing: %s, %s", *value)
             self._end()
             raise WorkstationError(ErrorCode.NO_RENDERER)
+        made: R = value
+        return made
 
     def _started(self) -> Worker:
         """raises Gone, OSError"""
@@ -138,4 +152,4 @@ class Renderer:
             self._worker = None
         if self._picture is not None:
             self._picture.close()
-            self._picture = None
+            self._picture = self._stop = None

@@ -51,7 +51,7 @@ PRESETS: Final = (
     Preset(
         "bone",
         say("Bone"),
-        _fixed((150, 0, _DULL), (260, 0.12, (0.86, 0.68, 0.5)), (450, 0.6, _IVORY), (1500, 0.9, _WHITE)),
+        _fixed((180, 0, _DULL), (300, 0.15, (0.86, 0.68, 0.5)), (500, 0.7, _IVORY), (1500, 0.9, _WHITE)),
     ),
     Preset(
         "lung",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -35,6 +37,9 @@ R = TypeVar("R")
 _THINGS: Final = (
     Changed.CHOSEN | Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION | Changed.FILTER | Changed.OVERLAID
 )
+_QUICK_S: Final = 0.15  # what a picture may take while a hand moves
+_FIRST_SHARE: Final = 0.3
+_LEAST_SHARE: Final = 0.15
 _SolidKey = tuple[int, int]  # mask by identity, label
 
 
@@ -50,6 +55,8 @@ class _Scene:
     shown: tuple[Skin, ...] = ()
     drawing: bool = False
     wanted: bool | None = None  # quickly or in full; None: nothing
+    in_full: bool = False  # what is being drawn
+    pixel_s: float = 0.0  # what a pixel of the last quick picture took; 0: nobody knows yet
 
 
 class VolumeSide(QObject):
@@ -123,8 +130,7 @@ class VolumeSide(QObject):
         """The crosshair, or the window, is another one."""
         preset = self.view.preset
         if self._scene is not None and (self.view.cut.isChecked() or (preset is not None and not preset.hu_only)):
-            self._want(True)
-            self.view.rest()
+            self._want_anew()
 
     def close(self) -> None:
         """The window goes: nothing is drawn any more."""
@@ -158,7 +164,6 @@ class VolumeSide(QObject):
             lines.append(source.words)
         scene.lines, scene.ready = tuple(lines), True
         self._show_things()
-        self._want(False)
 
     def _again(self) -> None:
         self._end()
@@ -180,15 +185,20 @@ class VolumeSide(QObject):
         self.view.show_things(things.spots, simulated=things.simulated, lines=(*assumed, *scene.lines))
         if [skin.key for skin in things.skins] != [skin.key for skin in scene.shown]:
             scene.shown = things.skins
-            self._do(scene, lambda cancel: _take_skins(scene, things.skins, cancel), lambda _none: self._want(False))
+            self._do(scene, lambda cancel: _take_skins(scene, things.skins, cancel), lambda _none: self._want_anew())
         else:
-            self._want(False)
+            self._want_anew()
 
     def _clicked(self, finding_id: str) -> None:
         self._sitting.apply(select_finding(self._sitting.state, finding_id))
         self.finding_clicked.emit(finding_id)
 
     # Pictures
+
+    def _want_anew(self) -> None:
+        """Something at once, and in full after it."""
+        self._want(True)
+        self.view.rest()
 
     def _want(self, quick: bool) -> None:
         """One at a time; of those asked for meanwhile only the newest is made."""
@@ -198,6 +208,8 @@ class VolumeSide(QObject):
         scene.wanted = quick
         if not scene.drawing:
             self._draw(scene)
+        elif scene.in_full:
+            scene.renderer.give_up()
 
     def _draw(self, scene: _Scene) -> None:
         quick, scene.wanted = bool(scene.wanted), None
@@ -205,7 +217,7 @@ class VolumeSide(QObject):
         if preset is None:
             return
         camera = self.view.camera
-        width, height = self.view.picture_size(quick=quick)
+        width, height = self.view.picture_size(self._quick_share(scene) if quick else 1.0)
         shot = Shot(
             camera=camera,
             look=preset.look(window or VoiWindow(center=0, width=2000)),
@@ -214,15 +226,26 @@ class VolumeSide(QObject):
             width=width,
             height=height,
         )
-        scene.drawing = True
+        scene.drawing, scene.in_full = True, not quick
+        began = time.monotonic()
 
-        def drawn(picture: Picture) -> None:
+        def drawn(picture: Picture | None) -> None:
             scene.drawing = False
-            self.view.show_picture(picture, camera)
+            if picture is not None:
+                self.view.show_picture(picture, camera)
+                if quick:
+                    scene.pixel_s = (time.monotonic() - began) / (width * height)
             if scene.wanted is not None:
                 self._draw(scene)
 
         self._do(scene, lambda _cancel: scene.renderer.draw(shot), drawn)
+
+    def _quick_share(self, scene: _Scene) -> float:
+        """Half the pixels in each direction, or fewer where this PC would be too slow for a hand."""
+        if not scene.pixel_s:
+            return _FIRST_SHARE
+        width, height = self.view.picture_size(1.0)
+        return min(0.5, max(_LEAST_SHARE, math.sqrt(_QUICK_S / (scene.pixel_s * width * height))))
 
     def _cut(self) -> Cut | None:
         """Of the crosshair's planes the one that faces the eye most."""

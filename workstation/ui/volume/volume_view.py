@@ -92,10 +92,10 @@ class VolumeView(QWidget):
         """What is said in place of a picture; "" where there is one."""
         return self._speech.tr(self._message[0]) if self._message is not None else ""
 
-    def picture_size(self, *, quick: bool) -> tuple[int, int]:
-        """Width and height in device pixels, half of them while a hand moves, never more than can be drawn."""
+    def picture_size(self, share: float) -> tuple[int, int]:
+        """Width and height: this share of the device's pixels, never more than can be drawn."""
         width, height = self.width() * self.devicePixelRatioF(), self.height() * self.devicePixelRatioF()
-        share = min(1.0, (MOST_PIXELS / max(1.0, width * height)) ** 0.5) * (0.5 if quick else 1.0)
+        share *= min(1.0, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
         return max(16, int(width * share)), max(16, int(height * share))
 
     def show_scene(self, middle: Vector, size_mm: float, unit: str) -> None:
@@ -288,7 +288,8 @@ class VolumeView(QWidget):
         left, below = _against(camera.right), _against(camera.up)
         letters = (left, camera.right, camera.up, below)
         texts = tuple(direction_letters(way) for way in letters)
-        for rect, text in zip(letter_rects((texts[0], texts[1], texts[2], texts[3]), area), texts, strict=True):
+        free = area.adjusted(0, self._controls.geometry().bottom() + 2, 0, 0)
+        for rect, text in zip(letter_rects((texts[0], texts[1], texts[2], texts[3]), free), texts, strict=True):
             draw_text(painter, rect, text, QColor(IMAGE_LETTERS))
         step = metrics().lineSpacing() + 1
         for number, words in enumerate(reversed(self._lines), start=1):
@@ -307,11 +308,11 @@ class VolumeView(QWidget):
     def _add_controls(self) -> None:
         self.presets = QComboBox()
         self.presets.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.presets.currentIndexChanged.connect(lambda _at: self.picture_wanted.emit(False))
+        self.presets.currentIndexChanged.connect(lambda _at: self._ask_quickly())
         self.cut = SaidCheck(self._speech, say("Cut open at the crosshair"))
         self.cut.setStyleSheet(f"color: {IMAGE_TEXT};")  # it stands on black in the bright theme too
-        self.cut.toggled.connect(lambda _on: self.picture_wanted.emit(False))
-        row = QHBoxLayout()
+        self.cut.toggled.connect(lambda _on: self._ask_quickly())
+        self._controls = row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.presets)
         row.addWidget(self.cut)
