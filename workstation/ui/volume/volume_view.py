@@ -308,6 +308,7 @@ class VolumeView(QWidget):
     def _add_controls(self) -> None:
         self.presets = QComboBox()
         self.presets.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.presets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # in either language
         self.presets.currentIndexChanged.connect(lambda _at: self._ask_quickly())
         self.cut = SaidCheck(self._speech, say("Cut open at the crosshair"))
         self.cut.setStyleSheet(f"color: {IMAGE_TEXT};")  # it stands on black in the bright theme too
