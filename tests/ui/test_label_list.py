@@ -12,6 +12,7 @@ from tests.ui.window import analyse, offscreen_dialog, open_study, press, said, 
 from tests.workspace.sitting import result
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.finding import Basis
+from workstation.domain.geometry import pixel_grid
 from workstation.domain.layers import layers_of
 from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
@@ -109,3 +110,16 @@ def test_a_simulated_value_says_so_in_the_list_of_findings() -> None:
 
     assert [str(fact) for fact in facts_of(mixed, None)][:2] == ["6.0\u00a0mm (simulated)", "113\u00a0mm³"]
     assert str(facts_of(replace(found, measurements=(), basis=Basis.SIMULATED), None)[-1]) == "simulated"
+
+
+def test_labels_of_a_photograph_are_counted_in_pixels(qtbot: QtBot) -> None:
+    values = np.zeros((1, 40, 60), dtype=np.uint8)
+    values[0, 5:15, 5:25], values[0, 20:30, 5:10] = 1, 2
+    parts = LabelVolume(name="photo", values=values, geometry=pixel_grid(40, 60), names={1: say("Skin")})
+    listed = LabelList(Speech())
+    qtbot.addWidget(listed)
+    layers = layers_of((), (parts,))
+    listed.show_layers(layers, layers)
+
+    assert "200\u00a0px" in said(listed)
+    assert "ml" not in said(listed).lower()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workstation.domain.finding import Basis, Finding
+from workstation.domain.photo_area import in_pixels
 from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
@@ -17,7 +18,7 @@ class Layer:
 
     colour     place in the colours of findings, from 1
     finding    id of the finding that it is a shape of; "" where none is about it
-    volume_ml  of all its voxels
+    volume_ml  of all its voxels; None: they are pixels of a picture
     """
 
     mask: str
@@ -26,7 +27,7 @@ class Layer:
     colour: int
     finding: str
     voxels: int
-    volume_ml: float
+    volume_ml: float | None
     basis: Basis | None = None
 
     @property
@@ -56,6 +57,7 @@ def layers_of(findings: Sequence[Finding], masks: Sequence[LabelVolume]) -> tupl
     layers: list[Layer] = []
     for mask in masks:
         step, row, column = mask.geometry.spacing_zyx
+        flat = in_pixels(mask)
         for label, voxels in mask.voxels.items():
             owner = next(iter(owners.get((mask.name, label), ())), None)
             alone = owner is not None and sum(isinstance(shape, Mask) for shape in owner.shapes) == 1
@@ -73,7 +75,7 @@ def layers_of(findings: Sequence[Finding], masks: Sequence[LabelVolume]) -> tupl
                     colour=colour,
                     finding=owner.id if owner is not None else "",
                     voxels=voxels,
-                    volume_ml=voxels * step * row * column / 1000,
+                    volume_ml=None if flat else voxels * step * row * column / 1000,
                     basis=mask.basis,
                 )
             )

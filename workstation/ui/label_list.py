@@ -11,6 +11,7 @@ from workstation.domain.block_words import BASIS_CHIPS
 from workstation.domain.figures import decimals_of, figure, with_unit
 from workstation.domain.finding import Basis
 from workstation.domain.layers import Layer
+from workstation.domain.photo_area import PIXELS
 from workstation.domain.words import say
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
@@ -94,12 +95,11 @@ class LabelList(QWidget):
         box = QCheckBox()
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box.toggled.connect(lambda on, layer=layer: self.shown_asked.emit(layer.mask, layer.label, on))
-        millilitres = with_unit(figure(layer.volume_ml, decimals_of(layer.volume_ml, "mL")), "mL")
         line.addWidget(swatch)
         line.addWidget(box, 1)
         if layer.basis is Basis.SIMULATED:
             line.addWidget(SaidLabel(self._speech, BASIS_CHIPS[layer.basis], chip="bad"))
-        line.addWidget(SaidLabel(self._speech, say("{text}", text=millilitres), role="second"))
+        line.addWidget(SaidLabel(self._speech, say("{text}", text=_size(layer)), role="second"))
         self._boxes[layer.key] = box
         self._rows.append(row)
         self._column.addWidget(row)
@@ -110,3 +110,9 @@ class LabelList(QWidget):
             box = self._boxes[layer.key]
             box.setText(name.replace("&", "&&"))
             box.setAccessibleName(self._speech.tr(say("Paint {name}", name=name)))
+
+
+def _size(layer: Layer) -> str:
+    if layer.volume_ml is None:
+        return with_unit(figure(layer.voxels), PIXELS)
+    return with_unit(figure(layer.volume_ml, decimals_of(layer.volume_ml, "mL")), "mL")
