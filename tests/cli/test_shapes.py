@@ -143,7 +143,7 @@ def test_every_operation_tells_where_it_is_offered_at_what_price_and_how_long() 
     for row in told["operations"]:
         assert set(row) == {
             *("name", "title", "sources", "family", "mode", "input", "limits", "parameters", "price", "lifecycle"),
-            *("connections", "card"),
+            *("connections", "card", "medical"),
         }
         assert set(row["price"]) == set(row["lifecycle"]) == set(row["sources"])
         assert row["mode"] in ("async", "sync")

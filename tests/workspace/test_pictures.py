@@ -68,4 +68,5 @@ def test_a_photograph_has_a_card_that_fits(tmp_path: Path) -> None:
 
     shown = cards(stack, (stack,), CLOUD, {}, date(2026, 1, 1), (CLOUD,))
 
-    assert {card.operation for card in shown if card.fits} == {"skin-disease"}
+    assert {card.operation for card in shown if card.fits and card.medical} == {"skin-disease"}
+    assert {"segment-body", "refine-mask"} <= {card.operation for card in shown if card.fits and not card.medical}
