@@ -19,6 +19,7 @@ COMMANDS = [
     (), ("analyze",), ("bench",), ("check",), ("connection",), ("connection", "add"), ("connection", "list"),
     ("connection", "remove"), ("connection", "test"), ("jobs",), ("jobs", "cancel"), ("jobs", "list"),
     ("jobs", "resume"), ("jobs", "show"), ("localcloud",), ("open",), ("operations",), ("phantom",), ("scan",),
+    ("scan-text",),
     ("view",),
 ]  # fmt: skip
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

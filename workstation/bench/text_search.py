@@ -25,7 +25,7 @@ def text_search(program: Program, data: Path) -> Figures:
     grounds = grounds_of(stacks, FRAMES)
     started = time.perf_counter()
     trial = try_search(grounds, FRAMES)
-    detail = {
+    detail: dict[str, object] = {
         "lettered": trial.lettered,
         "hidden_percent": round(100 * trial.hidden / trial.lettered, 1),
         "clean": trial.clean,

@@ -17,6 +17,7 @@ from workstation.catalogue.operation import REFERENCE, Operation
 from workstation.catalogue.suits import listed
 from workstation.catalogue.two_series import second_role
 from workstation.cli import shapes
+from workstation.cli.covering import asked_covering
 from workstation.cli.inputs import check_roles, need_second, photo_mask, refuse_unfit_second, second_series, without
 from workstation.cli.interrupts import interrupts
 from workstation.cli.output import Output
@@ -24,6 +25,7 @@ from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import AS_JSON, choose_stack, open_paths
 from workstation.cli.spoken import command, option, spoken
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.covering import FaceCover, as_covered
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.geometry import Plane
 from workstation.domain.object_words import file_name
@@ -70,6 +72,19 @@ _NO_SLICE: Final = frozenset({ErrorCode.PICTURE_CUT, ErrorCode.NOT_A_PICTURE})  
 @option(
     "--repair", is_flag=True, help=say("Agree to repairs that change pixels, such as straightening a tilted gantry.")
 )
+@option(
+    "--cover-text/--no-cover-text",
+    "cover_text",
+    default=None,
+    help=say("Cover found text in the copy; default: where names are likely and it leaves this PC."),
+)
+@option(
+    "--cover-face",
+    type=click.Choice([much.value for much in FaceCover]),
+    default=FaceCover.NONE.value,
+    show_default=True,
+    help=say("Cover so much of every face in a photograph."),
+)
 @option("--consent", is_flag=True, help=say("Agree that de-identified copies leave this PC."))
 @option("--max-cost", type=click.FloatRange(0), metavar="YUAN", help=say("Spend at most this."))
 @option("--lang", type=click.Choice([language.value for language in Language]), help=say("Language of the report."))
@@ -86,6 +101,8 @@ def analyze(
     connection: str | None,
     series: str | None,
     repair: bool,
+    cover_text: bool | None,
+    cover_face: str,
     consent: bool,
     max_cost: float | None,
     lang: str | None,
@@ -127,9 +144,10 @@ def analyze(
         _refuse_damaged(program.output, found.faults)
     second = second_series(program, given, stacks, operation, repair=repair)
     stacks = without(second, stacks)
-    if series is None and len(stacks) > 1 and not best(stacks, operation, repair=repair):
+    mendable = repair or bool(cover_text)
+    if series is None and len(stacks) > 1 and not best(stacks, operation, repair=mendable):
         _refuse_all(program.output, stacks, operation, as_json=as_json)
-    stack = choose_stack(stacks, operation, series, repair=repair)
+    stack = choose_stack(stacks, operation, series, repair=mendable)
     if series is None and len(stacks) > 1:
         _tell_patient(program.output, stacks, stack)
         why = listed(operation.prefers.why(stack))
@@ -139,21 +157,31 @@ def analyze(
     near = (left for left in found.faults if Path(left.path).parent in beside or left.path in archives)
     damaged = [left for left in near if left.code not in _NO_SLICE]
     _refuse_damaged(program.output, damaged, only_say=series is not None)
-    _refuse_unfit(program.output, stack, operation, stacks, repair=repair, as_json=as_json)
+    desk, connection = program.desk(), connection or LOCAL_NAME
+    covering = asked_covering(
+        program,
+        stack,
+        operation,
+        cover_text,
+        FaceCover(cover_face),
+        leaves_pc=connection != LOCAL_NAME,
+        repair=repair,
+    )
+    _refuse_unfit(program.output, as_covered(stack, covering), operation, stacks, repair=repair, as_json=as_json)
     if second is not None:
         refuse_unfit_second(program.output, second, stack, operation, repair=repair)
     elif second_role(operation):
         need_second(program.output, stack, stacks, operation)
     mask = photo_mask(given, stack, operation)
     check_writable(out.absolute())  # before anything is paid for
-    desk = program.desk()
     request = AnalysisRequest(
         stack=stack,
         operation=operation.name,
-        connection=connection or LOCAL_NAME,
+        connection=connection,
         parameters=parameters,
         others={second_role(operation): second} if second is not None else {},
         mask=mask,
+        covering=covering,
         repair=repair,
         limit_yuan=max_cost,
     )

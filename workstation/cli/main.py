@@ -19,6 +19,7 @@ from workstation.cli.making import localcloud, phantom
 from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import check_command, operations_command, scan
 from workstation.cli.spoken import group, option, speak, speaking
+from workstation.cli.text_finding import scan_text
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.words import Language, say
 
@@ -80,7 +81,19 @@ def open_command(program: Program, paths: tuple[Path, ...]) -> None:
     raise click.exceptions.Exit(program.screen().open(paths))
 
 
-COMMANDS = (scan, check_command, operations_command, analyze, view, jobs, connection, localcloud, phantom, first_run)
+COMMANDS = (
+    scan,
+    scan_text,
+    check_command,
+    operations_command,
+    analyze,
+    view,
+    jobs,
+    connection,
+    localcloud,
+    phantom,
+    first_run,
+)
 for _command in COMMANDS:
     yingtai.add_command(_command)
 

@@ -96,6 +96,7 @@ class ErrorCode(StrEnum):
     MIXED_GRID = "mixed-grid"
     TOO_LARGE = "too-large"
     BURNT_IN = "burnt-in"
+    FACE_LEFT = "face-left"
     FILE_CHANGED = "file-changed"
     NOT_A_FILE = "not-a-file"
     MISSING_FILE = "missing-file"

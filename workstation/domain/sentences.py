@@ -276,6 +276,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("The file claims {claimed_mb} MB, more than the limit of {limit_mb} MB."),
             say("Check where it comes from."),
         ),
+        _C.FACE_LEFT: _input(
+            say("A face can still be found in the covered copy; it is not sent."),
+            say("Cover more of it: the head in place of the face, or a region drawn by hand."),
+        ),
         _C.BURNT_IN: _input(
             say("Text may be burnt into these pictures, such as a name. They are not sent."),
             say("Choose the original series instead of a screenshot or secondary capture."),

@@ -47,8 +47,8 @@ def models() -> tuple[Path, Path] | None:
 def read_texts(frames: Sequence[Sequence[npt.NDArray[np.uint8]]]) -> Iterator[tuple[Read, ...]]:
     """Of each frame every line of text that was read in its renderings, be it unsure.
 
-    Renderings are [row, column] or [row, column, 3]. Every second one is read at twice its size, a single one at both:
-    letters of 12 pixels are missed at one of them.
+    Renderings are [row, column] or [row, column, 3]. Of a small frame every second one is read at twice its size, a
+    single one at both: letters of 12 pixels are missed at one of them.
 
     raises MISSING_EXTRA, READING_MEMORY, DECODE_FAILED
     """
@@ -56,7 +56,8 @@ def read_texts(frames: Sequence[Sequence[npt.NDArray[np.uint8]]]) -> Iterator[tu
     for pictures in frames:
         found: list[Read] = []
         for number, picture in enumerate(pictures):
-            scales = (1, 2) if len(pictures) == 1 else (1 + number % 2,)
+            small = max(picture.shape[:2]) <= _TILE  # parts of larger ones are enlarged as it is
+            scales = (1,) if not small else (1, 2) if len(pictures) == 1 else (1 + number % 2,)
             with as_error(ErrorCode.DECODE_FAILED):
                 for top, left, tile in _tiles(_three_channels(picture)):
                     for scale in scales if np.ptp(tile) >= _FLAT else ():

@@ -28,8 +28,8 @@ _BESIDE: Final = 2.5  # heights of a text that the next line is away at most
 _SIGNS: Final = re.compile(r"[0-9A-Za-z\u3400-\u9fff]")
 _LATIN: Final = re.compile(r"[0-9A-Za-z]")
 _ROOM: Final = 2**31  # bytes of address space; a quarter of it is used
-_PATIENCE_S: Final = 90.0  # for one picture of many parts
-_SAME: Final = 0.9  # share of the smaller one's bounding box
+_PATIENCE_S: Final = 240.0  # for one picture of many parts
+_SAME: Final = 0.75  # share of the smaller one's bounding box
 _TOGETHER: Final = 8  # frames that one process reads: it takes seconds to start
 
 
@@ -114,7 +114,7 @@ def _beside(one: Quad, other: Quad) -> bool:
 
 
 def _same(one: Quad, other: Quad) -> bool:
-    """Whether their bounding boxes share nearly all of the smaller one."""
+    """Whether their bounding boxes share most of the smaller one."""
     a, b = _bounds(one), _bounds(other)
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])

@@ -74,7 +74,8 @@ def prepare_nifti(
     path = folder / NAME
     size = write(Volume(values=stored, geometry=making.grid, unit=volume.unit), path)
     reporter(Progress(1, 1, say("Removing the identity"), size))
-    notes = (SENT_AS_NIFTI, *covered_words(covering), *making.notes, *((storing.said,) if storing.said is not None else ()))
+    said = (storing.said,) if storing.said is not None else ()
+    notes = (SENT_AS_NIFTI, *covered_words(covering), *making.notes, *said)
     return PreparedNifti(
         files=(path,),
         sent=SentSeries(

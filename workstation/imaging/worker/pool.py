@@ -247,7 +247,8 @@ class _Run:
         request = packed(
             Request(
                 job.task.function, arguments, job.task.many,
-                job.task.room or (limits.LARGE_ROOM if job.large else limits.ROOM), self._pool.barrier.files if job.task.many else {},
+                job.task.room or (limits.LARGE_ROOM if job.large else limits.ROOM),
+                self._pool.barrier.files if job.task.many else {},
             )
         )  # fmt: skip
         alone = job.large or job.task.many or len(request) > _AHEAD_BYTES
