@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.workspace.sitting import scan, stack
+from workstation.domain.hanging_rule import HangingRule
 from workstation.domain.series import FileForm, Stack
+from workstation.imaging.pixels.voi import to_gray
 from workstation.workspace import hanging, hanging_rules
 from workstation.workspace.layouts import Layout
 from workstation.workspace.opening import add_scan, begin_scan, choose_stack
@@ -92,3 +95,15 @@ def test_a_picture_file_hangs_as_a_photograph_whatever_it_shows() -> None:
     file = replace(one, modality="", instances=(replace(one.instances[0], form=FileForm.PICTURE),), geometry=None)
 
     assert _opened(file).hanging.layout is Layout.PHOTO
+
+
+@pytest.mark.parametrize("window", [(0.0, 0.0), (0.0, -5.0), (0.0, float("inf")), (float("nan"), 400.0), None])
+def test_a_window_that_shows_nothing_is_not_taken_from_a_rule(window: tuple[float, float] | None) -> None:
+    assert hanging_rules.own_window(HangingRule(window=window)) is None
+
+
+def test_a_narrow_window_of_a_rule_is_one_that_can_be_shown() -> None:
+    window = hanging_rules.own_window(HangingRule(window=(0.5, 0.4)))
+
+    assert window is not None
+    assert to_gray(np.array([0.3, 0.5, 0.7]), window).tolist() == [0, 128, 255]

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from workstation.domain.hanging_rule import HangingRule, kind_of
-from workstation.domain.series import FileForm, Stack
+from workstation.domain.series import FileForm, Stack, VoiFunction, VoiWindow
+from workstation.imaging.pixels.voi import EXACT_BELOW
 from workstation.workspace.hanging import lay_out
 from workstation.workspace.layouts import Layout
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
@@ -19,12 +20,22 @@ BUILT_IN: Final = (
     HangingRule(modality="ES", layout=Layout.PHOTO.value),
 )
 _PROJECTIONS: Final = ("CR", "DX", "RG")  # two of a study are looked at side by side
+_LARGEST: Final = 1e12  # of a window's figures
 _LAYOUTS: Final = {layout.value: layout for layout in Layout}
 
 
 def own_rule(state: Workspace, stack: Stack) -> HangingRule | None:
     """The person's rule for series like this one."""
     return next((rule for rule in state.rules if rule.fits(stack)), None)
+
+
+def own_window(rule: HangingRule) -> VoiWindow | None:
+    """The window that a rule asks for; None for none, or one that shows nothing: rules come from a file."""
+    center, width = rule.window or (0.0, 0.0)
+    if not (abs(center) < _LARGEST and 0 < width < _LARGEST):
+        return None
+    function = VoiFunction.EXACT if width < EXACT_BELOW else VoiFunction.LINEAR
+    return VoiWindow(center=center, width=width, function=function)
 
 
 def hang_first(state: Workspace) -> tuple[Workspace, Changed]:

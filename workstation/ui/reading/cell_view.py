@@ -30,7 +30,7 @@ from workstation.ui.viewport.source import SliceSource
 from workstation.ui.viewport.traits import traits_of
 from workstation.workspace.drawn_masks import drawn_over
 from workstation.workspace.findings import select_finding
-from workstation.workspace.hanging_rules import own_rule
+from workstation.workspace.hanging_rules import own_rule, own_window
 from workstation.workspace.layouts import Cell, can_be_cut
 from workstation.workspace.overlaid import painted_over
 
@@ -237,8 +237,8 @@ class CellView(QObject):
         middle = stack.slices // 2
         k, window = self._left_at.get(self._key, (pixels.count // 2, None))
         rule = own_rule(self._sitting.state, stack)
-        if window is None and rule is not None and rule.window is not None:
-            window = VoiWindow(center=rule.window[0], width=rule.window[1])
+        if window is None and rule is not None:
+            window = own_window(rule)
         self.by_hand = window is not None
         patient, series = self._texts(stack)
         self.view.show_slice_source(
@@ -254,7 +254,7 @@ class CellView(QObject):
             resampled=self._form is Form.STRAIGHT,
         )
         self.opened.emit()
-        if rule is not None and rule.zoom is not None and self._cell.plane is None:
+        if rule is not None and rule.zoom is not None and rule.zoom > 0 and self._cell.plane is None:
             self.view.show_zoom(rule.zoom)
 
     def _pixels(self, source: StackSource) -> SliceSource | None:
