@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
@@ -19,8 +20,11 @@ from workstation.ui.theme import current_theme, font
 
 _PADDING: Final = 12
 _HEAD_PADDING: Final = 18
+_HEAD_PX: Final = 14  # above and below the words of a head
 _ROW_PX: Final = 24
-_LEAST_TEXT_PX: Final = 56
+_UNBROKEN: Final = re.compile(
+    r"[\u2e80-\uffff]|[^\s\-\u2e80-\uffff]+-?"
+)  # a word, its part up to a hyphen, a character
 _MOST: Final = 8  # rows shown before the others are asked for
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -164,12 +168,14 @@ class TableView(BlockView[TableBlock]):
             wanted.append(max(words + _HEAD_PADDING, widest + _PADDING))
         texts = [place for place, right in enumerate(self._model.right) if not right]
         room = width - sum(wanted[place] for place, right in enumerate(self._model.right) if right)
-        asked = sum(wanted[place] for place in texts)
+        least = {place: min(wanted[place], self._least(metrics, place)) for place in texts}
+        asked = sum(wanted[place] for place in texts) - sum(least.values())
+        spare = max(0.0, room - sum(least.values()))
         for place in range(len(wanted)):
             size = wanted[place]
-            if place in texts and asked:
-                share = wanted[place] * room / asked if asked > room else wanted[place] + (room - asked) / len(texts)
-                size = max(min(_LEAST_TEXT_PX, wanted[place]), share)
+            if place in texts:
+                more = wanted[place] - least[place]
+                size = least[place] + more * spare / asked if asked > spare else size + (spare - asked) / len(texts)
             self._table.setColumnWidth(place, int(size))
         for row, texts_of_row in enumerate(self._model.texts):
             if not self._table.isRowHidden(row):
@@ -180,6 +186,11 @@ class TableView(BlockView[TableBlock]):
         self._table.setFixedHeight(header.height() + rows + 2)
         below = 0 if self._more.isHidden() else self._more.sizeHint().height()
         self.setFixedHeight(self._table.height() + below)
+
+    def _least(self, metrics: QFontMetricsF, place: int) -> float:
+        """What the longest part of a text needs that can't be broken into lines."""
+        parts = [part for texts in self._model.texts if place < len(texts) for part in _UNBROKEN.findall(texts[place])]
+        return max((metrics.horizontalAdvance(part) for part in parts), default=0.0) + _PADDING
 
     def _row_height(self, metrics: QFontMetricsF, texts: list[str]) -> int:
         """As high as its text of most lines."""
@@ -196,7 +207,7 @@ class TableView(BlockView[TableBlock]):
             room = QRectF(0, 0, self._table.columnWidth(place) - _HEAD_PADDING + 4, 400)
             area = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), head)
             tallest = max(tallest, area.height())
-        return round(tallest) + 8
+        return round(tallest) + _HEAD_PX
 
     def sizeHint(self) -> QSize:
         return QSize(280, self.height())

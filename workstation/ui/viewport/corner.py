@@ -75,7 +75,9 @@ def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF, *, whole:
 def _broken(line: CornerLine, width: float) -> list[CornerLine]:
     if text_width(line.text) <= width:
         return [line]
-    return [replace(line, text=part) for part in wrapped(line.text, width, corner_font())]
+    # A figure stays with its unit, and two with the sign between them.
+    together = line.text.replace(" mm", "\u00a0mm").replace(" × ", "\u00a0×\u00a0")
+    return [replace(line, text=part.replace("\u00a0", " ")) for part in wrapped(together, width, corner_font())]
 
 
 def edge_letters(geometry: Geometry, pose: Pose = UPRIGHT) -> Letters:

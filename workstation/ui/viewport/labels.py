@@ -64,6 +64,9 @@ def _best(shape: QRectF, size: QSizeF, blocked: Sequence[Edges], area: QRectF) -
     corners = np.concatenate([np.array(near), _OFFSETS * _reach(shape, height)])
     corners[_NEAR:] += (middle.x(), middle.y() - height / 2)
     corners[_NEAR:, 0] -= np.where(_OFFSETS[:, 0] > 0, 0, width)
+    # Whole in the view wherever it has room: half a figure is another figure.
+    last = np.array([max(area.left(), area.right() - width), max(area.top(), area.bottom() - height)])
+    corners = np.clip(corners, (area.left(), area.top()), last)
     rects = np.concatenate([corners, corners + np.array([width, height])], axis=1)
     outside = width * height - _overlaps(rects, np.array([_edges(area)]))[:, 0]
     hidden = 4 * np.round(outside, 6)
