@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from PIL import Image
 
-from tests.drawn import RED, disc, mask, picture
+from tests.drawn import NOON, RED, disc, mask, picture
 from tests.measures import in_pixels
 from tests.report.readings import reading, result
 from workstation.domain.calibration import Calibration, SpacingKind
@@ -23,6 +23,7 @@ from workstation.domain.volume import Volume
 from workstation.domain.words import Language
 from workstation.report.pictures import write_key_pictures
 from workstation.report.write import print_reading
+from workstation.workspace.own import own_reading
 
 ROWS, COLUMNS = 60, 80
 COVERED = disc(ROWS, COLUMNS, (50, 30), 10)
@@ -86,3 +87,13 @@ def test_it_is_not_medical_on_paper_in_both_languages() -> None:
 
 def test_letters_go_on_after_z() -> None:
     assert [letter_of(place) for place in (0, 25, 26, 27, 701, 702)] == ["a", "z", "aa", "ab", "zz", "aaa"]
+
+
+def test_a_picture_that_was_only_measured_is_told_as_such_and_never_as_without_findings() -> None:
+    drawn_on = photo(NOTED)
+    assert drawn_on.stack is not None
+    text = text_of(replace(drawn_on, result=own_reading(drawn_on.stack, NOON, in_pixels=True)))
+
+    assert "nothing was analysed" in text
+    assert "a · Length 30.0 px" in text
+    assert "None reported" not in text

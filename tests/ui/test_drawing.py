@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.drawn import RED, disc, mask, overlap, picture
 from tests.ui.fake_desk import LUNG, FakeDesk
-from tests.ui.window import choose, open_study, said, window_on
+from tests.ui.window import choose, open_study, press, said, window_on
 from tests.workspace.sitting import result
 from workstation.domain.drawn_mask import Covered
 from workstation.domain.finding import Basis, Finding
@@ -273,3 +273,20 @@ def test_a_drawn_mask_goes_with_the_picture_to_what_refines_it_and_to_nothing_el
         assert refined.mask is not None
         assert np.array_equal(refined.mask.covered, disc(ROWS, COLUMNS, (120, 90), 40))
         assert cut.mask is None
+
+
+def test_a_picture_that_was_only_drawn_on_makes_a_report_of_its_own(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = FakeDesk(PHOTO)
+    with window_on(desk, qtbot) as window:
+        shown(window, qtbot)
+        brush(window, 60)
+        stroke(window, (100, 100), (100, 100))
+        window.perform(Command.SHOW_REPORT)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(window.dialogs, "ask_folder", lambda _title, _start, then: then((tmp_path,)))
+            press(window.report_panel, qtbot, "Write report…")
+        qtbot.waitUntil(lambda: bool(desk.reports))
+
+        (request,) = desk.reports
+        assert [one.covered.sum() for one in request.noted.drawn] == [drawn(window)[0].sum()]
+        assert request.result.findings == ()

@@ -74,7 +74,7 @@ class Paper:
             "findings_title": self._words(say("Findings")) if self._findings_told else "",
             "blocks": self._blocks(blocks, table),
             **self._table(table),
-            "none": self._words(result.none_reported),
+            "none": self._words(result.none_reported) if self._findings_told else "",
             "provenance": [[self._words(name), value] for name, value in self._provenance()],
             "place": self._words(result.placement.sentence),
             "signatures": self._signatures(),
@@ -89,8 +89,10 @@ class Paper:
 
     @property
     def _findings_told(self) -> bool:
-        """Also that there are none; moving a series looks for none."""
-        return bool(self.reading.result.findings) or (self._on_series and not self.reading.result.moving_id)
+        """Also that there are none; moving a series looks for none, and so does a reader who only measures."""
+        result = self.reading.result
+        looked = self._on_series and not result.moving_id and result.operation != OWN_READING
+        return bool(result.findings) or looked
 
     def _before_after(self) -> Json | None:
         made = self.before_after
@@ -152,6 +154,8 @@ class Paper:
 
     def _conclusion(self) -> Words:
         result = self.reading.result
+        if not result.findings and result.operation == OWN_READING:
+            return say("Measured and drawn by the reader; nothing was analysed.")
         if not result.findings:
             return result.none_reported if self._on_series else say("Answered by {service}.", service=result.service)
         accepted = self._of(DecisionState.ACCEPTED)

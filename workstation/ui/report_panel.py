@@ -27,6 +27,7 @@ from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.workspace.decisions import open_findings
 from workstation.workspace.intents import ReportFiles
+from workstation.workspace.mask_areas import noted_alone
 from workstation.workspace.signing import signature
 from workstation.workspace.state import Reader, Workspace
 
@@ -187,6 +188,8 @@ class ReportPanel(QWidget):
 
     def _sentence(self) -> Words:
         result = self._state.shown_result
+        if result is None and noted_alone(self._state):
+            return say("A report of what you measured and drew on this picture can be written.")
         if result is None:
             return say("A report is made of an analysis of this series. There is none yet.")
         count = len(result.findings)
@@ -236,7 +239,7 @@ class ReportPanel(QWidget):
             )
         else:
             self._open.say(say("Every finding is decided."))
-        self._write.setEnabled(result is not None and not self._busy)
+        self._write.setEnabled((result is not None or noted_alone(self._state)) and not self._busy)
         self._name.setPlaceholderText(self._speech.tr(say("Your name, as it stands in the report")))
         self._name.setAccessibleName(self._speech.tr(say("Reader")))
         self._role.setAccessibleName(self._speech.tr(say("Role")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -18,7 +19,8 @@ from workstation.ui.sitting import Sitting
 from workstation.ui.window_dialogs import REPORT_FOLDER, Dialogs
 from workstation.ui.work_runner import WorkView
 from workstation.workspace.intents import ReportFiles, ReportRequest
-from workstation.workspace.mask_areas import noted_on
+from workstation.workspace.mask_areas import noted_alone, noted_on
+from workstation.workspace.own import own_reading
 
 
 class Reports(QObject):
@@ -81,6 +83,8 @@ class Reports(QObject):
     def _take(self, folders: tuple[Path, ...], language: Language) -> None:
         state = self._sitting.state
         stack, result = state.chosen_stack, state.shown_result
+        if stack is not None and noted_alone(state):
+            result = own_reading(stack, datetime.now(UTC), in_pixels=True)
         if stack is None or result is None or not folders:
             return
         self._preferences.keep(replace(self._preferences.settings, report_folder=str(folders[0])))

@@ -310,7 +310,7 @@ class Desk:
     def _write_in(self, folder: Path, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
         from workstation.report.write import write_reading
 
-        pictured = request.result.findings or request.result.volumes
+        pictured = request.result.findings or request.result.volumes or request.result.in_pixels
         volume = self._volume(request.stack, cancel) if request.stack is not None and pictured else None
         moving = self._volume(request.moving, cancel) if request.moving is not None else None
         reading = Reading(

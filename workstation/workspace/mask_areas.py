@@ -43,6 +43,15 @@ def noted_on(state: Workspace, stack: Stack) -> Noted:
     return Noted(measures=state.measures.get(stack.id, ()), drawn=drawn, scale=scale)
 
 
+def noted_alone(state: Workspace) -> bool:
+    """Whether the picture looked at was measured or drawn on, and not analysed: that makes a report of its own."""
+    stack = state.chosen_stack
+    if stack is None or state.shown_result is not None:
+        return False
+    noted = noted_on(state, stack)
+    return bool(noted.measures or noted.drawn)
+
+
 def pixel_size(state: Workspace, stack_id: str) -> Spacing | None:
     """Between rows and columns, mm; None where it is not known, or differs between regions of the picture."""
     stack = state.stack(stack_id)
