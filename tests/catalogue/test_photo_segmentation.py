@@ -30,8 +30,10 @@ from workstation.catalogue.photo_segmentation.rows import (
     SEGMENTATIONS,
 )
 from workstation.catalogue.picture_rules import fitting_size
-from workstation.domain.answer import IndexRectangle, MaskShape, ServiceAnswer
+from workstation.domain.answer import IndexRectangle, MaskShape, PlacementState, SentSeries, ServiceAnswer
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.geometry import pixel_grid
+from workstation.domain.placement import place
 from workstation.domain.volume import ResultVolume
 from workstation.domain.words import Language, render
 
@@ -282,8 +284,11 @@ def test_things_that_overlap_keep_all_of_their_pixels() -> None:
 
 def test_a_picture_of_another_size_contradicts_what_was_sent() -> None:
     answer = answered(SEGMENT_BODY, {"ImageURL": LINK}, {"ImageURL": cut_out(disc(80, 120))})
+    sent = SentSeries(geometry=pixel_grid(*SIZE), series_uid="", sop_instance_uids=("",), pixels=True)
+    placement, (found,) = place(answer, sent, "J")
 
     assert (answer.masks, answer.grid.shape) == ((), (1, 80, 120))
+    assert (placement.state, found.shapes) == (PlacementState.CONTRADICTED, ())
 
 
 @pytest.mark.parametrize("box", [(50, 11, 19, 19), (-1, 11, 19, 19), (21, 30, 19, 19)])

@@ -110,6 +110,8 @@ def _by_masks(
     """A mask on the grid sent proves its own place, one on another contradicts it; other shapes don't depend on it."""
     if not all(isinstance(shape, MaskShape) for finding in answer.findings for shape in finding.shapes):
         return placement
+    if masks and any(mask.in_pixels for mask in answer.masks):
+        return placement
     if masks:
         return Placement(PlacementState.PROVEN, say("Placement proven: the mask's grid equals the series sent."))
     if refused:

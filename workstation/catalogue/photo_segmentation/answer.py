@@ -173,6 +173,7 @@ def _answer(sought: Sought, answer: WireAnswer, root: Node, basis: Bases, pieces
             placed = layers.placed(cover, piece.box)
             if placed is None:
                 other_size = other_size or (cover.shape[0], cover.shape[1])
+                shapes.append(MaskShape(mask=_MASK, label=1))  # it claims a place, which the size contradicts
             elif not placed.any():
                 notes.append(say("{what}: the mask that came is empty.", what=piece.label))
                 continue
