@@ -106,8 +106,8 @@ class AnalysisPanel(QWidget):
             view.deleteLater()
         self._groups, self._cards = [], {}
         groups = grouped(self._views or (), self._search.text() if not self._search.isHidden() else "")
-        ready = [card for group in groups for card in group.cards if card.fits and not card.simulated]
-        first = next(iter(ready), None)
+        cards = [card for group in groups for card in group.cards]
+        first = next((card for card in cards if card.fits and card.medical and not card.simulated), None)
         for place, group in enumerate(groups):
             made = CardGroupView(self._speech, group, lambda card: self._card(card, first=card is first))
             self._column.insertWidget(place + 1, made)
