@@ -364,6 +364,27 @@ def test_dragging_near_the_point_moves_it_and_a_line_moves_its_plane_alone(qtbot
         assert crosshair_of(window).at[1:] == pytest.approx(after.at[1:])
 
 
+def test_a_crosshair_dragged_beyond_the_volume_stays_on_its_last_slice(qtbot: QtBot) -> None:
+    with window_on(PhantomDesk(phantom_stack(grid_of(X, Y))), qtbot) as window:
+        views = three_planes(window, qtbot)
+        window.reading_room.planes.crosshair_at(MIDDLE)
+        center = drawn_on(window, Plane.CORONAL).center
+        view = views[Plane.CORONAL]
+        for _ in range(6):
+            view.perform(Command.ZOOM_OUT)
+        drag(qtbot, view, center, QPointF(center.x(), 3))
+        rest(window, qtbot)
+        axial = views[Plane.AXIAL]
+        shown = axial.plane_shown
+
+        assert shown is not None
+        assert axial.slice_index == 40
+        assert crosshair_of(window).at[2] == pytest.approx(shown.position[2])
+        crosshair = replace(crosshair_of(window), at=(1e4, -1e4, -1e4))
+        window.reading_room.planes.show_crosshair(crosshair)
+        assert axial.slice_index == 0
+
+
 def test_dragging_the_end_of_a_line_turns_the_two_planes_as_far(qtbot: QtBot) -> None:
     with window_on(PhantomDesk(phantom_stack(grid_of(X, Y))), qtbot) as window:
         view = three_planes(window, qtbot)[Plane.AXIAL]

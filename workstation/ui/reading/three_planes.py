@@ -126,7 +126,7 @@ class ThreePlanes(QObject):
     def show_crosshair(self, crosshair: Crosshair) -> None:
         """Show the planes of this one."""
         if self._crosshair is not None:
-            self._crosshair = crosshair
+            self._crosshair = self._within(crosshair)
             self._aim_all(quick=False)
 
     @property
@@ -167,9 +167,20 @@ class ThreePlanes(QObject):
     def follow_hand(self, crosshair: Crosshair) -> None:
         """At half the resolution as long as the hand moves, newest wins."""
         if self._crosshair is not None:
-            self._crosshair = crosshair
+            self._crosshair = self._within(crosshair)
             self._aim_all(quick=True)
             self._rest.start()
+
+    def _within(self, crosshair: Crosshair) -> Crosshair:
+        """Beyond the volume there is no slice: lines there would point at none that is shown."""
+        if self._geometry is None:
+            return crosshair
+        index = self._geometry.to_index(crosshair.at)
+        held = np.clip(index, 0, np.array(self._geometry.shape) - 1)
+        if np.array_equal(held, index):
+            return crosshair
+        x, y, z = self._geometry.to_patient(held)
+        return moved(crosshair, (float(x), float(y), float(z)))
 
     def _scrolled(self, side: _Side) -> None:
         """The point goes along with the slice, at right angles to this view."""
