@@ -117,6 +117,21 @@ def test_another_frame_of_reference_says_nothing_about_the_place(qtbot: QtBot) -
         assert window.grid.views[1].slice_index == before
 
 
+def test_nobody_follows_another_patient_whatever_the_files_say(qtbot: QtBot) -> None:
+    other = _thick()
+    with window_on(FakeDesk(NEAR, replace(other, patient=replace(other.patient, id="2"))), qtbot) as window:
+        open_study(window, qtbot)
+        window.perform(Command.LAYOUT_TWO)
+        qtbot.mouseClick(window.grid.views[1], Qt.MouseButton.LeftButton)
+        choose(window, qtbot, other.id)
+        qtbot.waitUntil(lambda: window.loaded)
+        before = window.grid.views[1].slice_index
+        window.grid.views[0].perform(Command.FIRST_SLICE)
+
+        assert window.grid.views[1].slice_index == before
+        assert {view.note for view in window.grid.views} == {"not linked: another frame of reference or plane"}
+
+
 def test_series_of_two_frames_are_linked_by_hand_as_they_are_shown(qtbot: QtBot) -> None:
     with window_on(FakeDesk(NEAR, _thick("2.9")), qtbot) as window:
         _two(window, qtbot)

@@ -85,9 +85,12 @@ class CellView(QObject):
 
     @property
     def frame(self) -> str:
-        """What its places are counted in: the same for views that can follow one another by place; "" for none."""
+        """What its places are counted in: the same for views that can follow one another by place; "" for none. Some
+        files of two people name one and the same frame of reference: nobody follows another patient."""
         stack = self._sitting.state.stack(self._cell.onto or self._cell.stack_id)
-        return (stack.frame_of_reference_uid or stack.id) if stack is not None else ""
+        if stack is None:
+            return ""
+        return "\n".join((stack.frame_of_reference_uid or stack.id, stack.patient.id, stack.patient.name))
 
     @property
     def geometry(self) -> Geometry | None:
