@@ -17,8 +17,9 @@ from workstation.domain.work import CancelToken
 from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.work_runner import Work, WorkView
 from workstation.workspace.cards import CardView, ConsentView
-from workstation.workspace.finding_list import Entry, entries, take_slices
+from workstation.workspace.covering import with_cover
 from workstation.workspace.drawn_masks import photo_mask
+from workstation.workspace.finding_list import Entry, entries, take_slices
 from workstation.workspace.findings import add_result
 from workstation.workspace.intents import AnalysisRequest, EarlierResult
 from workstation.workspace.job_list import put_away, put_job
@@ -89,7 +90,7 @@ class Analyses(QObject):
             self._sitting.failed(error)
 
         self._runner.start(
-            lambda _report, _cancel, _part: self._desk.consent(request),
+            lambda report, cancel, _part: with_cover(self._desk.consent(request), request, report, cancel),
             WorkView[ConsentView, None](finished=partial(self._consented, request), failed=failed),
         )
 
@@ -104,7 +105,7 @@ class Analyses(QObject):
         self.busy_changed.emit()
 
     def _consented(self, request: AnalysisRequest, consent: ConsentView) -> None:
-        if consent.leaves_pc:
+        if consent.leaves_pc or consent.cover is not None:
             self.consent_needed.emit(request, consent)
         else:
             self.run(request)

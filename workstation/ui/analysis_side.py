@@ -119,7 +119,7 @@ class AnalysisSide(QObject):
     def _ask_consent(self, request: AnalysisRequest, consent: ConsentView) -> None:
         dialog = ConsentDialog(self._sitting.speech, consent, self._window)
         agreed = replace(request, limit_yuan=consent.cost_yuan)
-        dialog.accepted.connect(lambda: self.analyses.run(agreed))
+        dialog.accepted.connect(lambda: self.analyses.run(replace(agreed, covering=dialog.covering)))
         dialog.rejected.connect(lambda: self.analyses.let_go(request))
         self._open(dialog)
 

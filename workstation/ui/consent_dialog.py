@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workstation.domain.covering import NO_COVERING, Covering
 from workstation.domain.words import Words, say
+from workstation.ui.cover_box import CoverBox
 from workstation.ui.said import SaidButton, SaidLabel, plain_tip
 from workstation.ui.speech import Speech
 from workstation.workspace.cards import ConsentView
@@ -47,6 +49,9 @@ class ConsentDialog(QDialog):
         self._column.addLayout(boxes)
         for warning in consent.warnings:
             self._column.addWidget(SaidLabel(speech, warning, role="warning", wrap=True))
+        self.cover = CoverBox(speech, consent.cover) if consent.cover is not None else None
+        if self.cover is not None:
+            self._column.addWidget(self.cover)
         self._column.addSpacing(4)
         self._column.addLayout(self._pair(say("Cost of this call"), consent.cost))
         self._column.addLayout(self._pair(say("Deleted there"), consent.deleted))
@@ -54,6 +59,11 @@ class ConsentDialog(QDialog):
         self._column.addWidget(self._tags, 1)
         self._column.addSpacing(6)
         self._column.addLayout(self._buttons())
+
+    @property
+    def covering(self) -> Covering:
+        """What the person wants covered."""
+        return self.cover.covering if self.cover is not None else NO_COVERING
 
     def _box(self, title: Words, lines: tuple[Words, ...]) -> QFrame:
         box = QFrame()
@@ -103,6 +113,11 @@ class ConsentDialog(QDialog):
         cancel.clicked.connect(self.reject)
         send = SaidButton(self._speech, say("Send and analyse"), kind="primary")
         send.clicked.connect(self.accept)
+        if self.cover is not None:
+            cover = self.cover
+            send.setEnabled(False)
+            send.setToolTip(self._speech.tr(say("Look at the picture and tick the box below it before it is sent.")))
+            cover.looked.toggled.connect(send.setEnabled)
         for button in (every, send):
             button.setAutoDefault(False)
         cancel.setDefault(True)

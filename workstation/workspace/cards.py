@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from workstation.catalogue.operation import AnyParameter
 from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import Repair
+from workstation.domain.covering import Covering, FaceCover, FoundText
 from workstation.domain.words import NOTHING, Words
 
 
@@ -82,9 +86,26 @@ class TagLine:
     fate: Words
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CoverView:
+    """What of a series a person is to look at before it is sent.
+
+    texts     found in its pictures
+    faces     of a photograph where any is found: what a cover of each size hides
+    picture   [row, column, 3] as it is shown: the first one with text, else the middle one
+    searched  how many pictures were
+    """
+
+    texts: tuple[FoundText, ...]
+    faces: tuple[tuple[FaceCover, Covering], ...]
+    picture: npt.NDArray[np.uint8]
+    searched: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentView:
-    """Exactly what would leave this PC. `leaves_pc` False: it goes to this machine's own service, nobody is asked.
+    """Exactly what would leave this PC. `leaves_pc` False: it goes to this machine's own service, and a person is asked
+    only where there is something to cover.
 
     cost_yuan  what the person agrees to pay at most
     """
@@ -99,6 +120,7 @@ class ConsentView:
     deleted: Words
     tags: tuple[TagLine, ...] = ()
     warnings: tuple[Words, ...] = ()
+    cover: CoverView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 from workstation.domain.covering import NAMED_IN_PIXELS, Covering, FaceCover, FoundText, over_texts
 from workstation.domain.series import FileForm, Stack
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Reporter
+from workstation.workspace.cards import ConsentView, CoverView
+from workstation.workspace.intents import AnalysisRequest
 
 ULTRASOUND: Final = "US"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverView:
-    """For the person who is to look at it.
-
-    texts       found in the frames that were searched, each once
-    faces       the regions that a cover of each size would have
-    searched    frames, of all that the series has
-    """
-
-    texts: tuple[FoundText, ...]
-    faces: tuple[tuple[FaceCover, Covering], ...] = ()
-    searched: int = 1
 
 
 def is_photo(stack: Stack) -> bool:
@@ -79,10 +70,39 @@ def covering_of(
 def look(stack: Stack, reporter: Reporter, cancel: CancelToken | None = None) -> CoverView:
     """What a consent shows of a series before it is sent. raises as `covering_of`"""
     found = texts_of(stack, reporter, cancel)
-    faces: tuple[tuple[FaceCover, Covering], ...] = ()
+    faces: list[tuple[FaceCover, Covering]] = []
     if is_photo(stack) and can_find_faces():
         from workstation.imaging.redact.faces import cover_faces
 
         every = (FaceCover.EYES, FaceCover.FACE, FaceCover.HEAD)
-        faces = tuple((much, cover_faces(stack, much, cancel)) for much in every)
-    return CoverView(texts=found, faces=faces, searched=stack.slices)
+        faces = [(much, covering) for much in every if (covering := cover_faces(stack, much, cancel)).regions]
+    frame = found[0].frame if found else stack.slices // 2
+    return CoverView(texts=found, faces=tuple(faces), picture=_picture(stack, frame, cancel), searched=stack.slices)
+
+
+def with_cover(
+    consent: ConsentView, request: AnalysisRequest, reporter: Reporter, cancel: CancelToken | None = None
+) -> ConsentView:
+    """The same with what there is to cover, where names are likely in the pixels; or how to get the search.
+
+    Asked for also where nothing leaves this PC, if the series goes only with its text covered. raises as `look`
+    """
+    stack = request.stack
+    named = any(fact.code in NAMED_IN_PIXELS for fact in stack.facts)
+    if not is_risky(stack) or not (consent.leaves_pc or (named and request.repair)):
+        return consent
+    if not can_find_text():
+        return replace(consent, warnings=(*consent.warnings, how_to_get()))
+    return replace(consent, cover=look(stack, reporter, cancel))
+
+
+def _picture(stack: Stack, frame: int, cancel: CancelToken | None) -> npt.NDArray[np.uint8]:
+    from workstation.imaging.pixels.load import load_pixels
+    from workstation.imaging.pixels.voi import default_window, to_gray
+
+    pixels = load_pixels(stack, frame, cancel)
+    if pixels.colour is not None:
+        return pixels.colour
+    gray = to_gray(pixels.values, default_window(stack, frame, pixels.values))
+    inverted = stack.instances[frame].pixels.photometric == "MONOCHROME1"
+    return np.repeat((255 - gray if inverted else gray)[..., None], 3, axis=2)
