@@ -15,7 +15,9 @@ from tests.ui.scene import PROVEN, WINDOW, Arriving, bare, nodule, noise_volume,
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import Volume
 from workstation.ui.keys import Command
+from workstation.ui.speech import Speech
 from workstation.ui.viewport.camera import Camera
+from workstation.ui.viewport.captions import CursorPoint, cursor_text
 from workstation.ui.viewport.corner import edge_letters
 from workstation.ui.viewport.picture import Picture
 from workstation.ui.viewport.slice_painter import Scene, SlicePainter, picture_area
@@ -55,6 +57,20 @@ def test_colour_is_on_the_screen_as_it_is_whatever_the_window(qtbot: QtBot) -> N
     shown = pixels(view)[corner.y() : corner.y() + 90, corner.x() : corner.x() + 110]
 
     assert np.array_equal(shown, colour[0])
+
+
+def test_a_colour_under_the_pointer_is_told_as_colour_not_as_a_value_nobody_measured(qtbot: QtBot) -> None:
+    colour = np.random.default_rng(1).integers(0, 256, (1, 90, 110, 3), dtype=np.uint8)
+    view = viewport(qtbot, Volume(values=np.zeros((1, 90, 110), np.int16), geometry=None, unit="", colour=colour))
+    told: list[CursorPoint] = []
+    view.cursor_moved.connect(told.append)
+    qtbot.mouseMove(view, view.to_widget().map(QPointF(80, 30)).toPoint())
+    qtbot.waitUntil(lambda: bool(told))
+    row, column = told[-1].row, told[-1].column
+
+    red, green, blue = colour[0, row, column]
+    where = f"row {row + 1}, column {column + 1}"
+    assert cursor_text(Speech(), told[-1]) == f"RGB {red}, {green}, {blue} @ {where}"
 
 
 def test_asking_for_the_files_window_again_takes_the_next_one_it_offers(qtbot: QtBot) -> None:

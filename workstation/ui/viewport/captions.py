@@ -32,7 +32,8 @@ def how_to_open(key: str) -> Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CursorPoint:
-    """The pixel under the pointer. `position`: its center, LPS mm; None without geometry."""
+    """The pixel under the pointer. `position`: its center, LPS mm; None without geometry. `colour`: as it is shown,
+    red, green, blue; None: it is gray."""
 
     slice_index: int
     row: int
@@ -40,6 +41,7 @@ class CursorPoint:
     value: float
     unit: str
     position: Vector | None
+    colour: tuple[int, int, int] | None = None
 
 
 def place_lines(
@@ -104,6 +106,8 @@ def cursor_text(speech: Speech, point: CursorPoint | None) -> str:
         return ""
     value = figure(point.value, 0 if float(point.value).is_integer() else 2)
     named = f"{point.unit} {value}" if point.unit else speech.tr(say("value {value}", value=value))
+    if point.colour is not None:  # the gray that stands for it was never measured
+        named = "RGB {}, {}, {}".format(*point.colour)
     if point.position is not None:
         x, y, z = (figure(mm, 1) for mm in point.position)
         return f"{named} @ ({x}, {y}, {z}) LPS"

@@ -158,6 +158,8 @@ class Showing:
         if self.source.geometry is not None:
             x, y, z = self.source.geometry.to_patient((self.k, row, column))
             position = (float(x), float(y), float(z))
+        colour = self.pixels.slice_colour(self.k)
+        red, green, blue = (int(part) for part in colour[row, column]) if colour is not None else (0, 0, 0)
         return CursorPoint(
             slice_index=self.k,
             row=row,
@@ -165,4 +167,5 @@ class Showing:
             value=float(values[row, column]),
             unit=self.pixels.unit,
             position=position,
+            colour=(red, green, blue) if colour is not None else None,
         )
