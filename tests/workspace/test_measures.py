@@ -10,8 +10,10 @@ from tests.workspace.sitting import NOON, result, scan, stack
 from workstation.domain.decision import OPEN
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.workspace.decisions import accept, changed_decisions
-from workstation.workspace.findings import add_result
+from workstation.workspace.findings import add_result, select_finding
+from workstation.workspace.hanging import lay_out
 from workstation.workspace.history import redo, undo
+from workstation.workspace.layouts import Layout
 from workstation.workspace.measures import (
     changed_measures,
     delete_measure,
@@ -70,6 +72,17 @@ def test_what_was_taken_back_is_done_again_until_something_new_is_done() -> None
     assert Changed.MEASURES | Changed.SOUGHT in changed
     assert again.measures[LUNG.id] == ()
     assert put_measure(back, length("m2"))[0].history.future == ()
+
+
+def test_undo_looks_where_the_series_hangs_and_puts_no_other_one_away() -> None:
+    state = put_measure(lay_out(reading(), Layout.TWO)[0], length(stack_id=SOFT.id))[0]
+    back, changed = undo(state)
+
+    assert [cell.stack_id for cell in back.hanging.cells] == [LUNG.id, SOFT.id]
+    assert back.chosen == SOFT.id
+    assert Changed.LAYOUT in changed
+    found = select_finding(back, "job1/1")[0]
+    assert ([cell.stack_id for cell in found.hanging.cells], found.chosen) == ([LUNG.id, SOFT.id], LUNG.id)
 
 
 def test_undo_goes_to_the_series_where_it_was_drawn() -> None:

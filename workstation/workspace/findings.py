@@ -11,7 +11,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.signature import Signed
 from workstation.domain.words import Language
 from workstation.workspace.finding_list import listed
-from workstation.workspace.opening import choose_stack
+from workstation.workspace.opening import seek_stack
 from workstation.workspace.state import Changed, Workspace
 
 
@@ -65,7 +65,7 @@ def select_finding(state: Workspace, finding_id: str) -> tuple[Workspace, Change
         return state, Changed.NOTHING
     if owner is None:
         return replace(state, selected=""), Changed.SELECTION
-    there, changed = choose_stack(state, owner.stack_id)
+    there, changed = seek_stack(state, owner.stack_id)
     shown = there.result_of(owner.stack_id)
     if shown is None or all(one.id != finding_id for one in there.painted_with(shown)):
         there, shown_changed = show_result(there, owner.job.id)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from workstation.workspace.findings import select_finding
-from workstation.workspace.opening import choose_stack
+from workstation.workspace.opening import seek_stack
 from workstation.workspace.state import (
     Changed,
     DecisionStep,
@@ -68,7 +68,7 @@ def _decision_turned(state: Workspace, step: DecisionStep, *, back: bool) -> tup
 
 def _own_turned(state: Workspace, step: OwnStep, *, back: bool) -> tuple[Workspace, Changed]:
     """Where it is gone now, its series is still gone to."""
-    there, moved = choose_stack(_sought_anew(with_own(state, step, back=back), step.finding_id), step.reading.stack_id)
+    there, moved = seek_stack(_sought_anew(with_own(state, step, back=back), step.finding_id), step.reading.stack_id)
     there, selected = select_finding(there, step.finding_id if there.finding(step.finding_id) is not None else "")
     return there, Changed.RESULTS | Changed.DECISIONS | moved | selected
 
@@ -80,7 +80,7 @@ def _sought_anew(state: Workspace, finding_id: str) -> Workspace:
 
 def _measure_turned(state: Workspace, step: MeasureStep, *, back: bool) -> tuple[Workspace, Changed]:
     """Where it is gone now, its picture is still gone to: the reader sees it vanish."""
-    there, moved = choose_stack(with_measure(state, step, back=back), step.stack_id)
+    there, moved = seek_stack(with_measure(state, step, back=back), step.stack_id)
     now = step.before if back else step.after
     seen = now or step.before or step.after
     there = replace(there, selected_measure=now.id if now is not None else "", sought=seen)
@@ -89,6 +89,6 @@ def _measure_turned(state: Workspace, step: MeasureStep, *, back: bool) -> tuple
 
 def _drawn_turned(state: Workspace, step: DrawnStep, *, back: bool) -> tuple[Workspace, Changed]:
     """On its own picture, and selected, so that the next stroke goes on with it."""
-    there, moved = choose_stack(with_drawn(state, step, back=back), step.stack_id)
+    there, moved = seek_stack(with_drawn(state, step, back=back), step.stack_id)
     now = step.before if back else step.after
     return replace(there, selected_drawn=now.id if now is not None else ""), Changed.DRAWN | moved

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from workstation.domain.measure import Measure
 from workstation.workspace.history import did
-from workstation.workspace.opening import choose_stack
+from workstation.workspace.opening import seek_stack
 from workstation.workspace.state import Changed, MeasureStep, Workspace, with_measure
 
 
@@ -50,7 +50,7 @@ def seek_measure(state: Workspace, measure_id: str) -> tuple[Workspace, Changed]
     measure = state.measure(measure_id)
     if measure is None:
         return state, Changed.NOTHING
-    there, moved = choose_stack(state, measure.stack_id)
+    there, moved = seek_stack(state, measure.stack_id)
     there = replace(there, selected_measure=measure_id, sought=measure)
     return there, Changed.MEASURES | Changed.SOUGHT | moved
 

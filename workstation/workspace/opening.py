@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workstation.domain.series import ScanResult, Stack
+from workstation.workspace.hanging import activate
 from workstation.workspace.hanging_rules import hang_first
 from workstation.workspace.layouts import Cell, Hanging, Layout, mpr_cells
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
@@ -103,6 +104,16 @@ def choose_stack(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
     if stack_id == state.chosen:
         return replace(state, undecided=False, unhung=False), Changed.NOTHING
     return _look_at(replace(state, unhung=False), stack_id)
+
+
+def seek_stack(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
+    """Look at this series where it hangs already, so that nothing that hangs is put away; else in the active cell."""
+    hanging = state.hanging
+    if stack_id and stack_id != hanging.chosen:
+        for at, cell in enumerate(hanging.cells):
+            if cell.stack_id == stack_id and not cell.onto:
+                return activate(replace(state, unhung=False), at)
+    return choose_stack(state, stack_id)
 
 
 def next_stack(state: Workspace, step: int) -> tuple[Workspace, Changed]:
