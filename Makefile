@@ -1,7 +1,7 @@
 # make run [STUDY=folder]   set up, then the main job on a sample study (or on yours)
 # make test                 set up, then everything CI runs
 .DELETE_ON_ERROR:
-.PHONY: run test bytecode lint messages docs lock sdk-env clean
+.PHONY: run test bytecode lint messages docs monkey pictures lock sdk-env clean
 
 PO := resources/locale/zh_CN/LC_MESSAGES/yingtai.po
 MO := $(PO:.po=.mo)
@@ -38,6 +38,14 @@ messages:
 # After a change of the catalogue: the page of its operations.
 docs: $(MO)
 	@$(PYTHON) -m workstation operations --markdown > docs/operations.md
+
+# Seeded hands on the real window, 20,000 events: nothing may be raised, no decision lost, the memory stays flat.
+monkey:
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -X faulthandler -m tests.ui.monkey --events 20000 --seed $(or $(SEED),1)
+
+# After a change of what is seen: the pictures of docs/pictures.md.
+pictures: $(MO)
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m tests.docs.gallery docs/pictures
 
 # After a change of dependencies: new pins with hashes, no addresses.
 UV_COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

@@ -1,0 +1,466 @@
+"""A reader who does anything: seeded random hands on the real program, its real records and its local cloud.
+
+    python -m tests.ui.monkey --events 20000 --seed 1
+
+Ends with 1 if something was raised, Qt complained, a decision was lost or the memory grew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import gc
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QTabBar, QWidget
+
+from workstation.app import App
+from workstation.domain.decision import OPEN, Decision, DecisionState
+from workstation.imaging.phantom.make import PhantomOptions, make_phantom
+from workstation.records import Records
+from workstation.ui.keys import KEYS, Command
+from workstation.ui.main_window import MainWindow
+from workstation.ui.screen import QtScreen, application, rest, wait
+from workstation.workspace.state import Reader
+
+_NOT_OURS = ("This plugin does not support", "outside target window")  # about the platform without a screen
+_SPREAD = 12  # events between two looks at what was decided
+_GROWTH = 1.05
+_WORDS = "ok 结节?<b>&%{x}\\'"
+_BUTTONS = (Qt.MouseButton.LeftButton,) * 4 + (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton)
+_MODIFIERS = (Qt.KeyboardModifier.NoModifier,) * 6 + (
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+_DRAWING = tuple(command for command in Command if command.value.startswith("tool-"))
+_COMMANDS = tuple(key.command for key in KEYS)
+_NOW_AND_THEN = frozenset(
+    {
+        Command.THEME,
+        Command.LANGUAGE,
+        Command.OPEN,
+        Command.OPEN_FILES,
+        Command.SIGN,
+        Command.TEXTS,
+        Command.FULL_SCREEN,
+    }
+)
+
+
+class Complaints:
+    """Everything that must not happen, as it happened."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.last = ""  # what the monkey did last
+
+    def add(self, text: str) -> None:
+        self.said.append(f"after {self.last}: {text}")
+        print(self.said[-1], flush=True)
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Exceptions in slots and threads, defects in the background, warnings of Qt."""
+        hooks = (sys.excepthook, sys.unraisablehook)
+        handler = _Log(self)
+        logging.getLogger().addHandler(handler)
+        before = qInstallMessageHandler(self._qt)
+        sys.excepthook = self._raised
+        sys.unraisablehook = lambda found: self.add(f"unraisable {found.exc_value!r}")
+        try:
+            yield
+        finally:
+            sys.excepthook, sys.unraisablehook = hooks
+            qInstallMessageHandler(before)
+            logging.getLogger().removeHandler(handler)
+
+    def _raised(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        import traceback
+
+        self.add("".join(traceback.format_exception(kind, error, trace)))
+
+    def _qt(self, kind: QtMsgType, _context: object, text: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg and not any(known in text for known in _NOT_OURS):
+            self.add(f"Qt: {text}")
+
+
+class _Log(logging.Handler):
+    def __init__(self, complaints: Complaints) -> None:
+        super().__init__(logging.ERROR)
+        self._complaints = complaints
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._complaints.add(f"log: {record.getMessage()}")
+
+
+class Monkey:
+    """`act` does one thing. `decided`: what each finding was decided to be, as the reader saw it."""
+
+    def __init__(self, window: MainWindow, folders: list[Path], seed: int, complaints: Complaints) -> None:
+        self._window, self._folders, self._complaints = window, folders, complaints
+        self._dice = random.Random(seed)
+        self._at = QPoint(400, 400)
+        self._held: set[Qt.MouseButton] = set()
+        self._reports = 0
+        self.done: Counter[str] = Counter()
+        self.decided: dict[str, Decision] = {}
+        self._acts: list[tuple[int, str, Callable[[], object]]] = [
+            (26, "command", self._command),
+            (24, "mouse move", self._move),
+            (9, "mouse press", self._press),
+            (9, "mouse release", self._release),
+            (9, "wheel", self._wheel),
+            (3, "drawing tool", self._tool),
+            (4, "decide", self._decide),
+            (2, "type", self._type),
+            (3, "button", self._button),
+            (1, "tab", self._tab),
+            (2, "series", self._series),
+            (1, "drop a series", self._drop),
+            (1, "undo", lambda: self._key(self._dice.choice((Command.UNDO, Command.REDO)))),
+            (1, "resize", self._resize),
+            (1, "double click", self._double_click),
+        ]
+        self._weights = [weight for weight, _, _ in self._acts]
+        unblocking = QTimer(window, interval=60)  # a menu of a button waits in a loop of its own
+        unblocking.timeout.connect(self._menu)
+        unblocking.start()
+
+    def act(self) -> None:
+        app = QApplication
+        if app.activePopupWidget() is not None:
+            self._do("menu", self._menu)
+        elif app.activeModalWidget() is not None:
+            self._do("dialog", self._dialog)
+        else:
+            _, name, act = self._dice.choices(self._acts, self._weights)[0]
+            self._do(name, act)
+        QApplication.processEvents()
+        if self._dice.random() < 0.02:
+            rest(0.03)
+        if sum(self.done.values()) % _SPREAD == 0:
+            self.look()
+
+    def look(self) -> None:
+        """What is decided by now."""
+        self.decided = dict(self._window.sitting.state.decisions)
+
+    def let_go(self) -> None:
+        """Close all that stands open."""
+        for button in tuple(self._held):
+            QTest.mouseRelease(self._window, button, pos=self._at)
+        self._held.clear()
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+            QApplication.processEvents()
+        while (dialog := self._window.dialogs.current) is not None:
+            dialog.reject()
+            QApplication.processEvents()
+
+    def _do(self, name: str, act: Callable[[], object]) -> None:
+        self._complaints.last = f"{sum(self.done.values())} {name}"
+        self.done[name] += 1
+        act()
+
+    # Keys
+
+    def _command(self) -> None:
+        command = self._dice.choice(_COMMANDS)
+        if command not in _NOW_AND_THEN or self._dice.random() < 0.15:
+            self._key(command)
+
+    def _key(self, command: Command) -> None:
+        self._complaints.last += f" {command.value}"
+        key = QKeySequence(next(key.key for key in KEYS if key.command is command))[0]
+        QTest.keyClick(self._focused(), key.key(), key.keyboardModifiers())
+
+    def _focused(self) -> QWidget:
+        return QApplication.focusWidget() or self._window
+
+    def _write(self) -> None:
+        target = self._focused()
+        if isinstance(target, QLineEdit):
+            target.insert(self._dice.choice(_WORDS))
+
+    def _tool(self) -> None:
+        self._window.view.setFocus()
+        self._key(self._dice.choice(_DRAWING))
+
+    def _type(self) -> None:
+        self._write()
+        key = self._dice.choice((Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Space))
+        QTest.keyClick(self._focused(), key)
+
+    def _decide(self) -> None:
+        """Select, decide, and see at once that it is so."""
+        sitting = self._window.sitting
+        self._window.activateWindow()
+        self._window.view.setFocus()
+        self._key(Command.NEXT_FINDING)
+        finding = sitting.state.selected
+        result, found = sitting.state.owner(finding), sitting.state.finding(finding)
+        if result is None or found is None or found.own:
+            return
+        signed = result.job.id in sitting.state.signed
+        command = self._dice.choice((Command.ACCEPT, Command.REJECT, Command.COMMENT))
+        before = sitting.state.decision(finding)
+        self._window.view.setFocus()
+        if QApplication.focusWidget() is not self._window.view or sitting.state.selected != finding:
+            return  # another window is the active one
+        self._key(command)
+        if command is Command.COMMENT:
+            box = self._focused()
+            if isinstance(box, QLineEdit) and not signed:
+                text = "".join(self._dice.choices(_WORDS, k=8)).strip()
+                box.clear()
+                box.insert(text)
+                QTest.keyClick(box, Qt.Key.Key_Return)
+                self._expect(sitting.state.decision(finding).comment.strip() == text, "a comment was not taken")
+            return
+        wanted = DecisionState.ACCEPTED if command is Command.ACCEPT else DecisionState.REJECTED
+        now = sitting.state.decision(finding).state
+        if signed:
+            self._expect(sitting.state.decision(finding) == before, "a signed decision was changed")
+        elif QApplication.activeModalWidget() is None:
+            self._expect(now in (wanted, DecisionState.OPEN), f"{now} instead of {wanted}")
+            self._expect(
+                now is wanted or before.state is wanted,
+                f"{before.state} became {now} by {wanted}, {finding} of {result.operation}",
+            )
+
+    def _expect(self, so: bool, else_: str) -> None:
+        if not so:
+            self._complaints.add(else_)
+
+    # Mouse
+
+    def _somewhere(self) -> QPoint:
+        """In a view mostly, near where the pointer was as often as not."""
+        if self._dice.random() < 0.5:
+            near = self._at + QPoint(self._dice.randint(-40, 40), self._dice.randint(-40, 40))
+            if self._window.rect().contains(near):
+                return near
+        views = [view for view in self._window.grid.views if view.isVisible()]
+        inside: QWidget = self._dice.choice(views) if self._dice.random() < 0.92 else self._window
+        at = QPoint(self._dice.randrange(max(1, inside.width())), self._dice.randrange(max(1, inside.height())))
+        return inside.mapTo(self._window, at) if inside is not self._window else at
+
+    def _under(self) -> tuple[QWidget, QPoint]:
+        """What a press there reaches, and where in it."""
+        widget = QWidget.mouseGrabber() or self._window.childAt(self._at) or self._window
+        return widget, widget.mapFrom(self._window, self._at) if self._window.isAncestorOf(widget) else self._at
+
+    def _move(self) -> None:
+        self._at = self._somewhere()
+        handle = self._window.windowHandle()
+        QTest.mouseMove(handle, self._at)
+
+    def _press(self) -> None:
+        button = self._dice.choice(_BUTTONS)
+        self._held.add(button)
+        QTest.mousePress(self._window.windowHandle(), button, self._dice.choice(_MODIFIERS), self._at)
+
+    def _release(self) -> None:
+        if self._held:
+            button = self._held.pop()
+            QTest.mouseRelease(self._window.windowHandle(), button, self._dice.choice(_MODIFIERS), self._at)
+
+    def _double_click(self) -> None:
+        QTest.mouseDClick(self._window.windowHandle(), Qt.MouseButton.LeftButton, pos=self._at)
+
+    def _wheel(self) -> None:
+        widget, at = self._under()
+        turned = self._dice.choice((-1200, -240, -120, -30, 30, 120, 240, 1200))
+        event = QWheelEvent(
+            QPointF(at),
+            QPointF(widget.mapToGlobal(at)),
+            QPoint(),
+            QPoint(0, turned),
+            Qt.MouseButton.NoButton,
+            self._dice.choice(_MODIFIERS),
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+
+    def _button(self) -> None:
+        """Any button or box that is seen in the window."""
+        seen = [one for one in self._window.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled()]
+        boxes = [one for one in self._window.findChildren(QComboBox) if one.isVisible() and one.isEnabled()]
+        if boxes and self._dice.random() < 0.2:
+            box = self._dice.choice(boxes)
+            if box.count():
+                box.setCurrentIndex(self._dice.randrange(box.count()))
+        elif seen:
+            button = self._dice.choice(seen)
+            self._complaints.last += f" {button.accessibleName() or button.text()}"
+            button.click()
+
+    def _tab(self) -> None:
+        tabs = [one for one in self._window.findChildren(QTabBar) if one.isVisible() and one.count()]
+        if tabs:
+            bar = self._dice.choice(tabs)
+            bar.setCurrentIndex(self._dice.randrange(bar.count()))
+
+    def _menu(self) -> None:
+        popup = QApplication.activePopupWidget()
+        keys = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Escape)
+        if popup is not None:
+            QTest.keyClick(popup, self._dice.choice(keys))
+
+    def _dialog(self) -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QFileDialog):  # never into the folders of this PC
+            if self._dice.random() < 0.5 and self._reports < 20:
+                self._reports += 1
+                dialog.filesSelected.emit([str(self._dice.choice(self._folders))])
+            dialog.reject()
+        elif dialog is not None and (buttons := dialog.findChildren(QAbstractButton)) and self._dice.random() < 0.5:
+            seen = [one for one in buttons if one.isVisible() and one.isEnabled()]
+            if seen:
+                button = self._dice.choice(seen)
+                self._complaints.last += f" {type(dialog).__name__} {button.accessibleName() or button.text()}"
+                button.click()
+        elif dialog is not None and self._dice.random() < 0.5:
+            self._write()
+        elif dialog is not None:
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    # Series and sizes
+
+    def _series(self) -> None:
+        stacks = self._window.sitting.state.stacks
+        if stacks:
+            self._window.browser.stack_asked.emit(self._dice.choice(stacks).id)
+
+    def _drop(self) -> None:
+        stacks, views = self._window.sitting.state.stacks, self._window.grid.views
+        if stacks:
+            self._window.grid.series_dropped.emit(self._dice.randrange(len(views)), self._dice.choice(stacks).id)
+        if self._dice.random() < 0.05:
+            self._window.open([self._dice.choice(self._folders)])
+
+    def _resize(self) -> None:
+        self._window.resize(self._dice.randint(960, 1700), self._dice.randint(600, 1100))
+
+
+def run(home: Path, events: int, seed: int, *, every: int = 200) -> tuple[list[str], list[float]]:
+    """Complaints, and the memory (MB) after each `every` events."""
+    os.environ["YINGTAI_HOME"] = str(home / "home")
+    data = home / "data"
+    small = PhantomOptions(slices=24, size=128, spacing_mm=6.0)
+    make_phantom("chest-ct", data / "one", 3, small)
+    make_phantom("chest-ct", data / "later", 3, PhantomOptions(slices=20, size=128, spacing_mm=6.0, follow_up=True))
+    make_phantom("chest-ct", data / "tilted", 4, PhantomOptions(slices=16, size=96, spacing_mm=8.0, tilt_deg=12.0))
+    application(offscreen=True)
+    program = App()
+    (home / "out").mkdir()
+    window = QtScreen(program.desk).window()
+    window.resize(1400, 900)
+    window.show()
+    window.start()
+    complaints = Complaints()
+    memory = []
+    with complaints.heard():
+        _prepare(window, data)
+        monkey = Monkey(window, [data, home / "out", data / "one"], seed, complaints)
+        for number in range(1, events + 1):
+            monkey.act()
+            if not window.isVisible():
+                complaints.add("the window is gone")
+                break
+            if number % every == 0:
+                gc.collect()
+                memory.append(_megabytes())
+                print(number, f"{memory[-1]:.0f} MB", len(complaints.said), flush=True)
+        complaints.last = "closing"
+        monkey.let_go()
+        rest(0.5)
+        monkey.look()
+        window.close()
+        program.close()
+        window.deleteLater()
+        rest(0.1)
+    print(dict(monkey.done))
+    lost = _lost(home, monkey.decided)
+    return [*complaints.said, *lost], memory
+
+
+def _prepare(window: MainWindow, data: Path) -> None:
+    """A reader, a study open, one real result of the local cloud, and its report."""
+    wait(lambda: bool(window.analysis_side.connections))
+    window.report_panel.reader_changed.emit(Reader("Li", "radiologist"))
+    window.open([data])
+    wait(lambda: window.loaded and not window.sitting.state.scanning)
+    chest = next(one for one in window.sitting.state.stacks if one.modality == "CT" and one.slices == 24)
+    window.browser.stack_asked.emit(chest.id)
+
+    def asked() -> bool:
+        buttons = [one for one in window.analysis_panel.findChildren(QAbstractButton) if one.text() == "Analyse"]
+        for button in buttons[:1]:
+            button.click()
+        return bool(buttons)
+
+    wait(asked)
+    wait(lambda: window.sitting.state.shown_result is not None)
+    # What is loaded when it is first needed, is not what grows.
+    window.report_panel.write_asked.emit(window.report_panel.report_language)
+    dialog = window.dialogs.current
+    assert isinstance(dialog, QFileDialog)
+    dialog.filesSelected.emit([str(data.parent / "out")])
+    dialog.reject()
+    wait(lambda: any((data.parent / "out").rglob("report.pdf")))
+
+
+def _lost(home: Path, decided: dict[str, Decision]) -> list[str]:
+    """What the reader had decided at the end and the records don't have."""
+    path = next(home.rglob("records.sqlite"))
+    with Records(path) as records:
+        kept = {job: records.decisions.of_job(job) for job in {name.rsplit("/", 1)[0] for name in decided}}
+        lost = []
+        for name, decision in decided.items():
+            found = kept[name.rsplit("/", 1)[0]].get(name, OPEN)
+            same = (found.state, found.comment, found.shapes) == (decision.state, decision.comment, decision.shapes)
+            if not same:
+                lost.append(f"lost: {decision.state} {decision.comment!r} is {found.state} {found.comment!r}")
+    print(len(decided), "decisions compared", *lost, sep="\n")
+    return lost
+
+
+def _megabytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def main() -> int:
+    faulthandler.enable()
+    faulthandler.dump_traceback_later(int(os.environ.get("MONKEY_DUMP_S", "100000")), repeat=True)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        said, memory = run(Path(name), options.events, options.seed)
+    grown = len(memory) > 8 and memory[-1] > _GROWTH * memory[len(memory) // 4]
+    if grown:
+        print(f"memory grew from {memory[len(memory) // 4]:.0f} to {memory[-1]:.0f} MB")
+    print(f"{options.events} events in {time.monotonic() - started:.0f} s, {len(said)} complaints")
+    return 1 if said or grown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
