@@ -26,6 +26,7 @@ Covered = npt.NDArray[np.bool_]  # [row, column] of the whole picture
 
 DRAWN: Final = "drawn-mask"  # kind of what is painted over the picture, and code of its only part
 _FAST: Final = 1  # masks are long runs: more effort makes them hardly smaller
+_KEPT: Final = 24  # masks made ready to be painted: one of a large photograph takes as many bytes as that has pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def area_of(covered: int, size: int, spacing: Spacing | None, basis: Basis) -> t
     )
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=_KEPT)
 def painted(mask: DrawnMask) -> Overlaid:
     """The mask as it is laid over its picture: one and the same for one state of it, so that its cuts are kept."""
     volume = _label_volume(mask)
