@@ -235,3 +235,10 @@ def test_drawn_masks(schema: sqlite3.Connection) -> None:
 
 def test_coverings_of_jobs(schema: sqlite3.Connection) -> None:
     assert "covering" in {row[1] for row in schema.execute("PRAGMA table_info(jobs)")}
+
+
+def test_rulers(schema: sqlite3.Connection) -> None:
+    schema.execute("INSERT INTO rulers (stack_id, mm_per_pixel, reader, at) VALUES ('d#0', 0.25, 'Li', '2026')")
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        schema.execute("UPDATE rulers SET mm_per_pixel = 1")

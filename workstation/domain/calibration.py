@@ -26,6 +26,7 @@ class SpacingKind(StrEnum):
     DETECTOR    at the detector: in the patient things are smaller than that by an unknown magnification
     FILM        on the film that was scanned, likewise
     UNSTATED    a projection whose file gives a size without saying whether it was calibrated
+    BY_HAND     in the plane of a ruler that the reader marked in the picture
     REGIONS     within the regions of an ultrasound picture, and nowhere else
     """
 
@@ -36,6 +37,7 @@ class SpacingKind(StrEnum):
     FILM = "film"
     UNSTATED = "unstated"
     REGIONS = "regions"
+    BY_HAND = "by-hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,8 @@ def length_unit(spacing: Spacing | None, calibration: Calibration) -> Words:
             return say("mm, estimated")
         case SpacingKind.UNSTATED:
             return say("mm, calibration not stated")
+        case SpacingKind.BY_HAND:
+            return say("mm, calibrated by hand")
         case SpacingKind.PATIENT | SpacingKind.CALIBRATED | SpacingKind.REGIONS:
             return say("mm")
 
@@ -108,6 +112,8 @@ def area_unit(spacing: Spacing | None, calibration: Calibration) -> Words:
             return say("mm², estimated")
         case SpacingKind.UNSTATED:
             return say("mm², calibration not stated")
+        case SpacingKind.BY_HAND:
+            return say("mm², calibrated by hand")
         case SpacingKind.PATIENT | SpacingKind.CALIBRATED | SpacingKind.REGIONS:
             return say("mm²")
 
@@ -129,5 +135,7 @@ def calibration_words(spacing: Spacing | None, calibration: Calibration) -> Word
             return say("size on the film, not in the patient")
         case SpacingKind.UNSTATED:
             return say("calibration not stated")
+        case SpacingKind.BY_HAND:
+            return say("calibrated by hand")
         case SpacingKind.REGIONS:
             return say("calibrated within the ultrasound regions")

@@ -249,6 +249,20 @@ def coverings_of_jobs() -> tuple[str, ...]:
     return ("ALTER TABLE jobs ADD COLUMN covering TEXT NOT NULL DEFAULT ''",)
 
 
+def rulers() -> tuple[str, ...]:
+    """How large a pixel of a picture is, by hand; 0: no longer."""
+    return (
+        """
+        CREATE TABLE rulers (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, stack_id TEXT NOT NULL, mm_per_pixel REAL NOT NULL,
+            reader TEXT NOT NULL, at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX rulers_of_a_stack ON rulers (stack_id, number)",
+        *_append_only("rulers"),
+    )
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -277,4 +291,5 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     own_findings,
     drawn_masks,
     coverings_of_jobs,
+    rulers,
 )

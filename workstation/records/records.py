@@ -19,6 +19,7 @@ from workstation.records.own_table import OwnTable
 from workstation.records.quarantine_table import QuarantineTable
 from workstation.records.reading_tables import AnswerTable, DecisionTable, UidTable
 from workstation.records.receipts import Receipts
+from workstation.records.rulers_table import RulerTable
 from workstation.records.sent_table import SentTable
 from workstation.records.signing_table import SigningTable
 
@@ -42,6 +43,7 @@ class Records:
         self.own = OwnTable(self._database)
         self.measures = MeasureTable(self._database)
         self.drawn = DrawnTable(self._database)
+        self.rulers = RulerTable(self._database)
         self.signings = SigningTable(self._database)
         self.coverage = CoverageTable(self._database)
         self.uids = UidTable(self._database)

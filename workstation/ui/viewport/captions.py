@@ -135,6 +135,7 @@ _NOTES: Final = {
     SpacingKind.FILM: say("on the film"),
     SpacingKind.ESTIMATED: say("estimated"),
     SpacingKind.UNSTATED: say("calibration not stated"),
+    SpacingKind.BY_HAND: say("calibrated by hand"),
 }
 
 
