@@ -129,6 +129,16 @@ def test_a_long_reason_is_broken_not_cut(qtbot: QtBot) -> None:
     assert all(one.rect.left() >= 200 and one.rect.bottom() <= 400 for one in placed)
 
 
+def test_no_figure_is_torn_from_its_unit_in_a_narrow_view(qtbot: QtBot) -> None:
+    area = QRectF(0, 0, 200, 400)
+
+    kept = lay_out(Corner.TOP_LEFT, [CornerLine("slice 3 / 5 · −184.0 mm", rank=0)], area)
+    left_out = lay_out(Corner.BOTTOM_LEFT, [CornerLine("value 1234567.25 HU@−184.0,−184.0", rank=2)], area)
+
+    assert [one.line.text for one in kept] == ["slice 3 / 5", "−184.0 mm"]
+    assert left_out == []
+
+
 def test_lengths_are_written_in_the_unit_people_use() -> None:
     assert [length_text(mm) for mm in (50, 10, 5, 0.5)] == ["5 cm", "1 cm", "5 mm", "0.5 mm"]
 

@@ -27,6 +27,7 @@ from workstation.ui.viewport.pose import UPRIGHT, Pose, Way
 Letters = tuple[str, str, str, str]  # left, right, top, bottom
 SIMULATED_LINES: Final = ("SIMULATED – NOT FOR DIAGNOSIS", "模拟结果 不可用于诊断")
 MARGIN_PX: Final = 10.0
+_APART: Final = " · "  # between two things that one line says
 _BETWEEN_PX: Final = 26.0  # of half a view: the margin, and room for a letter in the middle
 _OPPOSITE: Final = str.maketrans("LRAPHF", "RLPAFH")
 _WATERMARK: Final = QColor(224, 96, 74, 80)
@@ -73,11 +74,37 @@ def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF, *, whole:
 
 
 def _broken(line: CornerLine, width: float) -> list[CornerLine]:
-    if text_width(line.text) <= width:
-        return [line]
+    """Between the things it says; one that is still too wide is broken where its script allows it, or else left out if
+    the line can give way: a figure torn from its unit would be read wrongly."""
+    parts: list[str] = []
+    for said in line.text.split(_APART):
+        longer = f"{parts[-1]}{_APART}{said}" if parts else said
+        if parts and text_width(longer) <= width:
+            parts[-1] = longer
+        else:
+            parts.append(said)
+    fitting = [_wrapped(part, width) for part in parts]
+    if line.rank and any(_torn(part, lines) for part, lines in zip(parts, fitting, strict=True)):
+        return []
+    return [replace(line, text=text) for lines in fitting for text in lines]
+
+
+def _torn(text: str, lines: Sequence[str]) -> bool:
+    """Whether a word or a figure goes on in the next line; Chinese may break anywhere."""
+    at = 0
+    for line in lines[:-1]:
+        at = text.index(line, at) + len(line)
+        if text[at - 1 : at + 1].isascii() and not text[at].isspace():
+            return True
+    return False
+
+
+def _wrapped(text: str, width: float) -> list[str]:
+    if text_width(text) <= width:
+        return [text]
     # A figure stays with its unit, and two with the sign between them.
-    together = line.text.replace(" mm", "\u00a0mm").replace(" × ", "\u00a0×\u00a0")
-    return [replace(line, text=part.replace("\u00a0", " ")) for part in wrapped(together, width, corner_font())]
+    together = text.replace(" mm", "\u00a0mm").replace(" × ", "\u00a0×\u00a0")
+    return [part.replace("\u00a0", " ") for part in wrapped(together, width, corner_font())]
 
 
 def edge_letters(geometry: Geometry, pose: Pose = UPRIGHT) -> Letters:
