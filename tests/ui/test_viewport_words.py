@@ -133,7 +133,8 @@ def test_no_figure_is_torn_from_its_unit_in_a_narrow_view(qtbot: QtBot) -> None:
     area = QRectF(0, 0, 200, 400)
 
     kept = lay_out(Corner.TOP_LEFT, [CornerLine("slice 3 / 5 · −184.0 mm", rank=0)], area)
-    left_out = lay_out(Corner.BOTTOM_LEFT, [CornerLine("value 1234567.25 HU@−184.0,−184.0", rank=2)], area)
+    narrow = QRectF(0, 0, 130, 400)
+    left_out = lay_out(Corner.BOTTOM_LEFT, [CornerLine("1234567.25 HU", rank=2)], narrow)
 
     assert [one.line.text for one in kept] == ["slice 3 / 5", "−184.0 mm"]
     assert left_out == []
