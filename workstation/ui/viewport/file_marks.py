@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +19,8 @@ from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.brush import Drawable, Trace, trace
+from workstation.ui.viewport.kept_traces import KeptTraces
 from workstation.ui.viewport.source import SliceSource
-
-_KEPT: Final = 1024  # traces of one part on one slice
 
 
 def part_colour(overlaid: Overlaid, place: int) -> QColor:
@@ -39,7 +36,7 @@ class FileTracer:
         self._files: tuple[tuple[Overlaid, FileLook], ...] = ()
         self._geometry: Geometry | None = None
         self._pixels: Geometry | None = None
-        self._kept: OrderedDict[tuple[int, str], tuple[Trace, ...]] = OrderedDict()
+        self._kept = KeptTraces()
 
     def show(self, files: Sequence[tuple[Overlaid, FileLook]], source: SliceSource | None) -> None:
         geometry = source.geometry if source is not None else None
@@ -56,8 +53,7 @@ class FileTracer:
     def _forget(self, overlaid: Overlaid) -> None:
         """It is another one now under the same name: a mask that was drawn on, a file that was read anew."""
         parts = {finding.id for finding in overlaid.findings}
-        for key in [key for key in self._kept if key[1] in parts]:
-            del self._kept[key]
+        self._kept.drop(lambda key: key[1] in parts)
 
     @property
     def placements(self) -> frozenset[PlacementState]:
@@ -99,13 +95,7 @@ class FileTracer:
         colour: QColor,
         present: dict[str, frozenset[int]],
     ) -> tuple[Trace, ...]:
-        key = (k, finding.id)
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self._kept[key] = self._cut(overlaid, finding, plane, colour, present)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return kept
+        return self._kept.get((k, finding.id), lambda: self._cut(overlaid, finding, plane, colour, present))
 
     @staticmethod
     def _cut(

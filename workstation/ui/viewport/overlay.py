@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -19,8 +18,8 @@ from workstation.domain.volume import LabelVolume
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.brush import Drawable, Trace, colour_of, trace
 from workstation.ui.viewport.file_marks import FileTracer
+from workstation.ui.viewport.kept_traces import KeptTraces
 
-_KEPT: Final = 512  # traces of one finding on one slice
 _SIZES: Final = ("diameter", "long-axis", "length")
 
 
@@ -102,7 +101,7 @@ class OverlayTracer:
         self._overlay = Overlay()
         self._geometry: Geometry | None = None
         self._layers: dict[tuple[str, int], Layer] = {}
-        self._kept: OrderedDict[tuple[int, str, bool], tuple[Trace, ...]] = OrderedDict()
+        self._kept = KeptTraces()
         self._drawn: tuple[int, tuple[Drawable, ...]] | None = None  # of the slice asked for last
         self._cutting: tuple[int, ViewPlane] | None = None
         self._ticks: tuple[tuple[str, int], ...] = ()
@@ -170,16 +169,11 @@ class OverlayTracer:
     def _traces(
         self, name: str, shapes: tuple[Shape, ...], number: int, k: int, rejected: bool, geometry: Geometry
     ) -> tuple[Trace, ...]:
-        key = (k, name, rejected)
-        kept = self._kept.get(key)
-        if kept is None:
+        def cut() -> tuple[Trace, ...]:
             plane = self._plane(k, geometry)
-            kept = self._kept[key] = tuple(
-                traced for shape in shapes for traced in self._cut(shape, number, plane, rejected)
-            )
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return kept
+            return tuple(traced for shape in shapes for traced in self._cut(shape, number, plane, rejected))
+
+        return self._kept.get((k, name, rejected), cut)
 
     def _plane(self, k: int, geometry: Geometry) -> ViewPlane:
         if self._cutting is None or self._cutting[0] != k:
