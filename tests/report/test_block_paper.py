@@ -52,7 +52,16 @@ def test_each_block_is_printed_with_all_that_it_says(monkeypatch: pytest.MonkeyP
     pages = pypdf.PdfReader(BytesIO(files["report.pdf"])).pages
     text = " ".join("\n".join(page.extract_text() for page in pages).split())
 
-    parts = ("Left anterior descending artery", "98.4", "12.0 %", "4321", "42.5", "Pulmonary artery", "L3-4", "#5a0014 62.0 %")
+    parts = (
+        "Left anterior descending artery",
+        "98.4",
+        "12.0 %",
+        "4321",
+        "42.5",
+        "Pulmonary artery",
+        "L3-4",
+        "#5a0014 62.0 %",
+    )
     assert all(part in text for part in parts)
     assert all(part in text for part in ("bulging disc", "磨玻璃结节", "您哪里不舒服", "moved.nii.gz", "(simulated)"))
     assert missing == ""

@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is POSIX; Windows ends processes otherwise")
-def test_a_killed_window_finds_all_decisions_shapes_and_own_findings_after_the_restart(tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_killed_window_finds_decisions_shapes_and_own_findings_after_the_restart(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
     command = [sys.executable, "-m", "tests.ui.kept_desk", str(tmp_path / "records.sqlite")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT) as killed:
         assert killed.stdout is not None

@@ -71,7 +71,7 @@ class Bases:
                 return (self.whole,)
 
     def chip(self, block: Block) -> Basis | None:
-        """What stands in the block's head: the worst of its values; nothing beside values of the vendor or the reader."""
+        """What stands in the block's head: the worst of its values; nothing beside the vendor's or the reader's."""
         found = worst([*self.parts(block)] or [self.whole])
         return None if found in (Basis.VENDOR, Basis.READER) else found
 

@@ -72,7 +72,9 @@ def set_reader(state: Workspace, reader: Reader) -> tuple[Workspace, Changed]:
     if reader == state.reader:
         return state, Changed.NOTHING
     now = replace(state, reader=reader)
-    nobodys = () if state.reader.name else {s.finding_id for s in state.history.past if isinstance(s, DecisionStep | OwnStep)}
+    nobodys = (
+        () if state.reader.name else {s.finding_id for s in state.history.past if isinstance(s, DecisionStep | OwnStep)}
+    )
     theirs = {
         finding_id: replace(decision, by=reader.name, role=reader.role)
         for finding_id, decision in state.decisions.items()

@@ -43,7 +43,6 @@ class Tool(Enum):
         """What it draws; None for a tool that moves the picture."""
         return next((kind for kind in MeasureKind if kind.name == self.name), None)
 
-
     @property
     def brush(self) -> bool:
         """Whether it has a size."""
