@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
@@ -26,8 +27,10 @@ pytestmark = offscreen_dialog
 BASES = Bases(Basis.ALGORITHM, {"job1/1": Basis.ALGORITHM, "job1/2": Basis.SIMULATED})
 
 
-def shown(qtbot: QtBot, *blocks: Block, width: int = 372, bases: Bases = BASES) -> BlockList:
-    made = BlockList(Speech(Language.ENGLISH))
+def shown(
+    qtbot: QtBot, *blocks: Block, width: int = 372, bases: Bases = BASES, language: Language = Language.ENGLISH
+) -> BlockList:
+    made = BlockList(Speech(language))
     qtbot.addWidget(made)
     made.resize(width, 900)
     made.show_blocks(blocks, bases)
@@ -86,6 +89,62 @@ def test_a_block_paints_within_its_own_height_at_any_width(qtbot: QtBot, block: 
     assert view.grab().toImage().height() > 0
     assert view.sizeHint().height() <= view.height()
     assert view.width() <= width
+
+
+NODULES = TableBlock(
+    columns=(
+        Column(label=say("No."), decimals=0),
+        Column(label=say("Place")),
+        Column(label=say("Diameter"), unit="mm"),
+        Column(label=say("Volume"), unit="mm3", decimals=0),
+        Column(label=say("Density"), unit="HU", decimals=0),
+        Column(label=say("Type")),
+    ),
+    rows=(
+        Row(cells=(1, say("nodule in the right lung"), 15.3, 1871.0, -411.0, say("ground-glass")), finding="job1/1"),
+        Row(cells=(12, say("nodule in the left lung"), 6.1, 117.0, -152.0, say("part-solid")), finding="job1/2"),
+    ),
+)
+
+
+def least_widths(table: QTableView) -> list[float]:
+    """What the longest word of each column takes in the letters that it is written in; 6 are Qt's own margins."""
+    model, across = table.model(), Qt.Orientation.Horizontal
+    found = []
+    for column in range(model.columnCount()):
+        head = str(model.headerData(column, across)), model.headerData(column, across, Qt.ItemDataRole.FontRole)
+        indexes = [model.index(row, column) for row in range(model.rowCount())]
+        cells = [(str(index.data()), index.data(Qt.ItemDataRole.FontRole)) for index in indexes]
+        words = [(word, face) for text, face in (head, *cells) for word in text.replace("-", "- ").split()]
+        found.append(max(QFontMetricsF(face).horizontalAdvance(word) for word, face in words) + 6)
+    return found
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("width", "bases"),
+    [(300, Bases(Basis.ALGORITHM, {})), (318, Bases(Basis.ALGORITHM, {})), (372, BASES), (480, BASES)],
+    ids=["300", "318", "372", "480"],
+)
+def test_no_column_of_a_table_is_cut(qtbot: QtBot, width: int, bases: Bases, language: Language) -> None:
+    made = shown(qtbot, NODULES, width=width, bases=bases, language=language)
+    table = made.views[0].findChild(QTableView)
+    widths = [table.columnWidth(column) for column in range(6)]
+
+    assert sum(widths) <= table.viewport().width()
+    assert [place for place, least in enumerate(least_widths(table)) if widths[place] < least] == []
+
+
+def test_a_table_of_too_many_columns_scrolls(qtbot: QtBot) -> None:
+    columns = tuple(Column(label=say("Circumference"), decimals=0) for _ in range(9))
+    made = shown(qtbot, TableBlock(columns=columns, rows=(Row(cells=(1.0,) * 9),)), width=300)
+    table = made.views[0].findChild(QTableView)
+    bar = table.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+    last = table.visualRect(table.model().index(0, 8))
+
+    assert bar.isVisible()
+    assert table.viewport().rect().contains(last)
 
 
 def test_simulated_values_among_others_are_marked_one_by_one(qtbot: QtBot) -> None:

@@ -311,8 +311,8 @@ QAbstractItemView::item:selected {{ background: {t.control}; color: {t.text}; }}
 QAbstractItemView:focus {{ border-color: {t.accent}; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line}; }}
 QTableView {{ font-size: 12px; }}
-QTableView QHeaderView::section {{ background: transparent; border-bottom: 1px solid {t.line}; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.second}; border: none; padding: 4px 6px; }}
+QTableView QHeaderView::section {{ background: transparent; border-bottom: 1px solid {t.line}; padding: 4px 3px; }}
 QMenu {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
 QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {t.control}; }}

@@ -13,18 +13,19 @@ from workstation.domain.block_words import BASIS_CHIPS, Bases, cell_text, head_t
 from workstation.domain.blocks import Row, TableBlock
 from workstation.domain.finding import Basis
 from workstation.domain.words import say
-from workstation.ui.blocks.parts import BlockView, level_colour, second_font
+from workstation.ui.blocks.parts import BlockView, level_colour
 from workstation.ui.said import SaidButton
 from workstation.ui.speech import Speech
-from workstation.ui.theme import current_theme, font
+from workstation.ui.theme import SECOND_PX, current_theme, font
 
-_PADDING: Final = 12
-_HEAD_PADDING: Final = 18
+# Size of letters, and what a column needs beside its words: the first with room for every word is taken.
+_TRIES: Final = ((SECOND_PX, 14), (SECOND_PX, 8), (11.0, 8), (10.0, 8))
+_MARGIN: Final = 6  # of these pixels Qt writes into none
+_FRAME: Final = 2  # around it, where the focus is shown
 _HEAD_PX: Final = 14  # above and below the words of a head
 _ROW_PX: Final = 24
-_UNBROKEN: Final = re.compile(
-    r"[\u2e80-\uffff]|[^\s\-\u2e80-\uffff]+-?"
-)  # a word, its part up to a hyphen, a character
+# A word, or its part up to a hyphen; of Chinese, which breaks anywhere, a few characters that are read together.
+_UNBROKEN: Final = re.compile(r"[\u2e80-\uffff]{1,4}|[^\s\-\u2e80-\uffff]+-?")
 _MOST: Final = 8  # rows shown before the others are asked for
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -45,6 +46,7 @@ class _Model(QAbstractTableModel):
             for row, texts in zip(self.rows, self.texts, strict=True):
                 if texts and bases.part(row) is Basis.SIMULATED:
                     texts[0] = f"{texts[0]} ({chip})"
+        self.size_px = SECOND_PX
         self.right = [numeric(block, place) for place in range(len(block.columns))]
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -65,7 +67,7 @@ class _Model(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return QColor(level_colour(self.rows[row].level, current_theme()))
             case Qt.ItemDataRole.FontRole:
-                return font(12.0, bold=self.rows[row] is self._block.total)
+                return font(self.size_px, bold=self.rows[row] is self._block.total)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -73,6 +75,8 @@ class _Model(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.heads[section]
+        if role == Qt.ItemDataRole.FontRole:
+            return font(self.size_px)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self.right[section] else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignBottom) | int(Qt.TextFlag.TextWordWrap)
@@ -92,7 +96,6 @@ class TableView(BlockView[TableBlock]):
         self._model = _Model(speech, block, bases, self)
         self._table = table = QTableView()
         table.setModel(self._model)
-        table.setFont(second_font())
         table.setShowGrid(False)
         table.setWordWrap(True)
         table.setFrameShape(QTableView.Shape.NoFrame)
@@ -101,14 +104,13 @@ class TableView(BlockView[TableBlock]):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         table.setTabKeyNavigation(False)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         table.verticalHeader().hide()
         table.verticalHeader().setMinimumSectionSize(_ROW_PX)
         head = table.horizontalHeader()
         head.setSectionsClickable(False)
-        head.setFont(second_font())
         head.setMinimumSectionSize(20)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.clicked.connect(self._asked)
@@ -158,56 +160,63 @@ class TableView(BlockView[TableBlock]):
             self.finding_asked.emit(finding)
 
     def _lay_out(self, width: int) -> None:
-        """Numbers get the room that they need, texts share what is left; heads break into lines."""
-        metrics, bold = QFontMetricsF(second_font()), QFontMetricsF(font(12.0, bold=True))
-        wanted = []
-        for place, head in enumerate(self._model.heads):
-            words = max((metrics.horizontalAdvance(word) for word in head.split()), default=0.0)
-            cells = [texts[place] for texts in self._model.texts if place < len(texts)]
-            widest = max((bold.horizontalAdvance(text) for text in cells), default=0.0)
-            wanted.append(max(words + _HEAD_PADDING, widest + _PADDING))
-        texts = [place for place, right in enumerate(self._model.right) if not right]
-        room = width - sum(wanted[place] for place, right in enumerate(self._model.right) if right)
-        least = {place: min(wanted[place], self._least(metrics, place)) for place in texts}
-        asked = sum(wanted[place] for place in texts) - sum(least.values())
-        spare = max(0.0, room - sum(least.values()))
-        for place in range(len(wanted)):
-            size = wanted[place]
-            if place in texts:
-                more = wanted[place] - least[place]
-                size = least[place] + more * spare / asked if asked > spare else size + (spare - asked) / len(texts)
+        """Numbers and words get the room that they need, texts share what is left, heads break into lines.
+
+        Where that is not enough, columns move together and letters get smaller; at the very last the table scrolls.
+        """
+        width -= _FRAME
+        for size_px, padding in _TRIES:
+            faces = QFontMetricsF(font(size_px)), QFontMetricsF(font(size_px, bold=True))
+            wanted = [self._wanted(*faces, place) + padding for place in range(len(self._model.heads))]
+            least = [min(size, self._least(faces[0], place) + padding) for place, size in enumerate(wanted)]
+            if sum(least) <= width:
+                break
+        self._model.size_px = size_px
+        asked, spare = sum(wanted) - sum(least), max(0.0, width - sum(least))
+        texts = self._model.right.count(False)
+        for place, (most, small) in enumerate(zip(wanted, least, strict=True)):
+            size = small + (most - small) * min(1.0, spare / asked) if asked else small
+            if spare > asked and not self._model.right[place]:
+                size += (spare - asked) / texts
             self._table.setColumnWidth(place, int(size))
+        metrics = faces[0]
         for row, texts_of_row in enumerate(self._model.texts):
             if not self._table.isRowHidden(row):
                 self._table.setRowHeight(row, self._row_height(metrics, texts_of_row))
         header = self._table.horizontalHeader()
         header.setFixedHeight(self._head_height(metrics))
         rows = sum(self._table.rowHeight(row) for row in range(len(self._model.rows)))
-        self._table.setFixedHeight(header.height() + rows + 2)
+        scrolls = sum(least) > width
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._table.setHorizontalScrollBarPolicy(policy)
+        bar = self._table.horizontalScrollBar().sizeHint().height() if scrolls else 0
+        self._table.setFixedHeight(header.height() + rows + _FRAME + bar)
         below = 0 if self._more.isHidden() else self._more.sizeHint().height()
         self.setFixedHeight(self._table.height() + below)
 
+    def _wanted(self, metrics: QFontMetricsF, bold: QFontMetricsF, place: int) -> float:
+        """What the longest word of a head and the longest text need."""
+        head = (metrics.horizontalAdvance(word) for word in self._model.heads[place].split())
+        cells = (bold.horizontalAdvance(texts[place]) for texts in self._model.texts if place < len(texts))
+        return max((*head, *cells), default=0.0)
+
     def _least(self, metrics: QFontMetricsF, place: int) -> float:
-        """What the longest part of a text needs that can't be broken into lines."""
-        parts = [part for texts in self._model.texts if place < len(texts) for part in _UNBROKEN.findall(texts[place])]
-        return max((metrics.horizontalAdvance(part) for part in parts), default=0.0) + _PADDING
+        """What the longest part needs that can't be broken into lines."""
+        texts = (self._model.heads[place], *(texts[place] for texts in self._model.texts if place < len(texts)))
+        return max((metrics.horizontalAdvance(part) for text in texts for part in _UNBROKEN.findall(text)), default=0.0)
 
     def _row_height(self, metrics: QFontMetricsF, texts: list[str]) -> int:
         """As high as its text of most lines."""
-        tallest = metrics.height()
-        for place, text in enumerate(texts):
-            if not self._model.right[place]:
-                room = QRectF(0, 0, self._table.columnWidth(place) - _PADDING + 4, 400)
-                tallest = max(tallest, metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height())
+        tallest = max((self._height(metrics, place, text) for place, text in enumerate(texts)), default=0.0)
         return max(_ROW_PX, round(tallest) + 6)
 
     def _head_height(self, metrics: QFontMetricsF) -> int:
-        tallest = 0.0
-        for place, head in enumerate(self._model.heads):
-            room = QRectF(0, 0, self._table.columnWidth(place) - _HEAD_PADDING + 4, 400)
-            area = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), head)
-            tallest = max(tallest, area.height())
+        tallest = max((self._height(metrics, place, head) for place, head in enumerate(self._model.heads)), default=0.0)
         return round(tallest) + _HEAD_PX
+
+    def _height(self, metrics: QFontMetricsF, place: int, text: str) -> float:
+        room = QRectF(0, 0, self._table.columnWidth(place) - _MARGIN, 400)
+        return metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
 
     def sizeHint(self) -> QSize:
         return QSize(280, self.height())
