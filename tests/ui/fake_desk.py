@@ -21,6 +21,7 @@ from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.finding import Finding
 from workstation.domain.measure import Measure
 from workstation.domain.overlaid import Overlaid
+from workstation.domain.ruler import RulerCalibration
 from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.volume import SlicePixels, Volume
@@ -313,6 +314,7 @@ class FakeDrawings:
         self.earlier: dict[str, tuple[DrawnMask, ...]] = {}
         self.kept: dict[str, DrawnMask] = {}
         self.cut: list[Covered] = []
+        self.rulers: dict[str, RulerCalibration | None] = {}
 
     def masks(self, stack: Stack) -> tuple[DrawnMask, ...]:
         return self.earlier.get(stack.id, ())
@@ -322,6 +324,12 @@ class FakeDrawings:
             self.kept[mask_id] = mask
         else:
             self.kept.pop(mask_id, None)
+
+    def ruler(self, stack: Stack) -> RulerCalibration | None:
+        return self.rulers.get(stack.id)
+
+    def put_ruler(self, stack_id: str, ruler: RulerCalibration | None, by: str) -> None:
+        self.rulers[stack_id] = ruler
 
     def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:
         self.cut.append(covered)

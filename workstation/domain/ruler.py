@@ -12,7 +12,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.series import Stack
 
-_SHORTEST_PX: Final = 5.0  # a click is half a pixel off: below this the error is above a fifth
+SHORTEST_PX: Final = 5.0  # a click is half a pixel off: below this the error is above a fifth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +29,19 @@ class RulerCalibration:
             raise WorkstationError(ErrorCode.BAD_SPACING, spacing_mm=self.mm_per_pixel)
 
 
+def pixels_of(line: Measure) -> float:
+    """How long a line is on the picture."""
+    (x0, y0, _), (x1, y1, _) = line.points
+    return math.hypot(x1 - x0, y1 - y0)
+
+
 def calibrated_by(measure: Measure, millimetres: float, by: str, at: datetime) -> RulerCalibration:
     """From a length that was measured in pixels. raises BAD_GEOMETRY for another measure, a place in a patient or a
     line of a few pixels; BAD_SPACING"""
     if measure.kind is not MeasureKind.LENGTH or not measure.in_pixels:
         raise WorkstationError(ErrorCode.BAD_GEOMETRY)
-    (x0, y0, _), (x1, y1, _) = measure.points
-    pixels = math.hypot(x1 - x0, y1 - y0)
-    if pixels < _SHORTEST_PX:
+    pixels = pixels_of(measure)
+    if pixels < SHORTEST_PX:
         raise WorkstationError(ErrorCode.BAD_GEOMETRY)
     if not millimetres > 0:
         raise WorkstationError(ErrorCode.BAD_SPACING, spacing_mm=millimetres)

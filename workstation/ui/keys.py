@@ -122,6 +122,7 @@ class Command(StrEnum):
     FLICKER = "flicker"
     DIFFERENCE = "difference"
     DELETE_MEASURE = "delete-measure"
+    CALIBRATE = "calibrate"
     ACCEPT = "accept-finding"
     REJECT = "reject-finding"
     COMMENT = "comment-finding"
@@ -194,6 +195,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.SLAB_THINNER, "Ctrl+Down", say("Thinner slab"), _W),
     Key(Command.NEW_MASK, "Ctrl+B", say("Draw a new mask"), _W),
     Key(Command.FILL_HOLES, "Shift+F", say("Fill the holes of the mask"), _W),
+    Key(Command.CALIBRATE, "Ctrl+R", say("Calibrate by a ruler in the picture"), _W),
     Key(Command.CUT_OUT, "Ctrl+Shift+X", say("Cut out what the mask covers"), _W),
     Key(Command.NEXT_SLICE, "Down", say("Next slice"), _V),
     Key(Command.PREVIOUS_SLICE, "Up", say("Previous slice"), _V),

@@ -45,9 +45,11 @@ from workstation.ui.reading.hanging_side import HangingSide
 from workstation.ui.reading.objects import ObjectSide
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.room import ReadingRoom
+from workstation.ui.reading.ruler_side import RulerSide
 from workstation.ui.reading.shape_side import ShapeSide
 from workstation.ui.report_panel import ReportPanel
 from workstation.ui.reports import Reports
+from workstation.ui.ruler_ask import RulerAsk
 from workstation.ui.signing_side import SigningSide
 from workstation.ui.sitting import Notice, Runners, Sitting
 from workstation.ui.speech import Speech
@@ -122,6 +124,8 @@ class MainWindow(QMainWindow):
         self.mask_side = MaskSide(self.sitting, self.findings_panel.masks, self._dialogs, lambda: self.view, self)
         self.own_ask = OwnAsk(speech, self.grid, self._panes)
         self.shape_side = ShapeSide(self.sitting, self.reading_room, self.own_ask, self)
+        self.ruler_ask = RulerAsk(speech, self.grid, self._panes)
+        self._ruler_side = RulerSide(self.sitting, self.ruler_ask, self)
         self.coverage_side = CoverageSide(self.sitting, self.reading_room, self)
         self.reader_ask = ReaderAsk(speech, self.grid, self._panes)
         self.signing_side = SigningSide(
@@ -140,6 +144,7 @@ class MainWindow(QMainWindow):
             **self._keys.commands,
             **self._finding_side.commands,
             **self.shape_side.commands,
+            **self._ruler_side.commands,
             **self.mask_side.commands,
             **self.reading_room.commands,
             **self._hanging_side.commands,
@@ -238,6 +243,7 @@ class MainWindow(QMainWindow):
         self.findings_panel.comment_ended.connect(self.grid.setFocus)
         self.findings_panel.command_asked.connect(self.perform)
         self.own_ask.left.connect(self.grid.setFocus)
+        self.ruler_ask.left.connect(self.grid.setFocus)
         self._pictures.progressed.connect(self.status_line.show_loading)
         room = self.reading_room
         room.command_asked.connect(self.perform)
@@ -342,6 +348,7 @@ class MainWindow(QMainWindow):
         self.analysis_side.show_changed(changed)
         self.reading_room.show_changed(changed)
         self.shape_side.show_changed(changed)
+        self._ruler_side.show_changed(changed)
         self._object_side.show_changed(changed)
         self.mask_side.show_changed(changed)
         self.coverage_side.show_changed(changed)

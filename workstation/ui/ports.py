@@ -17,6 +17,7 @@ from workstation.domain.drawn_mask import Covered, DrawnMask
 from workstation.domain.finding import Finding
 from workstation.domain.measure import Measure
 from workstation.domain.overlaid import Overlaid
+from workstation.domain.ruler import RulerCalibration
 from workstation.domain.series import FoundObject, ScanResult, Stack
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.volume import SlicePixels, Volume
@@ -57,7 +58,7 @@ class Readings(Protocol):
 
 
 class Drawings(Protocol):
-    """Masks that readers draw. As `Desk`: all run in a pool; writes one after the other, in their order."""
+    """Masks that readers draw, rulers that they mark. As `Desk`: in a pool; writes one after the other, in order."""
 
     def masks(self, stack: Stack) -> tuple[DrawnMask, ...]:
         """What was drawn on this picture in earlier sittings, in the order drawn."""
@@ -65,6 +66,14 @@ class Drawings(Protocol):
 
     def put(self, stack_id: str, mask_id: str, mask: DrawnMask | None) -> None:
         """What has become of a mask; None: it is deleted. Written at once."""
+        ...
+
+    def ruler(self, stack: Stack) -> RulerCalibration | None:
+        """How large the pixels of this picture are, as it was typed in earlier sittings."""
+        ...
+
+    def put_ruler(self, stack_id: str, ruler: RulerCalibration | None, by: str) -> None:
+        """Written at once; None: taken back, by this reader."""
         ...
 
     def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:

@@ -20,7 +20,7 @@ from workstation.domain.words import Words
 from workstation.ui.ports import Desk
 from workstation.ui.speech import Speech
 from workstation.ui.work_runner import WorkRunner, WorkView
-from workstation.workspace import decisions, drawn_masks, history, measures, own
+from workstation.workspace import decisions, drawn_masks, history, measures, own, rulers
 from workstation.workspace.state import Changed, Reader, Workspace
 
 Step = tuple[Workspace, Changed]
@@ -129,7 +129,7 @@ class Sitting(QObject):
         self._decide(lambda: measures.delete_measure(self._state, measure_id))
 
     def draw(self, use_case: Callable[[Workspace], Step]) -> None:
-        """What becomes of masks on a picture."""
+        """What becomes of masks on a picture, or of its ruler."""
         self._decide(lambda: use_case(self._state))
 
     def set_reader(self, reader: Reader) -> None:
@@ -165,6 +165,8 @@ class Sitting(QObject):
             self.write(partial(self.desk.put_measure, stack_id, measure_id, measure))
         for mask_id, (stack_id, mask) in drawn_masks.changed_drawn(before, self._state).items():
             self.write(partial(self.desk.drawings.put, stack_id, mask_id, mask))
+        for stack_id, ruler in rulers.changed_rulers(before, self._state).items():
+            self.write(partial(self.desk.drawings.put_ruler, stack_id, ruler, self._state.reader.name))
 
     def write(self, write: Callable[[], None], refused: Callable[[WorkstationError], None] | None = None) -> None:
         """Write it in the background: in the order of these calls, and before the program ends."""

@@ -253,7 +253,7 @@ class Toolbar(QWidget):
         menu = QMenu(self._measure)
         self._measure_actions = self._fill_menu(menu, MEASURES)
         menu.addSeparator()
-        self._measure_actions |= self._fill_menu(menu, (Command.DELETE_MEASURE,))
+        self._measure_actions |= self._fill_menu(menu, (Command.CALIBRATE, Command.DELETE_MEASURE))
         self._measure.setMenu(menu)
         self._measure.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._add_drawing(group)

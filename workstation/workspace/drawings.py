@@ -1,10 +1,11 @@
-"""What is kept of masks drawn on pictures, and what becomes of them on disk."""
+"""What is kept of masks and rulers on pictures, and what becomes of masks on disk."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from workstation.domain.drawn_mask import Covered, DrawnMask
+from workstation.domain.ruler import RulerCalibration
 from workstation.domain.series import Stack
 from workstation.domain.work import Clock
 from workstation.jobs.ports import Ledger
@@ -27,6 +28,15 @@ class Drawings:
             self._ledger.drawn.put(mask)
         else:
             self._ledger.drawn.delete(stack_id, mask_id, self._clock.now())
+
+    def ruler(self, stack: Stack) -> RulerCalibration | None:
+        """How large its pixels are by a ruler in it, as it was said last."""
+        return self._ledger.rulers.of_stack(stack.id)
+
+    def put_ruler(self, stack_id: str, ruler: RulerCalibration | None, by: str) -> None:
+        """None: taken back, by this reader."""
+        nothing = RulerCalibration(stack_id=stack_id, mm_per_pixel=0.0, by=by, at=self._clock.now())
+        self._ledger.rulers.put(ruler or nothing)
 
     def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:
         """What the mask covers as PNG with alpha. raises what loading and writing raise"""

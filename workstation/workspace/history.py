@@ -14,11 +14,13 @@ from workstation.workspace.state import (
     History,
     MeasureStep,
     OwnStep,
+    RulerStep,
     Step,
     Workspace,
     with_drawn,
     with_measure,
     with_own,
+    with_ruler_step,
 )
 
 _LONGEST: Final = 500
@@ -55,6 +57,9 @@ def _turned(state: Workspace, step: Step, *, back: bool) -> tuple[Workspace, Cha
             return _own_turned(state, step, back=back)
         case DrawnStep():
             return _drawn_turned(state, step, back=back)
+        case RulerStep():
+            there, moved = seek_stack(with_ruler_step(state, step, back=back), step.stack_id)
+            return there, Changed.RULERS | moved
 
 
 def _decision_turned(state: Workspace, step: DecisionStep, *, back: bool) -> tuple[Workspace, Changed]:

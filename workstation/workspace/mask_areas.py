@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from workstation.domain.calibration import Spacing, SpacingKind
 from workstation.domain.drawn_mask import DrawnMask, area_of
 from workstation.domain.finding import Basis, Measurement
 from workstation.domain.layers import Layer
-from workstation.domain.measuring import Scale
 from workstation.domain.noted import NOTHING_NOTED, Noted
 from workstation.domain.series import Stack
 from workstation.workspace.drawn_masks import can_draw, look_of_drawn
+from workstation.workspace.rulers import scale_of
 from workstation.workspace.state import Workspace
 
 
@@ -35,11 +36,7 @@ def noted_on(state: Workspace, stack: Stack) -> Noted:
     if not can_draw(stack):
         return NOTHING_NOTED
     drawn = tuple(mask for mask in state.drawn.get(stack.id, ()) if look_of_drawn(state, mask).shown)
-    scale = Scale(
-        spacing=pixel_size(state, stack.id),
-        calibration=stack.instances[0].calibration,
-        aspect=stack.instances[0].aspect,
-    )
+    scale = replace(scale_of(state, stack), spacing=pixel_size(state, stack.id))
     return Noted(measures=state.measures.get(stack.id, ()), drawn=drawn, scale=scale)
 
 
@@ -55,9 +52,8 @@ def noted_alone(state: Workspace) -> bool:
 def pixel_size(state: Workspace, stack_id: str) -> Spacing | None:
     """Between rows and columns, mm; None where it is not known, or differs between regions of the picture."""
     stack = state.stack(stack_id)
-    if stack is None or stack.instances[0].calibration.kind is SpacingKind.REGIONS:
-        return None
-    return stack.instances[0].spacing
+    scale = scale_of(state, stack) if stack is not None else None
+    return scale.spacing if scale is not None and scale.calibration.kind is not SpacingKind.REGIONS else None
 
 
 @lru_cache(maxsize=128)

@@ -17,6 +17,7 @@ from workstation.domain.layers import Layer, layers_of
 from workstation.domain.measure import Measure
 from workstation.domain.overlaid import FileLook, Overlaid
 from workstation.domain.own_finding import OWN_READING
+from workstation.domain.ruler import RulerCalibration
 from workstation.domain.series import FactCode, FoundObject, LeftOut, Patient, Stack, StudyInfo
 from workstation.domain.signature import Signed
 from workstation.workspace.jobs import JobLine
@@ -44,6 +45,7 @@ class Changed(Flag):
     SLICES = auto()  # on which slices findings are seen
     OVERLAID = auto()  # what files from elsewhere show, and how
     DRAWN = auto()  # masks drawn on a picture, how they are painted, or which is selected
+    RULERS = auto()  # how large the pixels of a picture are, by a ruler in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,16 @@ class DrawnStep:
     after: DrawnMask | None
 
 
-Step = DecisionStep | MeasureStep | OwnStep | DrawnStep
+@dataclass(frozen=True, slots=True)
+class RulerStep:
+    """One change of how large the pixels of one picture are: None where nobody said so."""
+
+    stack_id: str
+    before: RulerCalibration | None
+    after: RulerCalibration | None
+
+
+Step = DecisionStep | MeasureStep | OwnStep | DrawnStep | RulerStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +143,7 @@ class Workspace:
     sought      the measure that was to be brought into sight last
     drawn       by stack id: masks drawn on pictures; `kept_drawn`: pictures whose earlier ones were asked for
     selected_drawn  id of the mask that is drawn on; "" for none
+    rulers      by stack id: pictures that a ruler calibrates; `kept_rulers`: those whose earlier one was asked for
     coverage    by stack id: slices that were looked at
     signed      by job: readings that are signed; nothing of them changes
     sifting     how the findings of the study are listed, and which of them
@@ -167,6 +179,8 @@ class Workspace:
     drawn: Mapping[str, tuple[DrawnMask, ...]] = field(default_factory=dict)
     kept_drawn: frozenset[str] = frozenset()
     selected_drawn: str = ""
+    rulers: Mapping[str, RulerCalibration] = field(default_factory=dict)
+    kept_rulers: frozenset[str] = frozenset()
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     signed: Mapping[str, Signed] = field(default_factory=dict)
     sifting: Sifting = field(default_factory=Sifting)
@@ -327,6 +341,13 @@ def with_drawn(state: Workspace, step: DrawnStep, *, back: bool = False) -> Work
     else:
         kept = (*drawn, now)
     return replace(state, drawn={**state.drawn, step.stack_id: kept})
+
+
+def with_ruler_step(state: Workspace, step: RulerStep, *, back: bool = False) -> Workspace:
+    """The state after a step, or before it."""
+    now = step.before if back else step.after
+    others = {id_: ruler for id_, ruler in state.rulers.items() if id_ != step.stack_id}
+    return replace(state, rulers=others if now is None else {**others, step.stack_id: now})
 
 
 @dataclass(frozen=True, slots=True)

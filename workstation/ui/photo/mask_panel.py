@@ -28,7 +28,7 @@ from workstation.ui.said import ElidedLabel, SaidButton, SaidCheck, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.theme import finding_colour
 from workstation.workspace.drawn_masks import can_draw, layer_pixels, look_of_drawn
-from workstation.workspace.mask_areas import drawn_area, layer_area
+from workstation.workspace.mask_areas import drawn_area, layer_area, pixel_size
 from workstation.workspace.state import Workspace
 
 _STEPS: Final = 100  # of the opacity slider
@@ -62,6 +62,7 @@ class MaskPanel(QWidget):
         self._speech = speech
         self._drawn: tuple[DrawnMask, ...] = ()
         self._layers: tuple[Layer, ...] = ()
+        self._spacing: tuple[float, float] | None = None  # that their areas were told by
         self._rows: dict[str, MaskRow] = {}
         self._kept: list[QWidget] = []
         card = QFrame()
@@ -100,8 +101,9 @@ class MaskPanel(QWidget):
             look = look_of_drawn(state, mask)
             areas = drawn_area(state, mask)
             self._rows[mask.id].show_mask(mask, areas, shown=look.shown, selected=mask.id == state.selected_drawn)
-        if layers != self._layers:
-            self._layers = layers
+        spacing = pixel_size(state, state.chosen)
+        if layers != self._layers or spacing != self._spacing:
+            self._layers, self._spacing = layers, spacing
             self._list_layers(state)
         self._look.setVisible(bool(drawn))
         self._hint.setVisible(not drawn)

@@ -29,7 +29,9 @@ from workstation.workspace import drawn_masks
 from workstation.workspace.drawn_masks import can_draw, drawn_on
 from workstation.workspace.state import Changed
 
-_SHOWN: Final = Changed.CHOSEN | Changed.STACKS | Changed.LAYOUT | Changed.DRAWN | Changed.RESULTS | Changed.FILTER
+_SHOWN: Final = (
+    Changed.CHOSEN | Changed.STACKS | Changed.LAYOUT | Changed.DRAWN | Changed.RESULTS | Changed.FILTER | Changed.RULERS
+)
 _APART: Final = 3  # colours between a result's first mask and the first one drawn
 CUT_OUT_FOLDER: Final = say("Folder for the picture that is cut out")
 

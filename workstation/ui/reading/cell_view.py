@@ -164,6 +164,13 @@ class CellView(QObject):
             self.view.show_slice(k)
             self._want()
 
+    def show_ruler(self) -> None:
+        """The size of a pixel as the reader said it, in the picture that is shown as it is."""
+        if self.source is not None:
+            self.source.take_ruler(self._sitting.state.rulers.get(self.source.stack.id))
+            if self._shown is self.source:
+                self.view.show_scale(traits_of(self.source.calibrated))
+
     def show_language(self) -> None:
         if self.stack is not None:
             self.view.show_texts(*self._texts(self.stack))
@@ -205,6 +212,7 @@ class CellView(QObject):
         k, _ = self._left_at.get(self._key, (stack.slices // 2, None))
         first = min(k, stack.slices - 1)
         self.source = self._pictures.source(stack, first, self._form_of(stack))
+        self.source.take_ruler(self._sitting.state.rulers.get(stack.id))
         self._show_pixels()
 
     def _form_of(self, stack: Stack) -> Form:
@@ -253,7 +261,7 @@ class CellView(QObject):
             more_windows=stack.instances[middle].more_windows,
             slice_index=min(k, pixels.count - 1),
             aspect=stack.instances[middle].aspect,
-            traits=traits_of(stack),
+            traits=traits_of(source.calibrated),
             resampled=self._form is Form.STRAIGHT,
         )
         self.opened.emit()

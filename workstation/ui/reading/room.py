@@ -123,6 +123,9 @@ class ReadingRoom(QObject):
             self._show_links()
             self.planes.show_hanging()
         self.volume.show_changed(changed)
+        if Changed.RULERS in changed:
+            for cell_view in self.cells:
+                cell_view.show_ruler()
         self._measures.show_changed(changed)
         if changed & _FINDINGS:
             for cell_view in self.cells:

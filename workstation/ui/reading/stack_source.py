@@ -7,6 +7,7 @@ from typing import Final
 
 from workstation.domain.geometry import Geometry
 from workstation.domain.regrid import even_grid
+from workstation.domain.ruler import RulerCalibration, with_ruler
 from workstation.domain.series import Stack
 from workstation.domain.volume import Colour, SlicePixels, Values, Volume
 from workstation.domain.words import Words
@@ -32,6 +33,7 @@ class StackSource:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
+        self.calibrated = stack  # with the ruler that the reader marked in it
         self.too_large = False  # for the memory: its slices are read one by one
         self._slices: dict[int, SlicePixels] = {}
         self._volume: Volume | None = None
@@ -54,7 +56,7 @@ class StackSource:
 
     @property
     def spacing(self) -> tuple[float, float] | None:
-        return self.stack.geometry.spacing if self.stack.geometry is not None else self.stack.instances[0].spacing
+        return self.stack.geometry.spacing if self.stack.geometry is not None else self.calibrated.instances[0].spacing
 
     @property
     def unit(self) -> str:
@@ -95,6 +97,10 @@ class StackSource:
             return self._volume.colour[k] if self._volume.colour is not None else None
         pixels = self._slices.get(k)
         return pixels.colour if pixels is not None else None
+
+    def take_ruler(self, ruler: RulerCalibration | None) -> None:
+        """How large its pixels are from now on, by hand."""
+        self.calibrated = with_ruler(self.stack, ruler)
 
     def take_slice(self, k: int, pixels: SlicePixels) -> None:
         if self._volume is None:

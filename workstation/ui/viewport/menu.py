@@ -22,7 +22,7 @@ _GROUPS: Final[tuple[tuple[Command, ...], ...]] = (
     (Command.INVERT, Command.COLOURS),
     (Command.CINE,),
     (Command.FLICKER, Command.DIFFERENCE),
-    (Command.DELETE_MEASURE,),
+    (Command.CALIBRATE, Command.DELETE_MEASURE),
     (Command.STRAIGHTEN,),
 )
 

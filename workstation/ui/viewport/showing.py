@@ -85,6 +85,11 @@ class Showing:
         )
         return there
 
+    def rescale(self, traits: Traits) -> None:
+        """The size of a pixel of the source is another one now; its shape is not."""
+        self.traits = traits
+        self.board.rescale(replace(self.board.scale, spacing=self.source.spacing, calibration=traits.calibration))
+
     @property
     def windowing(self) -> Windowing:
         """Of what is painted: a difference has a window of its own."""

@@ -118,6 +118,12 @@ class SliceCanvas(QWidget):
         self._refit()
         self._load()
 
+    def show_scale(self, traits: Traits) -> None:
+        """A pixel of the same source has another size now: lengths, areas and the scale bar go by it."""
+        if self._showing is not None:
+            self._showing.rescale(traits)
+            self.update()
+
     def show_plane(self, source: SliceSource, k: int, about: Vector) -> None:
         """Another plane of the volume that is shown, in its place: only the picture is another one. Findings and
         measures are to be shown again.

@@ -131,6 +131,8 @@ class SliceView(DrawingCanvas):
             return self._showing.windowing.possible(command)
         if command is Command.DELETE_MEASURE:
             return bool(self._deletable())
+        if command is Command.CALIBRATE:
+            return self._showing.source.geometry is None
         if command in (Command.FLICKER, Command.DIFFERENCE):
             return self._showing.other is not None
         if command is Command.COLOURS:

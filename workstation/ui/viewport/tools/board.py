@@ -112,6 +112,11 @@ class MeasureBoard:
             self._cuts = {key: cut for key, cut in self._cuts.items() if key[0] in there}
         self.content = content
 
+    def rescale(self, scale: Scale) -> None:
+        """All figures anew."""
+        self.scale = scale
+        self._said.clear()
+
     def plane(self, k: int) -> ViewPlane:
         if self._plane is None or self._plane[0] != k:
             source = self._source
