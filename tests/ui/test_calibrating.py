@@ -86,7 +86,7 @@ def test_a_line_of_100_px_that_is_50_mm_long_turns_measures_and_masks_into_milli
     assert "50.0 mm, calibrated by hand" in after
     assert "200.0 mm², calibrated by hand" in after
     assert "mm²" not in drawn
-    assert "mm²" in drawn_after
+    assert "mm² · calibrated by hand" in drawn_after
     assert "calibrated by hand" in [line.text for _, of in scene.corners for line in of]
     assert scene.scale is not None
     assert (scene.scale.spacing, scene.scale.note) == ((0.5, 0.5), "calibrated by hand")
@@ -126,7 +126,7 @@ def test_a_calibration_holds_after_a_restart_until_it_is_removed(qtbot: QtBot, t
             shown(window, qtbot, BOX)
             reopened = lines(window)
             window.perform(Command.CALIBRATE)
-            press(window.ruler_ask, qtbot, "Remove the calibration")
+            press(window.ruler_ask, qtbot, "Remove")
             removed = lines(window)
         gone = records.rulers.of_stack(PHOTO.id)
 

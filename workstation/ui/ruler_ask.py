@@ -33,18 +33,18 @@ class RulerAsk(OverBottom):
         self._told = SaidLabel(speech, role="second", wrap=True)
         self._keep_it = SaidButton(speech, say("Keep"), kind="primary")
         self._keep_it.clicked.connect(self._keep)
-        self._remove_it = SaidButton(speech, say("Remove the calibration"), kind="flat")
+        self._remove_it = SaidButton(speech, say("Remove"), kind="flat")
         self._remove_it.clicked.connect(self._remove)
         cancel = SaidButton(speech, say("Cancel"), kind="flat")
         cancel.clicked.connect(self.leave)
-        lines = QVBoxLayout()
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(12, 6, 8, 6)
         lines.setSpacing(2)
-        lines.addWidget(SaidLabel(speech, say("How long is the line, in mm?"), role="title"))
+        lines.addWidget(SaidLabel(speech, say("How long is the line, in mm?"), role="title", wrap=True))
         lines.addWidget(self._told)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 8, 6)
+        row = QHBoxLayout()  # below the words: a photograph may hang in a narrow view
         row.setSpacing(8)
-        row.addLayout(lines, 2)
+        lines.addLayout(row)
         row.addWidget(self.length, 1)
         for button in (self._keep_it, self._remove_it, cancel):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -99,6 +99,8 @@ class RulerAsk(OverBottom):
         typed = self._millimetres
         self._keep_it.setEnabled(typed is not None and self._pixels > 0)
         self._told.say(self._words(typed))
+        if self.isVisible():
+            self.place()
 
     def _words(self, typed: float | None) -> Words:
         """What would hold then: a comma that was meant for thousands shows itself."""

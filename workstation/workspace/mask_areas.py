@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from workstation.domain.calibration import Spacing, SpacingKind
+from workstation.domain.calibration import Spacing, SpacingKind, calibration_words
 from workstation.domain.drawn_mask import DrawnMask, area_of
 from workstation.domain.finding import Basis, Measurement
 from workstation.domain.layers import Layer
 from workstation.domain.noted import NOTHING_NOTED, Noted
 from workstation.domain.series import Stack
+from workstation.domain.words import Words
 from workstation.workspace.drawn_masks import can_draw, look_of_drawn
 from workstation.workspace.rulers import scale_of
 from workstation.workspace.state import Workspace
@@ -29,6 +30,15 @@ def layer_area(state: Workspace, layer: Layer) -> tuple[Measurement, ...]:
         return ()
     spacing = pixel_size(state, stack.id)
     return area_of(layer.voxels, stack.rows * stack.columns, spacing, layer.basis or result.basis)
+
+
+def area_note(state: Workspace, stack_id: str) -> Words | None:
+    """What has to stand beside areas on this picture: that their millimetres are the reader's."""
+    stack = state.stack(stack_id)
+    scale = scale_of(state, stack) if stack is not None else None
+    if scale is None or scale.calibration.kind is not SpacingKind.BY_HAND:
+        return None
+    return calibration_words(scale.spacing, scale.calibration)
 
 
 def noted_on(state: Workspace, stack: Stack) -> Noted:

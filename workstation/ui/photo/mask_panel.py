@@ -28,7 +28,7 @@ from workstation.ui.said import ElidedLabel, SaidButton, SaidCheck, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.theme import finding_colour
 from workstation.workspace.drawn_masks import can_draw, layer_pixels, look_of_drawn
-from workstation.workspace.mask_areas import drawn_area, layer_area, pixel_size
+from workstation.workspace.mask_areas import area_note, drawn_area, layer_area, pixel_size
 from workstation.workspace.state import Workspace
 
 _STEPS: Final = 100  # of the opacity slider
@@ -100,7 +100,8 @@ class MaskPanel(QWidget):
         for mask in drawn:
             look = look_of_drawn(state, mask)
             areas = drawn_area(state, mask)
-            self._rows[mask.id].show_mask(mask, areas, shown=look.shown, selected=mask.id == state.selected_drawn)
+            told = _dotted(areas, area_note(state, mask.stack_id))
+            self._rows[mask.id].show_mask(mask, told, shown=look.shown, selected=mask.id == state.selected_drawn)
         spacing = pixel_size(state, state.chosen)
         if layers != self._layers or spacing != self._spacing:
             self._layers, self._spacing = layers, spacing
@@ -190,11 +191,12 @@ class MaskPanel(QWidget):
         for row in self._kept:
             row.hide()
             row.deleteLater()
-        self._kept = [self._layer_row(layer, layer_area(state, layer)) for layer in self._layers]
+        note = area_note(state, state.chosen)
+        self._kept = [self._layer_row(layer, _dotted(layer_area(state, layer), note)) for layer in self._layers]
         for row in self._kept:
             self._layer_rows.addWidget(row)
 
-    def _layer_row(self, layer: Layer, areas: tuple[Measurement, ...]) -> QWidget:
+    def _layer_row(self, layer: Layer, told: tuple[Words, ...]) -> QWidget:
         row = QWidget()
         column = QVBoxLayout(row)
         column.setContentsMargins(0, 0, 0, 2)
@@ -217,7 +219,7 @@ class MaskPanel(QWidget):
         line.addWidget(keep)
         line.addWidget(cut)
         column.addLayout(line)
-        column.addWidget(_facts(self._speech, areas))
+        column.addWidget(_facts(self._speech, told))
         return row
 
     def _render(self) -> None:
@@ -267,7 +269,7 @@ class MaskRow(QFrame):
     def area_label(self) -> ElidedLabel:
         return self._areas
 
-    def show_mask(self, mask: DrawnMask, areas: tuple[Measurement, ...], *, shown: bool, selected: bool) -> None:
+    def show_mask(self, mask: DrawnMask, told: tuple[Words, ...], *, shown: bool, selected: bool) -> None:
         self._title = mask.title
         with QSignalBlocker(self._shown), QSignalBlocker(self._name):
             self._shown.setChecked(shown)
@@ -277,7 +279,7 @@ class MaskRow(QFrame):
             f"background: rgb{mask.colour}; border-radius: 3px; border: 1px solid rgba(128, 128, 128, 120);"
             "min-height: 0; min-width: 0; padding: 0; margin: 0;"
         )
-        self._areas.say(*_dotted(areas))
+        self._areas.say(*told)
         self._acts.setVisible(selected)
         self._draw.setVisible(not selected)
         font = self._name.font()
@@ -338,19 +340,19 @@ class MaskRow(QFrame):
         self._swatch.setToolTip(self._swatch.accessibleName())
 
 
-def _facts(speech: Speech, areas: tuple[Measurement, ...]) -> QWidget:
+def _facts(speech: Speech, told: tuple[Words, ...]) -> QWidget:
     holder = QWidget()
     inside = QHBoxLayout(holder)
     inside.setContentsMargins(18, 0, 0, 0)
-    inside.addWidget(ElidedLabel(speech, *_dotted(areas), role="second"))
+    inside.addWidget(ElidedLabel(speech, *told, role="second"))
     return holder
 
 
-def _dotted(areas: tuple[Measurement, ...]) -> tuple[Words, ...]:
-    """`Area 1 234 px · Share of the picture 3.2 %`"""
+def _dotted(areas: tuple[Measurement, ...], note: Words | None) -> tuple[Words, ...]:
+    """`Area 1 234 px · Share of the picture 3.2 %`; the note after the area"""
     if not areas:
         return ()
     said = measurement_words(areas[0])
-    for one in areas[1:]:
-        said = say("{first} · {second}", first=said, second=measurement_words(one))
+    for part in (*((note,) if note is not None else ()), *map(measurement_words, areas[1:])):
+        said = say("{first} · {second}", first=said, second=part)
     return (said,)
