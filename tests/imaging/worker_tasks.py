@@ -69,10 +69,6 @@ def recurse(depth: int) -> int:
     return recurse(depth + 1) + 1
 
 
-def divide_by_zero() -> float:
-    return 1 / 0
-
-
 def print_loudly() -> str:
     print("ZHANG^SAN")
     print("ZHANG^SAN", file=sys.stderr)
