@@ -21,7 +21,7 @@ from workstation.domain.words import Language
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.texts.text_window import TextWindow
-from workstation.ui.theme import THEMES, load_fonts
+from workstation.ui.theme import load_fonts
 
 # The platform without a screen says it of dialogs; it is about that platform, not about us.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -81,9 +81,19 @@ def places(window: MainWindow, qtbot: QtBot) -> Iterator[tuple[str, QWidget]]:
     yield "texts", texts
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["1366", "1600"])
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("language", "theme", "size"),
+    [
+        pytest.param(language, theme, size, id=f"{language.value}-{theme}-{size[0]}")
+        for language, theme, size in (
+            # Each two of them once; what is cut is cut by words and sizes, not by colours.
+            (Language.CHINESE, "dark", SMALL),
+            (Language.CHINESE, "light", LARGE),
+            (Language.ENGLISH, "light", SMALL),
+            (Language.ENGLISH, "dark", LARGE),
+        )
+    ],
+)
 def test_all_can_be_read_reached_named_and_pressed(
     qtbot: QtBot, language: Language, theme: str, size: tuple[int, int]
 ) -> None:
@@ -131,7 +141,7 @@ def test_a_look_is_changed_while_the_window_is_open(qtbot: QtBot, qapp: QApplica
         assert qapp.property("theme") == "dark"
 
 
-@pytest.mark.parametrize("scale", ["1.25", "1.5", "2"])
+@pytest.mark.parametrize("scale", ["1.25", "2"])
 def test_nothing_is_cut_on_a_dense_screen(scale: str) -> None:
     """Qt takes the scale at its start only, so the walk is another process's."""
     names = "test_all_can_be_read_reached_named_and_pressed[zh-dark-1366]"

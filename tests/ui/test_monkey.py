@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_whatever_hands_do_nothing_is_raised_and_no_decision_is_lost(seed: int, tmp_path: Path) -> None:
     """In a process of its own, so that a crash is seen as one."""
     ran = subprocess.run(
-        [sys.executable, "-X", "faulthandler", "-m", "tests.ui.monkey", "--events", "400", "--seed", str(seed)],
+        [sys.executable, "-X", "faulthandler", "-m", "tests.ui.monkey", "--events", "120", "--seed", str(seed)],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(tmp_path)},
         capture_output=True,
