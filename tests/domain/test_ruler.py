@@ -56,6 +56,13 @@ def test_a_calibration_that_was_taken_back_leaves_pixels() -> None:
     assert with_ruler(photo(), replace(ruler, mm_per_pixel=0.0)) == photo()
 
 
+def test_a_picture_whose_file_tells_its_size_keeps_it() -> None:
+    ruler = calibrated_by(drawn(MeasureKind.LENGTH, (0, 0, 0), (100, 0, 0)), 10, "Li", NOW)
+    told = replace(photo(), instances=(replace(photo().instances[0], spacing=(0.2, 0.2)),))
+
+    assert with_ruler(told, ruler) is told
+
+
 @pytest.mark.parametrize(
     ("end", "millimetres", "code"), [((3, 0, 0), 10, ErrorCode.BAD_GEOMETRY), ((100, 0, 0), 0, ErrorCode.BAD_SPACING)]
 )

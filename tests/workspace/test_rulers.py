@@ -15,6 +15,7 @@ from workstation.domain.finding import Measurement
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.ruler import RulerCalibration
 from workstation.domain.series import Stack
+from workstation.domain.words import Language, render
 from workstation.domain.work import SystemClock
 from workstation.records import Records
 from workstation.workspace import history, rulers
@@ -52,6 +53,17 @@ def test_a_line_of_known_length_gives_areas_in_square_millimetres() -> None:
     assert (area(state).value, area(state).unit) == (pytest.approx(pixels.value / 4), "mm2")
     assert noted_on(state, PHOTO).scale.spacing == (0.5, 0.5)
     assert state.stacks == (PHOTO,)  # what is analysed and sent is the picture as it was read
+
+
+def test_the_table_of_the_report_is_in_millimetres() -> None:
+    calibrated = rulers.calibrate(sitting(RULER), "m1", 50, NOON)[0]
+    drawn = mask(disc(200, 300, (100, 100), 40), stack_id="p#0")
+    table = noted_on(replace(calibrated, drawn={"p#0": (drawn,)}), PHOTO).table()
+
+    assert table is not None
+    said = [render(row.cells[1], Language.ENGLISH).replace("\u00a0", " ") for row in table.rows]
+    assert "50.0 mm, calibrated by hand" in said[0]
+    assert "mm², calibrated by hand" in said[1]
 
 
 def test_the_selected_line_is_the_ruler_else_the_last_one() -> None:

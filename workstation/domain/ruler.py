@@ -51,9 +51,10 @@ def calibrated_by(measure: Measure, millimetres: float, by: str, at: datetime) -
 def with_ruler(stack: Stack, ruler: RulerCalibration | None) -> Stack:
     """The stack with square pixels of that size, calibrated by hand; as it is where there is none, or it knows better.
 
-    A picture with a place in the patient keeps its own size.
+    A picture with a place in the patient, or with a size that its file tells, keeps its own.
     """
-    if ruler is None or ruler.mm_per_pixel == 0 or stack.geometry is not None:
+    knows_better = stack.geometry is not None or any(one.spacing is not None for one in stack.instances)
+    if ruler is None or ruler.mm_per_pixel == 0 or knows_better:
         return stack
     side = ruler.mm_per_pixel
     by_hand = Calibration(kind=SpacingKind.BY_HAND)
