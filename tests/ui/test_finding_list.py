@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLineEdit
@@ -131,3 +134,60 @@ def test_a_screen_reader_hears_all_that_a_row_says(qtbot: QtBot) -> None:
         assert isinstance(spoken, str)
         assert "1 · Nodule" in spoken
         assert "0.92" in spoken
+
+
+def talkative(desk: FakeDesk) -> FakeDesk:
+    """A service with much to say of its findings."""
+    words = replace(result(LUNG.id), texts=("A nodule in the right lung, of which a lot is to be said. " * 30,))
+    desk.earlier = {LUNG.id: (EarlierResult(words, {}),)}
+    return desk
+
+
+def test_findings_are_in_sight_at_once_however_much_a_service_says(qtbot: QtBot) -> None:
+    with window_on(talkative(FakeDesk(LUNG)), qtbot) as window:
+        window.resize(1366, 768)
+        opened(window, qtbot, 3)
+        rows, panel = window.findings_panel.list, window.findings_panel
+        qtbot.waitUntil(lambda: 100 < panel.result.height() <= panel.height() / 2)
+        qtbot.waitUntil(lambda: rows.visibleRegion().boundingRect().contains(rows.row_area("job1/2")))
+        open_height = rows.visibleRegion().boundingRect().height()
+
+        press(panel, qtbot, "▼ Result")
+        qtbot.waitUntil(lambda: rows.visibleRegion().boundingRect().height() > open_height)
+        assert panel.result.height() < 60
+
+
+def test_a_folded_result_stays_folded(qtbot: QtBot) -> None:
+    desk = talkative(FakeDesk(LUNG))
+    with window_on(desk, qtbot) as window:
+        opened(window, qtbot, 3)
+        assert not window.findings_panel.result.folded
+        press(window.findings_panel, qtbot, "▼ Result")
+    again = talkative(FakeDesk(LUNG))
+    again.start = desk.kept[-1]
+    with window_on(again, qtbot) as window:
+        opened(window, qtbot, 3)
+
+        assert window.findings_panel.result.folded
+
+
+def test_rows_and_blocks_speak_another_language_when_the_reader_does(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        qtbot.keyClick(window.grid.active, Qt.Key.Key_N)
+        qtbot.keyClick(window.grid.active, Qt.Key.Key_A)
+        rows = window.findings_panel.list
+        qtbot.waitUntil(lambda: all("slices" in rows.text_of(f"job1/{n}") for n in (1, 2, 3)))
+        before = rows.viewport().grab().toImage()
+        press(window.toolbar, qtbot, "中 / EN")
+        ids = [one.finding.id for one in rows.lines.entries]
+        own_names = ("Lung", "Mediastinum", "mm", "job")
+        left = {
+            word
+            for finding_id in ids
+            for word in re.findall(r"[A-Za-z]{2,}", rows.text_of(finding_id))
+            if word not in own_names
+        }
+
+        assert left == set()
+        assert rows.viewport().grab().toImage() != before

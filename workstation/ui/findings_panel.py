@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.catalogue.panels import blocks_of
@@ -14,7 +16,7 @@ from workstation.domain.finding import Basis
 from workstation.domain.own_finding import OWN_READING
 from workstation.domain.signature import NOT_INTACT
 from workstation.domain.words import Words, say
-from workstation.ui.blocks.block_list import BlockList
+from workstation.ui.blocks.result_section import ResultSection
 from workstation.ui.coverage_words import progress_words, rule_words
 from workstation.ui.finding_filter import FindingFilter
 from workstation.ui.finding_list import FindingList
@@ -31,6 +33,10 @@ from workstation.ui.speech import Speech
 from workstation.workspace.finding_list import Entry, entries, listed
 from workstation.workspace.signing import signature
 from workstation.workspace.state import Workspace
+
+_SHARE: Final = 0.5  # of the height that blocks and list have together
+_SHARE_ALONE: Final = 0.8  # of blocks where nothing is listed
+_LEAST_PX: Final = 60
 
 
 class FindingsPanel(QWidget):
@@ -74,8 +80,8 @@ class FindingsPanel(QWidget):
         self._words = SaidLabel(speech, role="second", wrap=True)
         self._go = SaidButton(speech, say("Choose an analysis"))
         self._go.clicked.connect(self.analyse_tab_asked)
-        self._blocks = BlockList(speech)
-        self._blocks.finding_asked.connect(self.select_asked)
+        self.result = ResultSection(speech)
+        self.result.blocks.finding_asked.connect(self.select_asked)
         self._labels = LabelList(speech)
         self._labels.shown_asked.connect(self.label_asked)
         self.masks = MaskPanel(speech)
@@ -100,14 +106,15 @@ class FindingsPanel(QWidget):
         result = state.shown_result
         if result is not self._laid_out:
             self._laid_out = result
-            self._blocks.show_blocks(*((blocks_of(result), Bases.of(result)) if result is not None else ((), None)))
-        self._blocks.show_selected(state.selected)
+            self.result.show_blocks(*((blocks_of(result), Bases.of(result)) if result is not None else ((), None)))
+        self.result.blocks.show_selected(state.selected)
         self._labels.show_layers(state.layers, state.shown_layers)
         self.files.show_state(state)
         self._every = entries(state)
         shown = listed(state, self._speech.language, self._every)
         self.filter.show_state(state, self._every, len(shown))
         self.list.show_entries(shown, frozenset(state.signed), state.selected)
+        self._share_height()
         self._box.setVisible(result is not None)
         self._warning.setVisible(result is not None and result.basis is Basis.SIMULATED)
         self._foot.setVisible(state.chosen_stack is not None)
@@ -137,6 +144,16 @@ class FindingsPanel(QWidget):
             at = self.list.viewport().mapTo(self._inside, area.center())
             self._scroll.ensureVisible(at.x(), at.y(), 0, area.height() // 2 + 30)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """The list comes first: blocks get what is left, at least a part of it."""
+        together = self._scroll.height() + (self.result.height() if self.result.isVisible() else 0)
+        share = _SHARE if self.list.lines.entries else _SHARE_ALONE
+        self.result.setMaximumHeight(max(_LEAST_PX, round(together * share)))
+
     def _connect(self) -> None:
         for name in ("select_asked", "accept_asked", "reject_asked", "reopen_asked", "comment_asked", "comment_ended"):
             getattr(self.list, name).connect(getattr(self, name))
@@ -156,7 +173,6 @@ class FindingsPanel(QWidget):
         head.addWidget(self._signed)
         head.addWidget(self._words)
         head.addWidget(self._go)
-        self._column.addWidget(self._blocks)
         self._column.addWidget(self._labels)
         self._column.addWidget(self.list)
         self._column.addWidget(self.masks)
@@ -175,6 +191,7 @@ class FindingsPanel(QWidget):
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(self._scroll, 1)
+        whole.addWidget(self.result)
         whole.addWidget(self._make_foot())
 
     @staticmethod

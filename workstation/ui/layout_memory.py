@@ -14,11 +14,18 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 _TITLE = 24
 
 
-def remember(window: QMainWindow, splitter: QSplitter, floating: QByteArray | None = None) -> str:
-    """floating: where the window of the panels stood, if they had one of their own."""
+def remember(
+    window: QMainWindow, splitter: QSplitter, floating: QByteArray | None = None, *, folded: bool = False
+) -> str:
+    """
+    floating  where the window of the panels stood, if they had one of their own
+    folded    whether of a result only its findings are shown
+    """
     parts = {"window": window.saveGeometry(), "panels": splitter.saveState()}
     if floating is not None:
         parts["floating"] = floating
+    if folded:
+        parts["folded"] = QByteArray()
     return json.dumps({name: base64.b64encode(bytes(value.data())).decode() for name, value in parts.items()})
 
 
@@ -33,6 +40,14 @@ def restore(text: str, window: QMainWindow, splitter: QSplitter) -> bool:
     if restored:
         bring_back(window)
     return restored
+
+
+def was_folded(text: str) -> bool:
+    """Whether of a result only its findings were shown."""
+    try:
+        return "folded" in json.loads(text)
+    except (ValueError, TypeError):
+        return False
 
 
 def restore_floating(text: str, floating: Callable[[], QWidget]) -> None:

@@ -30,7 +30,7 @@ from workstation.ui.finding_side import FindingSide
 from workstation.ui.findings_panel import FindingsPanel
 from workstation.ui.jobs_strip import JobsStrip
 from workstation.ui.keys import Command, Scope, command_of
-from workstation.ui.layout_memory import remember, restore, restore_floating
+from workstation.ui.layout_memory import remember, restore, restore_floating, was_folded
 from workstation.ui.notice_bar import NoticeBar
 from workstation.ui.opening import Opener
 from workstation.ui.own_ask import OwnAsk
@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(panes)
         if self._preferences.settings.geometry:
             restore(self._preferences.settings.geometry, self, panes.splitter)
+            self.findings_panel.result.fold(was_folded(self._preferences.settings.geometry))
         return panes
 
     def _connect(self) -> None:
@@ -466,7 +467,7 @@ class MainWindow(QMainWindow):
         self._preferences.keep(
             replace(
                 self._preferences.settings,
-                geometry=remember(self, panes.splitter, floated),
+                geometry=remember(self, panes.splitter, floated, folded=self.findings_panel.result.folded),
                 layout=hanging.layout.value if hanging.by_hand else "",
             )
         )
