@@ -31,9 +31,14 @@ def profile(frame, event, argument):
     if event == "call" and frame.f_code.co_name == "standing_at":
         die(frame.f_locals["path"])
 
+def hook(event, arguments):
+    if event == "open":
+        die(arguments[0])
+    if event == "import" and arguments[0] == "workstation.imaging.archive.member":
+        sys.setprofile(profile)  # from here on: it makes all imports slow
+
 if "-c" in sys.orig_argv:
-    sys.addaudithook(lambda event, arguments: event == "open" and die(arguments[0]))
-    sys.setprofile(profile)
+    sys.addaudithook(hook)
 """
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no signals")
@@ -77,7 +82,6 @@ def test_a_file_that_kills_the_reader_is_named_and_not_tried_at_the_next_start(s
     assert deaths > 0
     assert scanned(study) == (3, [KILLED], deaths)
     assert scanned(study, "--retry", dying=False) == (4, [], deaths)
-    assert scanned(study, dying=False) == (4, [], deaths)
 
 
 def test_a_member_that_kills_the_reader_is_named_and_the_others_of_its_archive_open(study: Path) -> None:

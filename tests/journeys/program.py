@@ -16,6 +16,7 @@ from typing import Any
 
 import oss2
 
+from tests.journeys import warm
 from tests.localcloud.service import bucket
 from workstation.localcloud.note import Running, count_calls, read_line
 
@@ -80,8 +81,19 @@ class Program:
     @contextmanager
     def started(self, *arguments: str | Path, prefix: Sequence[str] = COMMAND) -> Iterator[subprocess.Popen[str]]:
         """A command at work; killed at the end of the block if it still is."""
-        process = subprocess.Popen(
-            [*prefix, *map(str, arguments)],
+        process = self._process(prefix, list(map(str, arguments)))
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+    def _process(self, prefix: Sequence[str], arguments: Sequence[str]) -> subprocess.Popen[str]:
+        if warm.HAS_FORK and prefix == COMMAND:
+            return warm.Warm(arguments, self._environment())
+        return subprocess.Popen(
+            [*prefix, *arguments],
             cwd=ROOT,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
@@ -90,12 +102,6 @@ class Program:
             text=True,
             encoding="utf-8",
         )
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.communicate()
 
     def analyze(self, study: Path, out: Path, *more: str | Path) -> Ran:
         return self.run(*analyze(study, out, *more))
