@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
@@ -24,7 +25,7 @@ from workstation.domain.volume import Volume
 from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
-from workstation.ui.viewport.crosshair import COLOURS, DASHES, GAP_PX, Drawn
+from workstation.ui.viewport.crosshair import COLOURS, DASHES, GAP_PX, CrosshairLayer, Drawn
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.workspace.layouts import MPR_PLANES, Layout
 
@@ -431,3 +432,31 @@ def test_the_pictures_are_of_the_last_place_of_the_hand_in_full(qtbot: QtBot) ->
 
 def test_planes_are_told_apart_by_more_than_colour() -> None:
     assert len(set(DASHES.values())) == len(set(COLOURS.values())) == 3
+
+
+def title_of(view: SliceView) -> QRectF:
+    view.grab()
+    (layer,) = view.findChildren(CrosshairLayer)
+    return layer.title_area
+
+
+def test_the_name_of_a_plane_covers_no_measure_and_no_words(qtbot: QtBot) -> None:
+    with window_on(PhantomDesk(), qtbot) as window:
+        views = three_planes(window, qtbot)
+        window.perform(Command.TOOL_LENGTH)
+        for view in views.values():
+            before = title_of(view)
+            start = before.center()
+            end = QPoint(round(start.x()) + 60, round(start.y()) + 4)
+            assert not before.isEmpty()
+            QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start.toPoint())
+            QTest.mouseMove(view, end)
+            QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+            title = title_of(view)
+            measures = view.painted_measures
+            words = [*(one.label for one in measures), *view.painted_words]
+
+            assert any(one.outline.intersects(before) for one in measures)
+            assert not title.isEmpty()
+            assert not any(one.outline.intersects(title) for one in measures)
+            assert not any(one.intersects(title) for one in words)

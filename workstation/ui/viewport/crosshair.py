@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -46,6 +46,8 @@ HANDLE_PX: Final = 5.0
 _NEAR_PX: Final = 6.0
 _EDGE_PX: Final = 26.0  # where the letters of the directions stand
 _HANDLE_AT: Final = 0.78  # of the way to the edge
+_TITLE_LEFT: Final = 36.0  # of the name, from the stroke that is before it
+_TITLE_AT: Final = (0.62, 0.68, 0.74, 0.56, 0.8, 0.42, 0.36, 0.3)  # of the height: clear of corners and letters
 _OUTLINE: Final = QColor(0, 0, 0, 150)
 
 
@@ -137,6 +139,7 @@ class CrosshairLayer(QWidget):
         self._crosshair: Crosshair | None = None
         self._held: tuple[Grip, Plane | None, Vector, Crosshair] | None = None
         self._pointed = False
+        self._title = QRectF()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
@@ -274,6 +277,11 @@ class CrosshairLayer(QWidget):
                 painter.drawEllipse(handle, HANDLE_PX, HANDLE_PX)
         painter.end()
 
+    @property
+    def title_area(self) -> QRectF:
+        """Where the name of the plane stood in the last paint; empty where there was no room for it."""
+        return self._title
+
     def _paint_title(self, painter: QPainter, plane: Plane, area: QRectF) -> None:
         """The view's own plane, in the colour and dashes that its line has in the two others."""
         painter.fillRect(QRectF(0, 0, area.width(), 2), QColor(COLOURS[plane]))
@@ -281,11 +289,23 @@ class CrosshairLayer(QWidget):
         if not self._straight:
             text = self._speech.tr(say("{plane}, turned", plane=TITLES[plane]))
         size = text_size(text)
-        top = area.height() * 0.62
-        _stroke(painter, QLineF(12, top, 40, top), plane)
-        draw_text(
-            painter, QRectF(48, top - size.height() / 2, size.width(), size.height()), text, QColor(COLOURS[plane])
-        )
+        self._title = rect = self._free(QSizeF(_TITLE_LEFT + size.width(), size.height()), area)
+        if rect.isEmpty():  # the stroke above still tells which plane it is
+            return
+        top = rect.center().y()
+        _stroke(painter, QLineF(rect.left(), top, rect.left() + 28, top), plane)
+        draw_text(painter, rect.adjusted(_TITLE_LEFT, 0, 0, 0), text, QColor(COLOURS[plane]))
+
+    def _free(self, size: QSizeF, area: QRectF) -> QRectF:
+        """At the left edge, where no words stand and no measure is drawn; empty where there is no such place."""
+        measures, marks = self._view.painted_measures, self._view.painted
+        figures = [*self._view.painted_words, *(one.label for one in measures), *(one.label for one in marks)]
+        for share in _TITLE_AT:
+            rect = QRectF(QPointF(12, area.height() * share - size.height() / 2), size)
+            drawn = any(one.outline.intersects(rect) for one in measures)
+            if not drawn and not any(figure.intersects(rect) for figure in figures):
+                return rect
+        return QRectF()
 
 
 def _stroke(painter: QPainter, line: QLineF, plane: Plane) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QPainter,
@@ -399,6 +399,11 @@ class SliceCanvas(QWidget):
     def painted_measures(self) -> tuple[PaintedMeasure, ...]:
         """The measures of the last paint, and what stands beside them."""
         return self._painter.measures
+
+    @property
+    def painted_words(self) -> tuple[QRectF, ...]:
+        """Where the words of corners and edges stood in the last paint."""
+        return self._painter.words
 
     def to_widget(self) -> QTransform:
         """Slice pixels (column, row; centers whole) → widget pixels."""

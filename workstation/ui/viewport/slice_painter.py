@@ -78,6 +78,7 @@ class SlicePainter:
         self._small = QImage()
         self._small_key: tuple[int, int, int] | None = None
         self.measures: tuple[PaintedMeasure, ...] = ()  # of the last paint
+        self.words: tuple[QRectF, ...] = ()  # where those of corners and edges stood then
 
     def picture_changed(self) -> None:
         """The pixels behind `Scene.image` are others now."""
@@ -90,6 +91,7 @@ class SlicePainter:
         painted: tuple[Painted, ...] = ()
         self.measures = ()
         words = arrange(scene.corners, scene.letters, scene.scale, scene.legend, scene.to_widget, area)
+        self.words = tuple(words.rects())
         if scene.image is not None:
             self._paint_picture(painter, scene, scene.image)
             taken = words.rects()
