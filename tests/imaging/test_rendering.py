@@ -6,6 +6,7 @@ import math
 import os
 import signal
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -41,15 +42,36 @@ NOTHING = Look(stops=())
 PX = 200
 
 
-@pytest.fixture
-def renderer() -> Renderer:
-    """Closed at the end; a machine that can't draw at all says so."""
+def started() -> Renderer:
+    """A machine that can't draw at all says so."""
     pytest.importorskip("vtkmodules", reason="the extra [volume] is not installed")
     made = Renderer()
     try:
         made.draw(shot(NOTHING))
     except WorkstationError:
         pytest.skip("VTK can't draw on this machine")
+    return made
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Renderer]:
+    """One for all that leave it as it was: it needs more than a second to start."""
+    made = started()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def renderer(process: Renderer) -> Renderer:
+    """Empty but for a volume of which nothing is seen where nothing is asked for."""
+    process.take_solids(())
+    return process
+
+
+@pytest.fixture
+def mortal() -> Iterator[Renderer]:
+    """For one test alone, which may end it."""
+    made = started()
     yield made
     made.close()
 
@@ -233,13 +255,17 @@ def test_what_a_hand_turns_follows_it() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="ended by a signal")
-def test_a_process_that_dies_costs_a_picture_and_another_one_draws_again(renderer: Renderer) -> None:
-    os.kill(renderer.process_id, signal.SIGKILL)
+def test_a_process_that_dies_costs_a_picture_another_one_draws_again_and_a_closed_one_no_more(mortal: Renderer) -> None:
+    os.kill(mortal.process_id, signal.SIGKILL)
     with pytest.raises(WorkstationError) as said:
-        renderer.draw(shot(NOTHING))
+        mortal.draw(shot(NOTHING))
     assert said.value.code is ErrorCode.NO_RENDERER
 
-    assert renderer.draw(shot(NOTHING, balls=(Ball(MIDDLE, 5, (1.0, 1.0, 1.0)),))).any()
+    assert mortal.draw(shot(NOTHING, balls=(Ball(MIDDLE, 5, (1.0, 1.0, 1.0)),))).any()
+    mortal.close()
+    assert mortal.process_id == 0
+    with pytest.raises(Cancelled):
+        mortal.draw(shot(NOTHING))
 
 
 def test_what_nobody_waits_for_any_more_is_given_up_and_the_next_picture_is_whole(renderer: Renderer) -> None:
@@ -260,10 +286,3 @@ def test_what_nobody_waits_for_any_more_is_given_up_and_the_next_picture_is_whol
     whole = renderer.draw(Shot(camera=Camera(at=at, height_mm=200), look=fog, width=60, height=60))
     assert whole is not None
     assert whole.max(axis=-1).min() > 0
-
-
-def test_a_closed_one_draws_no_more(renderer: Renderer) -> None:
-    renderer.close()
-    assert renderer.process_id == 0
-    with pytest.raises(Cancelled):
-        renderer.draw(shot(NOTHING))
