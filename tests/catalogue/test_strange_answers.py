@@ -33,7 +33,10 @@ def recorded(row: Operation, service: Service) -> Any:
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Of lists the first and the last value: the others are read as these are."""
     for name, inside in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(value, list) and 0 < name < len(value) - 1:
+            continue
         yield (*path, name)
         if isinstance(inside, (dict, list)):
             yield from places(inside, (*path, name))
