@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from workstation.domain.covering import over_texts
+from workstation.domain.covering import FoundText, over_texts
 from workstation.imaging.phantom.lettering import letter
 from workstation.imaging.redact.fill import covered
 from workstation.imaging.text_search.renderings import renderings
@@ -24,23 +24,28 @@ def ground(seed: int) -> npt.NDArray[np.int16]:
     return (np.where(bone, 1200, np.where(body, 40, -1000)) + noise).astype(np.int16)
 
 
-def test_lines_burnt_into_a_slice_are_found_so_that_all_their_ink_is_covered() -> None:
-    frames = [letter(ground(seed), np.random.default_rng(seed)) for seed in range(4)]
+LETTERED = [letter(ground(seed), np.random.default_rng(dice)) for seed, dice in ((0, 0), (1, 1), (9, 4))]
+CLEAN = ground(0)
 
-    found = list(texts_in([renderings(frame.values, ()) for frame in frames]))
-    covers = [covered(over_texts(texts), 320, 320) for texts in found]
 
-    hidden = [[cover[ink].mean() for ink in frame.inks] for frame, cover in zip(frames, covers, strict=True)]
+@pytest.fixture(scope="module")
+def found() -> list[tuple[FoundText, ...]]:
+    """In the lettered slices, then in the clean one: one process reads them all."""
+    return list(texts_in([renderings(values, ()) for values in (*(one.values for one in LETTERED), CLEAN)]))
+
+
+def test_lines_burnt_into_a_slice_are_found_so_that_all_their_ink_is_covered(
+    found: list[tuple[FoundText, ...]],
+) -> None:
+    covers = [covered(over_texts(texts), 320, 320) for texts in found[:-1]]
+
+    hidden = [[cover[ink].mean() for ink in frame.inks] for frame, cover in zip(LETTERED, covers, strict=True)]
     assert all(share > 0.98 for shares in hidden for share in shares)
 
 
-def test_nothing_is_found_on_clean_slices() -> None:
-    assert list(texts_in([renderings(ground(seed), ()) for seed in range(3)])) == [(), (), ()]
+def test_nothing_is_found_on_a_clean_slice(found: list[tuple[FoundText, ...]]) -> None:
+    assert found[-1] == ()
 
 
-def test_what_was_found_is_read() -> None:
-    frame = letter(ground(9), np.random.default_rng(4))
-
-    (found,) = texts_in([renderings(frame.values, ())])
-
-    assert {text.replace(" ", "") for text in frame.texts} <= {one.text.replace(" ", "") for one in found}
+def test_what_was_found_is_read(found: list[tuple[FoundText, ...]]) -> None:
+    assert {text.replace(" ", "") for text in LETTERED[-1].texts} <= {one.text.replace(" ", "") for one in found[2]}

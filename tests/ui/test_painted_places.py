@@ -49,13 +49,10 @@ SPINE = replace(USUAL, size=128)
 WAYS: dict[str, dict[str, Any]] = {
     "head first": {},
     "feet first": {"feet_first": True},
-    "reversed": {"reversed_order": True},
-    "shuffled": {"shuffled": True},
-    "flipped rows": {"flip_rows": True},
-    "flipped columns": {"flip_columns": True},
-    "oblong pixels": {"pixel_mm": (2.9, 3.6)},
+    "reversed, flipped rows": {"reversed_order": True, "flip_rows": True},
+    "shuffled, flipped columns": {"shuffled": True, "flip_columns": True},
+    "signed, oblong pixels": {"signed": True, "pixel_mm": (2.9, 3.6)},
     "oblique": {"oblique_deg": 10.0},
-    "signed": {"signed": True},
 }
 LUNG = VoiWindow(center=-600, width=1500)
 BETWEEN = 115  # gray of about -670 HU in this window: lung is darker, every ball brighter
