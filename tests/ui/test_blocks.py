@@ -1,4 +1,4 @@
-"""Blocks above the list of findings say what the row laid out, and where each value comes from."""
+"""Blocks beside the list of findings say what the row laid out, and where each value comes from."""
 
 from __future__ import annotations
 

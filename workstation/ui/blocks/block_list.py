@@ -1,4 +1,4 @@
-"""Everything that stands above the list of findings: one card a block, made from the row's own panel."""
+"""Everything that stands beside the list of findings: one card a block, made from the row's own panel."""
 
 from __future__ import annotations
 
