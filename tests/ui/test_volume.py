@@ -82,7 +82,7 @@ class BallDesk(PhantomDesk):
 
 
 def in_3d(window: MainWindow, qtbot: QtBot) -> VolumeView:
-    window.resize(1500, 1000)
+    window.resize(1200, 800)
     open_study(window, qtbot)
     window.perform(Command.LAYOUT_VOLUME)
     rest(window, qtbot)
@@ -110,13 +110,14 @@ def colour_at(view: VolumeView, point: Vector) -> tuple[int, ...]:
 
 
 @draws
-def test_the_volume_is_seen_from_the_front_beside_three_planes(qtbot: QtBot) -> None:
+def test_the_volume_is_seen_from_the_front_beside_three_planes_and_the_window_never_imports_vtk(qtbot: QtBot) -> None:
     with window_on(PhantomDesk(phantom_stack(grid_of(X, Y))), qtbot) as window:
         view = in_3d(window, qtbot)
         choose(view, "bone")
         rest(window, qtbot)
 
         assert view.isVisible()
+        assert not [name for name in sys.modules if name.split(".")[0] in ("vtk", "vtkmodules")]
         assert len(window.grid.views) == 3
         assert view.width() > 2 * window.grid.views[0].width() * 0.8
         left, right, head = (at(view, place_of(letter)) for letter in "LRH")
@@ -127,7 +128,7 @@ def test_the_volume_is_seen_from_the_front_beside_three_planes(qtbot: QtBot) -> 
 
 
 @draws
-def test_findings_and_masks_stand_at_their_places_in_their_colours(qtbot: QtBot) -> None:
+def test_findings_and_masks_stand_at_their_places_in_their_colours_and_a_click_selects_them(qtbot: QtBot) -> None:
     with window_on(BallDesk(), qtbot) as window:
         view = in_3d(window, qtbot)
         analyse(window, qtbot)
@@ -141,14 +142,6 @@ def test_findings_and_masks_stand_at_their_places_in_their_colours(qtbot: QtBot)
         assert left[2] > left[1] > left[0]  # sky blue
         assert back[0] > back[1] < back[2]  # purple, behind nothing
         assert max(colour_at(view, place_of("R"))) == 0
-
-
-@draws
-def test_a_click_on_a_finding_selects_it(qtbot: QtBot) -> None:
-    with window_on(BallDesk(), qtbot) as window:
-        view = in_3d(window, qtbot)
-        analyse(window, qtbot)
-        rest(window, qtbot)
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, place_of("L")))
 
         assert window.sitting.state.selected.endswith("/2")
@@ -218,22 +211,22 @@ def test_when_the_process_dies_the_view_says_so_and_a_click_tries_again(qtbot: Q
 
 
 @draws
-def test_the_process_ends_when_nobody_looks(qtbot: QtBot) -> None:
+def test_it_has_names_speaks_chinese_and_its_process_ends_when_nobody_looks(qtbot: QtBot) -> None:
     with window_on(PhantomDesk(phantom_stack(grid_of(X, Y))), qtbot) as window:
-        in_3d(window, qtbot)
+        view = in_3d(window, qtbot)
+        assert view.accessibleName() == "3-D view"
+        assert view.presets.accessibleName() == "What is seen in 3-D"
+        window.perform(Command.LANGUAGE)
+
+        assert window.sitting.speech.language is Language.CHINESE
+        assert view.accessibleName() == "三维视图"
+        assert view.presets.itemText(0) == "骨"
         process = window.reading_room.volume.process_id
         assert process
         window.perform(Command.LAYOUT_ONE)
 
         assert window.reading_room.volume.process_id == 0
         assert not window.reading_room.volume.view.isVisible()
-
-
-@draws
-def test_the_window_itself_never_imports_vtk(qtbot: QtBot) -> None:
-    with window_on(PhantomDesk(phantom_stack(grid_of(X, Y))), qtbot) as window:
-        in_3d(window, qtbot)
-        assert not [name for name in sys.modules if name.split(".")[0] in ("vtk", "vtkmodules")]
 
 
 def test_without_the_extra_it_is_said_how_to_get_it(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,19 +237,6 @@ def test_without_the_extra_it_is_said_how_to_get_it(qtbot: QtBot, monkeypatch: p
 
         assert window.sitting.state.hanging.layout is not Layout.VOLUME
         assert "pip install yingtai[volume]" in said(window)
-
-
-@draws
-def test_it_has_names_and_speaks_chinese(qtbot: QtBot) -> None:
-    with window_on(PhantomDesk(phantom_stack(grid_of(X, Y))), qtbot) as window:
-        view = in_3d(window, qtbot)
-        assert view.accessibleName() == "3-D view"
-        assert view.presets.accessibleName() == "What is seen in 3-D"
-        window.perform(Command.LANGUAGE)
-
-        assert window.sitting.speech.language is Language.CHINESE
-        assert view.accessibleName() == "三维视图"
-        assert view.presets.itemText(0) == "骨"
 
 
 @draws
