@@ -357,7 +357,7 @@ class Operation:
     limits   of each series, or of the picture
     together what the parameters must be beside one another; raises BAD_PARAMETER
     prefers  which of several series that qualify suits it best
-    panel    its result as blocks for screen and report, above the list of findings
+    panel    its result as blocks for screen and report, beside the list of findings
     window   preset that its findings are read in
     extra    without it the local cloud can't do it
     simulated  the local cloud has no algorithm for it: what it answers is made up

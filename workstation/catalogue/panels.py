@@ -11,7 +11,7 @@ from workstation.domain.words import NOTHING, say
 
 
 def blocks_of(result: AnalysisResult) -> tuple[Block, ...]:
-    """What stands above the list of findings. A row that is no more, or has no panel, still shows its figures."""
+    """What stands beside the list of findings. A row that is no more, or has no panel, still shows its figures."""
     result = replace(result, findings=result.reported)
     panel = next((row.panel for row in OPERATIONS if row.name == result.operation), None)
     blocks = panel(result) if panel is not None else ()

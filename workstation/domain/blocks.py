@@ -1,4 +1,4 @@
-"""A result laid out for people, independent of screen and paper: what stands above the list of findings.
+"""A result laid out for people, independent of screen and paper: what stands beside the list of findings.
 
 A row of the catalogue makes blocks of a result; the window and the report draw each kind of block in their own way, so
 both show the same. Values are words and numbers; nothing here is formatted for one medium.

@@ -1,1 +1,1 @@
-"""Results laid out above the list of findings: one widget for each kind of block."""
+"""Results laid out beside the list of findings: one widget for each kind of block."""
