@@ -62,7 +62,7 @@ def test_every_voxel_has_the_value_and_the_place_that_nibabel_gives_it(name: str
         assert loaded.geometry is not None
         seen = np.zeros(values.shape[:3], bool)
         for number, pixels in enumerate(loaded.values):
-            every = np.stack(np.indices((1, *pixels.shape)), axis=-1).reshape(-1, 3) + (number, 0, 0)
+            every = np.stack(np.indices((1, *pixels.shape)), axis=-1).reshape(-1, 3) + np.array([number, 0, 0])
             at = np.linalg.solve(affine, np.c_[loaded.geometry.to_patient(every), np.ones(len(every))].T)[:3].T
             index = np.rint(at).astype(int)
 
