@@ -17,7 +17,7 @@ AT_ONCE = (
     *("--feet-first", "--shuffled", "--flip-rows", "--flip-columns", "--pixel", "2.9", "3.6", "--oblique", "10"),
     "--signed",
 )
-FINE = ("--slices", "44", "--size", "256", "--spacing", "3")
+FINE = ("--slices", "44", "--size", "192", "--spacing", "3")
 
 
 def truth_of(study: Path) -> list[dict[str, Any]]:
