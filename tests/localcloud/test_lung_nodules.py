@@ -25,27 +25,27 @@ def matched(
     return pairs
 
 
-def test_every_ball_is_found_and_no_vessel_is() -> None:
+@pytest.fixture(scope="module")
+def usual() -> tuple[CtVolume, list[Nodule]]:
     volume = chest()
+    return volume, find_nodules(volume)
 
-    nodules = find_nodules(volume)
+
+def test_every_ball_is_found_and_no_vessel_is(usual: tuple[CtVolume, list[Nodule]]) -> None:
+    volume, nodules = usual
 
     assert len(nodules) == len(BALLS)
     assert max(gap for *_, gap in matched(volume, nodules)) < 1.0
 
 
-def test_diameters_are_right_within_a_pixel() -> None:
-    volume = chest()
-
-    errors = [nodule.diameter_mm - ball.diameter_mm for ball, nodule, _ in matched(volume, find_nodules(volume))]
+def test_diameters_are_right_within_a_pixel(usual: tuple[CtVolume, list[Nodule]]) -> None:
+    errors = [nodule.diameter_mm - ball.diameter_mm for ball, nodule, _ in matched(*usual)]
 
     assert np.abs(errors).max() < 1.0
 
 
-def test_density_decides_the_category() -> None:
-    volume = chest()
-
-    found = {ball.hu: nodule for ball, nodule, _ in matched(volume, find_nodules(volume))}
+def test_density_decides_the_category(usual: tuple[CtVolume, list[Nodule]]) -> None:
+    found = {ball.hu: nodule for ball, nodule, _ in matched(*usual)}
 
     assert found[-600.0].category == GROUND_GLASS
     assert found[-600.0].mean_hu == pytest.approx(-600, abs=40)

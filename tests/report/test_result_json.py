@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.report.readings import NOON, finding, reading, result
@@ -66,6 +66,7 @@ def facts(analysed: AnalysisResult) -> dict[str, object]:
     return {name: getattr(analysed, name) for name in names}
 
 
+@settings(max_examples=40)
 @given(st.lists(shapes, max_size=4), decided, st.sampled_from(Basis), st.none() | st.floats(0, 1))
 def test_a_result_is_valid_and_reads_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory,
@@ -98,6 +99,7 @@ flat_shapes: st.SearchStrategy[Shape] = st.one_of(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(flat_shapes, min_size=1, max_size=4))
 def test_shapes_on_a_picture_are_in_pixels_and_read_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[Shape]
