@@ -239,7 +239,7 @@ def test_values_that_no_document_allows_are_refused(running: Running, link: str,
             assert refused(call(running, number, form)) == "InvalidParameter"
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(point=st.sampled_from([point for point in POINTS if point.code != "2477-2"]), data=st.data())
 def test_a_changed_name_is_never_taken(running: Running, link: str, point: Point, data: st.DataObject) -> None:
     form = good(int(point.code.partition("-")[2]), link)
