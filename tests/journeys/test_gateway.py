@@ -93,7 +93,7 @@ def test_a_dialogue_with_more_pictures_than_a_call_has_room_for_does_not_begin(
 
 def test_calcium_is_scored_from_one_nifti_file_as_from_slices(program: Program, tmp_path: Path) -> None:
     odd = ("--feet-first", "--shuffled", "--flip-rows", "--oblique", "10")
-    small = ("--slices", "40", "--size", "160", "--spacing", "3")
+    small = ("--slices", "30", "--size", "128", "--spacing", "3")
     study = tmp_path / "study"
     made = program.run("phantom", "chest-ct-calcium", "--out", study, *small, *odd)
     assert made.code == 0, made.err
