@@ -1,7 +1,7 @@
 # make run [STUDY=folder]   set up, then the main job on a sample study (or on yours)
 # make test                 set up, then everything CI runs
 .DELETE_ON_ERROR:
-.PHONY: run test bytecode lint messages docs monkey pictures lock sdk-env clean
+.PHONY: run test test-long bytecode lint messages docs monkey pictures lock sdk-env clean
 
 PO := resources/locale/zh_CN/LC_MESSAGES/yingtai.po
 MO := $(PO:.po=.mo)
@@ -16,6 +16,11 @@ test:
 	@packaging/bootstrap.sh test
 	@$(MAKE) --no-print-directory $(MO) bytecode lint
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n auto --dist worksteal
+
+# What `make test` leaves out for its length.
+test-long:
+	@packaging/bootstrap.sh test
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n auto --dist worksteal -m long
 
 # Compiled beforehand also where Python is told to write nothing: compiling in a running window stops all its threads.
 bytecode:

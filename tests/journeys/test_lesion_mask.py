@@ -7,12 +7,15 @@ from pathlib import Path
 import nibabel
 import numpy as np
 import numpy.typing as npt
+import pytest
 from PIL import Image
 from scipy import ndimage
 
 from tests.journeys.conftest import SMALL, make
 from tests.journeys.program import Program
 from tests.journeys.test_orientation import AT_ONCE, truth_of
+
+pytestmark = pytest.mark.long
 
 RAS_TO_LPS = np.array([-1.0, -1.0, 1.0])
 BETWEEN = 100  # gray of -760 HU in this window: lung is darker, every ball brighter

@@ -14,6 +14,8 @@ from tests.journeys.program import Program, Ran
 from tests.journeys.test_lesion_mask import RAS_TO_LPS, drawn_in, inside
 from tests.journeys.test_orientation import AT_ONCE, truth_of
 
+pytestmark = pytest.mark.long
+
 LABELS = {1: "Pancreas", 2: "Region marked as pancreatic cancer", 3: "Region marked as another lesion of the pancreas"}
 
 

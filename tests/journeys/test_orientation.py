@@ -13,6 +13,8 @@ from tests.journeys.conftest import SMALL, make
 from tests.journeys.program import Program
 from tests.journeys.test_outputs import spheres, volume
 
+pytestmark = pytest.mark.long
+
 AT_ONCE = (
     *("--feet-first", "--shuffled", "--flip-rows", "--flip-columns", "--pixel", "2.9", "3.6", "--oblique", "10"),
     "--signed",
