@@ -56,6 +56,7 @@ def test_without_its_data_source_a_connection_is_refused(program: Program) -> No
     assert "source_id" in ran.err
 
 
+@pytest.mark.long
 def test_a_photograph_goes_through_it(program: Program, tmp_path: Path) -> None:
     with program.service() as service:
         connect(program, service)
@@ -69,6 +70,7 @@ def test_a_photograph_goes_through_it(program: Program, tmp_path: Path) -> None:
     assert raw["showapi_fee_num"] == 1
 
 
+@pytest.mark.long
 def test_a_dialogue_goes_through_it(program: Program, tmp_path: Path) -> None:
     with program.service() as service:
         connect(program, service)
@@ -91,6 +93,7 @@ def test_a_dialogue_with_more_pictures_than_a_call_has_room_for_does_not_begin(
         assert service.calls("2477-8") == 0
 
 
+@pytest.mark.long
 def test_calcium_is_scored_from_one_nifti_file_as_from_slices(program: Program, tmp_path: Path) -> None:
     odd = ("--feet-first", "--shuffled", "--flip-rows", "--oblique", "10")
     small = ("--slices", "30", "--size", "128", "--spacing", "3")

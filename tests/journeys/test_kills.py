@@ -93,6 +93,7 @@ def test_a_service_killed_in_the_submit_leaves_the_decision_to_a_person(
     assert anew.code == 0, anew.err
 
 
+@pytest.mark.long
 def test_a_service_stopped_while_it_fetches_does_the_job_at_its_next_start(
     program: Program, study: Path, tmp_path: Path
 ) -> None:

@@ -188,6 +188,7 @@ def test_the_table_has_one_line_for_each_finding(journey: Journey) -> None:
         assert float(row["diameter_mm"]) == pytest.approx(2 * radius, abs=0.01)
 
 
+@pytest.mark.long
 def test_the_same_study_gives_the_same_findings_again(journey: Journey, tmp_path: Path) -> None:
     again = Program(journey.out.parent / "home").analyze(journey.study, tmp_path / "out", "--json")
 

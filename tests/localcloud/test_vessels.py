@@ -114,6 +114,7 @@ def test_what_is_no_ct_is_refused(tmp_path: Path) -> None:
     assert refused.value.code == "InvalidParameter.Unsuitable"
 
 
+@pytest.mark.long
 def test_a_real_aorta_has_a_plausible_width() -> None:
     volume = read_series(sorted(p for p in shared("data", "chest-ct", "lung-dx-a0001").rglob("*") if p.is_file()))
 
