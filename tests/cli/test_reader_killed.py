@@ -84,6 +84,7 @@ def test_a_file_that_kills_the_reader_is_named_and_not_tried_at_the_next_start(s
     assert scanned(study, "--retry", dying=False) == (4, [], deaths)
 
 
+@pytest.mark.long
 def test_a_member_that_kills_the_reader_is_named_and_the_others_of_its_archive_open(study: Path) -> None:
     with zipfile.ZipFile(study / "all.zip", "w") as archive:
         for name in ("0.dcm", "killer.dcm", "1.dcm"):

@@ -22,6 +22,7 @@ sys.exit(main())
 
 
 @pytest.mark.parametrize("kilobytes", [20, 400])
+@pytest.mark.long
 def test_a_full_disk_is_said_and_nothing_is_sent_twice(
     program: Program, study: Path, tmp_path: Path, kilobytes: int
 ) -> None:

@@ -139,6 +139,7 @@ def test_a_paid_call_without_an_answer_is_sent_once(program: Program, tmp_path: 
         assert sum(service.calls("2477-12", outcome) for outcome in ("200", "dropped-after")) == 1
 
 
+@pytest.mark.long
 def test_a_call_that_came_too_soon_is_made_later(program: Program, tmp_path: Path) -> None:
     with program.service(faults=[{"on": "2477-12", "count": 1, "kind": "throttle"}]) as service:
         connect(program, service)

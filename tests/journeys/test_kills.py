@@ -71,6 +71,7 @@ def test_a_killed_service_stops_the_job_where_it_stands(program: Program, study:
     assert (tmp_path / "out" / "report.pdf").exists()
 
 
+@pytest.mark.long
 def test_a_service_killed_in_the_submit_leaves_the_decision_to_a_person(
     program: Program, study: Path, tmp_path: Path
 ) -> None:
