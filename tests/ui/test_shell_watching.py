@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
 from tests.ui.window import buttons, offscreen_dialog, open_study, press, said, window_on
 from tests.workspace.sitting import scan, stack
+from workstation.ui.keys import Command
 from workstation.workspace.watch import Arrived
 
 LATE = stack("5.5#0", study="5", description="Late")
@@ -67,7 +68,7 @@ def test_slices_that_arrive_for_the_series_looked_at_are_said_and_loaded_when_as
 def test_what_scans_kept_is_deleted_from_the_settings(qtbot: QtBot) -> None:
     desk = FakeDesk()
     with window_on(desk, qtbot) as window:
-        window.toolbar.settings_asked.emit()
+        window.perform(Command.SETTINGS)
         dialog = window.dialogs.current
         assert isinstance(dialog, QDialog)
         press(dialog, qtbot, "Delete now")
