@@ -14,6 +14,8 @@ from PIL import Image
 
 from tests.journeys.program import Program
 
+pytestmark = pytest.mark.long
+
 Array = npt.NDArray[np.float64]
 SMALL = ("--slices", "30", "--size", "128", "--spacing", "3")
 FINE = ("--slices", "30", "--size", "256", "--spacing", "3")
@@ -86,7 +88,6 @@ def pixels(file: Path) -> npt.NDArray[np.int64]:
         return np.asarray(picture.convert("RGB")).astype(int)
 
 
-@pytest.mark.long
 def test_the_painted_calcium_lies_over_the_bright_spot_that_is_seen(tmp_path: Path) -> None:
     """On the slice through the densest lesion: white under the colour, gray heart around it."""
     study, truth = made("chest-ct-calcium", tmp_path, *FINE, "--flip-rows", "--pixel", "2.0", "1.6")

@@ -10,6 +10,8 @@ from PIL import Image, ImageDraw
 
 from tests.journeys.program import Program
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def drawn(tmp_path: Path) -> Path:
@@ -44,7 +46,6 @@ def test_drawn_colours_are_reported_and_called_not_medical(drawn: Path, tmp_path
     assert all(colour in printed(out) for colour in colours)
 
 
-@pytest.mark.long
 def test_things_lie_in_pixels_of_the_photograph_though_it_was_sent_reduced(drawn: Path, tmp_path: Path) -> None:
     program, out = Program(tmp_path / "home"), tmp_path / "out"
     call = ("analyze", drawn, "--operation", "image-elements", "--out", out, "--json")

@@ -12,6 +12,8 @@ from PIL import Image
 from tests.journeys.program import Program, Ran
 from tests.photos import Mask, encoded, overlap, photo, portrait, shape
 
+pytestmark = pytest.mark.long
+
 pytest.importorskip("cv2", reason="the extra “ocr” is not installed")
 
 TURNED = 6  # EXIF: the camera was held upright
@@ -54,7 +56,6 @@ def test_a_drawn_wound_is_cut_out_measured_and_written_as_pictures(program: Prog
     assert (out / "report.pdf").stat().st_size > 1000
 
 
-@pytest.mark.long
 def test_what_was_reduced_for_sending_is_measured_in_the_pixels_of_the_photograph(
     program: Program, tmp_path: Path
 ) -> None:
@@ -84,7 +85,6 @@ def test_a_photograph_that_was_taken_upright_has_its_mask_upright(program: Progr
     assert overlap(labels(tmp_path / "out" / ran.json["masks"][0]["picture"]), truth) > 0.98
 
 
-@pytest.mark.long
 def test_a_mask_that_was_drawn_by_hand_is_refined(program: Program, tmp_path: Path) -> None:
     truth = shape("ellipse", 420, 560)
     file = saved(tmp_path / "in", encoded(photo(truth)))
@@ -107,7 +107,6 @@ def test_a_body_that_is_asked_for_as_a_job_comes_back_as_a_mask_too(program: Pro
     assert overlap(labels(tmp_path / "in" / "out" / ran.json["masks"][0]["picture"]), truth) > 0.98
 
 
-@pytest.mark.long
 def test_parts_of_a_face_are_told_by_name_and_called_simulated(program: Program, tmp_path: Path) -> None:
     file = saved(tmp_path / "in", encoded(portrait(260)[0]), "face.png")
     ran = cut(program, file, "parse-face", "--lang", "zh")

@@ -15,6 +15,8 @@ from tests.journeys.program import Program, Ran
 from workstation.catalogue import hip_angles, leg_angles
 from workstation.imaging.phantom.radiograph import RadiographOptions, RadiographTruth, make_radiograph
 
+pytestmark = pytest.mark.long
+
 WAYS = {
     "radiograph": RadiographOptions(),
     "inverted": RadiographOptions(inverted=True),
@@ -90,7 +92,6 @@ def test_the_known_points_of_legs_come_back_to_the_pixel_and_nothing_is_in_milli
     assert "_mm" not in json.dumps(result["findings"])
 
 
-@pytest.mark.long
 def test_the_known_points_of_hips_are_painted_where_they_are(tmp_path: Path) -> None:
     truth = make_radiograph("hip-xray", tmp_path / "study", options=WAYS["turned"])
     assert set(places(analysed(tmp_path, truth, "hip-keypoints").json)) == set(truth.points)

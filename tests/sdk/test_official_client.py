@@ -15,6 +15,8 @@ from tests.localcloud.service import serving, uploaded
 from workstation.localcloud.engine.asked import Analysis
 from workstation.localcloud.note import Running
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-sdk" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 WHO = {"OrgName": "测试", "OrgId": "0001"}

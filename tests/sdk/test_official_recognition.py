@@ -17,6 +17,8 @@ from workstation.catalogue.photo_recognition import RECOGNITION
 from workstation.localcloud.engine_pool import built_in_engine
 from workstation.localcloud.note import Running
 
+pytestmark = pytest.mark.long
+
 PACKAGE = "alibabacloud_imagerecog20190930"
 # Method of the client, name of the action, how it calls the address, other parameters. RecognizeLogo it has no more.
 CALLS = (
