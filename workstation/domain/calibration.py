@@ -7,7 +7,7 @@ source: DICOM PS3.3 10.7.1.3 (pixel spacing calibration), C.8.11.3 (imager pixel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -80,42 +80,26 @@ class Calibration:
 IN_PATIENT: Final = Calibration()
 
 
+# What stands behind a length and behind an area: "mm" alone only where it is one in the patient.
+_TRUE: Final = (say("mm"), say("mm²"))
+_UNITS: Final[Mapping[SpacingKind, tuple[Words, Words]]] = {
+    SpacingKind.DETECTOR: (say("mm at the detector"), say("mm² at the detector")),
+    SpacingKind.FILM: (say("mm on the film"), say("mm² on the film")),
+    SpacingKind.ESTIMATED: (say("mm, estimated"), say("mm², estimated")),
+    SpacingKind.UNSTATED: (say("mm, calibration not stated"), say("mm², calibration not stated")),
+    SpacingKind.BY_HAND: (say("mm, calibrated by hand"), say("mm², calibrated by hand")),
+    SpacingKind.PATIENT: _TRUE,
+    SpacingKind.CALIBRATED: _TRUE,
+    SpacingKind.REGIONS: _TRUE,
+}
+
+
 def length_unit(spacing: Spacing | None, calibration: Calibration) -> Words:
-    """What stands behind a length: "mm" alone only where it is one in the patient."""
-    if spacing is None:
-        return say("px")
-    match calibration.kind:
-        case SpacingKind.DETECTOR:
-            return say("mm at the detector")
-        case SpacingKind.FILM:
-            return say("mm on the film")
-        case SpacingKind.ESTIMATED:
-            return say("mm, estimated")
-        case SpacingKind.UNSTATED:
-            return say("mm, calibration not stated")
-        case SpacingKind.BY_HAND:
-            return say("mm, calibrated by hand")
-        case SpacingKind.PATIENT | SpacingKind.CALIBRATED | SpacingKind.REGIONS:
-            return say("mm")
+    return _UNITS[calibration.kind][0] if spacing is not None else say("px")
 
 
 def area_unit(spacing: Spacing | None, calibration: Calibration) -> Words:
-    """The same behind an area."""
-    if spacing is None:
-        return say("px²")
-    match calibration.kind:
-        case SpacingKind.DETECTOR:
-            return say("mm² at the detector")
-        case SpacingKind.FILM:
-            return say("mm² on the film")
-        case SpacingKind.ESTIMATED:
-            return say("mm², estimated")
-        case SpacingKind.UNSTATED:
-            return say("mm², calibration not stated")
-        case SpacingKind.BY_HAND:
-            return say("mm², calibrated by hand")
-        case SpacingKind.PATIENT | SpacingKind.CALIBRATED | SpacingKind.REGIONS:
-            return say("mm²")
+    return _UNITS[calibration.kind][1] if spacing is not None else say("px²")
 
 
 def calibration_words(spacing: Spacing | None, calibration: Calibration) -> Words | None:

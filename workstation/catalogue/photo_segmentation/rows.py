@@ -11,6 +11,7 @@ from typing import Final
 from workstation.catalogue.limits import Limit, Limits, documented, ours
 from workstation.catalogue.operation import (
     YES,
+    AnyParameter,
     Choice,
     ConnectionKind,
     Extra,
@@ -35,7 +36,7 @@ from workstation.catalogue.photo_segmentation.answer import (
 )
 from workstation.catalogue.photo_segmentation.panel import panel
 from workstation.catalogue.preferences import PHOTOGRAPH
-from workstation.domain.words import say
+from workstation.domain.words import Words, say
 
 _PRODUCT: Final = "imageseg"
 _VERSION: Final = "2019-12-30"
@@ -47,22 +48,19 @@ _MB: Final = 2**20
 
 # A file that is no DICOM names no modality; one without colours is none of these, so it is let through as well.
 _PHOTOGRAPHS: Final[Limit[tuple[str, ...]]] = ours(("XC", "GM", "DMS", "ES", ""))
-_ONE: Final = documented((1, 1))
+_ONE_PHOTOGRAPH: Final = Limits(modality=_PHOTOGRAPHS, slices=documented((1, 1)), whole=False)
 _FORMS: Final[Limit[tuple[str, ...]]] = documented(("jpg", "jpeg", "png", "bmp", "webp"))
 _PLAIN_FORMS: Final[Limit[tuple[str, ...]]] = documented(("jpg", "jpeg", "png", "bmp"))
 
-_WHOLE_LIMITS: Final = Limits(
-    modality=_PHOTOGRAPHS,
-    slices=_ONE,
+_WHOLE_LIMITS: Final = replace(
+    _ONE_PHOTOGRAPH,
     forms=_FORMS,
     largest=documented((1279, 1279)),
     file_bytes=documented(3 * _MB),
     png_color=True,
-    whole=False,
 )
-_PERSON_LIMITS: Final = Limits(
-    modality=_PHOTOGRAPHS,
-    slices=_ONE,
+_PERSON_LIMITS: Final = replace(
+    _ONE_PHOTOGRAPH,
     forms=_FORMS,
     short_side=documented(2000),
     long_side=documented((32, 8000)),
@@ -70,44 +68,35 @@ _PERSON_LIMITS: Final = Limits(
     aspect=documented((1 / 16, 16.0)),
     file_bytes=documented(3 * _MB),
     png_color=True,
-    whole=False,
 )
-_FACE_LIMITS: Final = Limits(
-    modality=_PHOTOGRAPHS,
-    slices=_ONE,
+_FACE_LIMITS: Final = replace(
+    _ONE_PHOTOGRAPH,
     forms=documented(("jpg", "jpeg", "png")),
     smallest=documented((100, 100)),
     largest=documented((2048, 2048)),
     aspect=documented((0.5, 2.0)),
     file_bytes=documented(4 * _MB),
-    whole=False,
 )
-_FURNITURE_LIMITS: Final = Limits(
-    modality=_PHOTOGRAPHS,
-    slices=_ONE,
+_FURNITURE_LIMITS: Final = replace(
+    _ONE_PHOTOGRAPH,
     forms=_PLAIN_FORMS,
     smallest=documented((41, 41)),
     largest=documented((1998, 1998)),
     file_bytes=documented(4 * _MB),
-    whole=False,
 )
-_VEHICLE_LIMITS: Final = Limits(
-    modality=_PHOTOGRAPHS,
-    slices=_ONE,
+_VEHICLE_LIMITS: Final = replace(
+    _ONE_PHOTOGRAPH,
     forms=_PLAIN_FORMS,
     smallest=documented((33, 33)),
     largest=documented((1999, 1999)),
     file_bytes=documented(3 * _MB),
-    whole=False,
 )
-_MASK_LIMITS: Final = Limits(
-    modality=_PHOTOGRAPHS,
-    slices=_ONE,
+_MASK_LIMITS: Final = replace(
+    _ONE_PHOTOGRAPH,
     forms=_PLAIN_FORMS,
     smallest=documented((33, 33)),
     largest=documented((1999, 1999)),
     file_bytes=documented(3 * _MB - 1),
-    whole=False,
 )
 
 
@@ -155,153 +144,107 @@ _HEAD_FORM: Final = Choice(
     values=((CUT_OUT, say("cut out, transparent")), ("mask", say("black and white mask"))),
 )
 
-SEGMENT_BODY: Final = Operation(
-    name="segment-body",
-    title=say("Photograph: cut out the body"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(_whole("SegmentBody", sought.BODY, later=LATER),),
-    limits=_WHOLE_LIMITS,
+
+def _cut_out(
+    name: str,
+    title: Words,
+    service: Service,
+    limits: Limits,
+    *,
+    parameters: tuple[AnyParameter, ...] = (),
+    simulated: bool = False,
+    drawn: bool = False,
+) -> Operation:
+    return Operation(
+        name=name,
+        title=title,
+        family="photo",
+        input_kind=InputKind.PICTURE,
+        services=(service,),
+        limits=limits,
+        parameters=parameters,
+        prefers=PHOTOGRAPH,
+        panel=panel,
+        extra=_OPENCV,
+        simulated=simulated,
+        medical=False,
+        drawn=drawn,
+    )
+
+
+SEGMENT_BODY: Final = _cut_out(
+    "segment-body",
+    say("Photograph: cut out the body"),
+    _whole("SegmentBody", sought.BODY, later=LATER),
+    _WHOLE_LIMITS,
     parameters=(_FORM, _LATER),
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
-    medical=False,
 )
 
-SEGMENT_HEAD: Final = Operation(
-    name="segment-head",
-    title=say("Photograph: cut out heads"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(_elements("SegmentHead", sought.HEAD),),
-    limits=_PERSON_LIMITS,
+SEGMENT_HEAD: Final = _cut_out(
+    "segment-head",
+    say("Photograph: cut out heads"),
+    _elements("SegmentHead", sought.HEAD),
+    _PERSON_LIMITS,
     parameters=(_HEAD_FORM,),
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
-    medical=False,
 )
 
-SEGMENT_FACE: Final = Operation(
-    name="segment-face",
-    title=say("Photograph: cut out faces"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(_elements("SegmentFace", sought.FACE),),
-    limits=_PERSON_LIMITS,
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
-    medical=False,
+SEGMENT_FACE: Final = _cut_out(
+    "segment-face",
+    say("Photograph: cut out faces"),
+    _elements("SegmentFace", sought.FACE),
+    _PERSON_LIMITS,
 )
 
-SEGMENT_HAIR: Final = Operation(
-    name="segment-hair",
-    title=say("Photograph: cut out hair"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(_elements("SegmentHair", sought.HAIR),),
-    limits=_PERSON_LIMITS,
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
-    medical=False,
+SEGMENT_HAIR: Final = _cut_out(
+    "segment-hair",
+    say("Photograph: cut out hair"),
+    _elements("SegmentHair", sought.HAIR),
+    _PERSON_LIMITS,
 )
 
-PARSE_FACE: Final = Operation(
-    name="parse-face",
-    title=say("Photograph: parts of the face"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(_elements("ParseFace", sought.PARTS),),
-    limits=_FACE_LIMITS,
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
+PARSE_FACE: Final = _cut_out(
+    "parse-face",
+    say("Photograph: parts of the face"),
+    _elements("ParseFace", sought.PARTS),
+    _FACE_LIMITS,
     simulated=True,
-    medical=False,
 )
 
-SEGMENT_COMMODITY: Final = Operation(
-    name="segment-commodity",
-    title=say("Photograph: cut out products"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(_whole("SegmentCommodity", sought.COMMODITY),),
-    limits=_WHOLE_LIMITS,
+SEGMENT_COMMODITY: Final = _cut_out(
+    "segment-commodity",
+    say("Photograph: cut out products"),
+    _whole("SegmentCommodity", sought.COMMODITY),
+    _WHOLE_LIMITS,
     parameters=(_FORM,),
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
-    medical=False,
 )
 
-SEGMENT_FURNITURE: Final = Operation(
-    name="segment-furniture",
-    title=say("Photograph: cut out furniture"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(_elements("SegmentFurniture", sought.FURNITURE),),
-    limits=_FURNITURE_LIMITS,
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
-    medical=False,
+SEGMENT_FURNITURE: Final = _cut_out(
+    "segment-furniture",
+    say("Photograph: cut out furniture"),
+    _elements("SegmentFurniture", sought.FURNITURE),
+    _FURNITURE_LIMITS,
 )
 
-SEGMENT_OBJECT: Final = Operation(
-    name="segment-object",
-    title=say("Photograph: cut out the main object"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(_whole("SegmentCommonImage", sought.OBJECT),),
-    limits=_WHOLE_LIMITS,
+SEGMENT_OBJECT: Final = _cut_out(
+    "segment-object",
+    say("Photograph: cut out the main object"),
+    _whole("SegmentCommonImage", sought.OBJECT),
+    _WHOLE_LIMITS,
     parameters=(_FORM,),
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
-    medical=False,
 )
 
-SEGMENT_VEHICLE: Final = Operation(
-    name="segment-vehicle",
-    title=say("Photograph: cut out vehicles"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(_elements("SegmentVehicle", sought.VEHICLE),),
-    limits=_VEHICLE_LIMITS,
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
-    medical=False,
+SEGMENT_VEHICLE: Final = _cut_out(
+    "segment-vehicle",
+    say("Photograph: cut out vehicles"),
+    _elements("SegmentVehicle", sought.VEHICLE),
+    _VEHICLE_LIMITS,
 )
 
-REFINE_MASK: Final = Operation(
-    name="refine-mask",
-    title=say("Photograph: refine a drawn mask"),
-    family="photo",
-    input_kind=InputKind.PICTURE,
-    services=(
-        Service(
-            source="imageseg.RefineMask",
-            product=_PRODUCT,
-            version=_VERSION,
-            action="RefineMask",
-            asynchronous=False,
-            kinds=_KINDS,
-            prices=_UNPRICED,
-            lifecycle=_NOT_KNOWN,
-            arguments=refine_arguments,
-            read=elements_of(sought.REFINED),
-            links=ELEMENT_LINKS,
-        ),
-    ),
-    limits=_MASK_LIMITS,
-    prefers=PHOTOGRAPH,
-    panel=panel,
-    extra=_OPENCV,
-    medical=False,
+REFINE_MASK: Final = _cut_out(
+    "refine-mask",
+    say("Photograph: refine a drawn mask"),
+    replace(_elements("RefineMask", sought.REFINED), in_query=False, arguments=refine_arguments),
+    _MASK_LIMITS,
     drawn=True,
 )
 
