@@ -6,13 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
-    QTransform,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -24,7 +21,7 @@ from workstation.domain.geometry import Geometry, Vector, dot, pixel_grid
 from workstation.domain.layers import Layer
 from workstation.domain.measure import Measure
 from workstation.domain.overlaid import FileLook, Overlaid, pixel_stack
-from workstation.domain.projection import ViewPlane, center_of, slice_plane
+from workstation.domain.projection import center_of, slice_plane
 from workstation.domain.series import VoiWindow
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
@@ -33,8 +30,7 @@ from workstation.ui.speech import Speech
 from workstation.ui.theme import IMAGE_TEXT, IMAGE_WARNING
 from workstation.ui.viewport import captions
 from workstation.ui.viewport.brush import Drawable, Painted
-from workstation.ui.viewport.camera import Camera
-from workstation.ui.viewport.captions import CursorPoint
+from workstation.ui.viewport.camera_canvas import CameraCanvas
 from workstation.ui.viewport.comparing import Look, OtherSlices
 from workstation.ui.viewport.composing import compose
 from workstation.ui.viewport.gestures import Tool
@@ -51,7 +47,7 @@ from workstation.ui.viewport.tools.painting import PaintedMeasure
 from workstation.ui.viewport.traits import PLAIN, Traits
 
 
-class SliceCanvas(QWidget):
+class SliceCanvas(CameraCanvas):
     """Shows what it is told; what the reader's hands do is `SliceView`'s.
 
     presented  a paint has ended: what it shows now is on the screen
@@ -82,9 +78,9 @@ class SliceCanvas(QWidget):
         self._tracer.show(Overlay(), None)
         self._tracer.files.show((), None)
         self._painted: tuple[Painted, ...] = ()
-        self._showing: Showing | None = None
+        self._showing = None
         self._resampled = False
-        self._pointer: QPointF | None = None
+        self._pointer = None
 
     # What is shown
 
@@ -144,20 +140,6 @@ class SliceCanvas(QWidget):
         self._tracer.show(Overlay(), None)
         self._tracer.files.show((), None)
         self._load()
-
-    def _widget_point(self, showing: Showing, point: Vector) -> QPointF | None:
-        geometry = showing.source.geometry
-        if geometry is None:
-            return None
-        x, y, _ = slice_plane(geometry, showing.k).to_view(point)
-        transform = showing.camera.transform(picture_area(self.size()), self.devicePixelRatioF())
-        return transform.map(QPointF(float(x), float(y)))
-
-    @property
-    def plane_shown(self) -> ViewPlane | None:
-        """Where the slice that is shown lies in the patient; None: it has no place, or there is none."""
-        geometry = self._showing.source.geometry if self._showing is not None else None
-        return slice_plane(geometry, self.slice_index) if geometry is not None else None
 
     def show_active(self, active: bool) -> None:
         """Whether this is the one among several views that keys and cards are about."""
@@ -295,11 +277,6 @@ class SliceCanvas(QWidget):
             self._showing.note = note
             self.update()
 
-    def show_zoom(self, zoom: float) -> None:
-        """Device pixels per pixel of the picture, about the middle."""
-        if self._showing is not None:
-            self._zoom(zoom / self._showing.camera.zoom, picture_area(self.size()).center())
-
     def show_coverage(self, looked_at: npt.NDArray[np.bool_]) -> None:
         """Which slices were looked at, one truth value each; of another number of slices nothing is shown."""
         if self._showing is not None and len(looked_at) == self._showing.source.count:
@@ -340,10 +317,6 @@ class SliceCanvas(QWidget):
     # What it is now
 
     @property
-    def slice_index(self) -> int:
-        return self._showing.k if self._showing is not None else 0
-
-    @property
     def window_shown(self) -> VoiWindow | None:
         return self._showing.windowing.shown if self._showing is not None else None
 
@@ -359,21 +332,12 @@ class SliceCanvas(QWidget):
         return self._speech.tr(note) if note is not None else ""
 
     @property
-    def zoom_shown(self) -> float | None:
-        """Device pixels per pixel of the picture; None where it is fitted to the view."""
-        return self._showing.camera.zoom if self._showing is not None and not self._showing.fit else None
-
-    @property
     def look(self) -> Look:
         return self._showing.look if self._showing is not None else Look.THIS
 
     @property
     def tool(self) -> Tool:
         return self._tool
-
-    @property
-    def camera(self) -> Camera:
-        return self._showing.camera if self._showing is not None else Camera(rows=1, columns=1)
 
     @property
     def painted(self) -> tuple[Painted, ...]:
@@ -405,60 +369,12 @@ class SliceCanvas(QWidget):
         """Where the words of corners and edges stood in the last paint."""
         return self._painter.words
 
-    def to_widget(self) -> QTransform:
-        """Slice pixels (column, row; centers whole) → widget pixels."""
-        return self.camera.transform(picture_area(self.size()), self.devicePixelRatioF())
-
-    def sizeHint(self) -> QSize:
-        return QSize(640, 640)
-
-    # Camera
-
     def _load(self) -> None:
         """Bring slice k into the picture if it is there; else the picture before stays, and the words say so."""
         if self._showing is not None:
             self._showing.stale = True
         self._describe()
         self.update()
-
-    def _refit(self) -> None:
-        showing = self._showing
-        if showing is not None and showing.fit:
-            showing.camera = showing.camera.fitted(picture_area(self.size()), self.devicePixelRatioF())
-
-    def _zoom(self, factor: float, at: QPointF) -> None:
-        if self._showing is not None:
-            area, ratio = picture_area(self.size()), self.devicePixelRatioF()
-            self._showing.camera = self._showing.camera.zoomed(factor, at, area, ratio)
-            self._showing.fit = False
-            self.update()
-
-    def _pan(self, way: QPointF) -> None:
-        if self._showing is not None:
-            self._showing.camera = self._showing.camera.panned(way.x(), way.y(), self.devicePixelRatioF())
-            self._showing.fit = False
-            self.update()
-
-    def _turn(self, showing: Showing, camera: Camera) -> None:
-        """Turned or flipped as it lies there; what is as large as the view stays so."""
-        showing.turn(camera)
-        self._refit()
-
-    def _bring_into_view(self, point: QPointF) -> None:
-        at, area = self.to_widget().map(point), picture_area(self.size())
-        if not area.adjusted(40, 40, -40, -40).contains(at):
-            self._pan(area.center() - at)
-
-    def _slice_point(self, at: QPointF) -> tuple[float, float]:
-        """Slice pixels (column, row) under a widget point."""
-        inverse, _ = self.to_widget().inverted()
-        point = inverse.map(at)
-        return (point.x(), point.y())
-
-    def _cursor_point(self) -> CursorPoint | None:
-        if self._showing is None or self._pointer is None:
-            return None
-        return self._showing.cursor_point(self._slice_point(self._pointer))
 
     # Painting
 
@@ -503,25 +419,7 @@ class SliceCanvas(QWidget):
             return self._speech.tr(captions.how_to_open(key_text(Command.OPEN)))
         return ""
 
-    # Focus, size, language
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:  # the window went to another screen
-            self._refit()
-            self.update()
-        return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._refit()
+    # Language
 
     def _say_again(self) -> None:
         self.setAccessibleName(self._speech.tr(say("Picture")))
