@@ -20,10 +20,9 @@ from workstation.domain.crosshair import (
     moved,
     set_straight,
     stack_across,
-    step_across,
     turned,
 )
-from workstation.domain.geometry import Geometry, Plane, Vector, cross, direction_letters, dot
+from workstation.domain.geometry import Geometry, Plane, Vector, cross, direction_letters, dot, step_across
 from workstation.domain.projection import slice_plane
 
 ANGLES = st.lists(st.tuples(st.sampled_from(THREE), st.floats(-3, 3)), max_size=8)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.stacks import geometry
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.geometry import Geometry
+from workstation.domain.mask_cut import labels_on
 from workstation.domain.placement import box_at
 from workstation.domain.projection import (
     PROJECTORS,
@@ -32,6 +33,8 @@ from workstation.domain.projection import (
 from workstation.domain.shapes import Angle, Contour, Label, Line, Mask, Point, Shape, Sphere
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import say
+
+sitk = pytest.importorskip("SimpleITK")
 
 GRID = geometry(20, rows=64, columns=48, step=2.0, spacing=(0.5, 1.5))
 
@@ -237,3 +240,31 @@ def test_the_slices_of_a_mask_are_those_that_it_covers_also_on_another_grid() ->
     assert slices_of(finding, shifted, (mask,)) == (1, 2)
     assert slices_of(finding, GRID) is None
     assert widest_slice(finding, GRID, ()) is None
+
+
+def test_a_slanting_cut_of_a_mask_is_the_nearest_voxel_of_each_pixel() -> None:
+    """Its places are reckoned from the plane alone; SimpleITK looks the labels up."""
+    random = np.random.default_rng(11)
+    spacing = (2.5, 0.9, 0.7)
+    values = random.integers(0, 4, (12, 20, 24)).astype(np.uint8)
+    grid = geometry(12, rows=20, columns=24, step=spacing[0], spacing=spacing[1:])
+    mask = LabelVolume(name="m", values=values, geometry=grid)
+    image = sitk.GetImageFromArray(values)
+    image.SetSpacing(spacing[::-1])
+    image.SetOrigin([float(value) for value in grid.positions[0]])
+    right, down = np.linalg.qr(random.normal(size=(3, 2)))[0].T
+    middle = grid.to_patient((5.5, 9.5, 11.5))
+    position = middle - 20 * right - 18 * down
+    plane = ViewPlane(
+        position=tuple(position.tolist()), right=tuple(right.tolist()), down=tuple(down.tolist()),
+        spacing=(1.0, 1.0), rows=37, columns=41, thickness=1.0,
+    )  # fmt: skip
+
+    labels = labels_on(mask, plane)
+
+    turned = sitk.Image(41, 37, 1, sitk.sitkUInt8)
+    turned.SetOrigin(position.tolist())
+    turned.SetDirection(np.column_stack([right, down, np.cross(right, down)]).ravel().tolist())
+    nearest = sitk.Resample(image, turned, sitk.Transform(), sitk.sitkNearestNeighbor, 0)
+    assert (labels > 0).sum() > 100
+    assert np.array_equal(labels, sitk.GetArrayFromImage(nearest)[0])

@@ -14,9 +14,8 @@ import SimpleITK as sitk  # noqa: N813
 
 from tests.data import shared
 from tests.stacks import geometry
-from workstation.domain.crosshair import step_across
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
-from workstation.domain.geometry import Plane, Vector
+from workstation.domain.geometry import Plane, Vector, step_across
 from workstation.domain.projection import ViewPlane, slice_plane
 from workstation.domain.slab import Slab, SlabKind
 from workstation.domain.volume import Volume

@@ -22,14 +22,17 @@ from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.geometry import Plane
 from workstation.domain.overlaid import FileLook, Overlaid
 from workstation.domain.series import VoiWindow
+from workstation.domain.slab import Slab, SlabKind
 from workstation.domain.words import say
 from workstation.imaging.objects.read import read_objects
 from workstation.imaging.pixels.load import load_volume
+from workstation.imaging.pixels.oblique import Cutter
 from workstation.imaging.series.scan import scan
 from workstation.ui.screen import source_of
 from workstation.ui.speech import Speech
 from workstation.ui.viewport.captions import file_lines
 from workstation.ui.viewport.file_marks import FileTracer
+from workstation.ui.viewport.plane_source import SlabSource
 from workstation.ui.viewport.slice_view import SliceView
 
 Bools = npt.NDArray[np.bool_]
@@ -229,3 +232,27 @@ def test_the_corner_says_that_it_comes_from_a_file_and_how_sure_its_place_is(qtb
         said.append([line.text for line in file_lines(Speech(), tracer.placements)])
 
     assert said == [["from files: placement proven"], ["from files: placement assumed, not proven"]]
+
+
+@pytest.mark.parametrize("drawn", [as_seg, as_structures])
+@pytest.mark.parametrize("plane", PLANES)
+def test_over_a_slab_all_of_a_mask_within_it_is_painted(
+    qtbot: QtBot, tmp_path: Path, drawn: Callable[[Body, Path], None], plane: Plane
+) -> None:
+    """The brightest of several planes shows the body of them all; so does the tint over it."""
+    body = Body()
+    body.write(tmp_path)
+    drawn(body, tmp_path)
+    found = scan([tmp_path])
+    (stack,) = found.stacks
+    (overlaid,) = read_objects(stack, found.objects)
+    source = SlabSource(Cutter(load_volume(stack)), plane, Slab(SlabKind.MIP, 24.0))
+    assert source.geometry is not None
+    k = round(float(source.geometry.to_index((0.0, 0.0, 13.0))[0]))
+    source.take(k, source.make(k, quick=False), quick=False)
+    view = bare(viewport(qtbot, source=source))
+    view.show_window(WINDOW)
+
+    seen, painted = body_and_paint(view, overlaid, k)
+
+    assert alike(seen, painted) > 0.93

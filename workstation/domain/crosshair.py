@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from workstation.domain.geometry import Geometry, Plane, Points, Vector, cross, dot, length
+from workstation.domain.geometry import Geometry, Plane, Points, Vector, cross, dot, length, step_across
 from workstation.domain.projection import XY, ViewPlane
 
 Axes = tuple[Vector, Vector, Vector]  # orthonormal, right-handed
@@ -129,13 +129,6 @@ def lines_on(crosshair: Crosshair, view: ViewPlane, shown: Plane) -> dict[Plane,
         way = (float(-steep[1] / size), float(steep[0] / size))
         found[plane] = ViewLine((float(foot[0]), float(foot[1])), way)
     return found
-
-
-def step_across(geometry: Geometry, direction: Vector) -> float:
-    """The distance between planes across a direction that leaves no voxel out, mm: the volume's own step along its own
-    directions, in between for others."""
-    own = (geometry.normal, geometry.column_cosine, geometry.row_cosine)
-    return 1 / math.hypot(*(dot(direction, axis) / size for axis, size in zip(own, geometry.spacing_zyx, strict=True)))
 
 
 def stack_across(geometry: Geometry, right: Vector, down: Vector) -> Geometry:

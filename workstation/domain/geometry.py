@@ -99,7 +99,9 @@ class Geometry:
     rows: int
     columns: int
     thickness: float = 1.0
-    step: float = field(init=False)  # asked for a hundred times by checks and rows, so it is worked out once
+    # Asked for a hundred times by checks and rows, and by every frame that is painted: worked out once.
+    step: float = field(init=False)
+    offsets: npt.NDArray[np.float64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(s) and s > 0 for s in (*self.spacing, self.thickness)):
@@ -109,7 +111,10 @@ class Geometry:
         object.__setattr__(self, "positions", positions)
         if not len(positions) or not np.isfinite(positions).all() or min(self.rows, self.columns) < 1:
             raise WorkstationError(ErrorCode.BAD_GEOMETRY)
-        steps = np.diff(self.offsets)
+        offsets = positions @ np.array(self.normal)
+        offsets.setflags(write=False)
+        object.__setattr__(self, "offsets", offsets)
+        steps = np.diff(offsets)
         if (steps <= 0).any():
             raise WorkstationError(ErrorCode.BAD_GEOMETRY)
         object.__setattr__(self, "step", _median(steps) if len(steps) else self.thickness)
@@ -129,12 +134,6 @@ class Geometry:
     @property
     def plane(self) -> Plane:
         return plane_of(self.normal)
-
-    @property
-    def offsets(self) -> npt.NDArray[np.float64]:
-        """Distance of each slice along the normal, mm, ascending."""
-        offsets: npt.NDArray[np.float64] = self.positions @ np.array(self.normal)
-        return offsets
 
     @property
     def uniform(self) -> bool:
@@ -229,6 +228,13 @@ def pixel_grid(rows: int, columns: int) -> Geometry:
         rows=rows,
         columns=columns,
     )
+
+
+def step_across(geometry: Geometry, direction: Vector) -> float:
+    """The distance between planes across a direction that leaves no voxel out, mm: the volume's own step along its own
+    directions, in between for others."""
+    own = (geometry.normal, geometry.column_cosine, geometry.row_cosine)
+    return 1 / math.hypot(*(dot(direction, axis) / size for axis, size in zip(own, geometry.spacing_zyx, strict=True)))
 
 
 def direction_letters(way: Vector) -> str:

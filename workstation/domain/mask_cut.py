@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -29,6 +30,8 @@ def labels_on(volume: LabelVolume, plane: ViewPlane) -> Labels:
     if labels is None:
         labels = _turned(volume, plane)
     if labels is None:
+        labels = _straight(volume, plane)
+    if labels is None:
         labels = _mapped(volume, plane)
     _last[volume] = (plane, labels)
     return labels
@@ -42,6 +45,55 @@ def _mapped(volume: LabelVolume, plane: ViewPlane) -> Labels:
     labels = np.zeros((plane.rows, plane.columns), dtype=np.uint8)
     labels[inside] = volume.values[tuple(index[inside].T)]
     return labels
+
+
+def _straight(volume: LabelVolume, plane: ViewPlane) -> Labels | None:
+    """The same for any plane, where one pixel further is everywhere the same way further through the mask. Only the
+    part of the view is looked at that what is painted can lie in."""
+    labels = np.zeros((plane.rows, plane.columns), dtype=np.uint8)
+    if volume.geometry.affine() is None:
+        return None
+    if not volume.voxels:
+        return labels
+    at = plane.to_view(volume.geometry.to_patient(_corners(volume)))
+    if at[:, 2].min() > 0 or at[:, 2].max() < 0:
+        return labels
+    left, top = np.maximum(np.floor(at[:, :2].min(axis=0)), 0).astype(int).tolist()
+    right, bottom = np.minimum(np.ceil(at[:, :2].max(axis=0)) + 1, (plane.columns, plane.rows)).astype(int).tolist()
+    if left >= right or top >= bottom:
+        return labels
+    first, across, along = volume.geometry.to_index(plane.to_patient([0, 1, 0], [0, 0, 1]))
+    x, y = np.arange(left, right), np.arange(top, bottom)[:, None]
+    index = np.zeros((bottom - top, right - left), dtype=np.int64)
+    inside = np.ones(index.shape, dtype=np.bool_)
+    place = np.empty(index.shape)
+    for axis, size in enumerate(volume.values.shape):
+        np.add(first[axis] + y * (along - first)[axis], x * (across - first)[axis], out=place)
+        whole = np.rint(place, out=place).astype(np.int64)
+        inside &= whole.view(np.uint64) < size  # what is negative is very large then
+        index *= size
+        index += whole
+    index[~inside] = 0
+    found = volume.values.ravel().take(index)
+    found[~inside] = 0
+    labels[top:bottom, left:right] = found
+    return labels
+
+
+# The least box around all that is painted: found once for each mask.
+_boxes: WeakKeyDictionary[LabelVolume, npt.NDArray[np.float64]] = WeakKeyDictionary()
+
+
+def _corners(volume: LabelVolume) -> npt.NDArray[np.float64]:
+    """Of the box around all labelled voxels [8, (slice, row, column)], outer edges."""
+    kept = _boxes.get(volume)
+    if kept is None:
+        slices = np.flatnonzero(volume.covers[:, 1:].any(axis=1))
+        flat = volume.values[slices[0] : slices[-1] + 1].max(axis=0)
+        sides = (slices, np.flatnonzero(flat.any(axis=1)), np.flatnonzero(flat.any(axis=0)))
+        ends = [(side[0] - 0.5, side[-1] + 0.5) for side in sides]
+        kept = _boxes[volume] = np.array(list(itertools.product(*ends)), dtype=np.float64)
+    return kept
 
 
 def _aligned(volume: LabelVolume, plane: ViewPlane) -> Labels | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry, Points, Vector, cross, dot
 from workstation.domain.mask_cut import labels_on
+from workstation.domain.mask_slab import covers_on
 from workstation.domain.shapes import (
     Angle,
     Box2D,
@@ -45,6 +46,7 @@ class ViewPlane:
     right, down  unit vectors: the way the column and the row index grow
     spacing    between rows, between columns, mm
     thickness  of the slab that the picture stands for, mm
+    reach      how far its outermost planes lie to either side, where it is made of several: masks are cut by all
     """
 
     position: Vector
@@ -54,6 +56,7 @@ class ViewPlane:
     rows: int
     columns: int
     thickness: float
+    reach: float = 0.0
 
     @property
     def normal(self) -> Points:
@@ -86,6 +89,13 @@ def slice_plane(geometry: Geometry, slice_index: int) -> ViewPlane:
         columns=geometry.columns,
         thickness=geometry.step,
     )
+
+
+def slab_plane(geometry: Geometry, slice_index: int, slab_mm: float) -> ViewPlane:
+    """The plane of a slice in the middle of a slab: what lies within its thickness is marked. 0: only the slice."""
+    plane = slice_plane(geometry, slice_index)
+    reach = math.floor(slab_mm / 2 / plane.thickness + _EPSILON) * plane.thickness  # as `Slab.offsets`
+    return replace(plane, thickness=max(plane.thickness, slab_mm), reach=reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +215,12 @@ def _seen(point: Vector, plane: ViewPlane) -> Vector:
 
 
 def _mask(shape: Mask, plane: ViewPlane, masks: Sequence[LabelVolume]) -> tuple[Mark, ...]:
-    """The nearest voxel's label under each pixel."""
+    """The nearest voxel's label under each pixel, on any of the planes that a slab is made of."""
     volume = next((mask for mask in masks if mask.name == shape.volume), None)
     if volume is None:
         return ()
-    covered = labels_on(volume, plane) == shape.label
-    return (LabelImage(covered),) if covered.any() else ()
+    covered = covers_on(volume, plane).get(shape.label) if plane.reach else labels_on(volume, plane) == shape.label
+    return (LabelImage(covered),) if covered is not None and covered.any() else ()
 
 
 def _within(distance: float, plane: ViewPlane) -> bool:

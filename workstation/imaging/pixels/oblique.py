@@ -16,9 +16,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workstation.domain.crosshair import step_across
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.geometry import Vector
+from workstation.domain.geometry import Vector, step_across
 from workstation.domain.projection import ViewPlane
 from workstation.domain.slab import NO_SLAB, Slab, SlabKind
 from workstation.domain.volume import Values, Volume

@@ -8,8 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workstation.domain.crosshair import step_across
-from workstation.domain.geometry import Geometry, Points
+from workstation.domain.geometry import Geometry, Points, step_across
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.slab import SlabKind
 from workstation.domain.volume import Values

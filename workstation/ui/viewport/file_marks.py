@@ -14,12 +14,13 @@ from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry
 from workstation.domain.mask_cut import labels_on
 from workstation.domain.overlaid import FileLook, Overlaid, pixel_stack
-from workstation.domain.projection import LabelImage, ViewPlane, project, slice_plane
+from workstation.domain.projection import LabelImage, ViewPlane, project, slab_plane
 from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.brush import Drawable, Trace, trace
 from workstation.ui.viewport.kept_traces import KeptTraces
+from workstation.ui.viewport.plane_source import CutSource
 from workstation.ui.viewport.source import SliceSource
 
 
@@ -36,6 +37,7 @@ class FileTracer:
         self._files: tuple[tuple[Overlaid, FileLook], ...] = ()
         self._geometry: Geometry | None = None
         self._pixels: Geometry | None = None
+        self._slab_mm = 0.0
         self._kept = KeptTraces()
 
     def show(self, files: Sequence[tuple[Overlaid, FileLook]], source: SliceSource | None) -> None:
@@ -47,6 +49,7 @@ class FileTracer:
             if id(overlaid) not in before:
                 self._forget(overlaid)
         self._files, self._geometry = tuple(files), geometry
+        self._slab_mm = source.slab_mm if isinstance(source, CutSource) else 0.0
         pixels = source is not None and geometry is None
         self._pixels = pixel_stack(source.count, source.rows, source.columns) if source is not None and pixels else None
 
@@ -75,7 +78,7 @@ class FileTracer:
             geometry = self.frame_of(overlaid)
             if geometry is None or k >= geometry.slices:
                 continue
-            plane = slice_plane(geometry, k)
+            plane = slab_plane(geometry, k, self._slab_mm)
             present: dict[str, frozenset[int]] = {}
             for place, finding in enumerate(overlaid.findings, start=1):
                 if finding.id in look.hidden or not finding.shapes:
@@ -109,6 +112,9 @@ class FileTracer:
                 continue
             volume = next((mask for mask in overlaid.masks if mask.name == shape.volume), None)
             if volume is None:
+                continue
+            if plane.reach:
+                traces += [trace(mark, colour, fill=1.0) for mark in project(shape, plane, (volume,))]
                 continue
             labels = labels_on(volume, plane)
             if volume.name not in present:

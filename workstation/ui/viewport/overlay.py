@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from workstation.domain.answer import Placement
@@ -12,7 +12,7 @@ from workstation.domain.finding import Basis, Finding, worst
 from workstation.domain.geometry import Geometry, Points
 from workstation.domain.layers import Layer, layers_of
 from workstation.domain.layers import number_of as number_of
-from workstation.domain.projection import ViewPlane, center_of, project, slice_plane
+from workstation.domain.projection import ViewPlane, center_of, project, slab_plane
 from workstation.domain.shapes import Mask, Shape
 from workstation.domain.volume import LabelVolume
 from workstation.ui.theme import finding_colour
@@ -177,8 +177,7 @@ class OverlayTracer:
 
     def _plane(self, k: int, geometry: Geometry) -> ViewPlane:
         if self._cutting is None or self._cutting[0] != k:
-            plane = slice_plane(geometry, k)
-            self._cutting = (k, replace(plane, thickness=max(plane.thickness, self._overlay.slab_mm)))
+            self._cutting = (k, slab_plane(geometry, k, self._overlay.slab_mm))
         return self._cutting[1]
 
     def _cut(self, shape: Shape, number: int, plane: ViewPlane, rejected: bool) -> tuple[Trace, ...]:
