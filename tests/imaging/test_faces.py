@@ -14,7 +14,7 @@ from workstation.domain.covering import Covering, FaceCover, Subject, box
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken, silent
-from workstation.imaging.redact.faces import check_no_face_left, cover_faces, find_faces
+from workstation.imaging.redact.faces import check_no_face_left, cover_faces, faces_seen, find_faces
 from workstation.imaging.series.scan import scan
 from workstation.imaging.upload.picture import PictureTarget, prepare_picture
 
@@ -51,11 +51,24 @@ def test_no_face_is_seen_in_the_copy_that_leaves(tmp_path: Path, much: FaceCover
         assert not np.asarray(image)[148:165, 130:230].any()  # the eyes, solid
 
 
-def test_a_region_beside_the_face_does_not_let_the_copy_go(tmp_path: Path) -> None:
+def test_a_region_that_hides_too_little_of_a_face_does_not_let_the_copy_go(tmp_path: Path) -> None:
+    stack = photo(tmp_path)
+    (left, top, right, bottom), *_ = find_faces(stack)
+    chin = box(Subject.DRAWN, left, top + 0.8 * (bottom - top), right, bottom + 9)
+
     with pytest.raises(WorkstationError) as refused:
-        check_no_face_left(photo(tmp_path), Covering(regions=(box(Subject.DRAWN, 0, 0, 60, 60),)))
+        check_no_face_left(stack, Covering(regions=(chin,)))
 
     assert refused.value.code is ErrorCode.FACE_LEFT
+
+
+def test_a_face_that_nothing_touches_is_counted_and_may_be_left_to_be_seen(tmp_path: Path) -> None:
+    stack, corner = photo(tmp_path), Covering(regions=(box(Subject.DRAWN, 0, 0, 30, 30),))
+
+    check_no_face_left(stack, corner)
+
+    assert faces_seen(stack, corner) == 1
+    assert faces_seen(stack, Covering(regions=(box(Subject.DRAWN, 0, 0, 999, 999),))) == 0
 
 
 def test_nothing_is_covered_where_nobody_is_seen(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from pydicom.uid import JPEG2000Lossless
 
 from tests.imaging.made import write_slice
 from tests.imaging.studies import SALT
-from workstation.domain.covering import Covering, Region, Subject, box, covering_from_json, covering_json
+from workstation.domain.covering import Covering, HiddenPixels, Region, Subject, box, covering_from_json, covering_json
+from workstation.domain.drawn_mask import pack
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken, silent
@@ -126,3 +127,39 @@ def test_a_photograph_is_covered_before_it_is_made_smaller(tmp_path: Path) -> No
 
 def test_a_covering_comes_back_from_the_records_as_it_was() -> None:
     assert covering_from_json(covering_json(NAME)) == NAME
+
+
+def test_the_very_pixels_of_a_drawn_mask_are_solid_and_no_other(tmp_path: Path) -> None:
+    rgb = np.random.default_rng(4).integers(1, 255, (120, 180, 3), dtype=np.uint8)
+    Image.fromarray(rgb).save(tmp_path / "photo.png")
+    drawn = np.add.outer(np.arange(120) ** 2, (np.arange(180) - 90) ** 2) < 3000
+    covering = Covering(masks=(HiddenPixels(rows=120, columns=180, packed=pack(drawn)),))
+
+    target = PictureTarget(form="png")
+    prepared = prepare_picture(only(tmp_path / "photo.png"), tmp_path, target, silent, CancelToken(), covering=covering)
+
+    with Image.open(prepared.files[0]) as image:
+        sent = np.asarray(image)
+    assert not sent[drawn].any()
+    assert np.array_equal(sent[~drawn], rgb[~drawn])
+    assert [str(note) for note in prepared.notes] == ["Covered in the copy: 1 region."]
+
+
+def test_a_mask_of_another_picture_lets_nothing_go(tmp_path: Path) -> None:
+    path = write_slice(tmp_path / "a.dcm", pixels=values())
+    other = HiddenPixels(rows=30, columns=60, packed=pack(np.ones((30, 60), np.bool_)))
+
+    with pytest.raises(WorkstationError) as refused:
+        prepare(only(path), tmp_path / "copies", SALT, covering=Covering(masks=(other,)))
+
+    assert refused.value.code is ErrorCode.MASK_SIZE
+
+
+def test_covered_masks_come_back_from_the_records_as_they_were() -> None:
+    drawn = np.random.default_rng(5).random((40, 60)) > 0.5
+    covering = Covering(masks=(HiddenPixels(rows=40, columns=60, packed=pack(drawn)),))
+
+    back = covering_from_json(covering_json(covering))
+
+    assert back == covering
+    assert np.array_equal(back.masks[0].hidden, drawn)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.imaging.drawn_face import drawn_face
-from workstation.domain.covering import Covering, FaceCover, FoundText, Subject, box, over_texts
+from tests.ui.window import offscreen_dialog
+from workstation.domain.covering import Covering, FaceCover, FoundText, HiddenPixels, Subject, box, over_texts
+from workstation.domain.drawn_mask import DrawnMask, pack
 from workstation.domain.words import Language, say
 from workstation.ui.consent_dialog import ConsentDialog
 from workstation.ui.speech import Speech
@@ -39,6 +43,29 @@ def consent() -> ConsentView:
         deleted=say("as soon as the result is here"),
         cover=cover,
     )
+
+
+def drawn_mask() -> DrawnMask:
+    """Over the left part of the picture that the consent shows."""
+    covered = np.zeros(np.asarray(drawn_face()).shape[:2], np.bool_)
+    covered[40:90, 5:60] = True
+    rows, columns = covered.shape
+    return DrawnMask(
+        id="m", stack_id="p", number=1, colour=(0, 200, 0), rows=rows, columns=columns, packed=pack(covered),
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def with_mask() -> ConsentView:
+    view = consent()
+    assert view.cover is not None
+    return replace(view, cover=replace(view.cover, masks=(drawn_mask(),)))
+
+
+def drawn_boxes(dialog: ConsentDialog) -> list[tuple[int, ...]]:
+    """left, top, right, bottom of what was drawn by hand, in pixels."""
+    regions = [one for one in dialog.covering.regions if one.subject is Subject.DRAWN]
+    return [tuple(round(edge) for edge in (*one.corners[0], *one.corners[2])) for one in regions]
 
 
 def shown(qtbot: QtBot, view: ConsentView, language: Language = Language.ENGLISH) -> ConsentDialog:
@@ -94,4 +121,70 @@ def test_where_nothing_has_to_be_looked_at_it_can_be_sent_at_once(qtbot: QtBot) 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_dialog_fits_a_screen_of_768_lines(qtbot: QtBot, language: Language) -> None:
-    assert shown(qtbot, consent(), language).sizeHint().height() <= 700
+    assert shown(qtbot, with_mask(), language).sizeHint().height() <= 700
+
+
+def test_a_drag_over_the_picture_covers_what_is_under_it(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, consent())
+    assert dialog.cover is not None
+    picture = dialog.cover.picture
+    rows, columns = np.asarray(drawn_face()).shape[:2]
+    scale = min(picture.width() / columns, picture.height() / rows)
+    left, top = (picture.width() - columns * scale) / 2, (picture.height() - rows * scale) / 2
+
+    qtbot.mousePress(picture, Qt.MouseButton.LeftButton, pos=QPoint(round(left + 200 * scale), round(top + 40 * scale)))
+    qtbot.mouseMove(picture, QPoint(round(left + 300 * scale), round(top + 90 * scale)))
+    qtbot.mouseRelease(picture, Qt.MouseButton.LeftButton)
+
+    (drawn,) = drawn_boxes(dialog)
+    assert np.allclose(drawn, (200, 40, 300, 90), atol=2)
+
+
+def test_a_box_is_made_moved_sized_and_taken_away_by_keys(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, consent())
+    assert dialog.cover is not None
+    picture = dialog.cover.picture
+    qtbot.keyClick(picture, Qt.Key.Key_B)
+    (first,) = drawn_boxes(dialog)
+    qtbot.keyClick(picture, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(picture, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    (second,) = drawn_boxes(dialog)
+    qtbot.keyClick(picture, Qt.Key.Key_B)
+    both = len(drawn_boxes(dialog))
+    qtbot.keyClick(picture, Qt.Key.Key_Delete)
+
+    assert np.allclose(np.subtract(second, first), (1, 0, 1, 1), atol=1)
+    assert both == 2
+    assert drawn_boxes(dialog) == [second]
+
+
+@offscreen_dialog
+def test_enter_on_the_picture_neither_sends_nor_cancels(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, consent())
+    assert dialog.cover is not None
+    dialog.show()
+
+    qtbot.keyClick(dialog.cover.picture, Qt.Key.Key_Return)
+
+    assert dialog.isVisible()
+
+
+def test_a_drawn_mask_is_covered_only_where_it_is_ticked(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, with_mask())
+    assert dialog.cover is not None
+    before = dialog.covering.masks
+
+    dialog.cover.masks[0].setChecked(True)
+
+    mask = drawn_mask()
+    assert before == ()
+    assert dialog.covering.masks == (HiddenPixels(rows=mask.rows, columns=mask.columns, packed=mask.packed),)
+
+
+def test_a_face_that_is_still_found_is_said(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, consent())
+    assert dialog.cover is not None
+
+    dialog.cover.show_seen(2)
+
+    assert dialog.cover.seen.text() == "2 faces are still found in the copy."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from workstation.domain.drawn_mask import Covered, packed_pixels
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import FactCode, Stack
 from workstation.domain.words import Words, say_count
@@ -66,17 +68,45 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenPixels:
+    """A mask as the reader drew it: exactly these pixels are covered in every picture of the series.
+
+    packed  as `drawn_mask.pack` made it. raises BAD_GEOMETRY where that is no mask of this size
+    """
+
+    rows: int
+    columns: int
+    packed: bytes
+
+    def __post_init__(self) -> None:
+        packed_pixels(self.packed, self.rows, self.columns)
+
+    @property
+    def hidden(self) -> Covered:
+        """[row, column]"""
+        return packed_pixels(self.packed, self.rows, self.columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Covering:
     """
     regions   what is filled with one solid value
+    masks     and these pixels
     reviewed  a person, or a search that found nothing more, says that no name is left to be seen
     """
 
     regions: tuple[Region, ...] = ()
+    masks: tuple[HiddenPixels, ...] = ()
     reviewed: bool = False
 
+    @property
+    def hides(self) -> bool:
+        """Whether anything is made solid."""
+        return bool(self.regions or self.masks)
+
     def count(self, *subjects: Subject) -> int:
-        return sum(region.subject in subjects for region in self.regions)
+        drawn = len(self.masks) if Subject.DRAWN in subjects else 0
+        return drawn + sum(region.subject in subjects for region in self.regions)
 
 
 NO_COVERING: Final = Covering()
@@ -136,7 +166,12 @@ def covering_json(covering: Covering) -> str:
     regions = [
         [region.subject.value, [[round(x, 2), round(y, 2)] for x, y in region.corners]] for region in covering.regions
     ]
-    return json.dumps({"regions": regions, "reviewed": covering.reviewed})
+    stored: dict[str, object] = {"regions": regions, "reviewed": covering.reviewed}
+    if covering.masks:
+        stored["masks"] = [
+            [mask.rows, mask.columns, base64.b64encode(mask.packed).decode("ascii")] for mask in covering.masks
+        ]
+    return json.dumps(stored)
 
 
 def covering_from_json(text: str) -> Covering:
@@ -149,6 +184,10 @@ def covering_from_json(text: str) -> Covering:
             Region(subject=Subject(subject), corners=tuple((float(x), float(y)) for x, y in corners))
             for subject, corners in stored["regions"]
         )
-        return Covering(regions=regions, reviewed=bool(stored["reviewed"]))
+        masks = tuple(
+            HiddenPixels(rows=int(rows), columns=int(columns), packed=base64.b64decode(packed, validate=True))
+            for rows, columns, packed in stored.get("masks", ())
+        )
+        return Covering(regions=regions, masks=masks, reviewed=bool(stored["reviewed"]))
     except (ValueError, KeyError, TypeError):
         raise WorkstationError(ErrorCode.BAD_GEOMETRY) from None

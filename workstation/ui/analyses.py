@@ -84,13 +84,14 @@ class Analyses(QObject):
         )
         self._busy.add((stack.id, operation))
         self.busy_changed.emit()
+        masks = self._sitting.state.drawn.get(stack.id, ())
 
         def failed(error: WorkstationError) -> None:
             self.let_go(request)
             self._sitting.failed(error)
 
         self._runner.start(
-            lambda report, cancel, _part: with_cover(self._desk.consent(request), request, report, cancel),
+            lambda report, cancel, _part: with_cover(self._desk.consent(request), request, masks, report, cancel),
             WorkView[ConsentView, None](finished=partial(self._consented, request), failed=failed),
         )
 

@@ -23,6 +23,7 @@ from workstation.ui.speech import Speech
 from workstation.workspace.cards import ConsentView
 
 _WIDTH = 640
+_WIDE = 800  # with a picture
 _TAGS_HEIGHT = 176  # with it the dialog still fits a screen of 768 lines
 
 
@@ -34,7 +35,7 @@ class ConsentDialog(QDialog):
         self._speech, self._consent = speech, consent
         self.setModal(True)
         self.setWindowTitle(speech.tr(consent.title))
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(_WIDTH if consent.cover is None else _WIDE)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(20, 18, 20, 16)
         self._column.setSpacing(8)

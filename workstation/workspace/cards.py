@@ -11,6 +11,7 @@ from workstation.catalogue.operation import AnyParameter
 from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import Repair
 from workstation.domain.covering import Covering, FaceCover, FoundText
+from workstation.domain.drawn_mask import DrawnMask
 from workstation.domain.words import NOTHING, Words
 
 
@@ -92,14 +93,20 @@ class CoverView:
 
     texts     found in its pictures
     faces     of a photograph where any is found: what a cover of each size hides
+    masks     that the reader drew on it
     picture   [row, column, 3] as it is shown: the first one with text, else the middle one
-    searched  how many pictures were
+    frame     which that is, from 0
+    searched  how many pictures were: none, where the search is not installed
+    pictures  how many there are: what is covered is covered in all
     """
 
     texts: tuple[FoundText, ...]
     faces: tuple[tuple[FaceCover, Covering], ...]
     picture: npt.NDArray[np.uint8]
     searched: int
+    masks: tuple[DrawnMask, ...] = ()
+    frame: int = 0
+    pictures: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from workstation.domain.covering import NAMED_IN_PIXELS, Covering, FaceCover, FoundText, over_texts
+from workstation.domain.covering import NAMED_IN_PIXELS, Covering, FaceCover, FoundText, Subject, over_texts
+from workstation.domain.drawn_mask import DrawnMask
 from workstation.domain.series import FileForm, Stack
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Reporter
@@ -67,9 +68,33 @@ def covering_of(
     return covering
 
 
-def look(stack: Stack, reporter: Reporter, cancel: CancelToken | None = None) -> CoverView:
-    """What a consent shows of a series before it is sent. raises as `covering_of`"""
-    found = texts_of(stack, reporter, cancel)
+def check_drawn_over_faces(stack: Stack, covering: Covering, cancel: CancelToken | None = None) -> None:
+    """Whether what was drawn by hand over faces of a photograph hides them. raises FACE_LEFT, as `find_faces`"""
+    if covering.count(Subject.DRAWN) and is_photo(stack) and can_find_faces():
+        from workstation.imaging.redact.faces import check_no_face_left
+
+        check_no_face_left(stack, covering, cancel)
+
+
+def still_seen(stack: Stack, covering: Covering, cancel: CancelToken | None = None) -> int | None:
+    """How many faces are found in the covered picture; None where they can't be looked for. raises as `find_faces`"""
+    if not is_photo(stack) or not can_find_faces():
+        return None
+    from workstation.imaging.redact.faces import faces_seen
+
+    return faces_seen(stack, covering, cancel)
+
+
+def look(
+    stack: Stack, masks: tuple[DrawnMask, ...], reporter: Reporter, cancel: CancelToken | None = None
+) -> CoverView:
+    """What a consent shows of a series before it is sent.
+
+    masks   that the reader drew on it: what they cover can be hidden
+    raises  as `covering_of`, but for what is not installed
+    """
+    searchable = can_find_text()
+    found = texts_of(stack, reporter, cancel) if searchable else ()
     faces: list[tuple[FaceCover, Covering]] = []
     if is_photo(stack) and can_find_faces():
         from workstation.imaging.redact.faces import cover_faces
@@ -77,11 +102,24 @@ def look(stack: Stack, reporter: Reporter, cancel: CancelToken | None = None) ->
         every = (FaceCover.EYES, FaceCover.FACE, FaceCover.HEAD)
         faces = [(much, covering) for much in every if (covering := cover_faces(stack, much, cancel)).regions]
     frame = found[0].frame if found else stack.slices // 2
-    return CoverView(texts=found, faces=tuple(faces), picture=_picture(stack, frame, cancel), searched=stack.slices)
+    fitting = tuple(mask for mask in masks if (mask.rows, mask.columns) == (stack.rows, stack.columns))
+    return CoverView(
+        texts=found,
+        faces=tuple(faces),
+        masks=fitting,
+        picture=_picture(stack, frame, cancel),
+        frame=frame,
+        searched=stack.slices if searchable else 0,
+        pictures=stack.slices,
+    )
 
 
 def with_cover(
-    consent: ConsentView, request: AnalysisRequest, reporter: Reporter, cancel: CancelToken | None = None
+    consent: ConsentView,
+    request: AnalysisRequest,
+    masks: tuple[DrawnMask, ...],
+    reporter: Reporter,
+    cancel: CancelToken | None = None,
 ) -> ConsentView:
     """The same with what there is to cover, where names are likely in the pixels; or how to get the search.
 
@@ -91,9 +129,8 @@ def with_cover(
     named = any(fact.code in NAMED_IN_PIXELS for fact in stack.facts)
     if not is_risky(stack) or not (consent.leaves_pc or (named and request.repair)):
         return consent
-    if not can_find_text():
-        return replace(consent, warnings=(*consent.warnings, how_to_get()))
-    return replace(consent, cover=look(stack, reporter, cancel))
+    warnings = consent.warnings if can_find_text() else (*consent.warnings, how_to_get())
+    return replace(consent, cover=look(stack, masks, reporter, cancel), warnings=warnings)
 
 
 def _picture(stack: Stack, frame: int, cancel: CancelToken | None) -> npt.NDArray[np.uint8]:

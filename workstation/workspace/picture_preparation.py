@@ -16,6 +16,7 @@ from workstation.domain.series import Stack
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Reporter
 from workstation.jobs.ports import Prepare, Prepared
+from workstation.workspace.covering import check_drawn_over_faces
 
 if TYPE_CHECKING:
     from workstation.imaging.upload.leaving import Leaving
@@ -35,6 +36,7 @@ def picture_preparation(
 
         asked = as_covered(stack, covering)
         target, repairs = _target(asked, operation), _repairs(asked, operation)
+        check_drawn_over_faces(stack, covering, cancel)
         if target is None:
             return prepare_dicom(stack, folder / PICTURE, salt, repairs, reporter, cancel, covering)
         prepared = prepare_picture(stack, folder / PICTURE, target, reporter, cancel, covering=covering)

@@ -21,7 +21,7 @@ from workstation.domain.work import CancelToken
 from workstation.imaging import worker
 from workstation.imaging.damage import as_error
 from workstation.imaging.pixels.load import load_pixels
-from workstation.imaging.redact.fill import covered
+from workstation.imaging.redact.fill import Bits, hidden_by
 
 Rgb = npt.NDArray[np.uint8]  # [row, column, 3]
 FaceBox = tuple[float, float, float, float]  # left, top, right, bottom, in pixels of the picture
@@ -32,6 +32,7 @@ _LONG_SIDE: Final = 1280  # pixels: larger pictures are made smaller for the sea
 _LEAST: Final = 0.04  # of the shorter side
 _NEIGHBOURS: Final = 4  # a face that is no face costs a black patch; one that is missed cannot be taken back
 _SAME: Final = 0.3  # intersection over union
+_MEANT: Final = 0.15  # of a face's box under what was drawn: about what a bar over the eyes hides
 _PATIENCE_S: Final = 60.0
 _ROOM: Final = 2**31
 # How far a cover reaches beyond a found face's box, in shares of it: left, top, right, bottom.
@@ -85,18 +86,38 @@ def face_region(face: FaceBox, much: FaceCover) -> Region:
 
 
 def check_no_face_left(stack: Stack, covering: Covering, cancel: CancelToken | None = None) -> None:
-    """Of regions that a person drew. raises FACE_LEFT, as `find_faces`"""
+    """Of what a person drew: a face that lies under it in good part was meant to be hidden, and has to be.
+
+    A face that nothing touches was left to be seen by whoever looked at the picture.
+    raises FACE_LEFT, as `find_faces`
+    """
     rgb = _picture(stack, cancel)
-    if faces_left(rgb, covering, _faces_in(rgb, cancel), cancel):
+    hidden = hidden_by(covering, *rgb.shape[:2])
+    meant = [face for face in _faces_in(rgb, cancel) if _share(hidden, face) >= _MEANT]
+    if meant and faces_left(rgb, covering, meant, cancel):
         raise WorkstationError(ErrorCode.FACE_LEFT)
 
 
-def faces_left(rgb: Rgb, covering: Covering, faces: Sequence[FaceBox], cancel: CancelToken | None = None) -> bool:
-    """Whether a face of the original is found again in the covered picture."""
+def faces_left(rgb: Rgb, covering: Covering, faces: Sequence[FaceBox], cancel: CancelToken | None = None) -> int:
+    """How many faces of the original are found again in the covered picture."""
     hidden = rgb.copy()
-    hidden[covered(covering.regions, *rgb.shape[:2])] = 0
+    hidden[hidden_by(covering, *rgb.shape[:2])] = 0
     found = _faces_in(hidden, cancel)
-    return any(_overlap(one, face) >= _SAME for one in found for face in faces)
+    return sum(any(_overlap(one, face) >= _SAME for one in found) for face in faces)
+
+
+def faces_seen(stack: Stack, covering: Covering, cancel: CancelToken | None = None) -> int:
+    """How many faces of a photograph are still found once it is covered. raises as `find_faces`"""
+    rgb = _picture(stack, cancel)
+    faces = _faces_in(rgb, cancel)
+    return faces_left(rgb, covering, faces, cancel) if faces else 0
+
+
+def _share(hidden: Bits, face: FaceBox) -> float:
+    """Of a face's box, how much is hidden."""
+    left, top, right, bottom = (max(0, round(edge)) for edge in face)
+    part = hidden[top : bottom + 1, left : right + 1]
+    return float(part.mean()) if part.size else 0.0
 
 
 def _picture(stack: Stack, cancel: CancelToken | None) -> Rgb:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from workstation.domain.covering import Region
+from workstation.domain.covering import Covering, Region
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.volume import Volume
 
 Bits = npt.NDArray[np.bool_]
@@ -25,9 +26,20 @@ def covered(regions: Iterable[Region], rows: int, columns: int) -> Bits:
     return np.array(sheet, dtype=np.bool_)
 
 
-def cover_volume(volume: Volume, regions: Iterable[Region]) -> Volume:
+def hidden_by(covering: Covering, rows: int, columns: int) -> Bits:
+    """[row, column]: all that it covers. raises MASK_SIZE where a drawn mask is none of pictures of this size"""
+    hidden = covered(covering.regions, rows, columns)
+    for mask in covering.masks:
+        if (mask.rows, mask.columns) != (rows, columns):
+            sizes = {"mask": f"{mask.columns} × {mask.rows}", "picture": f"{columns} × {rows}"}
+            raise WorkstationError(ErrorCode.MASK_SIZE, **sizes)
+        hidden |= mask.hidden
+    return hidden
+
+
+def cover_volume(volume: Volume, covering: Covering) -> Volume:
     """The same with every slice covered: the lowest value, the highest where low values are bright; black in colour."""
-    hidden = covered(regions, *volume.values.shape[1:3])
+    hidden = hidden_by(covering, *volume.values.shape[1:3])
     values = volume.values.copy()
     values[:, hidden] = values.max() if volume.inverted else values.min()
     colour = None if volume.colour is None else volume.colour.copy()

@@ -64,8 +64,8 @@ def prepare_nifti(
             raise WorkstationError(ErrorCode.BURNT_IN)
     making = making_of(stack, repairs, largest)
     volume = load_volume(stack, reporter, cancel)
-    if covering.regions:
-        volume = cover_volume(volume, covering.regions)
+    if covering.hides:
+        volume = cover_volume(volume, covering)
     storing = storing_of(volume)
     stored: npt.NDArray[Any] = np.stack(list(made_slices(volume, making, storing, cancel)))
     if (storing.slope, storing.intercept) != (1, 0):

@@ -100,8 +100,8 @@ def prepare_picture(
     if stack.instances[0].form is FileForm.DICOM and must_not_be_sent(stack, covering.reviewed) is not None:
         raise WorkstationError(ErrorCode.BURNT_IN)
     volume = load_volume(stack, reporter, cancel)
-    if covering.regions:
-        volume = cover_volume(volume, covering.regions)
+    if covering.hides:
+        volume = cover_volume(volume, covering)
     pixels, notes = _eight_bits(stack, volume)
     notes += covered_words(covering)
     cancel.check()

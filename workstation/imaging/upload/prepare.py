@@ -17,7 +17,7 @@ from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
 from workstation.imaging.dicom.walk import EXPLICIT
-from workstation.imaging.redact.fill import cover_volume, covered
+from workstation.imaging.redact.fill import cover_volume, hidden_by
 from workstation.imaging.redact.native import cover_element
 from workstation.imaging.upload.burnt_in import must_not_be_sent
 from workstation.imaging.upload.deidentify import (
@@ -179,7 +179,7 @@ def _copied(
     """Slice by slice as the original files have them, but for what is covered."""
     counts, cut = Counts(), False
     instances = stack.instances
-    hidden = covered(covering.regions, stack.rows, stack.columns) if covering.regions else None
+    hidden = hidden_by(covering, stack.rows, stack.columns) if covering.hides else None
     for place, original in read_originals(instances, decompress or hidden is not None, cancel=cancel):
         instance = instances[place]
         # a single slice that says so counts, also where the stack's first did not
@@ -214,8 +214,8 @@ def _made(
         cut |= original.overlay_cut
     common = common_elements(every)
     volume = load_volume(stack, reporter, cancel)
-    if covering.regions:
-        volume = cover_volume(volume, covering.regions)
+    if covering.hides:
+        volume = cover_volume(volume, covering)
     storing = storing_of(volume)
     sop_class = sop_class_of(stack.instances[0], stack.modality)
     size = making.grid.rows * making.grid.columns * 2
