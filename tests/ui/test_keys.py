@@ -15,7 +15,9 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.scene import noise_volume, viewport
 from tests.ui.window import offscreen_dialog, open_study, press, said, window_on
+from workstation.domain.series import VoiWindow
 from workstation.domain.words import Language
+from workstation.imaging.pixels.voi import preset
 from workstation.ui.key_map import KeyMap, chosen_key, native
 from workstation.ui.key_sheet import KeySheet
 from workstation.ui.keys import BY_COMMAND, DEFAULTS, KEYS, Command, Hands, Scope, command_of, key_text, use_hands
@@ -307,6 +309,25 @@ def test_a_bar_without_room_keeps_everything_within_reach(qtbot: QtBot) -> None:
     assert asked == [Command.LAYOUT_MPR]
     bar.resize(2000, 40)
     qtbot.waitUntil(lambda: not bar.row.hidden)
+
+
+def test_a_dragged_window_is_named_at_once_and_as_it_is_in_the_end(qtbot: QtBot) -> None:
+    bar = Toolbar(Speech())
+    qtbot.addWidget(bar)
+
+    def named() -> list[str]:
+        names = [button.accessibleName() for button in bar.findChildren(QAbstractButton)]
+        return [name for name in names if name.startswith(("Window ", "Lung "))]
+
+    for center in (11, 12, 13):
+        bar.show_window(VoiWindow(center=center, width=100))
+    assert named() == ["Window 11/100"]
+    qtbot.waitUntil(lambda: named() == ["Window 13/100"])
+    bar.show_window(VoiWindow(center=14, width=100))
+    bar.show_window(preset("lung"))
+    assert named() == ["Lung −600/1500"]
+    qtbot.wait(150)
+    assert named() == ["Lung −600/1500"]
 
 
 @offscreen_dialog

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
@@ -42,6 +43,22 @@ def test_at_one_to_one_every_screen_pixel_is_the_windowed_value(qtbot: QtBot, ki
     expected = to_gray(values[0], VoiWindow(center=300, width=401), inverted, (777, 780))
     assert len(np.unique(expected)) > 200
     assert np.array_equal(shown, np.repeat(expected[..., None], 3, axis=-1))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+@pytest.mark.parametrize("zoom", [0.3, 1.0, 3.3, 9.0])
+def test_nothing_that_was_on_the_screen_before_shines_through(qtbot: QtBot, zoom: float, ratio: float) -> None:
+    view = viewport(qtbot, noise_volume())
+    view.show_zoom(zoom)
+    view.perform(Command.TURN_RIGHT)
+    screen = QImage(view.size() * ratio, QImage.Format.Format_RGB32)
+    screen.setDevicePixelRatio(ratio)
+    screen.fill(QColor(255, 0, 255))
+
+    view.render(screen, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+
+    left = (rgb(screen) == (255, 0, 255)).all(axis=-1)
+    assert not left.any()
 
 
 def test_colour_is_on_the_screen_as_it_is_whatever_the_window(qtbot: QtBot) -> None:

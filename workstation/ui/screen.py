@@ -223,6 +223,9 @@ def application(*, offscreen: bool) -> QApplication:
         return running
     if offscreen:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if (os.cpu_count() or 1) <= 2:
+        # Qt would share the scaling of a picture among two threads that wait for each other and for all other work.
+        os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Yingtai")
     app.setApplicationDisplayName("Yingtai 影台")

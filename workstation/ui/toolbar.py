@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -78,6 +78,9 @@ SHORT: Final = {
 }
 
 
+_SETTLE_MS: Final = 100  # a dragged window is named so often: each time the whole bar is laid out again
+
+
 class Toolbar(QWidget):
     """command_asked: a Command of the key table. The others are intents of their own."""
 
@@ -91,6 +94,9 @@ class Toolbar(QWidget):
         super().__init__(parent)
         self._speech = speech
         self._layout = "1x1"
+        self._window: VoiWindow | None = None
+        self._settling = QTimer(self, interval=_SETTLE_MS, singleShot=True)
+        self._settling.timeout.connect(self._name_window)
         self._recent: Recent = ()
         self._reopen = False
         self.setProperty("surface", "toolbar")
@@ -159,6 +165,15 @@ class Toolbar(QWidget):
 
     def show_window(self, window: VoiWindow | None) -> None:
         """Name the window that the picture is shown in: a preset's name where it is one."""
+        self._window = window
+        dragged = window is not None and window not in PRESETS.values()
+        if not (dragged and self._settling.isActive()):
+            self._name_window()
+        if dragged and not self._settling.isActive():
+            self._settling.start()
+
+    def _name_window(self) -> None:
+        window = self._window
         if window is None:
             self._preset.say(say("Presets"))
             return

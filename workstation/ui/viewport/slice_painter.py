@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion, QTransform
 
 from workstation.ui.theme import IMAGE_ACCENT, IMAGE_BACKGROUND, IMAGE_TEXT
 from workstation.ui.viewport.arranging import Arranged, Scale, arrange
@@ -87,7 +87,7 @@ class SlicePainter:
     def paint(self, painter: QPainter, scene: Scene, size: QSize) -> tuple[Painted, ...]:
         """Everything, from the back to the front; returns where marks were painted."""
         whole, area = QRectF(QPointF(0, 0), size.toSizeF()), picture_area(size)
-        painter.fillRect(whole, QColor(IMAGE_BACKGROUND))
+        _paint_ground(painter, size, _picture_rect(scene))
         painted: tuple[Painted, ...] = ()
         self.measures = ()
         words = arrange(scene.corners, scene.letters, scene.scale, scene.legend, scene.to_widget, area)
@@ -122,9 +122,7 @@ class SlicePainter:
             Scrubber.beside(whole, len(scene.seen)).paint(painter, scene.slice_index, scene.seen, scene.ticks)
 
     def _paint_picture(self, painter: QPainter, scene: Scene, image: QImage) -> None:
-        lying = Pose.of(scene.to_widget).lying  # the picture is made as it lies
-        columns, rows = (image.height(), image.width()) if lying else (image.width(), image.height())
-        target = scene.to_widget.mapRect(QRectF(-0.5, -0.5, columns, rows))
+        target = _picture_rect(scene)
         if scene.smooth and scene.zoom < _COARSE:
             image = self._averaged(image, target, scene.ratio)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scene.smooth)
@@ -143,3 +141,21 @@ class SlicePainter:
         if self._watermark.deviceIndependentSize() != size.toSizeF() or self._watermark.devicePixelRatio() != ratio:
             self._watermark = watermark(size.width(), size.height(), ratio)
         painter.drawImage(0, 0, self._watermark)
+
+
+def _picture_rect(scene: Scene) -> QRectF:
+    """Where the picture lies, widget pixels. It is made as it lies."""
+    if scene.image is None:
+        return QRectF()
+    columns, rows = scene.image.width(), scene.image.height()
+    if Pose.of(scene.to_widget).lying:
+        columns, rows = rows, columns
+    return scene.to_widget.mapRect(QRectF(-0.5, -0.5, columns, rows))
+
+
+def _paint_ground(painter: QPainter, size: QSize, picture: QRectF) -> None:
+    """Black wherever the picture does not lie: to fill a large view twice costs as much as its marks."""
+    whole = QRect(QPoint(0, 0), size)
+    inner = picture.toAlignedRect().adjusted(1, 1, -1, -1)  # its rim may cover only parts of pixels
+    for rect in QRegion(whole).subtracted(QRegion(inner)):
+        painter.fillRect(rect, QColor(IMAGE_BACKGROUND))
