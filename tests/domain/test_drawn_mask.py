@@ -1,4 +1,4 @@
-"""A drawn mask keeps its pixels, is counted in them or in square millimetres, and is painted where it lies."""
+"""A drawn mask keeps its pixels, is counted in them or in square millimetres."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 
 from tests.drawn import disc, mask
-from workstation.domain.drawn_mask import area_of, painted
+from workstation.domain.drawn_mask import area_of
 from workstation.domain.error import WorkstationError
 from workstation.domain.finding import Basis
-from workstation.domain.mask_cut import labels_on
-from workstation.domain.measure import picture_plane
 
 COVERED = disc(61, 83, (40, 30), 12.5)
 
@@ -38,12 +36,6 @@ def test_area_is_in_pixels_or_in_square_millimetres_where_a_pixel_has_a_size() -
     assert share.value == 25.0
 
 
-def test_it_is_painted_in_its_own_place_of_the_picture() -> None:
-    overlaid = painted(mask(COVERED))
-
-    assert np.array_equal(labels_on(overlaid.masks[0], picture_plane(61, 83, 0)) == 1, COVERED)
-    assert overlaid.paints
-
-
-def test_an_empty_mask_paints_nothing() -> None:
-    assert not painted(mask(np.zeros((61, 83), dtype=np.bool_))).paints
+def test_its_pixels_are_counted_without_those_that_fill_the_last_byte() -> None:
+    assert mask(COVERED).pixels == COVERED.sum()
+    assert mask(np.ones((3, 5), dtype=np.bool_)).pixels == 15

@@ -10,8 +10,8 @@ from uuid import uuid4
 import numpy as np
 
 from workstation.catalogue import operation_named
-from workstation.domain.drawn_mask import Covered, DrawnMask, pack, painted
-from workstation.domain.overlaid import FileLook, Overlaid, Rgb
+from workstation.domain.drawn_mask import Covered, DrawnMask, pack
+from workstation.domain.overlaid import FileLook, Rgb
 from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
 from workstation.workspace.history import did
@@ -164,13 +164,12 @@ def look_of_drawn(state: Workspace, mask: DrawnMask) -> FileLook:
     return state.file_looks.get((mask.stack_id, mask.id), FileLook())
 
 
-def drawn_over(state: Workspace, stack_id: str) -> tuple[tuple[Overlaid, FileLook], ...]:
+def drawn_over(state: Workspace, stack_id: str) -> tuple[tuple[DrawnMask, FileLook], ...]:
     """What is painted over a picture now, in the order drawn."""
     if not state.overlays:
         return ()
     looks = ((mask, look_of_drawn(state, mask)) for mask in state.drawn.get(stack_id, ()))
-    shown = ((painted(mask), look) for mask, look in looks if look.shown)
-    return tuple((overlaid, look) for overlaid, look in shown if overlaid.paints)
+    return tuple((mask, look) for mask, look in looks if look.shown)
 
 
 def changed_drawn(before: Workspace, after: Workspace) -> Mapping[str, tuple[str, DrawnMask | None]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from workstation.domain.calibration import Spacing, SpacingKind, calibration_words
 from workstation.domain.drawn_mask import DrawnMask, area_of
@@ -20,7 +19,7 @@ from workstation.workspace.state import Workspace
 def drawn_area(state: Workspace, mask: DrawnMask) -> tuple[Measurement, ...]:
     """Area and share of the picture that it is drawn on."""
     spacing = pixel_size(state, mask.stack_id)
-    return area_of(_covered(mask), mask.rows * mask.columns, spacing, Basis.READER)
+    return area_of(mask.pixels, mask.rows * mask.columns, spacing, Basis.READER)
 
 
 def layer_area(state: Workspace, layer: Layer) -> tuple[Measurement, ...]:
@@ -64,8 +63,3 @@ def pixel_size(state: Workspace, stack_id: str) -> Spacing | None:
     stack = state.stack(stack_id)
     scale = scale_of(state, stack) if stack is not None else None
     return scale.spacing if scale is not None and scale.calibration.kind is not SpacingKind.REGIONS else None
-
-
-@lru_cache(maxsize=128)
-def _covered(mask: DrawnMask) -> int:
-    return int(mask.covered.sum())

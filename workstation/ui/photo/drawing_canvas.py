@@ -5,11 +5,14 @@ It knows no masks: who hears of a stroke makes one of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
+from workstation.domain.drawn_mask import DrawnMask
+from workstation.domain.overlaid import FileLook
 from workstation.ui.keys import Command
 from workstation.ui.photo.pencil import STEP, Pencil, Stroke, first_diameter
 from workstation.ui.viewport.gestures import Tool
@@ -28,6 +31,12 @@ class DrawingCanvas(MeasuringCanvas):
     def _clear(self) -> None:
         super()._clear()
         self._pencil = Pencil()  # half a polygon would go on with on another picture
+        self._tracer.drawn.show(())
+
+    def show_drawn(self, masks: Sequence[tuple[DrawnMask, FileLook]]) -> None:
+        """What was drawn on this picture, from the back, and how it is painted."""
+        self._tracer.drawn.show(masks if self.drawable else ())
+        self.update()
 
     def show_pencil(self, colour: QColor, diameter: float) -> None:
         """The colour of the mask that is drawn, and the brush; 0: as large as suits the picture."""

@@ -118,8 +118,8 @@ class CellView(QObject):
     def show_findings(self) -> None:
         """The result of this cell's series over it."""
         state = self._sitting.state
-        over = (*painted_over(state, self._cell.stack_id), *drawn_over(state, self._cell.stack_id))
-        self.view.show_files(over)
+        self.view.show_files(painted_over(state, self._cell.stack_id))
+        self.view.show_drawn(drawn_over(state, self._cell.stack_id))
         result = state.result_of(self._cell.stack_id)
         self.view.show_other(self._moved_onto(result))
         if result is None:

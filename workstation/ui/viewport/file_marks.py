@@ -9,7 +9,6 @@ import numpy.typing as npt
 from PySide6.QtGui import QColor
 
 from workstation.domain.answer import PlacementState
-from workstation.domain.drawn_mask import DRAWN
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry
 from workstation.domain.mask_cut import labels_on
@@ -64,8 +63,7 @@ class FileTracer:
         return frozenset(
             overlaid.placement.state
             for overlaid, look in self._files
-            if overlaid.kind != DRAWN  # no file: its place is the reader's own
-            and any(finding.shapes and finding.id not in look.hidden for finding in overlaid.findings)
+            if any(finding.shapes and finding.id not in look.hidden for finding in overlaid.findings)
         )
 
     def frame_of(self, overlaid: Overlaid) -> Geometry | None:

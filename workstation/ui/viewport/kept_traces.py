@@ -10,7 +10,7 @@ from workstation.ui.viewport.brush import Trace
 
 MOST_BYTES: Final = 2**25  # of one view; masks are most of it
 _TRACE_BYTES: Final = 400
-_EDGE_BYTES: Final = 120  # of one line of a mask's border
+_ELEMENT_BYTES: Final = 24  # of one end of a line of a mask's border
 
 
 class KeptTraces:
@@ -44,4 +44,5 @@ class KeptTraces:
 
 def _weight(traces: tuple[Trace, ...]) -> int:
     fills = sum(trace.fill.sizeInBytes() for trace in traces if trace.fill is not None)
-    return fills + sum(_TRACE_BYTES + _EDGE_BYTES * len(trace.edges) for trace in traces)
+    edges = sum(path.elementCount() for trace in traces for path in trace.edges)
+    return fills + len(traces) * _TRACE_BYTES + edges * _ELEMENT_BYTES

@@ -15,6 +15,7 @@ from workstation.domain.layers import number_of as number_of
 from workstation.domain.projection import ViewPlane, center_of, project, slab_plane
 from workstation.domain.shapes import Mask, Shape
 from workstation.domain.volume import LabelVolume
+from workstation.ui.photo.drawn_layer import DrawnTracer
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.brush import Drawable, Trace, colour_of, trace
 from workstation.ui.viewport.file_marks import FileTracer
@@ -98,6 +99,7 @@ class OverlayTracer:
 
     def __init__(self) -> None:
         self.files = FileTracer()
+        self.drawn = DrawnTracer()
         self._overlay = Overlay()
         self._geometry: Geometry | None = None
         self._layers: dict[tuple[str, int], Layer] = {}
@@ -128,10 +130,10 @@ class OverlayTracer:
             self._ticks = self._find_ticks()
 
     def drawables(self, k: int) -> tuple[Drawable, ...]:
-        """What lies on slice k: what files from elsewhere show, and over it the findings."""
+        """What lies on slice k: what files from elsewhere show, then masks drawn here, and over it the findings."""
         if self._drawn is None or self._drawn[0] != k:
             self._drawn = (k, self._findings(k))
-        return (*self.files.drawables(k), *self._drawn[1])
+        return (*self.files.drawables(k), *self.drawn.drawables(k), *self._drawn[1])
 
     def _findings(self, k: int) -> tuple[Drawable, ...]:
         overlay, geometry = self._overlay, self._geometry

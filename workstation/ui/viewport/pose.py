@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtGui import QImage, QTransform
+from PySide6.QtGui import QTransform
 
 Way = tuple[int, int]  # one step to the right or left, down or up
 
@@ -58,15 +58,6 @@ class Pose:
         if self.upright:
             return values
         return np.rot90(values[:, ::-1] if self.mirrored else values, -self.turns)
-
-    def laid_image(self, image: QImage) -> QImage:
-        """The same of a picture with 32 bits a pixel."""
-        if self.upright:
-            return image
-        pixels = np.frombuffer(image.constBits(), dtype=np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-        laid = np.ascontiguousarray(self.laid(pixels[:, : image.width()]))
-        height, width = laid.shape
-        return QImage(laid.tobytes(), width, height, 4 * width, image.format()).copy()
 
 
 UPRIGHT: Final = Pose()
