@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,11 +15,9 @@ Edges = tuple[float, float, float, float]  # left, top, right, bottom
 Points = npt.NDArray[np.float64]
 
 _GAP: Final = 6.0
-_NEAR: Final = 5  # places right beside the shape, before those further out
-_RINGS: Final = np.array([0.0, 14.0, 30.0, 50.0, 76.0, 108.0])
-_ANGLES: Final = np.array([-0.35, 0.35, math.pi + 0.35, math.pi - 0.35, -1.1, 1.1, -2.0, 2.0])
-_WAYS: Final = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
-_OFFSETS: Final = np.tile(_WAYS, (len(_RINGS), 1))
+_RINGS: Final = (0.0, 14.0, 30.0, 50.0, 76.0, 108.0)
+_ANGLES: Final = (-0.35, 0.35, math.pi + 0.35, math.pi - 0.35, -1.1, 1.1, -2.0, 2.0)
+_WAYS: Final = tuple((math.cos(angle), math.sin(angle)) for angle in _ANGLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +54,27 @@ def _edges(rect: QRectF) -> Edges:
 def _best(shape: QRectF, size: QSizeF, blocked: Sequence[Edges], area: QRectF) -> QRectF:
     """The first candidate that hides nothing and lies inside; else the one that hides least."""
     width, height = size.width(), size.height()
-    middle = shape.center()
-    near = _beside(shape, size)
-    for x, y in near:  # mostly the first one will do, and a few comparisons cost less than arrays
-        if _free((x, y, x + width, y + height), blocked, area):
-            return QRectF(x, y, width, height)
-    corners = np.concatenate([np.array(near), _OFFSETS * _reach(shape, height)])
-    corners[_NEAR:] += (middle.x(), middle.y() - height / 2)
-    corners[_NEAR:, 0] -= np.where(_OFFSETS[:, 0] > 0, 0, width)
     # Whole in the view wherever it has room: half a figure is another figure.
-    last = np.array([max(area.left(), area.right() - width), max(area.top(), area.bottom() - height)])
-    corners = np.clip(corners, (area.left(), area.top()), last)
-    rects = np.concatenate([corners, corners + np.array([width, height])], axis=1)
-    outside = width * height - _overlaps(rects, np.array([_edges(area)]))[:, 0]
-    hidden = 4 * np.round(outside, 6)
-    if blocked:
-        hidden += _overlaps(rects, np.array(blocked)).sum(axis=1)
-    x, y = corners[int(np.argmin(hidden))]
-    return QRectF(float(x), float(y), width, height)
+    left, top = area.left(), area.top()
+    right, bottom = max(left, area.right() - width), max(top, area.bottom() - height)
+    asked = list(_beside(shape, size))
+    for x, y in asked:
+        if left <= x <= right and top <= y <= bottom and _free((x, y, x + width, y + height), blocked):
+            return QRectF(x, y, width, height)
+    asked.extend(_around(shape, size))
+    rects: list[Edges] = []
+    for x, y in asked:  # mostly one of the first will do, and a few comparisons cost less than arrays
+        x, y = min(max(x, left), right), min(max(y, top), bottom)
+        rects.append((x, y, x + width, y + height))
+        if _free(rects[-1], blocked):
+            return QRectF(x, y, width, height)
+    hidden = _overlaps(np.array(rects), np.array(blocked)).sum(axis=1)
+    x, y, *_ = rects[int(np.argmin(hidden))]
+    return QRectF(x, y, width, height)
 
 
-def _free(rect: Edges, blocked: Sequence[Edges], area: QRectF) -> bool:
+def _free(rect: Edges, blocked: Sequence[Edges]) -> bool:
     left, top, right, bottom = rect
-    if left < area.left() or top < area.top() or right > area.right() or bottom > area.bottom():
-        return False
     return not any(left < far and right > low and top < deep and bottom > high for low, high, far, deep in blocked)
 
 
@@ -95,11 +90,15 @@ def _beside(shape: QRectF, size: QSizeF) -> Sequence[tuple[float, float]]:
     )
 
 
-def _reach(shape: QRectF, height: float) -> Points:
-    """How far each ring around the shape is from its middle, across and along."""
-    across = shape.width() / 2 + _GAP + _RINGS
-    along = shape.height() / 2 + _GAP + _RINGS + height
-    return np.repeat(np.stack([across, along], axis=1), len(_WAYS), axis=0)
+def _around(shape: QRectF, size: QSizeF) -> Iterator[tuple[float, float]]:
+    """Upper left corners further and further out."""
+    width, height = size.width(), size.height()
+    x, y = shape.center().x(), shape.center().y() - height / 2
+    for ring in _RINGS:
+        across = shape.width() / 2 + _GAP + ring
+        along = shape.height() / 2 + _GAP + ring + height
+        for right, down in _WAYS:
+            yield x + right * across - (0 if right > 0 else width), y + down * along
 
 
 def _overlaps(a: Points, b: Points) -> Points:

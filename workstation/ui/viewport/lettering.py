@@ -69,23 +69,32 @@ def draw_text(painter: QPainter, rect: QRectF, text: str, colour: QColor, *, str
 @lru_cache(maxsize=512)
 def _written(text: str, colour: int, struck: bool, ratio: float) -> QImage:
     """The outlined text as a picture: most of a view's words stay the same from frame to frame."""
+    made = _clear(text, ratio)
+    painter = QPainter(made)
+    for shade, around in ((_SHADOW, _FURTHER), (OUTLINE, _AROUND)):
+        written = _clear(text, ratio)  # a picture is laid down several times as fast as letters are
+        _write(QPainter(written), text, corner_font(), shade)
+        for dx, dy in around:
+            painter.drawImage(QPointF(dx, dy), written)
+    _write(painter, text, struck_font() if struck else corner_font(), QColor.fromRgba(colour))
+    return made
+
+
+def _clear(text: str, ratio: float) -> QImage:
+    """Room for a text and its outline, with nothing in it."""
     size = text_size(text)
     width, height = math.ceil(size.width()) + 2 * _EDGE_PX, math.ceil(size.height()) + 2 * _EDGE_PX
     made = QImage(math.ceil(width * ratio), math.ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    painter.setFont(corner_font())
-    base = QPointF(_EDGE_PX, _EDGE_PX + metrics().ascent())
-    for pen, around in ((_SHADOW, _FURTHER), (OUTLINE, _AROUND)):
-        painter.setPen(pen)
-        for dx, dy in around:
-            painter.drawText(base + QPointF(dx, dy), text)
-    painter.setFont(struck_font() if struck else corner_font())
-    painter.setPen(QColor.fromRgba(colour))
-    painter.drawText(base, text)
-    painter.end()
     return made
+
+
+def _write(painter: QPainter, text: str, face: QFont, pen: QColor) -> None:
+    painter.setFont(face)
+    painter.setPen(pen)
+    painter.drawText(QPointF(_EDGE_PX, _EDGE_PX + metrics().ascent()), text)
+    painter.end()
 
 
 def wrapped(text: str, width: float, face: QFont) -> list[str]:

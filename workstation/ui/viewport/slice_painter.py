@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
 from workstation.ui.theme import IMAGE_ACCENT, IMAGE_BACKGROUND, IMAGE_TEXT
 from workstation.ui.viewport.arranging import Arranged, Scale, arrange
@@ -156,6 +156,13 @@ def _picture_rect(scene: Scene) -> QRectF:
 def _paint_ground(painter: QPainter, size: QSize, picture: QRectF) -> None:
     """Black wherever the picture does not lie: to fill a large view twice costs as much as its marks."""
     whole = QRect(QPoint(0, 0), size)
-    inner = picture.toAlignedRect().adjusted(1, 1, -1, -1)  # its rim may cover only parts of pixels
-    for rect in QRegion(whole).subtracted(QRegion(inner)):
+    inner = picture.toAlignedRect().adjusted(1, 1, -1, -1).intersected(whole)  # its rim may cover only parts of pixels
+    beside = [whole]
+    if not inner.isEmpty():
+        beside = [QRect(whole), QRect(whole), QRect(whole), QRect(whole)]
+        beside[0].setBottom(inner.top() - 1)
+        beside[1].setTop(inner.bottom() + 1)
+        beside[2].setRight(inner.left() - 1)
+        beside[3].setLeft(inner.right() + 1)
+    for rect in beside:
         painter.fillRect(rect, QColor(IMAGE_BACKGROUND))
