@@ -9,7 +9,7 @@ import pytest
 from workstation.domain.covering import FoundText, over_texts
 from workstation.imaging.phantom.lettering import letter
 from workstation.imaging.redact.fill import covered
-from workstation.imaging.text_search.renderings import renderings
+from workstation.imaging.text_search.rendering import rendering
 from workstation.imaging.text_search.search import at_hand, texts_in
 
 pytestmark = pytest.mark.skipif(not at_hand(), reason="the extra “ocr” is not installed")
@@ -31,7 +31,7 @@ CLEAN = ground(0)
 @pytest.fixture(scope="module")
 def found() -> list[tuple[FoundText, ...]]:
     """In the lettered slices, then in the clean one: one process reads them all."""
-    return list(texts_in([renderings(values, ()) for values in (*(one.values for one in LETTERED), CLEAN)]))
+    return list(texts_in([rendering(values, ()) for values in (*(one.values for one in LETTERED), CLEAN)]))
 
 
 def test_lines_burnt_into_a_slice_are_found_so_that_all_their_ink_is_covered(

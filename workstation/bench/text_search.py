@@ -1,34 +1,63 @@
-"""How much of burnt-in text is found on frames of a folder, and how many of its clean frames are taken for lettered."""
+"""How much of burnt-in text is found and covered on frames of a folder, and how many clean frames are taken for
+lettered."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from workstation.bench.timing import Figures
 from workstation.cli.program import Program
 from workstation.domain.error import ErrorCode, WorkstationError
 
+if TYPE_CHECKING:
+    from workstation.imaging.text_search.trial import Trial
+
 FRAMES: Final = 200
-_LEAST_SIDE: Final = 200  # pixels: letters of 28 need some room
+CLEAN: Final = 120
 
 
-def text_search(program: Program, data: Path) -> Figures:
-    """200 frames with names, numbers and dates burnt in, and up to as many as they are. Seconds are of all of it."""
+def text_search(program: Program, data: Path) -> dict[str, Figures]:
+    """200 frames with names, numbers and dates burnt in as devices do, and 200 in other manners; clean ones beside.
+
+    Seconds are of a group's whole run.
+    """
+    from workstation.imaging.phantom.lettering import as_devices_do, otherwise
     from workstation.imaging.series.scan import scan
-    from workstation.imaging.text_search.trial import grounds_of, try_search
+    from workstation.imaging.text_search.trial import try_search
+    from workstation.imaging.text_search.trial_frames import grounds_of
 
-    stacks = [one for one in scan([data]).stacks if min(one.rows, one.columns) >= _LEAST_SIDE]
-    if not stacks:
-        raise WorkstationError(ErrorCode.NOTHING_FOUND)
-    grounds = grounds_of(stacks, FRAMES)
-    started = time.perf_counter()
-    trial = try_search(grounds, FRAMES)
-    detail: dict[str, object] = {
-        "lettered": trial.lettered,
-        "hidden_percent": round(100 * trial.hidden / trial.lettered, 1),
-        "clean": trial.clean,
-        "flagged_percent": round(100 * trial.flagged / trial.clean, 1),
+    def unread(error: WorkstationError) -> None:
+        program.output.write(f"a series is left out: {error.code.value}")
+
+    stacks = scan([data]).stacks
+    figures = {}
+    for seed, (name, manner) in enumerate((("as-devices-do", as_devices_do()), ("otherwise", otherwise())), start=1):
+        grounds = grounds_of(stacks, FRAMES, seed, unread)
+        if not grounds:
+            raise WorkstationError(ErrorCode.NOTHING_FOUND)
+
+        def told(trial: Trial, name: str = name) -> None:
+            hidden, flagged = trial.hidden, trial.flagged
+            program.output.write(
+                f"{name}: {hidden.hit} of {hidden.all} hidden, {flagged.hit} of {flagged.all} clean ones flagged"
+            )
+
+        started = time.perf_counter()
+        trial = try_search(grounds, FRAMES, CLEAN, manner, seed, told)
+        figures[name] = Figures(
+            seconds=(time.perf_counter() - started,), items=FRAMES + CLEAN, detail={"detail": detail_of(trial)}
+        )
+    return figures
+
+
+def detail_of(trial: Trial) -> dict[str, object]:
+    return {
+        "hidden_percent": trial.hidden.percent,
+        "exact_percent": trial.exact.percent,
+        "clean": trial.flagged.all,
+        "flagged_percent": trial.flagged.percent,
+        "lines": {name: [share.hit, share.all] for name, share in sorted(trial.lines.items())},
+        "missed": [f"{kind} {size} px {text}" for kind, size, text in trial.missed],
     }
-    return Figures(seconds=(time.perf_counter() - started,), items=trial.lettered + trial.clean, detail=detail)

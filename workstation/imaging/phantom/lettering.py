@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -31,45 +32,114 @@ _LATIN: Final = (
     "NGUYEN",
 )
 _FIRST: Final = ("WEI", "FANG", "NA", "MIN", "JING", "ANNA", "JOHN", "MARIA", "KENJI", "PETER", "LINH")
-_BRIGHT: Final = 0.6  # of the range: on such ground letters are dark
+_FAINT: Final = 0.1  # of the range: so much fainter at most, and dark letters are as dark as can be
+_FONT_FOLDERS: Final = (Path("/usr/share/fonts"), Path("/System/Library/Fonts"), Path("C:/Windows/Fonts"))
 _ROOM: Final = 6  # pixels to the edge of the frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LetteredFrame:
-    """values [row, column] with the letters burnt in; each line's ink: bool, same shape; and what the lines say."""
+    """values [row, column] with the letters burnt in; each line's ink: bool, same shape; its text; height of all."""
 
     values: npt.NDArray[Any]
     inks: tuple[Bits, ...]
     texts: tuple[str, ...]
+    size_px: int
 
 
-def letter(values: npt.NDArray[Any], rng: np.random.Generator) -> LetteredFrame:
-    """Burn one to four lines into a copy of a frame, in one of its corners, of one size, as devices do."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How lines are burnt in.
+
+    fonts      one is taken for each frame: file, and number of the face in it
+    anywhere   not only in corners
+    dark_from  share of the frame's range: on ground that is brighter, letters are dark
+    outlined   share of frames whose letters have a rim of the other end of the range
+    faintest   share of the range that letters differ from its end by at most
+    """
+
+    fonts: tuple[tuple[Path, int], ...]
+    anywhere: bool = False
+    dark_from: float = 0.6
+    outlined: float = 0.0
+    faintest: float = 0.1
+
+
+def as_devices_do() -> Manner:
+    return Manner(fonts=((resource("fonts", "YingtaiSans-Regular.otf"), 0),))
+
+
+def otherwise() -> Manner:
+    """With other fonts where this PC has any, anywhere, with and without a rim, fainter, and more often dark."""
+    own = tuple((resource("fonts", name), 0) for name in ("YingtaiSans-Regular.otf", "YingtaiSans-Bold.otf"))
+    return Manner(fonts=fonts_here() or own, anywhere=True, dark_from=0.45, outlined=0.4, faintest=0.2)
+
+
+def letter(values: npt.NDArray[Any], rng: np.random.Generator, manner: Manner | None = None) -> LetteredFrame:
+    """Burn one to four lines into a copy of a frame, of one size. None: as devices do, in one of its corners."""
     from PIL import Image, ImageDraw, ImageFont
 
+    manner = manner or as_devices_do()
     low, high = float(values.min()), float(values.max())
     size = int(rng.integers(SIZES_PX[0], SIZES_PX[1] + 1))
-    font = ImageFont.truetype(str(resource("fonts", "YingtaiSans-Regular.otf")), size)
+    file, face = manner.fonts[int(rng.integers(len(manner.fonts)))] if len(manner.fonts) > 1 else manner.fonts[0]
+    font = ImageFont.truetype(str(file), size, index=face)
     lines = _lines(rng)
     rows, columns = values.shape
     step = round(size * 1.35)
     widths = [font.getlength(text) for text in lines]
     kept = [(text, width) for text, width in zip(lines, widths, strict=True) if width < columns - 2 * _ROOM]
-    top = _ROOM if rng.random() < 0.5 else rows - _ROOM - step * len(kept)
-    right = rng.random() < 0.5
+    block = step * len(kept)
+    top, left_of = _place(rng, manner, rows - block, columns)
+    rim = 1 if manner.outlined and rng.random() < manner.outlined else 0
     burnt, inks = values.copy(), []
     for number, (text, width) in enumerate(kept):
-        sheet = Image.new("L", (columns, rows), 0)
-        left = columns - _ROOM - width if right else _ROOM
-        ImageDraw.Draw(sheet).text((left, top + number * step), text, font=font, fill=255)
-        share = np.asarray(sheet).astype(np.float32) / 255
+        sheets = [Image.new("L", (columns, rows), 0) for _ in range(1 + rim)]
+        for wide, sheet in enumerate(sheets):
+            place = (left_of(width), top + number * step)
+            ImageDraw.Draw(sheet).text(place, text, font=font, fill=255, stroke_width=wide)
+        share = np.asarray(sheets[0]).astype(np.float32) / 255
         ink = share > 0.5
         ground = (np.percentile(values[ink], 10) - low) / max(high - low, 1)
-        level = low if ground > _BRIGHT else low + (high - low) * rng.uniform(0.9, 1.0)
+        faint = (high - low) * rng.uniform(0, manner.faintest)
+        ends = (low if manner.faintest <= _FAINT else low + faint, high - faint)
+        level, other = ends if ground > manner.dark_from else ends[::-1]
+        if rim:
+            around = np.asarray(sheets[1]).astype(np.float32) / 255
+            burnt = burnt * (1 - around) + other * around
         burnt = (burnt * (1 - share) + level * share).astype(values.dtype)
         inks.append(ink)
-    return LetteredFrame(burnt, tuple(inks), tuple(text for text, _ in kept))
+    return LetteredFrame(burnt, tuple(inks), tuple(text for text, _ in kept), size)
+
+
+def fonts_here() -> tuple[tuple[Path, int], ...]:
+    """Of this PC, those that have the Chinese signs used here, and one face of each file."""
+    from PIL import ImageFont
+
+    found = []
+    for folder in _FONT_FOLDERS:
+        for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if file.suffix.lower() in (".ttf", ".ttc", ".otf"):
+                try:
+                    font = ImageFont.truetype(str(file), 20)
+                except OSError:
+                    continue
+                pictures = {bytes(font.getmask(sign)) for sign in "王李\U0010fffd"}
+                if len(pictures) == 3:  # not the same box for what it lacks
+                    found.append((file, 0))
+    return tuple(found)
+
+
+def _place(rng: np.random.Generator, manner: Manner, free: int, columns: int) -> tuple[int, Callable[[float], float]]:
+    """Top of the block; left of a line of that width."""
+    if manner.anywhere:
+        share = rng.random()
+        return int(
+            rng.integers(_ROOM, max(_ROOM + 1, free - _ROOM))
+        ), lambda width: _ROOM + share * max(0.0, columns - 2 * _ROOM - width)
+    top = _ROOM if rng.random() < 0.5 else free - _ROOM
+    right = rng.random() < 0.5
+    return top, lambda width: columns - _ROOM - width if right else _ROOM
 
 
 def _lines(rng: np.random.Generator) -> Sequence[str]:

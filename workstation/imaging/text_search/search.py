@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -18,19 +16,17 @@ from workstation.imaging import worker
 from workstation.imaging.pixels.load import load_pixels
 from workstation.imaging.pixels.rescale import padding_of
 from workstation.imaging.pixels.voi import default_window
-from workstation.imaging.text_search.recognise import Quad, Read, models, read_texts
-from workstation.imaging.text_search.renderings import Gray, renderings
+from workstation.imaging.text_search.judging import Read, repeats, texts_of
+from workstation.imaging.text_search.news import News
+from workstation.imaging.text_search.pieces import Piece, pieces_of
+from workstation.imaging.text_search.recognise import models, read_texts
+from workstation.imaging.text_search.rendering import Gray, rendering
 
-SURE: Final = 0.62  # below it, what is read on clean pictures: edges of ribs, ends of tubes
-_SURE_OF_LATIN_PAIR: Final = 0.85
-_SURE_BESIDE: Final = 0.35  # within a block of text everything is text, be it one sign
-_BESIDE: Final = 2.5  # heights of a text that the next line is away at most
-_SIGNS: Final = re.compile(r"[0-9A-Za-z\u3400-\u9fff]")
-_LATIN: Final = re.compile(r"[0-9A-Za-z]")
 _ROOM: Final = 2**31  # bytes of address space; a quarter of it is used
-_PATIENCE_S: Final = 240.0  # for one picture of many parts
-_SAME: Final = 0.75  # share of the smaller one's bounding box
-_TOGETHER: Final = 8  # frames that one process reads: it takes seconds to start
+_PATIENCE_S: Final = 60.0  # for one piece, the first of a process included
+_HANDS: Final = 2  # processes: each takes seconds to start and 300 MB
+_FEWEST_EACH: Final = 4  # pieces, for it to be worth starting another
+_AT_ONCE: Final = 2**26  # bytes of pictures
 
 
 def at_hand() -> bool:
@@ -44,90 +40,80 @@ def find_text(
     reporter: Reporter = silent,
     cancel: CancelToken | None = None,
 ) -> tuple[FoundText, ...]:
-    """Text in frames of a stack, from the top; None: in all.
+    """Text in frames of a stack, from the top; None: in all. What stands in several frames is given once.
 
     raises MISSING_EXTRA; TIMED_OUT_READING, READING_MEMORY, KILLED_READER; as `load_pixels`; Cancelled
     """
+    _demand()
     wanted = range(stack.slices) if frames is None else frames
+    news = News()
     found: list[FoundText] = []
-    for start in range(0, len(wanted), _TOGETHER):
-        some = wanted[start : start + _TOGETHER]
-        pictures = [_pictures(stack, frame, cancel) for frame in some]
-        for done, (frame, texts) in enumerate(zip(some, texts_in(pictures, cancel), strict=True), start=start + 1):
-            found += [replace(text, frame=frame) for text in texts]
+    done = 0
+    for batch in _batches((news.pieces_of(picture_of(stack, frame, cancel)) for frame in wanted), len(wanted)):
+        for reads in _reads(batch, cancel):
+            texts = (replace(text, frame=wanted[done]) for text in texts_of(reads))
+            found += [text for text in texts if not any(repeats(text, one) for one in found)]
+            done += 1
             reporter(Progress(done, len(wanted), say("Searching for text")))
     return tuple(found)
 
 
-def texts_in(frames: Sequence[Sequence[Gray]], cancel: CancelToken | None = None) -> Iterator[tuple[FoundText, ...]]:
-    """Of each frame, given in several renderings, each text once. raises as `find_text`"""
+def texts_in(pictures: Sequence[Gray], cancel: CancelToken | None = None) -> Iterator[tuple[FoundText, ...]]:
+    """Of each picture each text once. raises as `find_text`"""
+    _demand()
+    for batch in _batches((tuple(pieces_of(picture)) for picture in pictures), len(pictures)):
+        for reads in _reads(batch, cancel):
+            yield texts_of(reads)
+
+
+def _demand() -> None:
     if not at_hand():
         raise WorkstationError(ErrorCode.MISSING_EXTRA, extra="ocr")
-    for read in _reads(frames, cancel):
-        yield _texts(read)
 
 
-def _texts(read: Iterable[Read]) -> tuple[FoundText, ...]:
-    found: list[FoundText] = []
-    by_size = sorted(read, key=lambda one: -_area(one[0]))  # the widest reading of each text stands
-    sure = [one for one in by_size if _is_text(one[1], one[2])]
-    unsure = [one for one in by_size if one not in sure and one[2] >= _SURE_BESIDE and _SIGNS.search(one[1])]
-    sure += [one for one in unsure if any(_beside(one[0], other[0]) for other in sure)]
-    for corners, text, confidence in sure:
-        if not any(_same(corners, one.corners) for one in found):
-            found.append(FoundText(frame=0, corners=corners, text=text, confidence=confidence))
-    return tuple(sorted(found, key=lambda one: (one.corners[0][1], one.corners[0][0])))
+def _batches(pictures: Iterable[tuple[Piece, ...]], count: int) -> Iterator[list[tuple[Piece, ...]]]:
+    """Pictures in pieces, as many at once as there is room for: processes start anew for each batch."""
+    batch: list[tuple[Piece, ...]] = []
+    held = 0
+    for number, pieces in enumerate(pictures, start=1):
+        batch.append(pieces)
+        held += sum(piece.picture.nbytes for piece in pieces)
+        if held >= _AT_ONCE or number == count:
+            yield batch
+            batch, held = [], 0
 
 
-def _reads(frames: Sequence[Sequence[Gray]], cancel: CancelToken | None) -> Iterator[tuple[Read, ...]]:
-    lists = [list(pictures) for pictures in frames]
-    task = worker.Task(read_texts, (lists,), patience_s=_PATIENCE_S, many=True, room=_ROOM)
-    with closing(worker.run([task], cancel)) as answers:
-        for _, answer in answers:
+def _reads(pictures: Sequence[tuple[Piece, ...]], cancel: CancelToken | None) -> Iterator[list[Read]]:
+    """What is read in each picture, in their order: the pieces of all of them are dealt out to a few processes."""
+    pieces = [(number, piece) for number, one in enumerate(pictures) for piece in one]
+    hands = min(_HANDS, -(-len(pieces) // _FEWEST_EACH))
+    dealt = [pieces[hand::hands] for hand in range(hands)]
+    tasks = [
+        worker.Task(read_texts, ([piece for _, piece in hand],), patience_s=_PATIENCE_S, many=True, room=_ROOM)
+        for hand in dealt
+    ]
+    left = [len(one) for one in pictures]
+    reads: list[list[Read]] = [[] for _ in pictures]
+    owners = [iter([number for number, _ in hand]) for hand in dealt]
+    given = 0
+    with closing(worker.run(tasks, cancel)) as answers:
+        while given < len(pictures):
+            if left[given] == 0:
+                yield reads[given]
+                given += 1
+                continue
+            hand, answer = next(answers)
             if isinstance(answer, Exception):
                 raise answer
-            yield answer
+            number = next(owners[hand])
+            reads[number] += answer
+            left[number] -= 1
 
 
-def _pictures(stack: Stack, frame: int, cancel: CancelToken | None) -> tuple[Gray, ...]:
+def picture_of(stack: Stack, frame: int, cancel: CancelToken | None = None) -> Gray:
+    """What is searched of one frame. raises as `load_pixels`"""
     pixels, instance = load_pixels(stack, frame, cancel), stack.instances[frame]
     windows: tuple[VoiWindow, ...] = ()
     if pixels.colour is None:
         windows = (default_window(stack, frame, pixels.values, padding_of(instance)),)
-    inverted = instance.pixels.photometric == "MONOCHROME1"
-    return renderings(pixels.values, windows, pixels.colour, inverted)
-
-
-def _is_text(text: str, confidence: float) -> bool:
-    """Not what is read into anatomy: one sign alone is a side mark or an edge, two letters may be."""
-    signs = len(_SIGNS.findall(text))
-    pair = signs == 2 and len(_LATIN.findall(text)) == 2
-    return signs >= 2 and confidence >= (_SURE_OF_LATIN_PAIR if pair else SURE)
-
-
-def _beside(one: Quad, other: Quad) -> bool:
-    a, b = _bounds(one), _bounds(other)
-    height = max(math.dist(other[0], other[3]), 1.0)
-    down = max(a[1], b[1]) - min(a[3], b[3])
-    across = max(a[0], b[0]) - min(a[2], b[2])
-    return down <= _BESIDE * height and across <= _BESIDE * height
-
-
-def _same(one: Quad, other: Quad) -> bool:
-    """Whether their bounding boxes share most of the smaller one."""
-    a, b = _bounds(one), _bounds(other)
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return False
-    return width * height >= _SAME * min(_area(one), _area(other))
-
-
-def _area(corners: Quad) -> float:
-    left, top, right, bottom = _bounds(corners)
-    return (right - left) * (bottom - top)
-
-
-def _bounds(corners: Quad) -> tuple[float, float, float, float]:
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)
+    return rendering(pixels.values, windows, pixels.colour, instance.pixels.photometric == "MONOCHROME1")

@@ -1,4 +1,4 @@
-"""One frame as the gray pictures in which text on it can be told from what lies behind it."""
+"""One frame as the picture in which text on it can be told from what lies behind it."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ _SHARES: Final = (0.5, 99.5)  # percent: what lies outside is text, metal or pad
 _ALIKE: Final = 6.0  # gray levels: two renderings that differ by less on average show the same
 
 
-def renderings(
+def rendering(
     values: npt.NDArray[Any], windows: tuple[VoiWindow, ...], colour: Gray | None = None, inverted: bool = False
-) -> tuple[Gray, ...]:
-    """Pictures of one frame, the most telling first; a coloured frame is seen as it is.
+) -> Gray:
+    """The picture of one frame that is searched; a coloured frame is searched as it is.
 
     values   [row, column] after the Modality LUT
     windows  as the file asks to be shown, and others that suit its kind
 
-    A text is drawn with the greatest value that fits, and bone beside it may be as bright: between the file's window,
-    the frame's own range and its percentiles at least one keeps both apart.
+    A text is drawn with the greatest value that fits, and bone beside it may be as bright in one window, or both dark
+    beside metal in another. The mean of several shows what any of them does: each grows with the value.
     """
     if colour is not None:
-        return (colour,)
+        return colour
+    finite = values if values.dtype.kind in "iu" else np.nan_to_num(values)
     found: list[Gray] = []
     for gray in (
-        *(to_gray(values, window) for window in windows),
-        _between(values, *_SHARES),
-        _between(values, 0, 100),
+        *(to_gray(finite, window) for window in windows),
+        _between(finite, *_SHARES),
+        _between(finite, 0, 100),
     ):
-        shown = 255 - gray if inverted else gray
-        if all(np.abs(shown.astype(np.int16) - one).mean() >= _ALIKE for one in found):
-            found.append(shown)
-    return tuple(found)
+        if all(np.abs(gray.astype(np.int16) - one).mean() >= _ALIKE for one in found):
+            found.append(gray)
+    mean: Gray = (np.stack(found).sum(axis=0, dtype=np.uint16) // len(found)).astype(np.uint8)
+    return np.subtract(255, mean, dtype=np.uint8) if inverted else mean
 
 
 def _between(values: npt.NDArray[Any], low_share: float, high_share: float) -> Gray:
