@@ -12,11 +12,12 @@ from typing import Final
 
 import numpy as np
 
+from workstation.catalogue.measured_panel import probabilities_and_figures
 from workstation.catalogue.operation import CallInput, WireAnswer
 from workstation.catalogue.series_form import labels_of, the_label_image
 from workstation.catalogue.wire import Bases, Node, bad_answer, opened
 from workstation.domain.answer import AnalysisResult, AnswerFinding, AnswerGrid, AnswerMask, MaskShape, ServiceAnswer
-from workstation.domain.blocks import Bar, BarsBlock, Block, FiguresBlock
+from workstation.domain.blocks import Block
 from workstation.domain.finding import Basis, Measurement, worst
 from workstation.domain.volume import ResultVolume
 from workstation.domain.words import Words, say
@@ -76,24 +77,14 @@ def read_branch(node: Node, basis: Bases, images: tuple[ResultVolume, ...], *, u
 def panel(result: AnalysisResult) -> tuple[Block, ...]:
     """Probabilities as bars; share and volume of the lesions."""
     known = {measurement.name: measurement for measurement in result.measurements}
-    bars = tuple(_bar(known[name]) for name, _, _ in _PROBABILITIES if name in known)
+    likely = [known[name] for name, _, _ in _PROBABILITIES if name in known]
     volumes = [
         replace(volume, label=say("Volume of the lesions"))
         for finding in result.findings
         if (volume := finding.measurement(_VOLUME)) is not None
     ]
-    figures = (*([known[_RATIO]] if _RATIO in known else []), *volumes)
-    blocks: list[Block] = []
-    if bars:
-        blocks.append(BarsBlock(bars=bars, title=say("Probability")))
-    if figures:
-        blocks.append(FiguresBlock(figures=figures, title=say("Lung involvement")))
-    return tuple(blocks)
-
-
-def _bar(measurement: Measurement) -> Bar:
-    percent = measurement.value if isinstance(measurement.value, float) else 0.0
-    return Bar(label=measurement.label, share=percent / 100, text=f"{percent:.1f} %", basis=measurement.basis)
+    figures = [*([known[_RATIO]] if _RATIO in known else []), *volumes]
+    return probabilities_and_figures(likely, figures, say("Lung involvement"))
 
 
 def _probabilities(node: Node, basis: Bases) -> Iterator[Measurement]:

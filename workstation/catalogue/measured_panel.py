@@ -1,12 +1,12 @@
-"""Angles of both sides as one table."""
+"""What answers of one kind measured, laid out alike: angles as a table, probabilities as bars."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from workstation.domain.answer import AnalysisResult
-from workstation.domain.blocks import Block, Cell, Column, Row, TableBlock
-from workstation.domain.finding import Finding
+from workstation.domain.blocks import Bar, BarsBlock, Block, Cell, Column, FiguresBlock, Row, TableBlock
+from workstation.domain.finding import Finding, Measurement
 from workstation.domain.words import Words, say
 
 
@@ -29,6 +29,24 @@ def angles_table(result: AnalysisResult, measures: Sequence[str], title: Words) 
         for finding in found
     )
     return (TableBlock(columns=columns, rows=rows, title=title),)
+
+
+def probabilities_and_figures(
+    probabilities: Sequence[Measurement], figures: Sequence[Measurement], title: Words
+) -> tuple[Block, ...]:
+    """Probabilities (percent) as bars, the figures under a title of their own; what there is none of is left out."""
+    blocks: list[Block] = []
+    if probabilities:
+        bars = tuple(_bar(probability) for probability in probabilities)
+        blocks.append(BarsBlock(bars=bars, title=say("Probability")))
+    if figures:
+        blocks.append(FiguresBlock(figures=tuple(figures), title=title))
+    return tuple(blocks)
+
+
+def _bar(measurement: Measurement) -> Bar:
+    percent = measurement.value if isinstance(measurement.value, float) else 0.0
+    return Bar(label=measurement.label, share=percent / 100, text=f"{percent:.1f} %", basis=measurement.basis)
 
 
 def _cell(finding: Finding, name: str) -> Cell:

@@ -12,11 +12,12 @@ from typing import Final
 
 import numpy as np
 
+from workstation.catalogue.measured_panel import probabilities_and_figures
 from workstation.catalogue.operation import CallInput, WireAnswer
 from workstation.catalogue.series_form import labels_of, the_label_image
 from workstation.catalogue.wire import Bases, Node, bad_answer, decode, opened
 from workstation.domain.answer import AnalysisResult, AnswerFinding, AnswerGrid, AnswerMask, MaskShape, ServiceAnswer
-from workstation.domain.blocks import Bar, BarsBlock, Block, FiguresBlock
+from workstation.domain.blocks import Block
 from workstation.domain.finding import Basis, Measurement, worst
 from workstation.domain.volume import ResultVolume
 from workstation.domain.words import Words, say
@@ -73,19 +74,9 @@ def parse(answer: WireAnswer) -> ServiceAnswer:
 def panel(result: AnalysisResult) -> tuple[Block, ...]:
     """Possibilities as bars, the volumes that were measured as figures."""
     known = {measurement.name: measurement for measurement in result.measurements}
-    bars = tuple(_bar(known[name]) for name, _ in _POSSIBILITIES if name in known)
-    figures = tuple(known[name] for name, *_ in _VOLUMES if name in known)
-    blocks: list[Block] = []
-    if bars:
-        blocks.append(BarsBlock(bars=bars, title=say("Probability")))
-    if figures:
-        blocks.append(FiguresBlock(figures=figures, title=say("Volumes")))
-    return tuple(blocks)
-
-
-def _bar(measurement: Measurement) -> Bar:
-    percent = measurement.value if isinstance(measurement.value, float) else 0.0
-    return Bar(label=measurement.label, share=percent / 100, text=f"{percent:.1f} %", basis=measurement.basis)
+    likely = [known[name] for name, _ in _POSSIBILITIES if name in known]
+    figures = [known[name] for name, *_ in _VOLUMES if name in known]
+    return probabilities_and_figures(likely, figures, say("Volumes"))
 
 
 def _possibilities(lesion: Node, basis: Bases) -> Iterator[Measurement]:
