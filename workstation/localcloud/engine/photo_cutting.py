@@ -23,7 +23,11 @@ _PIECE: Final = 0.1
 _LEAST_SHARE: Final = 0.001  # of the picture
 _BAND: Final = 0.08  # of a mask's size: as far as a hand may be off
 _SURE: Final = 12.0  # distance of colours (CIE Lab) that is no noise
+_SMALL_SHARE: Final = 0.01  # of the picture: what stands out may be specks on what is meant
+_MORE_INSIDE: Final = 2.0  # times as frequent in the middle as at the border: a colour of what is meant
 Labels = npt.NDArray[np.uint8]
+Lab = npt.NDArray[np.float32]  # [row, column, 3]
+Colors = npt.NDArray[np.float32]  # [n, 3], CIE Lab
 
 
 def main_object(rgb: Rgb, sure: Mask | None = None) -> Mask:
@@ -94,30 +98,43 @@ def _start(rgb: Rgb) -> Labels:
     """Sure background outside a box around what differs from the border; inside, what differs is likely object."""
     import cv2
 
-    away = _from_border(rgb)
-    gray = np.clip(away * 2, 0, 255).astype(np.uint8)
-    level, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    differs = away > max(level / 2, _SURE)
-    together = np.zeros_like(differs)
-    for piece in pieces(differs):
-        together |= piece
-    rows, columns = differs.shape
+    lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (3, 3), 0).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    colors, shares = _border_colors(lab)
+    together = _standing_out(lab, colors[shares >= _RARE])
+    if together.mean() < _SMALL_SHARE:
+        ground = _of_the_border_alone(lab, colors, shares)
+        # Where a large thing is cut by the border, its own colours hid it: then only specks on it stand out.
+        if ground.any() and not ground[shares >= _RARE].all():
+            together = _standing_out(lab, colors[ground])
+    rows, columns = together.shape
     if together.mean() < _LEAST_SHARE:
         together[rows // 5 : rows - rows // 5, columns // 5 : columns - columns // 5] = True
     down, along = np.flatnonzero(together.any(axis=1)), np.flatnonzero(together.any(axis=0))
     spare = max(3, round(0.03 * max(rows, columns)))
-    start = np.full(differs.shape, cv2.GC_BGD, dtype=np.uint8)
+    start = np.full(together.shape, cv2.GC_BGD, dtype=np.uint8)
     box = np.s_[max(0, down[0] - spare) : down[-1] + spare + 1, max(0, along[0] - spare) : along[-1] + spare + 1]
     start[box] = cv2.GC_PR_BGD
     start[together] = cv2.GC_PR_FGD
     return start
 
 
-def _from_border(rgb: Rgb) -> npt.NDArray[np.float32]:
-    """How far the colour of each pixel is from those of the border, in CIE Lab."""
+def _standing_out(lab: Lab, ground: Colors) -> Mask:
+    """The large pieces that have none of the colours of the background."""
     import cv2
 
-    lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (3, 3), 0).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    away = np.min([np.linalg.norm(lab - color, axis=2) for color in ground], axis=0)
+    gray = np.clip(away * 2, 0, 255).astype(np.uint8)
+    level, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    together = np.zeros(lab.shape[:2], dtype=np.bool_)
+    for piece in pieces(away > max(level / 2, _SURE)):
+        together |= piece
+    return together
+
+
+def _border_colors(lab: Lab) -> tuple[Colors, npt.NDArray[np.float64]]:
+    """The colours of the border and the share of it that each has."""
+    import cv2
+
     width = max(2, round(_RING * min(lab.shape[:2])))
     ring = np.ones(lab.shape[:2], dtype=bool)
     ring[width:-width, width:-width] = False
@@ -125,12 +142,22 @@ def _from_border(rgb: Rgb) -> npt.NDArray[np.float32]:
     samples = samples[:: max(1, len(samples) // 8000)]
     cv2.setRNGSeed(1)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
-    colors = min(_COLORS, len(samples))
-    _, of, centers = cv2.kmeans(samples, colors, None, stop, 3, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]
-    common = np.bincount(of.ravel(), minlength=colors) >= _RARE * len(samples)
-    distances = [np.linalg.norm(lab - center, axis=2) for center in centers[common]]
-    nearest: npt.NDArray[np.float32] = np.min(distances, axis=0).astype(np.float32)
-    return nearest
+    count = min(_COLORS, len(samples))
+    _, of, centers = cv2.kmeans(samples, count, None, stop, 3, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]
+    return centers.astype(np.float32), np.bincount(of.ravel(), minlength=count) / len(samples)
+
+
+def _of_the_border_alone(lab: Lab, colors: Colors, shares: npt.NDArray[np.float64]) -> Mask:
+    """Which colours are no more frequent in the middle of the picture than at its border, or nearly such a one."""
+    rows, columns = lab.shape[:2]
+    middle = lab[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]
+    away = np.stack([np.linalg.norm(middle - color, axis=2) for color in colors])
+    nearest, near = away.argmin(axis=0), away.min(axis=0) < _SURE
+    inside = np.array([(near & (nearest == place)).mean() for place in range(len(colors))])
+    ground = (shares >= _RARE) & (inside < _MORE_INSIDE * shares)
+    apart = np.linalg.norm(colors[:, None] - colors[None], axis=2)
+    alike: Mask = (shares >= _RARE) & ((apart < _SURE) & ground).any(axis=1)
+    return alike
 
 
 def _without_specks(mask: Mask) -> Mask:
