@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.blocks import ALL, BARS, CURVE, DIALOGUE, FIGURES, FILES, PALETTE, STRIP, TABLE, TEXTS
 from tests.ui.fake_desk import FakeDesk
-from tests.ui.window import analyse, offscreen_dialog, open_study, window_on
+from tests.ui.window import analyse, offscreen_dialog, open_study, press, window_on
 from workstation.domain.block_words import Bases, ticks
 from workstation.domain.blocks import Block, Column, Row, TableBlock
 from workstation.domain.finding import Basis
@@ -194,6 +194,12 @@ def test_a_long_table_shows_its_first_rows_and_the_selected_one(qtbot: QtBot) ->
 
     assert [row for row in range(31) if not table.isRowHidden(row)] == [*range(8), 30]
     made.show_selected("job1/20")
+    assert [row for row in range(31) if not table.isRowHidden(row)] == [*range(8), 19, 30]
+    made.show_selected("job1/2")
+    assert [row for row in range(31) if not table.isRowHidden(row)] == [*range(8), 30]
+    assert made.views[0].height() == height
+
+    press(made, qtbot, "All 30")
     assert not any(table.isRowHidden(row) for row in range(31))
     assert made.views[0].height() > 2 * height
 

@@ -191,3 +191,20 @@ def test_rows_and_blocks_speak_another_language_when_the_reader_does(qtbot: QtBo
 
         assert left == set()
         assert rows.viewport().grab().toImage() != before
+
+
+def test_rows_follow_one_another_whatever_a_decision_says_in_one_of_them(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        rows = window.findings_panel.list
+        before = rows.row_area("job1/1").height()
+        window.sitting.accept("job1/1")
+        window.sitting.comment("job1/1", "as before, and nobody ever wrote so much about it " * 4)
+        areas = [rows.row_area(line.id) for line in map(rows.lines.line, range(5))]
+
+        assert areas[0].height() > before
+        assert [area.bottom() + 1 for area in areas] == [*(area.top() for area in areas[1:]), rows.height()]
+        window.sitting.undo()
+        window.sitting.undo()
+        assert rows.row_area("job1/1").height() == before
+        assert rows.height() == rows.row_area("job2/2").bottom() + 1

@@ -113,3 +113,14 @@ def test_next_goes_through_what_is_listed_in_its_order() -> None:
     third, _ = next_finding(second, 1)
 
     assert [first.selected, second.selected, third.selected] == ["job1/1", "job2/1", "job1/2"]
+
+
+def test_only_what_was_decided_on_is_made_anew() -> None:
+    state = reading()
+    before = entries(state)
+    decided, _ = accept(state, before[1].finding.id, NOON)
+    after = entries(decided)
+
+    assert [a is b for a, b in zip(before, after, strict=True)] == [n != 1 for n in range(len(before))]
+    assert after[1].decision.state is DecisionState.ACCEPTED
+    assert [one.decision for one in entries(state)] == [one.decision for one in before]

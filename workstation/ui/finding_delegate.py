@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from workstation.domain.decision import DecisionState
@@ -23,6 +23,7 @@ PAD: Final = 8
 _BUTTON: Final = 26
 _DOT: Final = 10
 EDIT_HEIGHT: Final = 30
+_KEPT: Final = 4000  # rows whose texts were placed
 _LEFT: Final = 10 + PICTURE_PX + PAD
 _TEXT: Final = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
@@ -41,20 +42,38 @@ class FindingDelegate(QStyledItemDelegate):
         self._speech, self._lines, self._pictures = speech, lines, pictures
         self.width = 300
         self._heights: dict[tuple[FindingLine, int, bool], int] = {}
+        self._placed: dict[tuple[FindingLine, int], tuple[tuple[str, QRect, bool], ...]] = {}
+        self._faces: tuple[QFont, QFont] | None = None
+        self._rows: list[int] = []
 
     def forget(self) -> None:
         """Another font, another theme."""
         self._heights.clear()
+        self._placed.clear()
+        self._faces = None
+
+    def measure(self) -> bool:
+        """The heights of all rows anew: layouts ask for each of them again and again. Whether any has changed."""
+        before = self._rows
+        self._rows = [self._height(row) for row in range(self._lines.rowCount())]
+        return self._rows != before
+
+    @property
+    def together(self) -> int:
+        """The height of all rows, as measured last."""
+        return sum(self._rows)
 
     def height(self, row: int) -> int:
+        return self._rows[row] if row < len(self._rows) else self._height(row)
+
+    def _height(self, row: int) -> int:
         line = self._lines.line(row)
         commenting = line.id == self._lines.commenting
         key = (line, self.width, commenting)
         if key not in self._heights:
-            if len(self._heights) > 4000:
+            if len(self._heights) > _KEPT:
                 self._heights.clear()
-            texts = self._texts(line, QRect(0, 0, self.width, 10_000))
-            bottom = max(PAD + PICTURE_PX, *(area.bottom() + 1 for _, area, _ in texts))
+            bottom = max(PAD + PICTURE_PX, *(area.bottom() + 1 for _, area, _ in self._texts(line, self.width)))
             self._heights[key] = bottom + PAD + (EDIT_HEIGHT if commenting else 0)
         return self._heights[key]
 
@@ -112,29 +131,41 @@ class FindingDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(area).adjusted(2, 2, -2, -2), 4, 4)
         painter.fillRect(QRect(area.left() + 10, area.bottom(), area.width() - 20, 1), QColor(theme.line))
         self._picture(painter, line, QRect(area.left() + 10, area.top() + PAD, PICTURE_PX, PICTURE_PX))
-        for text, place, second in self._texts(line, area):
-            dim = line.state is DecisionState.REJECTED
-            painter.setFont(font(SECOND_PX) if second else font())
+        dim, faces = line.state is DecisionState.REJECTED, self._fonts()
+        for text, place, second in self._texts(line, area.width()):
+            painter.setFont(faces[second])
             painter.setPen(QColor(theme.second if second or dim else theme.text))
-            painter.drawText(place, _TEXT, text)
+            painter.drawText(place.translated(area.topLeft()), _TEXT, text)
         self._dot(painter, line, area)
         for part in (Part.ACCEPT, Part.REJECT):
             if self.offers(line, part):
                 self._button(painter, line, part, self.button(area, part))
         painter.restore()
 
-    def _texts(self, line: FindingLine, area: QRect) -> list[tuple[str, QRect, bool]]:
-        """Texts with their places, and whether they are of second rank."""
+    def _fonts(self) -> tuple[QFont, QFont]:
+        if self._faces is None:
+            self._faces = (font(), font(SECOND_PX))
+        return self._faces
+
+    def _texts(self, line: FindingLine, width: int) -> tuple[tuple[str, QRect, bool], ...]:
+        """Texts with their places in a row that is so wide, and whether they are of second rank."""
+        key = (line, width)
+        if key not in self._placed:
+            if len(self._placed) > _KEPT:
+                self._placed.clear()
+            self._placed[key] = tuple(self._lay_out(line, QRect(0, 0, width, 10_000)))
+        return self._placed[key]
+
+    def _lay_out(self, line: FindingLine, area: QRect) -> list[tuple[str, QRect, bool]]:
         left = area.left() + _LEFT
         beside = 2 * _BUTTON + 4 + PAD if not line.frozen or line.state is not DecisionState.OPEN else 0
         width = max(60, area.right() - PAD - beside - left)
         top = area.top() + PAD
-        title = QFontMetrics(font())
+        title, second = map(QFontMetrics, self._fonts())
         indent = _DOT + 6
         bounds = title.boundingRect(QRect(0, 0, width - indent, 1000), _TEXT, line.title)
         placed = [(line.title, QRect(left + indent, top, width - indent, bounds.height()), False)]
         top += bounds.height() + 2
-        second = QFontMetrics(font(SECOND_PX))
         for text in filter(None, (line.facts, line.where, line.made)):
             wide = width if top < area.top() + PAD + _BUTTON else max(width, area.right() - PAD - left)
             bounds = second.boundingRect(QRect(0, 0, wide, 4000), _TEXT, text)

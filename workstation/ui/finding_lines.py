@@ -46,7 +46,9 @@ class FindingLines(QAbstractListModel):
         self._speech = speech
         self.entries: tuple[Entry, ...] = ()
         self._lines: list[FindingLine] = []
-        self._keys: list[object] = []
+        self._rows: dict[str, int] = {}
+        self._said: tuple[object, ...] = ()
+        self._frozen: list[bool] = []
         self.selected = ""
         self.commenting = ""
 
@@ -65,30 +67,30 @@ class FindingLines(QAbstractListModel):
 
     def show_entries(self, entries: Sequence[Entry], signed: frozenset[str]) -> tuple[int, ...] | None:
         """Rows that say something else now; None: they are others, or in another order."""
-        many = len({(one.stack.id, one.result.job.id) for one in entries}) > 1
-        language = self._speech.language
-        before, self._keys, now = self._keys, [], tuple(entries)
-        changed: list[int] = []
-        lines: list[FindingLine] = []
-        same = len(now) == len(self.entries) and all(
-            a.finding.id == b.finding.id for a, b in zip(now, self.entries, strict=True)
+        first = entries[0].result if entries else None
+        many = any(one.result is not first for one in entries)
+        said = (many, self._speech.language)
+        before, was, now = self.entries, self._frozen, tuple(entries)
+        frozen = [one.result.job.id in signed for one in now] if signed else [False] * len(now)
+        self._frozen = frozen
+        same = len(now) == len(before) and all(
+            a is b or a.finding.id == b.finding.id for a, b in zip(now, before, strict=True)
         )
-        for row, one in enumerate(now):
-            frozen = one.result.job.id in signed
-            key = (one.finding, one.number, one.decision, one.slices, frozen, many, language)
-            self._keys.append(key)
-            if same and before[row] == key:
-                lines.append(self._lines[row])
-            else:
-                lines.append(self._line(one, many=many, frozen=frozen))
-                changed.append(row)
+        stale = said != self._said
+        self._said = said
         if same:
-            self.entries, self._lines = now, lines
+            lines = self._lines
+            changed = [k for k, one in enumerate(now) if stale or one is not before[k] or frozen[k] is not was[k]]
+            for row in changed:
+                lines[row] = self._line(now[row], many=many, frozen=frozen[row])
+            self.entries = now
             for row in changed:
                 self.dataChanged.emit(self.index(row), self.index(row))
             return tuple(changed)
         self.beginResetModel()
-        self.entries, self._lines = now, lines
+        self.entries = now
+        self._lines = [self._line(one, many=many, frozen=held) for one, held in zip(now, frozen, strict=True)]
+        self._rows = {line.id: row for row, line in enumerate(self._lines)}
         self.endResetModel()
         return None
 
@@ -96,7 +98,7 @@ class FindingLines(QAbstractListModel):
         return self._lines[row]
 
     def row_of(self, finding_id: str) -> int | None:
-        return next((row for row, line in enumerate(self._lines) if line.id == finding_id), None)
+        return self._rows.get(finding_id)
 
     def _line(self, entry: Entry, *, many: bool, frozen: bool) -> FindingLine:
         finding, tr = entry.finding, self._speech.tr

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QMenu, QSizePolicy, QWidget
 
 from workstation.domain.decision import DecisionState
 from workstation.domain.words import Words, say
 from workstation.ui.finding_delegate import EDIT_HEIGHT, PAD, FindingDelegate, Part
-from workstation.ui.finding_lines import FindingLines
+from workstation.ui.finding_lines import FindingLines, Index
 from workstation.ui.finding_pictures import PICTURE_PX, FindingPictures
 from workstation.ui.keys import BY_COMMAND, Command
 from workstation.ui.said import keyed
@@ -67,18 +67,34 @@ class FindingList(QListView):
 
     def show_entries(self, entries: Sequence[Entry], signed: frozenset[str], selected: str) -> None:
         changed = self.lines.show_entries(entries, signed)
+        stands = changed is not None and not (changed and self._delegate.measure())
         if self.lines.commenting and (
             self.lines.row_of(self.lines.commenting) is None or selected != self.lines.commenting
         ):
             self._end_comment()
-        if selected != self.lines.selected:
-            self.lines.selected = selected
-            self.viewport().update()
         row = self.lines.row_of(selected)
+        before, self.lines.selected = self.lines.row_of(self.lines.selected), selected
+        if not stands:
+            self._fit()
+            self.viewport().update()
+        else:
+            self._paint_again({*(changed or ()), *((before, row) if before != row else ())} - {None})
         with QSignalBlocker(self.selectionModel()):
             self.setCurrentIndex(self.lines.index(row) if row is not None else self.lines.index(-1))
-        if changed is None or changed:
-            self._fit()
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Qt would lay every row out anew; `show_entries` knows which of them got another height, and that is seldom.
+        What reads the screen aloud still hears of it."""
+        QAbstractItemView.dataChanged(self, first, last, roles)
+
+    def _paint_again(self, rows: Iterable[int]) -> None:
+        for row in rows:
+            self.viewport().update(self.visualRect(self.lines.index(row)))
+
+    def row_height(self, finding_id: str) -> int:
+        """0 where it is not listed."""
+        row = self.lines.row_of(finding_id)
+        return self._delegate.height(row) if row is not None else 0
 
     def row_area(self, finding_id: str) -> QRect:
         """In this widget; empty where it is not listed."""
@@ -206,10 +222,11 @@ class FindingList(QListView):
 
     def _fit(self) -> None:
         """As high as its rows together."""
-        height = sum(self._delegate.height(row) for row in range(self.lines.rowCount()))
+        self._delegate.measure()
         self.scheduleDelayedItemsLayout()
-        self.setFixedHeight(height)
-        self.updateGeometry()
+        if self.height() != self._delegate.together:
+            self.setFixedHeight(self._delegate.together)
+            self.updateGeometry()
         self._place_edit()
 
     def _place_edit(self) -> None:

@@ -101,7 +101,7 @@ class FindingsPanel(QWidget):
 
     def show_state(self, state: Workspace) -> None:
         """List the shown result's findings; rows stay where only a decision or the selection changed."""
-        before = (self._state.selected, self.list.row_area(self._state.selected).height())
+        before = (self._state.selected, self.list.row_height(self._state.selected))
         self._state = state
         result = state.shown_result
         if result is not self._laid_out:
@@ -119,7 +119,7 @@ class FindingsPanel(QWidget):
         self._warning.setVisible(result is not None and result.basis is Basis.SIMULATED)
         self._foot.setVisible(state.chosen_stack is not None)
         self._render()
-        if state.selected and before != (state.selected, self.list.row_area(state.selected).height()):
+        if state.selected and before != (state.selected, self.list.row_height(state.selected)):
             self._sight.start()
 
     def show_coverage(self, state: Workspace) -> None:

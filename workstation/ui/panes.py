@@ -59,7 +59,9 @@ class Panes(QWidget):
         self._tabs.setCurrentIndex(place)
 
     def say_tab(self, place: int, words: Words, more: str = "") -> None:
-        self._tabs.setTabText(place, self._speech.tr(words) + more)
+        text = self._speech.tr(words) + more
+        if text != self._tabs.tabText(place):  # else all tabs are laid out for nothing
+            self._tabs.setTabText(place, text)
 
     @property
     def tabs(self) -> QTabWidget:

@@ -192,13 +192,15 @@ class KeyButton(QToolButton):
 
     def _render(self) -> None:
         name, key = self._speech.tr(self._words), self.key
+        same = (name, key) == (self._face.text(), self._hint.text())
         self._face.setText(name)
         self._hint.setText(key)
         self._hint.setVisible(self._hinted and bool(key))
         self.setAccessibleName(name)
         tip = self._speech.tr(self._tip) if self._tip is not None else name
         self.setToolTip(plain_tip(keyed(tip, self._command)))
-        self.updateGeometry()
+        if not same:  # else the whole window would be laid out again with each step of a drag
+            self.updateGeometry()
 
 
 def keyed(words: str, command: Command | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,18 +49,59 @@ def operation_words(name: str) -> Words:
         return say("{text}", text=name)
 
 
+class _Made:
+    """The lines of the state that was asked about last: a decision changes one of hundreds."""
+
+    def __init__(self) -> None:
+        self._state = Workspace()
+        self._of: Mapping[tuple[str, str], tuple[Stack, AnalysisResult, tuple[Entry, ...]]] = {}
+        self._every: tuple[Entry, ...] = ()
+
+    def of(self, state: Workspace) -> tuple[Entry, ...]:
+        before, self._state = self._state, state
+        same = (
+            state.results is before.results
+            and state.decisions is before.decisions
+            and state.slices is before.slices
+            and state.stacks is before.stacks
+            and state.chosen == before.chosen
+        )
+        if not same:
+            kept = {
+                (stack.id, result.job.id): (stack, result, self._lines(state, stack, result))
+                for stack in _of_study(state)
+                for result in state.results.get(stack.id, ())
+            }
+            self._of, self._every = kept, tuple(line for _, _, lines in kept.values() for line in lines)
+        return self._every
+
+    def _lines(self, state: Workspace, stack: Stack, result: AnalysisResult) -> tuple[Entry, ...]:
+        kept = self._of.get((stack.id, result.job.id))
+        if kept is None or kept[0] is not stack or kept[1] is not result:
+            places = enumerate(result.findings, start=1)
+            return tuple(_entry(state, stack, result, finding, place) for place, finding in places)
+        decisions, slices = state.decisions, state.slices
+        return tuple(
+            line
+            if decisions.get(line.finding.id, OPEN) is line.decision and slices.get(line.finding.id) == line.slices
+            else _entry(state, stack, result, finding, place)
+            for place, (finding, line) in enumerate(zip(result.findings, kept[2], strict=True), start=1)
+        )
+
+
+_MADE = _Made()
+
+
 def entries(state: Workspace) -> tuple[Entry, ...]:
-    """Every finding of the study looked at, in the order of the study browser, results and answers."""
+    """Every finding of the study looked at, in the order of the study browser, results and answers. Lines that are as
+    they were are the same objects."""
+    return _MADE.of(state)
+
+
+def _of_study(state: Workspace) -> Iterator[Stack]:
     chosen = state.chosen_stack
-    if chosen is None:
-        return ()
-    of_study = (stack for stack in in_order(state.stacks) if stack.study.uid == chosen.study.uid)
-    return tuple(
-        _entry(state, stack, result, finding, place)
-        for stack in of_study
-        for result in state.results.get(stack.id, ())
-        for place, finding in enumerate(result.findings, start=1)
-    )
+    if chosen is not None:
+        yield from (stack for stack in in_order(state.stacks) if stack.study.uid == chosen.study.uid)
 
 
 def _entry(state: Workspace, stack: Stack, result: AnalysisResult, finding: Finding, place: int) -> Entry:
@@ -81,7 +122,9 @@ def listed(
     """Those that the filters leave, sorted. `language`: the one in which words are looked for; `every`: of `entries`"""
     sifting = state.sifting
     every = entries(state) if every is None else every
-    left = [one for one in every if state.passes(one.finding) and _fits(one, state.chosen, sifting, language)]
+    left = [one for one in every if state.passes(one.finding)]
+    if sifting != Sifting(sort=sifting.sort):
+        left = [one for one in left if _fits(one, state.chosen, sifting, language)]
     match sifting.sort:
         case Sort.ANSWER:
             pass

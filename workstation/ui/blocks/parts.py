@@ -32,8 +32,9 @@ class BlockView(QWidget, Generic[B]):
 
     def show_selected(self, finding_id: str) -> None:
         """The finding that is selected in the list and the picture; "" for none."""
-        self._selected = finding_id
-        self.update()
+        if finding_id != self._selected:
+            self._selected = finding_id
+            self.update()
 
     def _tr(self, words: Words) -> str:
         return self._speech.tr(words)

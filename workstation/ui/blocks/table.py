@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from workstation.domain.block_words import BASIS_CHIPS, Bases, cell_text, head_text, numeric
@@ -48,6 +49,14 @@ class _Model(QAbstractTableModel):
                     texts[0] = f"{texts[0]} ({chip})"
         self.size_px = SECOND_PX
         self.right = [numeric(block, place) for place in range(len(block.columns))]
+        self._fonts: dict[tuple[float, bool], QFont] = {}
+        self._answers: dict[int, Callable[[int, int], object]] = {
+            Qt.ItemDataRole.DisplayRole: self._text,
+            Qt.ItemDataRole.AccessibleTextRole: self._text,
+            Qt.ItemDataRole.TextAlignmentRole: self._side,
+            Qt.ItemDataRole.ForegroundRole: self._colour,
+            Qt.ItemDataRole.FontRole: self._font,
+        }
 
     def rowCount(self, parent: _Index | None = None) -> int:
         return len(self.rows)
@@ -56,19 +65,25 @@ class _Model(QAbstractTableModel):
         return len(self.heads)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row, column = index.row(), index.column()
-        text = self.texts[row][column] if column < len(self.texts[row]) else ""
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return text
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if self.right[column] else Qt.AlignmentFlag.AlignLeft
-                return int(side | Qt.AlignmentFlag.AlignVCenter)
-            case Qt.ItemDataRole.ForegroundRole:
-                return QColor(level_colour(self.rows[row].level, current_theme()))
-            case Qt.ItemDataRole.FontRole:
-                return font(self.size_px, bold=self.rows[row] is self._block.total)
-        return None
+        answer = self._answers.get(role)  # asked for a dozen times for each cell of each paint
+        return answer(index.row(), index.column()) if answer is not None else None
+
+    def _text(self, row: int, column: int) -> str:
+        texts = self.texts[row]
+        return texts[column] if column < len(texts) else ""
+
+    def _side(self, _row: int, column: int) -> int:
+        side = Qt.AlignmentFlag.AlignRight if self.right[column] else Qt.AlignmentFlag.AlignLeft
+        return int(side | Qt.AlignmentFlag.AlignVCenter)
+
+    def _colour(self, row: int, _column: int) -> QColor:
+        return QColor(level_colour(self.rows[row].level, current_theme()))
+
+    def _font(self, row: int, _column: int) -> QFont:
+        key = (self.size_px, self.rows[row] is self._block.total)
+        if key not in self._fonts:
+            self._fonts[key] = font(self.size_px, bold=key[1])
+        return self._fonts[key]
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is not Qt.Orientation.Horizontal:
@@ -94,6 +109,7 @@ class TableView(BlockView[TableBlock]):
     def __init__(self, speech: Speech, block: TableBlock, bases: Bases, parent: QWidget | None = None) -> None:
         super().__init__(speech, block, bases, parent)
         self._model = _Model(speech, block, bases, self)
+        self._scrolls = False
         self._table = table = QTableView()
         table.setModel(self._model)
         table.setShowGrid(False)
@@ -123,22 +139,34 @@ class TableView(BlockView[TableBlock]):
         self._more = SaidButton(speech, say("All {count}", count=len(block.rows)), kind="link")
         self._more.clicked.connect(self._show_all)
         column.addWidget(self._more)
-        folded = len(block.rows) > _MOST + 2
-        self._more.setVisible(folded)
+        self._folded = len(block.rows) > _MOST + 2
+        self._beside: int | None = None  # a row shown besides the first ones, because it is selected
+        self._more.setVisible(self._folded)
         for row in range(_MOST, len(block.rows)):
-            table.setRowHidden(row, folded)
+            table.setRowHidden(row, self._folded)
+        self._places = {row.finding: place for place, row in reversed(list(enumerate(self._model.rows))) if row.finding}
         self._lay_out(280)
 
     def show_selected(self, finding_id: str) -> None:
-        super().show_selected(finding_id)
-        places = [place for place, row in enumerate(self._model.rows) if row.finding and row.finding == finding_id]
-        if not places:
+        self._selected = finding_id  # the table itself paints the two rows that change
+        place = self._places.get(finding_id)
+        self._show_beside(place)
+        if place is None:
             self._table.clearSelection()
+        elif self._table.currentIndex().row() != place or not self._table.selectionModel().hasSelection():
+            self._table.selectRow(place)
+
+    def _show_beside(self, place: int | None) -> None:
+        """One of hundreds: the others stay folded away."""
+        hidden = self._folded and place is not None and _MOST <= place < len(self._block.rows)
+        wanted = place if hidden else None
+        if wanted == self._beside:
             return
-        if self._table.isRowHidden(places[0]):
-            self._show_all()
-        if self._table.currentIndex().row() != places[0] or not self._table.selectionModel().hasSelection():
-            self._table.selectRow(places[0])
+        for row, away in ((self._beside, True), (wanted, False)):
+            if row is not None:
+                self._table.setRowHidden(row, away)
+        self._beside = wanted
+        self._set_heights()
 
     def text(self, row: int, column: int) -> str:
         return self._model.texts[row][column]
@@ -149,6 +177,7 @@ class TableView(BlockView[TableBlock]):
             self._lay_out(event.size().width())
 
     def _show_all(self) -> None:
+        self._folded, self._beside = False, None
         for row in range(len(self._model.rows)):
             self._table.setRowHidden(row, False)
         self._more.hide()
@@ -172,6 +201,7 @@ class TableView(BlockView[TableBlock]):
             if sum(least) <= width:
                 break
         self._model.size_px = size_px
+        self._scrolls = sum(least) > width
         asked, spare = sum(wanted) - sum(least), max(0.0, width - sum(least))
         texts = self._model.right.count(False)
         for place, (most, small) in enumerate(zip(wanted, least, strict=True)):
@@ -179,17 +209,20 @@ class TableView(BlockView[TableBlock]):
             if spare > asked and not self._model.right[place]:
                 size += (spare - asked) / texts
             self._table.setColumnWidth(place, int(size))
-        metrics = faces[0]
+        self._set_heights()
+
+    def _set_heights(self) -> None:
+        """Of the rows that are shown, and of all that is around them."""
+        metrics = QFontMetricsF(font(self._model.size_px))
         for row, texts_of_row in enumerate(self._model.texts):
             if not self._table.isRowHidden(row):
                 self._table.setRowHeight(row, self._row_height(metrics, texts_of_row))
         header = self._table.horizontalHeader()
         header.setFixedHeight(self._head_height(metrics))
         rows = sum(self._table.rowHeight(row) for row in range(len(self._model.rows)))
-        scrolls = sum(least) > width
-        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if self._scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._table.setHorizontalScrollBarPolicy(policy)
-        bar = self._table.horizontalScrollBar().sizeHint().height() if scrolls else 0
+        bar = self._table.horizontalScrollBar().sizeHint().height() if self._scrolls else 0
         self._table.setFixedHeight(header.height() + rows + _FRAME + bar)
         below = 0 if self._more.isHidden() else self._more.sizeHint().height()
         self.setFixedHeight(self._table.height() + below)
