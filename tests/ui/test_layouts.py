@@ -301,3 +301,31 @@ def test_a_series_too_large_for_the_memory_is_read_slice_by_slice_and_offered_sm
         assert "read one by one" in offered
         assert "2 × 2 pixels averaged" in window.view.accessibleDescription()
         assert window.view.slice_index == 0
+
+
+def test_three_planes_open_where_and_in_the_window_that_the_slices_were_left_in(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG), qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        window.view.setFocus()
+        qtbot.keyClick(window.view, Qt.Key.Key_Home)
+        qtbot.keyClick(window.view, Qt.Key.Key_Down)
+        qtbot.keyClick(window.view, Qt.Key.Key_4)
+        left = window.view.window_shown
+        window.perform(Command.LAYOUT_MPR)
+        axial = window.grid.views[0]
+        qtbot.waitUntil(lambda: axial.window_shown is not None and window.reading_room.planes.at_rest)
+        crosshair = window.reading_room.planes.crosshair
+        assert LUNG.geometry is not None
+        assert crosshair is not None
+        opened = (
+            axial.slice_index,
+            LUNG.geometry.to_index(crosshair.at)[0],
+            [v.window_shown for v in window.grid.views],
+        )
+        qtbot.keyClick(axial, Qt.Key.Key_Down)
+        window.perform(Command.LAYOUT_ONE)
+
+        assert left is not None
+        assert opened == (1, 1, [left] * 3)
+        assert (window.view.slice_index, window.view.window_shown) == (2, left)

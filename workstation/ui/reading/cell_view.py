@@ -9,7 +9,7 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.editing import edited
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Finding
-from workstation.domain.geometry import Geometry, Plane, Vector
+from workstation.domain.geometry import Geometry, Vector
 from workstation.domain.regrid import even_grid, is_even
 from workstation.domain.sentences import sentence
 from workstation.domain.series import Stack, VoiWindow
@@ -180,13 +180,14 @@ class CellView(QObject):
         source = self.source
         if source is None or source.geometry is None or not self.view.possible(Command.STRAIGHTEN):
             return
-        at, window = float(source.geometry.offsets[self.view.slice_index]), self.view.series_window
+        at = float(source.geometry.offsets[self.view.slice_index])
         straight = self._form is Form.STRAIGHT
         target = source.stack.geometry if straight else even_grid(source.geometry)
         if target is None:
             return
         self._form = Form.ACQUIRED if straight else Form.STRAIGHT
-        self._left_at[self._key] = (int(abs(target.offsets - at).argmin()), window)
+        self._keep_window()
+        self._left_at.slices[source.stack.id, self._cell.plane] = int(abs(target.offsets - at).argmin())
         self._open(source.stack)
         self.show_findings()
 
@@ -195,22 +196,44 @@ class CellView(QObject):
         source = self.source
         if source is None or source.stack.geometry is None or not (source.too_large or self._form is Form.SMALLER):
             return
-        self._left_at[self._key] = (self.view.slice_index, self.view.series_window)
+        self._keep_window()
+        self._left_at.slices[source.stack.id, self._cell.plane] = self.view.slice_index
         self._form = Form.ACQUIRED if self._form is Form.SMALLER else Form.SMALLER
         self._open(source.stack)
         self.show_findings()
 
     @property
-    def _key(self) -> tuple[str, Plane | None]:
-        return (self._cell.stack_id, self._cell.plane)
+    def left_place(self) -> Vector | None:
+        """The middle of the slice, as acquired, that the reader looked at last; None: of none, or it has no place."""
+        stack = self._sitting.state.stack(self._cell.stack_id)
+        k = self._left_at.slices.get((self._cell.stack_id, None))
+        if stack is None or stack.geometry is None or k is None:
+            return None
+        k = min(k, stack.slices - 1)
+        x, y, z = stack.geometry.to_patient((k, (stack.rows - 1) / 2, (stack.columns - 1) / 2))
+        return (float(x), float(y), float(z))
+
+    def _left_slice(self, stack: Stack) -> int | None:
+        """Planes along the slices are at the slice that was looked at as acquired."""
+        key = None if self._cell.plane is stack.plane and self._form_of(stack) is Form.ACQUIRED else self._cell.plane
+        return self._left_at.slices.get((stack.id, key))
+
+    def _keep_window(self) -> None:
+        window = self.view.series_window
+        if window is not None:
+            self._left_at.windows[self._cell.stack_id] = window
 
     def _leave(self) -> None:
-        if self._shown is not None and self._form is Form.ACQUIRED and not self._cell.onto:
-            self._left_at[self._key] = (self.view.slice_index, self.view.series_window)
+        if self._shown is None or self._cell.onto:
+            return
+        self._keep_window()
+        if self._form is Form.ACQUIRED:
+            plane = None if self.acquired is not None else self._cell.plane
+            self._left_at.slices[self._cell.stack_id, plane] = self.view.slice_index
 
     def _open(self, stack: Stack) -> None:
-        k, _ = self._left_at.get(self._key, (stack.slices // 2, None))
-        first = min(k, stack.slices - 1)
+        k = self._left_slice(stack)
+        first = min(k if k is not None else stack.slices // 2, stack.slices - 1)
         self.source = self._pictures.source(stack, first, self._form_of(stack))
         self.source.take_ruler(self._sitting.state.rulers.get(stack.id))
         self._show_pixels()
@@ -246,7 +269,8 @@ class CellView(QObject):
             self.view.show_loading()
             return
         middle = stack.slices // 2
-        k, window = self._left_at.get(self._key, (pixels.count // 2, None))
+        left, window = self._left_slice(stack), self._left_at.windows.get(stack.id)
+        k = left if left is not None else pixels.count // 2
         rule = own_rule(self._sitting.state, stack)
         if window is None and rule is not None:
             window = own_window(rule)

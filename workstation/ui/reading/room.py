@@ -11,8 +11,9 @@ from workstation.domain.sentences import sentence
 from workstation.domain.series import VoiWindow
 from workstation.imaging.rendering import EXTRA, drawable
 from workstation.ui.keys import Command
-from workstation.ui.reading.cell_view import CellView, LeftAt
+from workstation.ui.reading.cell_view import CellView
 from workstation.ui.reading.grid import ViewGrid
+from workstation.ui.reading.left_at import LeftAt
 from workstation.ui.reading.linking import Links
 from workstation.ui.reading.measure_side import MeasureSide
 from workstation.ui.reading.pictures import Pictures
@@ -57,7 +58,7 @@ class ReadingRoom(QObject):
     def __init__(self, sitting: Sitting, pictures: Pictures, grid: ViewGrid, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._sitting, self._pictures, self._grid = sitting, pictures, grid
-        self._left_at: LeftAt = {}
+        self._left_at = LeftAt()
         self._cells: list[CellView] = []
         self._tool = Tool.WINDOW
         self.pointed: CursorPoint | None = None  # what is under the pointer, in the active view

@@ -207,7 +207,8 @@ class ThreePlanes(QObject):
             return
         if self._geometry is not source.geometry:
             self._geometry, self._cutter = source.geometry, None
-            self._crosshair = self._left_at.get(source.stack.id) or crosshair_in(source.geometry)
+            crosshair = self._left_at.get(source.stack.id) or crosshair_in(source.geometry)
+            self._crosshair = self._within(_along(crosshair, side.cell.left_place, source.geometry.normal))
         side.cut = None
         self._aim_all(quick=False)
 
@@ -338,6 +339,15 @@ class ThreePlanes(QObject):
             if plane is not None:
                 at = at + plane.normal * float((np.array(plane.position) - at) @ plane.normal)
         return (float(at[0]), float(at[1]), float(at[2]))
+
+
+def _along(crosshair: Crosshair, place: Vector | None, normal: Vector) -> Crosshair:
+    """As deep as a place lies, where the reader came from."""
+    if place is None:
+        return crosshair
+    way = dot(place, normal) - dot(crosshair.at, normal)
+    x, y, z = (at + part * way for at, part in zip(crosshair.at, normal, strict=True))
+    return moved(crosshair, (x, y, z))
 
 
 def _made_even(acquired: Geometry) -> Words:
