@@ -79,6 +79,6 @@ class ReaderAsk(OverBottom):
         self.left.emit()
 
     def _say(self) -> None:
-        for box, words in ((self.name, say("Name")), (self.role, say("Role"))):
+        for box, words in ((self.name, say("Your name")), (self.role, say("Role"))):
             box.setPlaceholderText(self._speech.tr(words))
             box.setAccessibleName(self._speech.tr(words))
