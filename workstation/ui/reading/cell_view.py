@@ -19,6 +19,7 @@ from workstation.domain.words import say
 from workstation.imaging.pixels.on_grid import slices_on
 from workstation.imaging.pixels.voi import preset
 from workstation.ui.keys import Command, key_text
+from workstation.ui.reading.left_at import LeftAt
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.stack_source import Form, StackSource
 from workstation.ui.series_words import patient_words, series_title
@@ -33,9 +34,6 @@ from workstation.workspace.findings import select_finding
 from workstation.workspace.hanging_rules import own_rule, own_window
 from workstation.workspace.layouts import Cell, can_be_cut
 from workstation.workspace.overlaid import painted_over
-
-# Where a series was left, by stack and plane: its slice and window.
-LeftAt = dict[tuple[str, Plane | None], tuple[int, VoiWindow | None]]
 
 
 class CellView(QObject):
