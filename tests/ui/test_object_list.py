@@ -146,6 +146,12 @@ def test_the_picture_is_shown_as_the_author_of_a_presentation_wants_it(qtbot: Qt
         assert window.view.slice_index == 4
         assert window.view.window_shown == wanted.window
 
+        usual = window.view.series_window
+        window.view.show_slice(5)
+        buttons(window.findings_panel.files, "Show as usual")[0].click()
+        assert window.view.window_shown != usual
+        assert not buttons(window.findings_panel.files, "Show as its author did")[0].isHidden()
+
 
 def test_the_list_speaks_both_languages(qtbot: QtBot) -> None:
     desk = FakeDesk()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from workstation.domain.answer import Placement
 from workstation.domain.finding import Finding
@@ -22,21 +23,34 @@ OVERLAY_PLANES: Final = "overlay-planes"  # the kind of what images bring along 
 FILL: Final = 0.35  # how much of a mask's colour covers the picture
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shutter:
+    """What of an image is not to be seen: bool [row, column], and what is painted there."""
+
+    hidden: npt.NDArray[np.bool_]
+    colour: Rgb
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
-    """How an author wants an image to be shown (DICOM PS3.3 C.11.8, C.10.4, C.10.6).
+    """How an author wants an image to be shown (DICOM PS3.3 C.11.8, C.11.6, C.10.4, C.10.6, C.7.6.11).
 
     slices   those that it is for, from 0
     window   None where none is asked for
+    inverse  whether the lowest values are white, whatever the image says of itself; None: nothing is said
     turned   clockwise, degrees: 0, 90, 180, 270; `flipped`: left and right exchanged after that
     area     displayed part: first (column, row) and last, zero-based pixel centers; None: all of it
+    zoom     pixels of the screen for one of the image; None: the part is as large as fits
     """
 
     slices: tuple[int, ...]
     window: VoiWindow | None = None
+    inverse: bool | None = None
     turned: int = 0
     flipped: bool = False
     area: tuple[tuple[float, float], tuple[float, float]] | None = None
+    zoom: float | None = None
+    shutter: Shutter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,12 +97,14 @@ class FileLook:
     opacity  of the fill of masks, 0 … 1
     hidden   ids of parts that are not painted
     outline  masks without their fill
+    author   the picture is shown as its author wants it
     """
 
     shown: bool = True
     opacity: float = FILL
     outline: bool = False
     hidden: frozenset[str] = frozenset()
+    author: bool = False
 
 
 def pixel_stack(slices: int, rows: int, columns: int) -> Geometry:

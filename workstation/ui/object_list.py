@@ -31,7 +31,7 @@ class ObjectList(QWidget):
     shown_asked    object, whether it is to be painted; part_asked: object, part, whether
     opacity_asked  object, 0 … 1; outline_asked: object, whether masks are without their fill
     jump_asked     object, part; slice_asked: slice, from 0
-    author_asked   object: the picture as its author wants it shown
+    author_asked   object, whether the picture is to be shown as its author wants it
     """
 
     shown_asked = Signal(str, bool)
@@ -40,7 +40,7 @@ class ObjectList(QWidget):
     outline_asked = Signal(str, bool)
     jump_asked = Signal(str, str)
     slice_asked = Signal(int)
-    author_asked = Signal(str)
+    author_asked = Signal(str, bool)
 
     def __init__(self, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,13 +92,18 @@ class ObjectCard(QFrame):
     outline_asked = Signal(str, bool)
     jump_asked = Signal(str, str)
     slice_asked = Signal(int)
-    author_asked = Signal(str)
+    author_asked = Signal(str, bool)
 
     def __init__(self, speech: Speech, overlaid: Overlaid, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._speech, self._overlaid = speech, overlaid
         self._parts: dict[str, QCheckBox] = {}
         self._rows: list[QWidget] = []
+        tip = say("Window, turn, flip, part and shutter of this file")
+        self._author = SaidButton(speech, say("Show as its author did"), kind="link", tip=tip)
+        self._usual = SaidButton(speech, say("Show as usual"), kind="link", tip=say("Window, turn and zoom as before"))
+        self._author.clicked.connect(lambda: self.author_asked.emit(self._overlaid.id, True))
+        self._usual.clicked.connect(lambda: self.author_asked.emit(self._overlaid.id, False))
         self._first = 0  # of the rows that are only shown when asked for; 0: none is
         self.setProperty("surface", "card")
         self._column = QVBoxLayout(self)
@@ -135,6 +140,9 @@ class ObjectCard(QFrame):
             self._shown.setChecked(look.shown)
             self._opacity.setValue(round(look.opacity * _STEPS))
             self._outline.setChecked(look.outline)
+        offered = bool(self._overlaid.presentations)
+        self._author.setVisible(offered and not look.author)
+        self._usual.setVisible(offered and look.author)
         self._opacity.setEnabled(look.shown and not look.outline)
         self._outline.setEnabled(look.shown)
         for part, box in self._parts.items():
@@ -264,10 +272,8 @@ class ObjectCard(QFrame):
         overlaid = self._overlaid
         row = QHBoxLayout()
         if overlaid.presentations:
-            tip = say("Window, turn and flip of this file")
-            author = SaidButton(self._speech, say("Show as its author did"), kind="link", tip=tip)
-            author.clicked.connect(lambda: self.author_asked.emit(overlaid.id))
-            row.addWidget(author)
+            row.addWidget(self._author)
+            row.addWidget(self._usual)
         if overlaid.texts:
             read = SaidButton(self._speech, say("Read"), kind="link", tip=say("What the file says in words"))
             text = SaidLabel(self._speech, say("{text}", text="\n".join(overlaid.texts)), role="second", wrap=True)

@@ -32,6 +32,26 @@ def painted_over(state: Workspace, stack_id: str) -> tuple[tuple[Overlaid, FileL
     return tuple((one, look) for one, look in looks if look.shown and one.paints)
 
 
+def author_of(state: Workspace, stack_id: str) -> Overlaid | None:
+    """The object whose author's way of showing a series is in force; None: it is shown as usual."""
+    return next((one for one in state.overlaid.get(stack_id, ()) if look_of(state, stack_id, one).author), None)
+
+
+def show_as_author(state: Workspace, object_id: str, wanted: bool) -> tuple[Workspace, Changed]:
+    """Show the series looked at as the author of an object wants it, with what that object paints; or as usual again.
+    There is one such author at a time."""
+    overlaid = _named(state, object_id)
+    if overlaid is None or (wanted and not overlaid.presentations):
+        return state, Changed.NOTHING
+    changed = Changed.NOTHING
+    before = author_of(state, state.chosen)
+    if before is not None and before.id != object_id:
+        state, changed = _looks(state, before, replace(look_of(state, state.chosen, before), author=False, shown=False))
+    look = look_of(state, state.chosen, overlaid)
+    state, more = _looks(state, overlaid, replace(look, author=wanted, shown=wanted and overlaid.paints))
+    return state, changed | more
+
+
 def show_file(state: Workspace, object_id: str, shown: bool) -> tuple[Workspace, Changed]:
     """Paint an object over the series looked at, or leave it out. What is contradicted is never painted."""
     overlaid = _named(state, object_id)

@@ -59,11 +59,12 @@ def tables_of(path: str) -> tuple[VoiWindow, ...]:
         dataset, _ = read_dataset(file)
     with as_error(ErrorCode.UNREADABLE):
         little = bool(dataset.original_encoding[1])
-        tables = (_table(item, little) for item in list(dataset.get("VOILUTSequence") or ())[:_MOST_TABLES])
+        tables = (table_of(item, little) for item in list(dataset.get("VOILUTSequence") or ())[:_MOST_TABLES])
         return tuple(table for table in tables if table is not None)
 
 
-def _table(item: Dataset, little: bool) -> VoiWindow | None:
+def table_of(item: Dataset, little: bool) -> VoiWindow | None:
+    """One item of a VOI LUT sequence, as a window over all its entries; None where it is not whole."""
     descriptor, data = item.get("LUTDescriptor"), item.get("LUTData")
     if descriptor is None or len(descriptor) != 3 or data is None:
         return None

@@ -160,6 +160,16 @@ def _planes(dataset: Dataset, texts: Texts, group: int, instance: Instance, fram
                 yield Plane(group, name, frame, np.packbits(covered))
 
 
+def plane_over(dataset: Dataset, group: int, shape: tuple[int, int]) -> npt.NDArray[np.uint8] | None:
+    """0 and 1 of a plane that stands in an object, over an image of this size [row, column]; None: it has none."""
+    rows, columns = _integer(dataset, group, 0x0010), _integer(dataset, group, 0x0011)
+    if rows is None or columns is None or min(rows, columns) < 1 or rows * columns > _MOST_BITS:
+        return None
+    bits = _bits(dataset, group, 0, rows * columns)
+    origin = _integers(dataset, group, 0x0050) or (1, 1)
+    return _laid(bits.reshape(rows, columns), shape, (origin[0] - 1, origin[1] - 1)) if bits is not None else None
+
+
 def _laid(bits: npt.NDArray[np.uint8], shape: tuple[int, int], origin: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """A plane at its place over the image: what lies beyond its edges is cut off."""
     into = np.zeros(shape, dtype=np.uint8)

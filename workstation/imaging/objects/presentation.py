@@ -7,7 +7,7 @@ seen, after it was turned and flipped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,10 +18,12 @@ from workstation.domain.overlaid import Presentation
 from workstation.domain.series import VoiFunction, VoiWindow
 from workstation.domain.shapes import Label, Shape
 from workstation.domain.words import Words, say, say_count
+from workstation.imaging.dicom.windows import function_of, table_of
 from workstation.imaging.objects.content import Content, part
 from workstation.imaging.objects.file import Texts, dataset_of, items, number, numbers, points, uid
 from workstation.imaging.objects.graphics import outline, shapes_of
 from workstation.imaging.objects.placing import BY_IMAGES, NOTHING_TO_PLACE, SeriesPlace, vectors
+from workstation.imaging.objects.shutter import shutter_of
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -70,8 +72,7 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
             notes.append(say("There are too many graphics to show them all."))
             break
         findings.append(part(name, len(findings) + 1, "graphic", label, shapes))
-    if items(dataset, "BitmapDisplayShutter") or dataset.get("ShutterShape"):
-        notes.append(say("Its shutter is not applied."))
+    notes += _not_applied(dataset)
     elsewhere = sum(not finding.shapes for finding in findings)
     if elsewhere:
         notes.append(
@@ -190,6 +191,17 @@ def _written(
     ]
 
 
+def _not_applied(dataset: Dataset) -> Iterator[Words]:
+    if items(dataset, "MaskSubtractionSequence"):
+        yield say("The image that it subtracts is not applied.")
+    if items(dataset, "ModalityLUTSequence"):
+        yield say("Its table of values is not applied.")
+    if items(dataset, "PresentationLUTSequence"):
+        yield say("Its table of grays is not applied.")
+    if any(one.get("PresentationSizeMode") == "TRUE SIZE" for one in items(dataset, "DisplayedAreaSelectionSequence")):
+        yield say("It asks for true size; the picture is as large as fits.")
+
+
 def _presentations(
     dataset: Dataset,
     texts: Texts,
@@ -199,32 +211,62 @@ def _presentations(
     turned: int,
     flipped: bool,
 ) -> Iterator[Presentation]:
+    """One for all slices that are shown alike; none of what changes nothing."""
     windows: dict[int, VoiWindow] = {}
     for item in items(dataset, "SoftcopyVOILUTSequence"):
-        window = _window(item, texts)
+        window = _window(item, texts, bool(dataset.original_encoding[1]))
         if window is not None:
             windows |= dict.fromkeys(_meant(item, series, everywhere), window)
-    named = {k for item in items(dataset, "DisplayedAreaSelectionSequence") for k in _meant(item, series, everywhere)}
-    alike: dict[tuple[VoiWindow | None, _Area | None], list[int]] = {}
+    zooms: dict[int, float | None] = {}
+    for item in items(dataset, "DisplayedAreaSelectionSequence"):
+        ratio = number(item, "PresentationPixelMagnificationRatio") if _magnified(item) else None
+        zooms |= dict.fromkeys(_meant(item, series, everywhere), ratio or None)
+    shape = dataset.get("PresentationLUTShape")
+    inverse = shape == "INVERSE" if shape in ("IDENTITY", "INVERSE") else None
+    geometry = series.geometry
+    shutter = shutter_of(dataset, (geometry.rows, geometry.columns), geometry.spacing) if everywhere else None
+    alike: dict[tuple[VoiWindow | None, _Area | None, float | None], list[int]] = {}
     for k in everywhere:
-        alike.setdefault((windows.get(k), areas[k] if k in named else None), []).append(k)
-    for (window, area), slices in alike.items():
-        if window is None and area is None and not turned and not flipped:
+        alike.setdefault((windows.get(k), areas[k] if k in zooms else None, zooms.get(k)), []).append(k)
+    for (window, area, zoom), slices in alike.items():
+        shown = _part(area, geometry.columns, geometry.rows) if area is not None else None
+        if not (window or shown or zoom or turned or flipped or shutter or inverse):
             continue
-        shown = None
-        if area is not None:
-            xs, ys = sorted((area.first[0], area.last[0])), sorted((area.first[1], area.last[1]))
-            shown = ((xs[0], ys[0]), (xs[1] - 1, ys[1] - 1))
-        yield Presentation(slices=tuple(slices), window=window, turned=turned, flipped=flipped, area=shown)
+        yield Presentation(
+            slices=tuple(slices),
+            window=window,
+            inverse=inverse,
+            turned=turned,
+            flipped=flipped,
+            area=shown,
+            zoom=zoom,
+            shutter=shutter,
+        )
 
 
-def _window(item: Dataset, texts: Texts) -> VoiWindow | None:
-    center, width = number(item, "WindowCenter"), number(item, "WindowWidth")
-    if center is None or width is None or width <= 0:
+def _magnified(item: Dataset) -> bool:
+    return bool(item.get("PresentationSizeMode") == "MAGNIFY")
+
+
+def _part(area: _Area, columns: int, rows: int) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Its first and last pixel (column, row) from 0; None: it is the whole image."""
+    xs, ys = sorted((area.first[0], area.last[0])), sorted((area.first[1], area.last[1]))
+    if (xs, ys) == ([0, columns], [0, rows]):
         return None
-    stated = str(item.get("VOILUTFunction") or "LINEAR")
-    function = VoiFunction(stated) if stated in list(VoiFunction) else VoiFunction.LINEAR
-    if width < 1 and function is VoiFunction.LINEAR:
+    return ((xs[0], ys[0]), (xs[1] - 1, ys[1] - 1))
+
+
+def _window(item: Dataset, texts: Texts, little: bool) -> VoiWindow | None:
+    """Its table, else its first window."""
+    for table in items(item, "VOILUTSequence"):
+        whole = table_of(table, little)
+        if whole is not None:
+            return replace(whole, name=texts.of(table, "LUTExplanation"))
+    centers, widths = numbers(item, "WindowCenter"), numbers(item, "WindowWidth")
+    if not centers or not widths:
         return None
-    name = texts.of(item, "WindowCenterWidthExplanation")
-    return VoiWindow(center=center, width=width, function=function, name=name)
+    function = function_of(item.get("VOILUTFunction"))
+    if widths[0] <= 0 or (widths[0] < 1 and function is VoiFunction.LINEAR):
+        return None
+    name = texts.of(item, "WindowCenterWidthExplanation").split("\\")[0]
+    return VoiWindow(center=centers[0], width=widths[0], function=function, name=name)

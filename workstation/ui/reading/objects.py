@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject
 
 from workstation.domain.overlaid import Overlaid, middle_of
 from workstation.domain.series import FoundObject, Stack
-from workstation.ui.keys import Command
 from workstation.ui.object_list import ObjectList
 from workstation.ui.sitting import Sitting
+from workstation.ui.viewport.file_marks import presentation_on
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import overlaid
@@ -83,20 +83,9 @@ class ObjectSide(QObject):
         """As when the reader had scrolled there: the slice is loaded, and linked views follow."""
         self._view().slice_changed.emit(self._view().slice_index)
 
-    def _as_author(self, object_id: str) -> None:
-        """The first presentation that is for the slice looked at, else the first one, on its first slice."""
+    def _as_author(self, object_id: str, wanted: bool) -> None:
+        """On a slice that the object says something of: the one looked at, else the first."""
         one = self._named(object_id)
-        if one is None or not one.presentations:
-            return
-        view = self._view()
-        wanted = next((p for p in one.presentations if view.slice_index in p.slices), one.presentations[0])
-        if view.slice_index not in wanted.slices and wanted.slices:
-            self._go_to(wanted.slices[0])
-        view.perform(Command.RESET)
-        for _ in range(wanted.turned // 90):
-            view.perform(Command.TURN_RIGHT)
-        if wanted.flipped:
-            view.perform(Command.FLIP_ACROSS)
-        if wanted.window is not None:
-            view.show_window(wanted.window)
-        self._sitting.apply(overlaid.show_file(self._sitting.state, object_id, True))
+        if one is not None and wanted and presentation_on(one, self._view().slice_index) is None:
+            self._go_to(min(k for way in one.presentations for k in way.slices))
+        self._sitting.apply(overlaid.show_as_author(self._sitting.state, object_id, wanted))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
 from workstation.domain.geometry import Vector
-from workstation.domain.projection import ViewPlane, slice_plane
+from workstation.domain.projection import XY, ViewPlane, slice_plane
 from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.showing import Showing
@@ -42,6 +42,16 @@ class CameraCanvas(QWidget):
         """Device pixels per pixel of the picture, about the middle."""
         if self._showing is not None:
             self._zoom(zoom / self._showing.camera.zoom, picture_area(self.size()).center())
+
+    def show_part(self, first: XY, last: XY, zoom: float | None = None) -> None:
+        """Bring the part between two pixels (column, row) into the middle: as large as fits, or in this zoom."""
+        if self._showing is None:
+            return
+        area, part = picture_area(self.size()), QRectF(QPointF(*first), QPointF(*last)).adjusted(-0.5, -0.5, 0.5, 0.5)
+        seen = self.to_widget().mapRect(part)
+        fitting = min(area.width() / seen.width(), area.height() / seen.height())
+        self._zoom(fitting if zoom is None else zoom / self._showing.camera.zoom, area.center())
+        self._pan(area.center() - self.to_widget().mapRect(part).center())
 
     @property
     def plane_shown(self) -> ViewPlane | None:

@@ -162,6 +162,11 @@ def file_lines(speech: Speech, placements: Collection[PlacementState]) -> list[C
     return [CornerLine(speech.tr(say("from files: placement proven")), IMAGE_TEXT, rank=1)] if placements else []
 
 
+def author_lines(speech: Speech, words: Words | None) -> list[CornerLine]:
+    """Bottom right: that the picture is shown as the author of a file wants it; a shutter hides some of it."""
+    return [CornerLine(speech.tr(words), IMAGE_WARNING, rank=0)] if words is not None else []
+
+
 def overlay_lines(speech: Speech, overlay: Overlay) -> list[CornerLine]:
     """Bottom right: how sure the place of the marks is, and what they are worth."""
     lines = []

@@ -41,6 +41,7 @@ def compose(
     source, loaded = showing.source, showing.loaded
     traits, pose = showing.traits, showing.camera.pose
     marks = (
+        *captions.author_lines(speech, tracer.files.author_words(showing.k)),
         *captions.file_lines(speech, tracer.files.placements),
         *captions.overlay_lines(speech, tracer.overlay),
     )

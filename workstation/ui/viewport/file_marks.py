@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainterPath
 
 from workstation.domain.answer import PlacementState
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry
 from workstation.domain.mask_cut import labels_on
-from workstation.domain.overlaid import FileLook, Overlaid, pixel_stack
+from workstation.domain.overlaid import FileLook, Overlaid, Presentation, pixel_stack
 from workstation.domain.projection import LabelImage, ViewPlane, project, slab_plane
 from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
+from workstation.domain.words import Words, say
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.brush import Drawable, Trace, trace
 from workstation.ui.viewport.kept_traces import KeptTraces
@@ -38,6 +40,8 @@ class FileTracer:
         self._pixels: Geometry | None = None
         self._slab_mm = 0.0
         self._kept = KeptTraces()
+        self._author: Overlaid | None = None
+        self._shutters: dict[int, Drawable] = {}
 
     def show(self, files: Sequence[tuple[Overlaid, FileLook]], source: SliceSource | None) -> None:
         geometry = source.geometry if source is not None else None
@@ -51,6 +55,38 @@ class FileTracer:
         self._slab_mm = source.slab_mm if isinstance(source, CutSource) else 0.0
         pixels = source is not None and geometry is None
         self._pixels = pixel_stack(source.count, source.rows, source.columns) if source is not None and pixels else None
+
+    def show_author(self, author: Overlaid | None) -> None:
+        """The object whose author's way of showing these very slices is in force."""
+        self._author = author
+        self._shutters.clear()
+
+    def author_words(self, k: int) -> Words | None:
+        """What of the author's way is in force on slice k; None: it is shown as usual."""
+        wanted = presentation_on(self._author, k)
+        if self._author is None or wanted is None:
+            return None
+        parts = [words for there, words in _parts_of(wanted) if there]
+        said = say("{text}", text="")
+        for number, part in enumerate(parts):
+            said = say("{first}, {second}", first=said, second=part) if number else part
+        return say("as “{name}” asks: {parts}", name=self._author.title, parts=said)
+
+    def _shutter(self, k: int) -> tuple[Drawable, ...]:
+        """Over the picture, and under all marks: what is measured or found there is still said."""
+        wanted = presentation_on(self._author, k)
+        shutter = wanted.shutter if wanted is not None else None
+        if shutter is None:
+            return ()
+        if id(shutter) not in self._shutters:
+            colour = QColor(*shutter.colour)
+            pixels = shutter.hidden * np.uint32(colour.rgba())
+            rows, columns = pixels.shape
+            fill = QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
+            covering = Trace(QPainterPath(), fill=fill.copy(), fill_rect=QRectF(-0.5, -0.5, columns, rows))
+            made = Drawable(finding_id="", label="", colour=colour, traces=(covering,), opacity=1.0)
+            self._shutters[id(shutter)] = made
+        return (self._shutters[id(shutter)],)
 
     def _forget(self, overlaid: Overlaid) -> None:
         """It is another one now under the same name: a mask that was drawn on, a file that was read anew."""
@@ -71,7 +107,7 @@ class FileTracer:
         return self._pixels if overlaid.in_pixels else self._geometry
 
     def drawables(self, k: int) -> tuple[Drawable, ...]:
-        found: list[Drawable] = []
+        found = list(self._shutter(k))
         for overlaid, look in self._files:
             geometry = self.frame_of(overlaid)
             if geometry is None or k >= geometry.slices:
@@ -120,6 +156,23 @@ class FileTracer:
             if shape.label in present[volume.name]:
                 traces.append(trace(LabelImage(labels == shape.label), colour, fill=1.0))
         return tuple(traces)
+
+
+def presentation_on(author: Overlaid | None, k: int) -> Presentation | None:
+    """How an author wants slice k shown; None: nothing is said of it."""
+    return next((one for one in author.presentations if k in one.slices), None) if author is not None else None
+
+
+def _parts_of(wanted: Presentation) -> tuple[tuple[bool, Words], ...]:
+    return (
+        (wanted.window is not None, say("window")),
+        (wanted.inverse is True, say("inverted")),
+        (wanted.turned != 0, say("turned {degrees}°", degrees=wanted.turned)),
+        (wanted.flipped, say("mirrored")),
+        (wanted.area is not None, say("part of the picture")),
+        (wanted.zoom is not None, say("magnified")),
+        (wanted.shutter is not None, say("shutter")),
+    )
 
 
 def _present(volume: LabelVolume, labels: npt.NDArray[np.uint8]) -> frozenset[int]:

@@ -77,6 +77,7 @@ class SliceCanvas(CameraCanvas):
         """Nothing of the series before may stay: a mark or a length over another patient's picture would be a lie."""
         self._tracer.show(Overlay(), None)
         self._tracer.files.show((), None)
+        self._tracer.files.show_author(None)
         self._painted: tuple[Painted, ...] = ()
         self._showing = None
         self._resampled = False
@@ -139,6 +140,7 @@ class SliceCanvas(CameraCanvas):
             self._showing.camera = camera.panned(way.x(), way.y(), self.devicePixelRatioF())
         self._tracer.show(Overlay(), None)
         self._tracer.files.show((), None)
+        self._tracer.files.show_author(None)
         self._load()
 
     def show_active(self, active: bool) -> None:
@@ -227,6 +229,17 @@ class SliceCanvas(CameraCanvas):
         """What files from elsewhere show over the slices, under the findings of results."""
         self._tracer.files.show(files, self._showing.source if self._showing is not None else None)
         self.update()
+
+    def show_author(self, author: Overlaid | None) -> None:
+        """Whose way of showing these very slices is in force: what it hides, and that the corner says so."""
+        self._tracer.files.show_author(author)
+        self.update()
+
+    def show_inverse(self, inverse: bool) -> None:
+        """Whether the lowest values are white, whatever the picture says of itself."""
+        if self._showing is not None:
+            self._showing.inverted, self._showing.stale = inverse != self._showing.pixels.inverted, True
+            self.update()
 
     def show_place(self, at: Vector, in_pixels: bool = False) -> bool:
         """Go to the slice of a point (mm; or column, row, slice) and bring it into view. False where there is none."""
