@@ -98,7 +98,8 @@ def _start(rgb: Rgb) -> Labels:
     """Sure background outside a box around what differs from the border; inside, what differs is likely object."""
     import cv2
 
-    lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (3, 3), 0).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    smooth = cv2.GaussianBlur(rgb, (3, 3), 0).astype(np.float32) / 255
+    lab = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB).astype(np.float32)
     colors, shares = _border_colors(lab)
     together = _standing_out(lab, colors[shares >= _RARE])
     if together.mean() < _SMALL_SHARE:
