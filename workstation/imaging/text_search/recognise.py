@@ -17,8 +17,10 @@ from workstation.domain.covering import FoundText, over_texts
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.damage import as_error
 from workstation.imaging.redact.fill import covered
+from workstation.imaging.text_search.cells import Box
 from workstation.imaging.text_search.judging import Read, bounds, texts_of
 from workstation.imaging.text_search.pieces import Piece
+from workstation.imaging.text_search.strokes import parts_with_strokes
 
 if TYPE_CHECKING:
     from rapidocr import RapidOCR
@@ -28,9 +30,6 @@ Picture = npt.NDArray[np.uint8]  # [row, column, 3]
 _DETECTION: Final = "PP-OCRv6_det_small.onnx"
 _RECOGNITION: Final = "PP-OCRv6_rec_small.onnx"
 _SCALES: Final = (1.0, 1.5)  # each misses a few lines that the other finds
-_STROKE: Final = 9  # pixels: nothing thinner than this is lost on what is searched for letters
-_FAINTEST: Final = 10  # gray levels between ink and ground
-_FEWEST: Final = 12  # pixels of ink: less than one sign has
 _WIDE: Final = 0.9  # share of a line that lies under what is covered already
 _AGAIN: Final = (6, 2)  # heights of a found text to both sides, and up and down, that are looked at once more
 
@@ -57,24 +56,19 @@ def read_texts(pieces: Sequence[Piece]) -> Iterator[tuple[Read, ...]]:
     for piece in pieces:
         with as_error(ErrorCode.DECODE_FAILED):
             picture = np.ascontiguousarray(_three_channels(piece.picture))
-            reads: list[Read] = []
-            if may_hold_letters(picture):
-                for scale in _SCALES:
-                    reads += _read(picture, scale, texts_of(reads))
-                reads += _read_beside(picture, texts_of(reads))
-            yield tuple(_in_whole(read, piece) for read in reads)
+            yield tuple(
+                _in_whole(read, piece) for box in parts_with_strokes(picture) for read in _read_box(picture, box)
+            )
 
 
-def may_hold_letters(picture: Picture) -> bool:
-    """Whether there are strokes: what is thin, and brighter or darker than all around it in any channel."""
-    import cv2
-
-    around = cv2.getStructuringElement(cv2.MORPH_RECT, (_STROKE, _STROKE))
-    for way in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT):
-        strokes = np.asarray(cv2.morphologyEx(picture, way, around))
-        if np.count_nonzero(strokes.max(axis=2) >= _FAINTEST) >= _FEWEST:
-            return True
-    return False
+def _read_box(picture: Picture, box: Box) -> Iterator[Read]:
+    top, left, bottom, right = box
+    part = np.ascontiguousarray(picture[top:bottom, left:right])
+    reads: list[Read] = []
+    for scale in _SCALES:
+        reads += _read(part, scale, texts_of(reads))
+    reads += _read_beside(part, texts_of(reads))
+    return (_moved(read, left, top) for read in reads)
 
 
 @cache
@@ -143,8 +137,7 @@ def _read_beside(picture: Picture, known: Sequence[FoundText]) -> Iterator[Read]
         for channel in range(3):
             part[..., channel] = even.apply(part[..., channel])
         for corners, text, score in _read(part, 1.5, ()):
-            a, b, c, d = ((x + left, y + top) for x, y in corners)
-            yield (a, b, c, d), text, score
+            yield _moved((corners, text, score), left, top)
 
 
 def _around(known: Sequence[FoundText], picture: Picture) -> list[tuple[int, int, int, int]]:
@@ -186,8 +179,12 @@ def _lies_under(hidden: npt.NDArray[np.bool_], line: npt.NDArray[np.float32]) ->
 
 
 def _in_whole(read: Read, piece: Piece) -> Read:
+    return _moved(read, piece.left, piece.top, piece.shrunk)
+
+
+def _moved(read: Read, left: float, top: float, scale: float = 1.0) -> Read:
     corners, text, score = read
-    a, b, c, d = ((x * piece.shrunk + piece.left, y * piece.shrunk + piece.top) for x, y in corners)
+    a, b, c, d = ((x * scale + left, y * scale + top) for x, y in corners)
     return (a, b, c, d), text, score
 
 
