@@ -19,6 +19,7 @@ from workstation.domain.words import say
 from workstation.imaging.pixels.on_grid import slices_on
 from workstation.imaging.pixels.voi import preset
 from workstation.ui.keys import Command, key_text
+from workstation.ui.reading.author import AuthorsWay
 from workstation.ui.reading.left_at import LeftAt
 from workstation.ui.reading.pictures import Pictures
 from workstation.ui.reading.stack_source import Form, StackSource
@@ -33,7 +34,7 @@ from workstation.workspace.drawn_masks import drawn_over
 from workstation.workspace.findings import select_finding
 from workstation.workspace.hanging_rules import own_rule, own_window
 from workstation.workspace.layouts import Cell, can_be_cut
-from workstation.workspace.overlaid import painted_over
+from workstation.workspace.overlaid import author_of, painted_over
 
 
 class CellView(QObject):
@@ -58,6 +59,7 @@ class CellView(QObject):
         self._shown: SliceSource | None = None  # what the view shows; None: a message
         self._moved: tuple[ResultVolume, Geometry, OtherSlices] | None = None
         self.source: StackSource | None = None
+        self._author = AuthorsWay(view)
         view.slice_changed.connect(self._scrolled)
         view.finding_clicked.connect(self._clicked)
         view.window_changed.connect(self._window_chosen)
@@ -117,6 +119,7 @@ class CellView(QObject):
         """The result of this cell's series over it."""
         state = self._sitting.state
         self.view.show_files(painted_over(state, self._cell.stack_id))
+        self._author.show(author_of(state, self._cell.stack_id) if self.acquired is not None else None)
         self.view.show_drawn(drawn_over(state, self._cell.stack_id))
         result = state.result_of(self._cell.stack_id)
         self.view.show_other(self._moved_onto(result))
@@ -245,6 +248,7 @@ class CellView(QObject):
         """The same series cut another way, in the place of what is shown."""
         if self._shown is not None:
             self._shown = pixels
+            self._author.forget()
             self.view.show_plane(pixels, k, about)
             self._want()
             self.show_findings()
@@ -274,6 +278,7 @@ class CellView(QObject):
             window = own_window(rule)
         self.by_hand = window is not None
         patient, series = self._texts(stack)
+        self._author.forget()
         self.view.show_slice_source(
             pixels,
             patient=patient,
@@ -328,6 +333,7 @@ class CellView(QObject):
 
     def _scrolled(self, _k: int) -> None:
         self._want()
+        self._author.scrolled()
         self.scrolled.emit()
 
     def _want(self) -> None:
