@@ -25,7 +25,7 @@ from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.volume.volume_side import VolumeSide
 from workstation.workspace import hanging, opening
-from workstation.workspace.layouts import Layout
+from workstation.workspace.layouts import Cell, Layout
 from workstation.workspace.state import Changed
 
 _FINDINGS = (
@@ -118,6 +118,7 @@ class ReadingRoom(QObject):
             self._grid.show_hanging(state.hanging)
             for cell_view, cell in zip(self.cells, state.hanging.cells, strict=True):
                 cell_view.show_cell(cell)
+            self._empty_hidden()
             self._pictures.keep(one.source for one in self.cells if one.source is not None)
             self.window_shown.emit(self._grid.active.window_shown)
             self._follow(self.active)
@@ -136,6 +137,12 @@ class ReadingRoom(QObject):
                 cell_view.show_selected()
             self.planes.show_selected()
             self.scrolled.emit()
+
+    def _empty_hidden(self) -> None:
+        """Views that the layout has no place for hold no series: volumes and marks would stay in the memory unseen."""
+        for unseen in self._cells[len(self._grid.views) :]:
+            if unseen.cell != Cell():
+                unseen.show_cell(Cell())
 
     def close(self) -> None:
         """The window goes."""

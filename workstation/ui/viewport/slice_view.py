@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QWheelEvent,
@@ -28,11 +29,11 @@ from workstation.ui.viewport.comparing import Look
 from workstation.ui.viewport.gestures import Drag, Gesture, Tool
 from workstation.ui.viewport.luts import GRAYS, next_colours
 from workstation.ui.viewport.menu import fill_menu, fill_tables
-from workstation.ui.viewport.picture import ToGray
+from workstation.ui.viewport.picture import Picture, ToGray
 from workstation.ui.viewport.pose import UPRIGHT
 from workstation.ui.viewport.scrubber import Scrubber
 from workstation.ui.viewport.showing import Showing
-from workstation.ui.viewport.slice_painter import picture_area
+from workstation.ui.viewport.slice_painter import SlicePainter, picture_area
 from workstation.ui.viewport.windowing import WINDOW_COMMANDS
 
 _STEPS: Final = {Command.NEXT_SLICE: 1, Command.PREVIOUS_SLICE: -1, Command.TEN_ON: 10, Command.TEN_BACK: -10}
@@ -51,6 +52,7 @@ class SliceView(DrawingCanvas):
 
     def __init__(self, speech: Speech, to_gray: ToGray, parent: QWidget | None = None) -> None:
         super().__init__(speech, to_gray, parent)
+        self._to_gray = to_gray
         self._gesture = Gesture()
         self._menu = QMenu(self)
         self._tables = QMenu(self._menu)
@@ -60,6 +62,14 @@ class SliceView(DrawingCanvas):
         self.presented.connect(self._frame_painted)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A picture that nobody sees takes no memory: the next paint makes it again."""
+        super().hideEvent(event)
+        if not event.spontaneous():  # else it is only behind another window
+            self._picture, self._painter = Picture(self._to_gray), SlicePainter()
+            if self._showing is not None:
+                self._showing.stale, self._showing.pictured = True, None
 
     # Commands
 
