@@ -46,10 +46,14 @@ class Runners(QObject):
         self.waiting = WorkRunner(WAITING_THREADS, self)
         self.writing = WorkRunner(1, self)
 
+    @property
+    def all(self) -> tuple[WorkRunner, ...]:
+        return (self.pictures, self.waiting, self.writing)
+
     def stop(self) -> None:
         """Let the writing end, cancel the rest, wait for all."""
         self.writing.finish()
-        for runner in (self.pictures, self.waiting, self.writing):
+        for runner in self.all:
             runner.stop()
 
 
