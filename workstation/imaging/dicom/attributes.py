@@ -38,17 +38,18 @@ _PIXEL_TAGS: Final = (
     tags.SIGNED,
 )
 _FRAME_TAGS: Final = (tags.FRAMES, tags.SHARED_GROUPS, tags.FRAME_GROUPS)
-_SHAPE_TAGS: Final = frozenset(
-    {*_PIXEL_TAGS, *_FRAME_TAGS, *SIZE_TAGS, tags.ORIENTATION, tags.PATIENT_ORIENTATION, tags.PIXEL_ASPECT,
-     tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING, tags.PADDING_LIMIT, tags.VOI_LUT, tags.US_REGIONS}
+_KIND_TAGS: Final = frozenset(
+    {tags.SOP_CLASS, tags.MEDIA_CLASS, *_PIXEL_TAGS, *_FRAME_TAGS, *SIZE_TAGS, tags.ORIENTATION,
+     tags.PATIENT_ORIENTATION, tags.PIXEL_ASPECT, tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING,
+     tags.PADDING_LIMIT, tags.VOI_LUT, tags.US_REGIONS}
 )  # fmt: skip
 _WAYS: Final = frozenset("LRAPHF")
 _TOMOGRAPHIC: Final = frozenset({"RECON TOMO", "RECON GATED TOMO"})  # PS3.3 C.8.4.9.1.3
 _WINDOW_TAGS: Final = (tags.WINDOW_CENTER, tags.WINDOW_WIDTH, tags.WINDOW_NAMES, tags.WINDOW_FUNCTION)
 _FIELDS: Final = tuple(one.name for one in fields(Instance))
 _PUT: Final = tuple(getattr(Instance, name).__set__ for name in _FIELDS)
-_PATH, _FILE_BYTES, _SOP_CLASS, _SOP_INSTANCE, _NUMBER, _POSITION = map(
-    _FIELDS.index, ("path", "file_bytes", "sop_class_uid", "sop_instance_uid", "instance_number", "position")
+_PATH, _FILE_BYTES, _SOP_INSTANCE, _NUMBER, _POSITION = map(
+    _FIELDS.index, ("path", "file_bytes", "sop_instance_uid", "instance_number", "position")
 )
 _WINDOW, _MORE_WINDOWS, _PIXEL_OFFSET, _ITEMS_OFFSET = map(
     _FIELDS.index, ("window", "more_windows", "pixel_offset", "items_offset")
@@ -72,16 +73,16 @@ def frame_bytes(pixels: PixelFormat) -> int:
 
 @dataclass(slots=True, eq=False)
 class _Plan:
-    """What the files of one template need not decode again: `instance` stands for all but a few of its fields."""
+    """What the files of one template need not decode again: `first` stands for all but a few fields of its instance."""
 
     template: Template  # kept, so that its id stays its own
     series_tags: tuple[Tag, ...]
     moment_tags: tuple[Tag, ...]
-    instance: Instance
-    fields: list[object]  # of `instance`, in their order
+    first: Candidate
+    fields: list[object]  # of its instance, in their order
     frame_bytes: int
+    native: bool
     own_window: bool
-    windows: tuple[VoiWindow, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -106,15 +107,16 @@ class AttributeReader:
         """Every frame of an image file. raises NO_PIXELS, UNREADABLE, TRUNCATED, TOO_LARGE; NeedsWorker"""
         if header.pixels is None:
             raise WorkstationError(ErrorCode.NO_PIXELS)
-        plan = self._plans.get(id(header.template))
-        if plan is not None:
-            return [self._planned_candidate(header, plan)]
-        series = self._series_of(header.values)
-        first = self._instance(header, series)
-        moment = self._moment(header.values)
+        like = self.like_others(header)
+        if like is not None:
+            return [like]
+        values = header.values
+        series = self._series_of(values)
+        first = self._instance(header, values, series)
+        moment = self._moment(values)
         if header.template is not None and id(header.template) not in self._plans:
-            self._plans[id(header.template)] = _plan(header.template, first)
-        raw_frames = header.values.get(tags.FRAMES)
+            self._plans[id(header.template)] = _plan(header.template, Candidate(first, series, moment))
+        raw_frames = values.get(tags.FRAMES)
         if raw_frames is None:
             return [Candidate(first, series, moment)]
         frames = integer(raw_frames) or 1
@@ -124,7 +126,7 @@ class AttributeReader:
         missing = offset + _LEAST_FRAME * frames - header.file_bytes
         if length < 0 and missing > 0:
             raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
-        if tags.SHARED_GROUPS in header.values or tags.FRAME_GROUPS in header.values:
+        if tags.SHARED_GROUPS in values or tags.FRAME_GROUPS in values:
             if self.plain_only and header.pixels[0] > _MOST_GROUPS:
                 raise NeedsWorker
             from workstation.imaging.dicom.frames import grouped_frames
@@ -143,32 +145,45 @@ class AttributeReader:
             return [Candidate(first, series, moment)]
         return [Candidate(frame_of(first, index), series, moment) for index in range(frames)]
 
-    def _planned_candidate(self, header: Header, plan: _Plan) -> Candidate:
-        values, like = header.values, plan.instance
-        key = (id(plan), *[values[tag] for tag in plan.series_tags])
-        series = self._planned.get(key)
-        if series is None:
-            series = self._planned[key] = self._series_of(values)
+    def like_others(self, header: Header) -> Candidate | None:
+        """The one frame of an image file that differs in a few values from others; None: it has to be decoded in full.
+
+        raises TRUNCATED
+        """
+        plan = self._plans.get(id(header.template))
+        if plan is None:
+            return None
+        own, like = header.own, plan.first
+        series, moment = like.series, like.moment
+        if plan.series_tags:
+            key = (id(plan), *[own[tag] for tag in plan.series_tags])
+            known = self._planned.get(key)
+            series = self._planned[key] = self._series_of(header.values) if known is None else known
+        if plan.moment_tags:
+            moment_key = (id(plan), *[own[tag] for tag in plan.moment_tags])
+            of_key = self._moments.get(moment_key)
+            moment = self._moments[moment_key] = moment_of(header.values) if of_key is None else of_key
         offset, length = header.pixels or (0, 0)
-        if like.transfer_syntax in (IMPLICIT, EXPLICIT):
+        if plan.native:
             missing = plan.frame_bytes - min(header.file_bytes - offset, length)
             if missing > 0:
                 raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
-        number = values.get(tags.INSTANCE_NUMBER)
-        windows = self._windows_of(values) if plan.own_window else plan.windows
-        own = plan.fields.copy()
-        own[_PATH], own[_FILE_BYTES] = header.path, header.file_bytes
-        own[_SOP_CLASS], own[_SOP_INSTANCE] = series.sop_class_uid, plain(values.get(tags.SOP_INSTANCE))
-        own[_NUMBER], own[_POSITION] = integer(number), vector(values.get(tags.POSITION))
-        own[_WINDOW], own[_MORE_WINDOWS] = windows[0] if windows else None, windows[1:]
-        own[_PIXEL_OFFSET] = offset if like.pixel_offset is not None else None
-        own[_ITEMS_OFFSET] = offset if like.items_offset is not None and length < 0 else None
-        instance = _instance_of(own)
-        moment_key = (id(plan), *[values[tag] for tag in plan.moment_tags])
-        moment = self._moments.get(moment_key)
-        if moment is None:
-            moment = self._moments[moment_key] = moment_of(values)
-        return Candidate(instance, series, moment)
+        values = plan.fields.copy()
+        values[_PATH], values[_FILE_BYTES] = header.path, header.file_bytes
+        if tags.SOP_INSTANCE in own:
+            values[_SOP_INSTANCE] = plain(own[tags.SOP_INSTANCE])
+        if tags.INSTANCE_NUMBER in own:
+            values[_NUMBER] = integer(own[tags.INSTANCE_NUMBER])
+        if tags.POSITION in own:
+            values[_POSITION] = vector(own[tags.POSITION])
+        if plan.own_window:
+            windows = self._windows_of(header.values)
+            values[_WINDOW], values[_MORE_WINDOWS] = windows[0] if windows else None, windows[1:]
+        if like.instance.pixel_offset is not None:
+            values[_PIXEL_OFFSET] = offset
+        if like.instance.items_offset is not None:
+            values[_ITEMS_OFFSET] = offset if length < 0 else None
+        return Candidate(_instance_of(values), series, moment)
 
     def _series_of(self, values: dict[Tag, bytes]) -> SeriesInfo:
         key = tuple([values.get(tag) for tag in tags.SERIES_TAGS])
@@ -177,8 +192,7 @@ class AttributeReader:
             series = self._series[key] = series_info(values)
         return series
 
-    def _instance(self, header: Header, series: SeriesInfo) -> Instance:
-        values = header.values
+    def _instance(self, header: Header, values: dict[Tag, bytes], series: SeriesInfo) -> Instance:
         pixels = self._pixel_format(values)
         assert header.pixels is not None
         offset, length = header.pixels
@@ -265,10 +279,10 @@ class AttributeReader:
         return known
 
 
-def _plan(template: Template, instance: Instance) -> _Plan | None:
+def _plan(template: Template, first: Candidate) -> _Plan | None:
     """None where the files of the template differ in something that has to be decoded for each."""
-    own = template.own
-    if not own.isdisjoint(_SHAPE_TAGS) or any(
+    own, instance = template.own, first.instance
+    if not own.isdisjoint(_KIND_TAGS) or any(
         tag in template.fixed for tag in (*_FRAME_TAGS, tags.VOI_LUT, tags.US_REGIONS)
     ):
         return None
@@ -276,11 +290,11 @@ def _plan(template: Template, instance: Instance) -> _Plan | None:
         template=template,
         series_tags=tuple(tag for tag in tags.SERIES_TAGS if tag in own),
         moment_tags=tuple(tag for tag in MOMENT_TAGS if tag in own),
-        instance=instance,
+        first=first,
         fields=[getattr(instance, name) for name in _FIELDS],
         frame_bytes=frame_bytes(instance.pixels),
+        native=instance.transfer_syntax in (IMPLICIT, EXPLICIT),
         own_window=not own.isdisjoint(_WINDOW_TAGS),
-        windows=((instance.window,) if instance.window is not None else ()) + instance.more_windows,
     )
 
 

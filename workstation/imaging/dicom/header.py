@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.walk import Element, Odd, Short, Template, Walked, data_start, learn, walk
+from workstation.imaging.dicom.walk import Element, Odd, Short, Template, Walked, data_start, learn, syntax_of, walk
 
 FIRST_BYTES: Final = 8192
 LARGEST_HEADER: Final = 64 * 2**20
@@ -21,7 +21,7 @@ READ_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NO
 @dataclass(slots=True, eq=False)
 class Header:
     """
-    values    wanted tag → raw bytes, little endian
+    own       wanted tag → raw bytes, little endian; those that the template fixes are not among them
     pixels    offset and length of the pixel data; length -1: encapsulated; offset 0: inside a deflated data set;
               None: the file has no pixel data
     template  shared by files that differ in the elements `template.own` only
@@ -29,10 +29,15 @@ class Header:
 
     path: str
     file_bytes: int
-    values: dict[Tag, bytes]
+    own: dict[Tag, bytes]
     syntax: str
     pixels: tuple[int, int] | None
     template: Template | None = None
+
+    @property
+    def values(self) -> dict[Tag, bytes]:
+        """Wanted tag → raw bytes, little endian; with a template put together at each call."""
+        return self.own if self.template is None else self.template.fixed | self.own
 
     def text(self, key: Tag) -> str:
         """An ASCII value without its padding; "" where it is missing."""
@@ -121,8 +126,9 @@ class HeaderReader:
             from workstation.imaging.dicom.fallback import read_header
 
             return read_header(path)
-        syntax = walked.values[tags.SYNTAX].strip(b"\0 ").decode("ascii", "replace")
-        return Header(path, size, walked.values, syntax, walked.pixels, walked.template)
+        template = walked.template
+        syntax = template.syntax if template is not None else syntax_of(walked.values)
+        return Header(path, size, walked.values, syntax, walked.pixels, template)
 
     def _match(self, head: bytes) -> Walked | None:
         for template in self._templates:

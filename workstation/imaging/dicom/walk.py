@@ -59,7 +59,8 @@ class Element:
 
 @dataclass(slots=True, eq=False)
 class Walked:
-    """values: wanted tag → raw bytes; pixels: offset and length of the pixel data, length -1: encapsulated."""
+    """values: wanted tag → raw bytes, without those that the template fixes; pixels: offset and length of the pixel
+    data, length -1: encapsulated."""
 
     values: dict[Tag, bytes]
     pixels: tuple[int, int] | None
@@ -113,7 +114,7 @@ def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
     if at == 0 and head[:4] in (b"\x08\x00\x00\x00", b"\x08\x00\x05\x00", b"\x08\x00\x08\x00", b"\x08\x00\x16\x00"):
         # A bare data set, of which the first element tells the encoding.
         values[tags.SYNTAX] = (EXPLICIT if head[4:6] in _SHORT else IMPLICIT).encode()
-    syntax = values.get(tags.SYNTAX, b"").strip(b"\0 ").decode("ascii", "replace")
+    syntax = syntax_of(values)
     if syntax and values.get(tags.MEDIA_CLASS, b"").strip(b"\0 ") == _DISC_INDEX:
         return Walked(values, None), elements  # all that follows are its records
     if syntax in ("", BIG_ENDIAN, DEFLATED) or not syntax.startswith("1.2.840.10008.1.2"):
@@ -148,6 +149,11 @@ def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
         elements.append(Element(at, value, end, key, lead, width))
         at = end
     return Walked(values, None), elements
+
+
+def syntax_of(values: dict[Tag, bytes]) -> str:
+    """The transfer syntax; "" where it is missing."""
+    return values.get(tags.SYNTAX, b"").strip(b"\0 ").decode("ascii", "replace")
 
 
 def skip(head: bytes, at: int, explicit: bool) -> int:
@@ -189,17 +195,18 @@ class Template:
     parts   (bytes that both share up to the length of the next element that differs, their count, width of that
             length, its tag if wanted, whether it is explicit)
     ending  shared bytes from the last differing element up to the length of the pixel data
-    fixed   wanted values that are shared
+    fixed   wanted values that are shared; the transfer `syntax` is one of them
     """
 
     parts: tuple[tuple[bytes, int, int, Tag | None, bool], ...]
     ending: bytes
     fixed: dict[Tag, bytes]
     own: frozenset[Tag]
+    syntax: str
 
     def match(self, head: bytes) -> Walked | None:
-        """The values of another file of this form; None where it has another."""
-        values = dict(self.fixed)
+        """What another file of this form has of its own; None where it has another form."""
+        values: dict[Tag, bytes] = {}
         try:
             at, length = self._own_values(head, values)
         except (Odd, Short, IndexError, struct.error):
@@ -261,4 +268,4 @@ def learn(
     if head[last.start : last.start + last.lead] != other_head[others[-1].start : others[-1].start + last.lead]:
         return None
     fixed = {key: value for key, value in values.items() if key not in own}
-    return Template(tuple(parts), head[start : last.start + last.lead], fixed, frozenset(own))
+    return Template(tuple(parts), head[start : last.start + last.lead], fixed, frozenset(own), syntax_of(values))

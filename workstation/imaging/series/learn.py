@@ -96,6 +96,9 @@ class Learner:
                 return nifti
         try:
             header = self._headers.read(path) if file is None else self._headers.read_stream(path, file)
+            like = self._attributes.like_others(header)
+            if like is not None:
+                return Learned((like,))
             kind = kind_of(header.sop_class)
             if not kind:
                 return Learned(tuple(self._attributes.candidates(header)))

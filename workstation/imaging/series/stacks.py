@@ -266,6 +266,8 @@ def _without_duplicates(
     kept, copies, others, first_copy, first_other = [], [], [], 0, 0
     for number, place in enumerate(places, start=1):
         kept.append(place[0])
+        if len(place) == 1:
+            continue
         known = {_name(place[0]): [place[0]]}
         for frame in place[1:]:
             of_name = known.setdefault(_name(frame), [])
