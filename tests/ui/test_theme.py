@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.window import offscreen_dialog
+from workstation.domain.words import say
+from workstation.ui.said import SaidCheck
+from workstation.ui.speech import Speech
 from workstation.ui.theme import (
     DARK,
     FINDING_COLOURS,
@@ -110,3 +113,22 @@ def test_the_style_sheet_is_understood(qtbot: QtBot, qapp: QApplication, theme: 
     qapp.setStyle(style)
     qapp.setFont(face)
     qapp.setPalette(palette)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_a_ticked_box_shows_its_tick_not_only_another_colour(theme: Theme, qtbot: QtBot) -> None:
+    box = SaidCheck(Speech(), say("Outline"))
+    qtbot.addWidget(box)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    apply_theme(application, theme)
+    box.setChecked(True)
+    box.resize(box.sizeHint())
+    option = QStyleOptionButton()
+    box.initStyleOption(option)
+    inside = box.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, box)
+    shown = box.grab(inside).toImage()
+    apply_theme(application, DARK)
+
+    colours = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height())}
+    assert {theme.accent, theme.on_accent} <= colours

@@ -13,6 +13,7 @@ from workstation.ui.parameter_box import ParameterBox
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.signs import Sign, SignMark
 from workstation.ui.speech import Speech
+from workstation.ui.tick_box import TickBox
 from workstation.workspace.cards import CardView
 
 
@@ -111,7 +112,7 @@ class AnalysisCard(QFrame):
         if card.fits or card.needs_repair:
             self._add_parameters(foot)
             if card.needs_repair:
-                self._repair = QCheckBox()
+                self._repair = TickBox()
                 self._column.addWidget(self._repair)
             self._analyse = SaidButton(self._speech, say("Analyse"), kind="primary" if self._first else "")
             self._analyse.clicked.connect(self._ask)

@@ -16,6 +16,7 @@ from workstation.domain.words import say
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.theme import finding_colour
+from workstation.ui.tick_box import TickBox
 
 _MOST: Final = 6  # labels listed before the others are asked for
 
@@ -92,7 +93,7 @@ class LabelList(QWidget):
         swatch = QLabel()
         swatch.setFixedSize(10, 10)
         swatch.setStyleSheet(f"background: {finding_colour(layer.colour).name()}; border-radius: 2px;")
-        box = QCheckBox()
+        box = TickBox()
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box.toggled.connect(lambda on, layer=layer: self.shown_asked.emit(layer.mask, layer.label, on))
         line.addWidget(swatch)

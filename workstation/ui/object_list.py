@@ -16,6 +16,7 @@ from workstation.domain.words import Words, say
 from workstation.ui.finding_words import measurement_words
 from workstation.ui.said import ElidedLabel, SaidButton, SaidLabel
 from workstation.ui.speech import Speech
+from workstation.ui.tick_box import TickBox
 from workstation.ui.viewport.file_marks import part_colour
 from workstation.workspace.overlaid import look_of
 from workstation.workspace.state import Workspace
@@ -151,7 +152,7 @@ class ObjectCard(QFrame):
             box.setEnabled(look.shown)
 
     def _add_head(self) -> None:
-        self._shown = QCheckBox()
+        self._shown = TickBox()
         self._shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._shown.setEnabled(self._overlaid.paints)
         self._shown.toggled.connect(lambda on: self.shown_asked.emit(self._overlaid.id, on))
@@ -185,7 +186,7 @@ class ObjectCard(QFrame):
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, _STEPS)
         self._opacity.valueChanged.connect(lambda value: self.opacity_asked.emit(self._overlaid.id, value / _STEPS))
-        self._outline = QCheckBox()
+        self._outline = TickBox()
         self._outline.toggled.connect(lambda on: self.outline_asked.emit(self._overlaid.id, on))
         row.addWidget(SaidLabel(self._speech, say("Opacity"), role="second"))
         row.addWidget(self._opacity, 1)
@@ -203,7 +204,7 @@ class ObjectCard(QFrame):
         swatch = QLabel()
         swatch.setFixedSize(10, 10)
         swatch.setStyleSheet(f"background: {part_colour(self._overlaid, place).name()}; border-radius: 2px;")
-        box = QCheckBox()
+        box = TickBox()
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box.toggled.connect(lambda on: self.part_asked.emit(self._overlaid.id, finding.id, on))
         line.addWidget(swatch)

@@ -7,12 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from workstation.domain.words import Words
 from workstation.ui.keys import Command, key_text
 from workstation.ui.speech import Speech
 from workstation.ui.theme import TARGET, restyle
+from workstation.ui.tick_box import TickBox
 
 HINT_GAP: Final = 7
 NO_BREAK: Final = "\u00a0"
@@ -125,7 +126,7 @@ class SaidButton(QPushButton):
         self.setToolTip(plain_tip(keyed(tip or self.text(), self._command) if self._command is not None else tip))
 
 
-class SaidCheck(QCheckBox):
+class SaidCheck(TickBox):
     """A box to tick, with words."""
 
     def __init__(self, speech: Speech, words: Words, parent: QWidget | None = None) -> None:

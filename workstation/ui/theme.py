@@ -294,7 +294,8 @@ QComboBox:hover {{ border-color: {t.line}; }}
 QComboBox:focus {{ border-color: {t.accent}; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: none; }}
-QCheckBox {{ spacing: 8px; min-height: {TARGET}px; border: 1px solid transparent; border-radius: 4px; }}
+QCheckBox {{ spacing: 8px; padding-left: 3px; min-height: {TARGET}px; border: 1px solid transparent;
+    border-radius: 4px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.third};
     border-radius: 3px; background: {t.raised}; }}
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}

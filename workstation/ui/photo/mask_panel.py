@@ -27,6 +27,7 @@ from workstation.ui.keys import Command
 from workstation.ui.said import ElidedLabel, SaidButton, SaidCheck, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.theme import finding_colour
+from workstation.ui.tick_box import TickBox
 from workstation.workspace.drawn_masks import can_draw, layer_pixels, look_of_drawn
 from workstation.workspace.mask_areas import area_note, drawn_area, layer_area, pixel_size
 from workstation.workspace.state import Workspace
@@ -288,7 +289,7 @@ class MaskRow(QFrame):
         self._render()
 
     def _make_line(self) -> QHBoxLayout:
-        self._shown = QCheckBox()
+        self._shown = TickBox()
         self._shown.toggled.connect(self.shown)
         self._swatch = QPushButton()
         self._swatch.setFixedSize(18, 18)
