@@ -157,7 +157,8 @@ def test_a_mask_of_another_picture_lets_nothing_go(tmp_path: Path) -> None:
 
 def test_covered_masks_come_back_from_the_records_as_they_were() -> None:
     drawn = np.random.default_rng(5).random((40, 60)) > 0.5
-    covering = Covering(masks=(HiddenPixels(rows=40, columns=60, packed=pack(drawn)),))
+    second = Covering(regions=NAME.regions, masks=(HiddenPixels(rows=40, columns=60, packed=pack(~drawn)),))
+    covering = Covering(masks=(HiddenPixels(rows=40, columns=60, packed=pack(drawn)),), others=(Covering(), second))
 
     back = covering_from_json(covering_json(covering))
 

@@ -79,10 +79,10 @@ def test_what_is_boxed_by_mouse_and_masked_by_brush_is_received_solid_and_nothin
             qtbot.waitUntil(lambda: window.analysis_side.dialog is not None, timeout=LONG_MS)
             dialog = window.analysis_side.dialog
             assert isinstance(dialog, ConsentDialog)
-            assert dialog.cover is not None
-            drag(dialog.cover.picture, qtbot, (100, 50), (300, 150))
-            dialog.cover.masks[0].setChecked(True)
-            dialog.cover.looked.setChecked(True)
+            (cover,) = dialog.covers
+            drag(cover.picture, qtbot, (100, 50), (300, 150))
+            cover.masks[0].setChecked(True)
+            cover.looked.setChecked(True)
             covering = dialog.covering
             press(dialog, qtbot, "Send and analyse")
             qtbot.waitUntil(lambda: window.sitting.state.shown_result is not None, timeout=LONG_MS)

@@ -41,7 +41,7 @@ def consent() -> ConsentView:
         cost=say("Free"),
         cost_yuan=0.0,
         deleted=say("as soon as the result is here"),
-        cover=cover,
+        covers=(cover,),
     )
 
 
@@ -58,8 +58,7 @@ def drawn_mask() -> DrawnMask:
 
 def with_mask() -> ConsentView:
     view = consent()
-    assert view.cover is not None
-    return replace(view, cover=replace(view.cover, masks=(drawn_mask(),)))
+    return replace(view, covers=(replace(view.covers[0], masks=(drawn_mask(),)),))
 
 
 def drawn_boxes(dialog: ConsentDialog) -> list[tuple[int, ...]]:
@@ -82,10 +81,10 @@ def send_button(dialog: ConsentDialog) -> QPushButton:
 
 def test_all_that_was_found_is_covered_unless_it_is_unticked(qtbot: QtBot) -> None:
     dialog = shown(qtbot, consent())
-    assert dialog.cover is not None
+    (cover,) = dialog.covers
     everything = dialog.covering
 
-    dialog.cover.ticks[1].setChecked(False)
+    cover.ticks[1].setChecked(False)
 
     assert everything.regions == (*over_texts((NAME, DATE)), box(Subject.FACE, 100, 80, 260, 290))
     assert dialog.covering.regions == (*over_texts((NAME,)), box(Subject.FACE, 100, 80, 260, 290))
@@ -93,10 +92,10 @@ def test_all_that_was_found_is_covered_unless_it_is_unticked(qtbot: QtBot) -> No
 
 def test_it_is_sent_only_once_the_person_says_that_the_picture_was_looked_at(qtbot: QtBot) -> None:
     dialog = shown(qtbot, consent())
-    assert dialog.cover is not None
+    (cover,) = dialog.covers
     before = send_button(dialog).isEnabled(), dialog.covering.reviewed
 
-    dialog.cover.looked.setChecked(True)
+    cover.looked.setChecked(True)
 
     assert before == (False, False)
     assert (send_button(dialog).isEnabled(), dialog.covering.reviewed) == (True, True)
@@ -104,16 +103,16 @@ def test_it_is_sent_only_once_the_person_says_that_the_picture_was_looked_at(qtb
 
 def test_as_much_of_a_face_is_covered_as_is_chosen(qtbot: QtBot) -> None:
     dialog = shown(qtbot, consent())
-    assert dialog.cover is not None
+    (cover,) = dialog.covers
 
-    dialog.cover.faces.setCurrentIndex(dialog.cover.faces.findData(FaceCover.EYES))
+    cover.faces.setCurrentIndex(cover.faces.findData(FaceCover.EYES))
 
     assert dialog.covering.count(Subject.EYES) == 1
     assert dialog.covering.count(Subject.FACE) == 0
 
 
 def test_where_nothing_has_to_be_looked_at_it_can_be_sent_at_once(qtbot: QtBot) -> None:
-    dialog = shown(qtbot, replace(consent(), cover=None))
+    dialog = shown(qtbot, replace(consent(), covers=()))
 
     assert send_button(dialog).isEnabled()
     assert dialog.covering == Covering()
@@ -126,8 +125,8 @@ def test_the_dialog_fits_a_screen_of_768_lines(qtbot: QtBot, language: Language)
 
 def test_a_drag_over_the_picture_covers_what_is_under_it(qtbot: QtBot) -> None:
     dialog = shown(qtbot, consent())
-    assert dialog.cover is not None
-    picture = dialog.cover.picture
+    (cover,) = dialog.covers
+    picture = cover.picture
     rows, columns = np.asarray(drawn_face()).shape[:2]
     scale = min(picture.width() / columns, picture.height() / rows)
     left, top = (picture.width() - columns * scale) / 2, (picture.height() - rows * scale) / 2
@@ -142,8 +141,8 @@ def test_a_drag_over_the_picture_covers_what_is_under_it(qtbot: QtBot) -> None:
 
 def test_a_box_is_made_moved_sized_and_taken_away_by_keys(qtbot: QtBot) -> None:
     dialog = shown(qtbot, consent())
-    assert dialog.cover is not None
-    picture = dialog.cover.picture
+    (cover,) = dialog.covers
+    picture = cover.picture
     qtbot.keyClick(picture, Qt.Key.Key_B)
     (first,) = drawn_boxes(dialog)
     qtbot.keyClick(picture, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
@@ -161,20 +160,20 @@ def test_a_box_is_made_moved_sized_and_taken_away_by_keys(qtbot: QtBot) -> None:
 @offscreen_dialog
 def test_enter_on_the_picture_neither_sends_nor_cancels(qtbot: QtBot) -> None:
     dialog = shown(qtbot, consent())
-    assert dialog.cover is not None
+    (cover,) = dialog.covers
     dialog.show()
 
-    qtbot.keyClick(dialog.cover.picture, Qt.Key.Key_Return)
+    qtbot.keyClick(cover.picture, Qt.Key.Key_Return)
 
     assert dialog.isVisible()
 
 
 def test_a_drawn_mask_is_covered_only_where_it_is_ticked(qtbot: QtBot) -> None:
     dialog = shown(qtbot, with_mask())
-    assert dialog.cover is not None
+    (cover,) = dialog.covers
     before = dialog.covering.masks
 
-    dialog.cover.masks[0].setChecked(True)
+    cover.masks[0].setChecked(True)
 
     mask = drawn_mask()
     assert before == ()
@@ -183,8 +182,8 @@ def test_a_drawn_mask_is_covered_only_where_it_is_ticked(qtbot: QtBot) -> None:
 
 def test_a_face_that_is_still_found_is_said(qtbot: QtBot) -> None:
     dialog = shown(qtbot, consent())
-    assert dialog.cover is not None
+    (cover,) = dialog.covers
 
-    dialog.cover.show_seen(2)
+    cover.show_seen(2)
 
-    assert dialog.cover.seen.text() == "2 faces are still found in the copy."
+    assert cover.seen.text() == "2 faces are still found in the copy."

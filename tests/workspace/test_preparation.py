@@ -10,6 +10,8 @@ from pydicom import dcmread
 
 from workstation.catalogue.chest import LUNG_NODULE
 from workstation.catalogue.two_series import CT_REGISTRATION
+from workstation.domain.covering import Covering, Subject, box
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Patient, Stack
 from workstation.domain.words import Language, render
 from workstation.domain.work import CancelToken, silent
@@ -35,6 +37,37 @@ def filled(stack: Stack, other: Stack, folder: Path) -> Prepared:
     fill = preparation(stack, CT_REGISTRATION, {"floating": other})
     assert fill is not None
     return fill(folder, SALT, silent, CancelToken())
+
+
+@pytest.fixture(scope="module")
+def lettered(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """`later` with one slice that says of itself that text is burnt into it."""
+    folder = tmp_path_factory.mktemp("lettered")
+    make_phantom("chest-ct", folder, 1, replace(SMALL, follow_up=True))
+    named = sorted(folder.rglob("*.dcm"))[3]
+    header = dcmread(named)
+    header.BurnedInAnnotation = "YES"
+    header.save_as(named)
+    (found,) = scan([folder]).stacks
+    return found
+
+
+def test_a_second_series_with_text_in_it_leaves_only_covered(stack: Stack, lettered: Stack, tmp_path: Path) -> None:
+    name = Covering(regions=(box(Subject.DRAWN, 2, 1, 20, 6),), reviewed=True)
+
+    def fill(covering: Covering, folder: Path) -> Prepared:
+        made = preparation(stack, CT_REGISTRATION, {"floating": lettered}, covering=covering)
+        assert made is not None
+        return made(folder, SALT, silent, CancelToken())
+
+    with pytest.raises(WorkstationError) as refused:
+        fill(Covering(), tmp_path / "refused")
+    sent = fill(Covering(others=(name,)), tmp_path / "sent")
+
+    first, second = (dcmread(sent.files[n]).pixel_array[1:7, 2:21] for n in (0, 20))
+    assert refused.value.code is ErrorCode.BURNT_IN
+    assert len(set(second.ravel().tolist())) == 1
+    assert len(set(first.ravel().tolist())) > 1
 
 
 def test_each_series_lies_in_the_folder_of_its_role_the_reference_first(

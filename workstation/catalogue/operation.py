@@ -364,6 +364,7 @@ class Operation:
     card     False for rows that are no analysis of their own
     medical  False: a picture is looked at, not a patient; card and report say so
     drawn    a mask that was drawn over the picture goes with it
+    faces    it looks for a face or a part of one: covered, there is nothing to be found
     """
 
     name: str
@@ -382,6 +383,7 @@ class Operation:
     card: bool = True
     medical: bool = True
     drawn: bool = False
+    faces: bool = False
 
     @property
     def beside_series(self) -> bool:

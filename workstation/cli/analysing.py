@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ from workstation.catalogue.operation import REFERENCE, Operation
 from workstation.catalogue.suits import listed
 from workstation.catalogue.two_series import second_role
 from workstation.cli import shapes
-from workstation.cli.covering import asked_covering
+from workstation.cli.covering import CoverAsked, asked_covering, read_boxes
 from workstation.cli.inputs import check_roles, need_second, photo_mask, refuse_unfit_second, second_series, without
 from workstation.cli.interrupts import interrupts
 from workstation.cli.output import Output
@@ -25,7 +26,7 @@ from workstation.cli.program import Program, pass_program
 from workstation.cli.reading import AS_JSON, choose_stack, open_paths
 from workstation.cli.spoken import command, option, spoken
 from workstation.domain.answer import AnalysisResult
-from workstation.domain.covering import FaceCover, as_covered
+from workstation.domain.covering import FaceCover, as_covered, together
 from workstation.domain.error import Blame, ErrorCode, WorkstationError
 from workstation.domain.geometry import Plane
 from workstation.domain.object_words import file_name
@@ -81,9 +82,19 @@ _NO_SLICE: Final = frozenset({ErrorCode.PICTURE_CUT, ErrorCode.NOT_A_PICTURE})  
 @option(
     "--cover-face",
     type=click.Choice([much.value for much in FaceCover]),
-    default=FaceCover.NONE.value,
-    show_default=True,
-    help=say("Cover so much of every face in a photograph."),
+    help=say("Cover so much of every face in a photograph; default: face, where it leaves this PC."),
+)
+@option(
+    "--cover-box",
+    "cover_boxes",
+    multiple=True,
+    metavar="LEFT,TOP,RIGHT,BOTTOM",
+    help=say("Cover this part of the copy, in pixels of the picture."),
+)
+@option(
+    "--consent-uncovered",
+    is_flag=True,
+    help=say("Agree that text and faces that are not covered leave this PC."),
 )
 @option("--consent", is_flag=True, help=say("Agree that de-identified copies leave this PC."))
 @option("--max-cost", type=click.FloatRange(0), metavar="YUAN", help=say("Spend at most this."))
@@ -102,7 +113,9 @@ def analyze(
     series: str | None,
     repair: bool,
     cover_text: bool | None,
-    cover_face: str,
+    cover_face: str | None,
+    cover_boxes: tuple[str, ...],
+    consent_uncovered: bool,
     consent: bool,
     max_cost: float | None,
     lang: str | None,
@@ -114,6 +127,12 @@ def analyze(
     if lang is not None:
         program.output.language = Language(lang)
     operation = operation_named(name)
+    cover = CoverAsked(
+        texts=cover_text,
+        faces=None if cover_face is None else FaceCover(cover_face),
+        boxes=read_boxes(cover_boxes),
+        uncovered=consent_uncovered,
+    )
     given = _pairs(inputs, "--input")
     if not operation.input_kind.about_series:
         from workstation.cli.texts import TextAnalysis, analyze_text
@@ -123,6 +142,7 @@ def analyze(
             inputs=given,
             params=_pairs(params, "--param"),
             answers=answers,
+            cover=cover,
             paths=paths,
             connection=connection or LOCAL_NAME,
             consent=consent,
@@ -158,18 +178,14 @@ def analyze(
     damaged = [left for left in near if left.code not in _NO_SLICE]
     _refuse_damaged(program.output, damaged, only_say=series is not None)
     desk, connection = program.desk(), connection or LOCAL_NAME
-    covering = asked_covering(
-        program,
-        stack,
-        operation,
-        cover_text,
-        FaceCover(cover_face),
-        leaves_pc=connection != LOCAL_NAME,
-        repair=repair,
-    )
+    leaves_pc = connection != LOCAL_NAME
+    covering = asked_covering(program, stack, operation, cover, leaves_pc=leaves_pc, repair=repair)
     _refuse_unfit(program.output, as_covered(stack, covering), operation, stacks, repair=repair, as_json=as_json)
     if second is not None:
-        refuse_unfit_second(program.output, second, stack, operation, repair=repair)
+        all_but_boxes = replace(cover, boxes=())
+        beside_it = asked_covering(program, second, operation, all_but_boxes, leaves_pc=leaves_pc, repair=repair)
+        covering = together((covering, beside_it))
+        refuse_unfit_second(program.output, as_covered(second, beside_it), stack, operation, repair=repair)
     elif second_role(operation):
         need_second(program.output, stack, stacks, operation)
     mask = photo_mask(given, stack, operation)

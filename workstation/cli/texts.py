@@ -14,17 +14,21 @@ import click
 from workstation.catalogue.medical_qa import AnswerType, Question, kind_words
 from workstation.catalogue.operation import FreeText, InputKind, Operation
 from workstation.cli.analysing import ask_consent, tell_kept, tell_missing
+from workstation.cli.covering import CoverAsked, asked_covering
 from workstation.cli.interrupts import interrupts
 from workstation.cli.output import Output
 from workstation.cli.program import Program
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.covering import Covering, together
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.words import render, say
 from workstation.domain.work import CancelToken
+from workstation.settings.connection import LOCAL_NAME
 from workstation.workspace.desk import Desk
 from workstation.workspace.dialogue import Answer, Dialogue, begin, converse, dialogue_of, read_answers, turn
 from workstation.workspace.intents import TextRequest
+from workstation.workspace.text_preparation import picture_of
 
 TEXT: Final = "text"
 
@@ -37,6 +41,7 @@ class TextAnalysis:
     inputs: Mapping[str, str]
     params: Mapping[str, str]
     answers: Path | None
+    cover: CoverAsked
     paths: tuple[Path, ...]
     connection: str
     consent: bool
@@ -158,6 +163,8 @@ class _Caller:
         """raises NO_CONSENT, TOO_EXPENSIVE, what the call raises"""
         desk, output = self._desk, self._program.output
         request = replace(request, limit_yuan=self._asked.max_cost)
+        if request.pictures:
+            request = replace(request, covering=self._covering(request))
         self.pictures = request.pictures
         view = desk.texts.consent(request)
         if view.leaves_pc:
@@ -174,6 +181,16 @@ class _Caller:
         except WorkstationError:
             tell_kept(output, desk, before)
             raise
+
+    def _covering(self, request: TextRequest) -> Covering:
+        """raises UNCOVERED; as `picture_of` and `asked_covering`"""
+        operation, leaves_pc = self._asked.operation, request.connection != LOCAL_NAME
+        return together(
+            asked_covering(
+                self._program, picture_of(path), operation, self._asked.cover, leaves_pc=leaves_pc, repair=False
+            )
+            for path in request.pictures
+        )
 
 
 def tell_text(output: Output, result: AnalysisResult, out: Path) -> None:

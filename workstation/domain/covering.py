@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, NotRequired, TypedDict
 
 from workstation.domain.drawn_mask import Covered, packed_pixels
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -93,11 +93,18 @@ class Covering:
     regions   what is filled with one solid value
     masks     and these pixels
     reviewed  a person, or a search that found nothing more, says that no name is left to be seen
+    others    the same of what goes along, in its order: the second series of a pair, further pictures of a dialogue
     """
 
     regions: tuple[Region, ...] = ()
     masks: tuple[HiddenPixels, ...] = ()
     reviewed: bool = False
+    others: tuple[Covering, ...] = ()
+
+    def of(self, place: int) -> Covering:
+        """Of what is sent at this place; 0 is the series itself."""
+        every = (replace(self, others=()), *self.others)
+        return every[place] if place < len(every) else NO_COVERING
 
     @property
     def hides(self) -> bool:
@@ -159,19 +166,38 @@ def _unit(start: Corner, end: Corner) -> Corner:
     return (0.0, 0.0) if length == 0 else ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
 
 
+def together(coverings: Iterable[Covering]) -> Covering:
+    """One of all that is sent, in its order."""
+    every = list(coverings)
+    while every and every[-1] == NO_COVERING:
+        every.pop()
+    return replace(every[0], others=tuple(every[1:])) if every else NO_COVERING
+
+
 def covering_json(covering: Covering) -> str:
     """ "" for nothing covered; equal coverings give equal text."""
-    if covering == NO_COVERING:
-        return ""
+    return "" if covering == NO_COVERING else json.dumps(_stored(covering))
+
+
+class _Stored(TypedDict):
+    regions: list[tuple[str, list[tuple[float, float]]]]
+    reviewed: bool
+    masks: NotRequired[list[tuple[int, int, str]]]
+    others: NotRequired[list[_Stored]]
+
+
+def _stored(covering: Covering) -> _Stored:
     regions = [
-        [region.subject.value, [[round(x, 2), round(y, 2)] for x, y in region.corners]] for region in covering.regions
+        (region.subject.value, [(round(x, 2), round(y, 2)) for x, y in region.corners]) for region in covering.regions
     ]
-    stored: dict[str, object] = {"regions": regions, "reviewed": covering.reviewed}
+    stored: _Stored = {"regions": regions, "reviewed": covering.reviewed}
     if covering.masks:
         stored["masks"] = [
-            [mask.rows, mask.columns, base64.b64encode(mask.packed).decode("ascii")] for mask in covering.masks
+            (mask.rows, mask.columns, base64.b64encode(mask.packed).decode("ascii")) for mask in covering.masks
         ]
-    return json.dumps(stored)
+    if covering.others:
+        stored["others"] = [_stored(other) for other in covering.others]
+    return stored
 
 
 def covering_from_json(text: str) -> Covering:
@@ -179,15 +205,20 @@ def covering_from_json(text: str) -> Covering:
     if not text:
         return NO_COVERING
     try:
-        stored = json.loads(text)
-        regions = tuple(
-            Region(subject=Subject(subject), corners=tuple((float(x), float(y)) for x, y in corners))
-            for subject, corners in stored["regions"]
-        )
-        masks = tuple(
-            HiddenPixels(rows=int(rows), columns=int(columns), packed=base64.b64decode(packed, validate=True))
-            for rows, columns, packed in stored.get("masks", ())
-        )
-        return Covering(regions=regions, masks=masks, reviewed=bool(stored["reviewed"]))
-    except (ValueError, KeyError, TypeError):
+        stored: _Stored = json.loads(text)
+        return _read(stored)
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise WorkstationError(ErrorCode.BAD_GEOMETRY) from None
+
+
+def _read(stored: _Stored) -> Covering:
+    regions = tuple(
+        Region(subject=Subject(subject), corners=tuple((float(x), float(y)) for x, y in corners))
+        for subject, corners in stored["regions"]
+    )
+    masks = tuple(
+        HiddenPixels(rows=int(rows), columns=int(columns), packed=base64.b64decode(packed, validate=True))
+        for rows, columns, packed in stored.get("masks", ())
+    )
+    others = tuple(_read(other) for other in stored.get("others", ()))
+    return Covering(regions=regions, masks=masks, reviewed=bool(stored["reviewed"]), others=others)

@@ -97,6 +97,8 @@ class ErrorCode(StrEnum):
     TOO_LARGE = "too-large"
     BURNT_IN = "burnt-in"
     FACE_LEFT = "face-left"
+    TEXT_LEFT = "text-left"
+    UNCOVERED = "uncovered"
     FILE_CHANGED = "file-changed"
     NOT_A_FILE = "not-a-file"
     MISSING_FILE = "missing-file"

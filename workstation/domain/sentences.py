@@ -201,6 +201,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("Nothing was sent: leaving this PC needs your consent."),
             say("Add --consent and --max-cost, or run it at a terminal and answer there."),
         ),
+        _C.UNCOVERED: _usage(
+            say("Nothing was sent: text or a face that may name the person would leave this PC uncovered."),
+            say("Let it be covered, cover it with --cover-box, or agree to send it so with --consent-uncovered."),
+        ),
         _C.TOO_EXPENSIVE: _usage(
             say("This call costs ¥{cost:.2f}, more than the limit of ¥{limit:.2f}."),
             say("Raise --max-cost, or don't send."),
@@ -279,6 +283,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.FACE_LEFT: _input(
             say("A face can still be found in the covered copy; it is not sent."),
             say("Cover more of it: the head in place of the face, or a region drawn by hand."),
+        ),
+        _C.TEXT_LEFT: _input(
+            say("Text can still be read in the covered copy; it is not sent."),
+            say("Look at the pictures, and cover the rest of it by hand."),
         ),
         _C.BURNT_IN: _input(
             say("Text may be burnt into these pictures, such as a name. They are not sent."),

@@ -84,14 +84,14 @@ class Analyses(QObject):
         )
         self._busy.add((stack.id, operation))
         self.busy_changed.emit()
-        masks = self._sitting.state.drawn.get(stack.id, ())
+        drawn = self._sitting.state.drawn
 
         def failed(error: WorkstationError) -> None:
             self.let_go(request)
             self._sitting.failed(error)
 
         self._runner.start(
-            lambda report, cancel, _part: with_cover(self._desk.consent(request), request, masks, report, cancel),
+            lambda report, cancel, _part: with_cover(self._desk.consent(request), request, drawn, report, cancel),
             WorkView[ConsentView, None](finished=partial(self._consented, request), failed=failed),
         )
 
@@ -106,7 +106,7 @@ class Analyses(QObject):
         self.busy_changed.emit()
 
     def _consented(self, request: AnalysisRequest, consent: ConsentView) -> None:
-        if consent.leaves_pc or consent.cover is not None:
+        if consent.leaves_pc or consent.covers:
             self.consent_needed.emit(request, consent)
         else:
             self.run(request)

@@ -13,7 +13,7 @@ from workstation.domain.words import Words, say
 from workstation.ui.analyses import Analyses
 from workstation.ui.analysis_panel import AnalysisPanel
 from workstation.ui.consent_dialog import ConsentDialog
-from workstation.ui.face_seek import FaceSeek
+from workstation.ui.face_seek import seek_faces
 from workstation.ui.jobs_strip import JobsStrip
 from workstation.ui.resolve_dialog import ListedDialog, ResolveDialog
 from workstation.ui.series_words import series_facts, series_title
@@ -122,11 +122,7 @@ class AnalysisSide(QObject):
         agreed = replace(request, limit_yuan=consent.cost_yuan)
         dialog.accepted.connect(lambda: self.analyses.run(replace(agreed, covering=dialog.covering)))
         dialog.rejected.connect(lambda: self.analyses.let_go(request))
-        cover = dialog.cover
-        if cover is not None:
-            seek = FaceSeek(self._sitting, request.stack, cover)
-            cover.changed.connect(seek.again)
-            seek.again()
+        seek_faces(self._sitting, dialog)
         self._open(dialog)
 
     def _decide(self, job_id: str) -> None:

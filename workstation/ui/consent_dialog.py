@@ -9,13 +9,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QTabWidget,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from workstation.domain.covering import NO_COVERING, Covering
+from workstation.domain.covering import NO_COVERING, Covering, together
 from workstation.domain.words import Words, say
 from workstation.ui.cover_box import CoverBox
 from workstation.ui.said import SaidButton, SaidLabel, plain_tip
@@ -24,6 +25,7 @@ from workstation.workspace.cards import ConsentView
 
 _WIDTH = 640
 _WIDE = 800  # with a picture
+_FRAME = 32  # pixels of a window's title and edges, which are not known before it is shown
 _TAGS_HEIGHT = 176  # with it the dialog still fits a screen of 768 lines
 
 
@@ -35,7 +37,7 @@ class ConsentDialog(QDialog):
         self._speech, self._consent = speech, consent
         self.setModal(True)
         self.setWindowTitle(speech.tr(consent.title))
-        self.setMinimumWidth(_WIDTH if consent.cover is None else _WIDE)
+        self.setMinimumWidth(_WIDE if consent.covers else _WIDTH)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(20, 18, 20, 16)
         self._column.setSpacing(8)
@@ -50,9 +52,9 @@ class ConsentDialog(QDialog):
         self._column.addLayout(boxes)
         for warning in consent.warnings:
             self._column.addWidget(SaidLabel(speech, warning, role="warning", wrap=True))
-        self.cover = CoverBox(speech, consent.cover) if consent.cover is not None else None
-        if self.cover is not None:
-            self._column.addWidget(self.cover)
+        self.covers = tuple(CoverBox(speech, view) for view in consent.covers)
+        if self.covers:
+            self._column.addWidget(self._one_or_tabs())
         self._column.addSpacing(4)
         self._column.addLayout(self._pair(say("Cost of this call"), consent.cost))
         self._column.addLayout(self._pair(say("Deleted there"), consent.deleted))
@@ -63,8 +65,17 @@ class ConsentDialog(QDialog):
 
     @property
     def covering(self) -> Covering:
-        """What the person wants covered."""
-        return self.cover.covering if self.cover is not None else NO_COVERING
+        """What the person wants covered, in everything that is sent."""
+        places = {view.place: cover.covering for view, cover in zip(self._consent.covers, self.covers, strict=True)}
+        return together(places.get(place, NO_COVERING) for place in range(max(places, default=-1) + 1))
+
+    def _one_or_tabs(self) -> QWidget:
+        if len(self.covers) == 1:
+            return self.covers[0]
+        tabs = QTabWidget()
+        for view, cover in zip(self._consent.covers, self.covers, strict=True):
+            tabs.addTab(cover, self._speech.tr(view.name))
+        return tabs
 
     def _box(self, title: Words, lines: tuple[Words, ...]) -> QFrame:
         box = QFrame()
@@ -114,11 +125,15 @@ class ConsentDialog(QDialog):
         cancel.clicked.connect(self.reject)
         send = SaidButton(self._speech, say("Send and analyse"), kind="primary")
         send.clicked.connect(self.accept)
-        if self.cover is not None:
-            cover = self.cover
+        if self.covers:
             send.setEnabled(False)
-            send.setToolTip(self._speech.tr(say("Look at the picture and tick the box below it before it is sent.")))
-            cover.looked.toggled.connect(send.setEnabled)
+            once = say("Look at the picture and tick the box below it before it is sent.")
+            each = say("Look at each picture and tick the box below it before they are sent.")
+            send.setToolTip(self._speech.tr(once if len(self.covers) == 1 else each))
+        for cover in self.covers:
+            cover.looked.toggled.connect(
+                lambda _on: send.setEnabled(all(one.looked.isChecked() for one in self.covers))
+            )
         for button in (every, send):
             button.setAutoDefault(False)
         cancel.setDefault(True)
@@ -143,7 +158,13 @@ class ConsentDialog(QDialog):
     def _fit(self) -> None:
         """As high as its lines are at this width, and on the screen: its buttons have to be reached."""
         self._column.activate()
+        room = self.screen().availableGeometry()
+        over = self._column.totalHeightForWidth(self.width()) + _FRAME - room.height()
+        if over > 0:
+            for cover in self.covers:
+                cover.picture.lessen(over)
+            self._column.activate()
         self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
-        room, frame = self.screen().availableGeometry(), self.frameGeometry()
+        frame = self.frameGeometry()
         if frame.bottom() > room.bottom():
             self.move(frame.x(), max(room.top(), room.bottom() - frame.height() + 1))

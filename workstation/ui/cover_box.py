@@ -35,7 +35,7 @@ class CoverBox(QFrame):
     def __init__(self, speech: Speech, view: CoverView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "card")
-        self._speech, self._view = speech, view
+        self._speech, self.view = speech, view
         self.picture = CoverPicture(view)
         self.picture.setAccessibleName(speech.tr(say("The picture as it is sent")))
         self.picture.setAccessibleDescription(speech.tr(_HANDS))
@@ -95,17 +95,17 @@ class CoverBox(QFrame):
         texts = tuple(region for region, tick in zip(self._regions, self.ticks, strict=True) if tick.isChecked())
         masks = tuple(
             HiddenPixels(rows=mask.rows, columns=mask.columns, packed=mask.packed)
-            for mask, tick in zip(self._view.masks, self.masks, strict=True)
+            for mask, tick in zip(self.view.masks, self.masks, strict=True)
             if tick.isChecked()
         )
         return Covering(regions=(*texts, *self._face_regions()), masks=masks)
 
     def _title(self) -> Words:
-        if self._view.pictures > 1:
+        if self.view.pictures > 1:
             return say(
                 "Covered in all {count} pictures; slice {slice} is shown",
-                count=self._view.pictures,
-                slice=self._view.frame + 1,
+                count=self.view.pictures,
+                slice=self.view.frame + 1,
             )
         return say("Covered in the copy that is sent")
 
@@ -123,10 +123,10 @@ class CoverBox(QFrame):
 
     def _face_choice(self) -> QComboBox:
         choice = QComboBox()
-        for much in (FaceCover.NONE, *(much for much, _ in self._view.faces)):
+        for much in (FaceCover.NONE, *(much for much, _ in self.view.faces)):
             choice.addItem(self._speech.tr(_NAMES[much]), much)
         choice.setAccessibleName(self._speech.tr(say("Face")))
-        choice.setCurrentIndex(max(0, choice.findData(FaceCover.FACE)))
+        choice.setCurrentIndex(max(0, choice.findData(self.view.first)))
         choice.currentIndexChanged.connect(lambda _index: self._show())
         return choice
 
@@ -136,8 +136,8 @@ class CoverBox(QFrame):
         column.addWidget(SaidLabel(self._speech, self._found_words(), role="second", wrap=True))
         if self.ticks or self.masks:
             column.addWidget(self._list())
-        if self._view.faces:
-            count = len(self._view.faces[0][1].regions)
+        if self.view.faces:
+            count = len(self.view.faces[0][1].regions)
             found = say_count("{count} face is found", "{count} faces are found", count)
             column.addWidget(SaidLabel(self._speech, found, role="second"))
             column.addWidget(self.faces)
@@ -152,7 +152,7 @@ class CoverBox(QFrame):
     def _found_words(self) -> Words:
         if self.ticks:
             return say("Text was found. Untick what may be seen.")
-        if self._view.searched:
+        if self.view.searched:
             return say("No text was found in the picture.")
         return say("Nobody looked for text: cover what names the person.")
 
@@ -172,7 +172,7 @@ class CoverBox(QFrame):
 
     def _face_regions(self) -> tuple[Region, ...]:
         chosen = self.faces.currentData()
-        return next((covering.regions for much, covering in self._view.faces if much == chosen), ())
+        return next((covering.regions for much, covering in self.view.faces if much == chosen), ())
 
     def _take_away(self) -> None:
         boxes, chosen = self.picture.boxes, self.picture.chosen

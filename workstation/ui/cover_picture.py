@@ -25,7 +25,8 @@ from workstation.domain.covering import Covering, Region, Subject, box
 from workstation.ui.theme import IMAGE_ACCENT
 from workstation.workspace.cards import CoverView
 
-_PICTURE: Final = QSize(440, 276)
+_PICTURE: Final = QSize(440, 264)
+_LEAST_HEIGHT: Final = 140
 _MARK: Final = QColor("#e5534b")
 _CHOSEN: Final = QColor(IMAGE_ACCENT)
 _DARK: Final = QColor(0, 0, 0, 200)
@@ -91,6 +92,10 @@ class CoverPicture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def lessen(self, by: int) -> None:
+        """Give so many lines to what stands below it, where a screen is low."""
+        self.setFixedHeight(max(self.height() - by, _LEAST_HEIGHT))
 
     def show_covering(self, covering: Covering, found: tuple[Region, ...]) -> None:
         """What is covered beside the boxes drawn here; outlines of what was found, covered or not."""

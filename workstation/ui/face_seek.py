@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from workstation.domain.error import WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken
+from workstation.ui.consent_dialog import ConsentDialog
 from workstation.ui.cover_box import CoverBox
 from workstation.ui.sitting import Sitting
 from workstation.ui.work_runner import WorkView
@@ -17,7 +18,14 @@ from workstation.workspace.covering import still_seen
 _PAUSE_MS: Final = 350  # of the hand
 
 
-class FaceSeek(QObject):
+def seek_faces(sitting: Sitting, dialog: ConsentDialog) -> None:
+    """Keep every picture of a consent told."""
+    for cover in dialog.covers:
+        if cover.view.stack is not None:
+            _FaceSeek(sitting, cover.view.stack, cover)
+
+
+class _FaceSeek(QObject):
     """Belongs to the box that it tells; ends with it."""
 
     def __init__(self, sitting: Sitting, stack: Stack, cover: CoverBox) -> None:
@@ -26,7 +34,9 @@ class FaceSeek(QObject):
         self._running: CancelToken | None = None
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self._seek)
+        cover.changed.connect(self.again)
         cover.destroyed.connect(self._stop)
+        self.again()
 
     def again(self) -> None:
         """Something else is covered now."""

@@ -12,6 +12,7 @@ from workstation.catalogue.reason import Reason
 from workstation.catalogue.repairs import Repair
 from workstation.domain.covering import Covering, FaceCover, FoundText
 from workstation.domain.drawn_mask import DrawnMask
+from workstation.domain.series import Stack
 from workstation.domain.words import NOTHING, Words
 
 
@@ -96,8 +97,12 @@ class CoverView:
     masks     that the reader drew on it
     picture   [row, column, 3] as it is shown: the first one with text, else the middle one
     frame     which that is, from 0
+    place     0 for the series, then what goes along with it, in order
+    name      of it, where several are sent
     searched  how many pictures were: none, where the search is not installed
     pictures  how many there are: what is covered is covered in all
+    first     how much of a face is covered until the person chooses
+    stack     what is shown; None: nobody looks for faces while it is covered
     """
 
     texts: tuple[FoundText, ...]
@@ -107,6 +112,10 @@ class CoverView:
     masks: tuple[DrawnMask, ...] = ()
     frame: int = 0
     pictures: int = 1
+    place: int = 0
+    name: Words = NOTHING
+    first: FaceCover = FaceCover.FACE
+    stack: Stack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +136,7 @@ class ConsentView:
     deleted: Words
     tags: tuple[TagLine, ...] = ()
     warnings: tuple[Words, ...] = ()
-    cover: CoverView | None = None
+    covers: tuple[CoverView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

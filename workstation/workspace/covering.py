@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from workstation.domain.covering import NAMED_IN_PIXELS, Covering, FaceCover, FoundText, Subject, over_texts
+from workstation.catalogue import operation_named
+from workstation.domain.covering import NAMED_IN_PIXELS, Covering, FaceCover, FoundText, Region, Subject, over_texts
 from workstation.domain.drawn_mask import DrawnMask
 from workstation.domain.series import FileForm, Stack
+from workstation.domain.series_name import series_name
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Reporter
 from workstation.workspace.cards import ConsentView, CoverView
@@ -85,6 +88,15 @@ def still_seen(stack: Stack, covering: Covering, cancel: CancelToken | None = No
     return faces_seen(stack, covering, cancel)
 
 
+def texts_seen(stack: Stack, covering: Covering, found: Sequence[FoundText]) -> int:
+    """How many of these texts are not wholly under what is covered."""
+    from workstation.imaging.redact.fill import covered, hidden_by
+
+    hidden = hidden_by(covering, stack.rows, stack.columns)
+    quads = (Region(subject=Subject.TEXT, corners=text.corners) for text in found)
+    return sum(bool((covered([quad], stack.rows, stack.columns) & ~hidden).any()) for quad in quads)
+
+
 def look(
     stack: Stack, masks: tuple[DrawnMask, ...], reporter: Reporter, cancel: CancelToken | None = None
 ) -> CoverView:
@@ -111,26 +123,51 @@ def look(
         frame=frame,
         searched=stack.slices if searchable else 0,
         pictures=stack.slices,
+        stack=stack,
     )
 
 
 def with_cover(
     consent: ConsentView,
     request: AnalysisRequest,
-    masks: tuple[DrawnMask, ...],
+    drawn: Mapping[str, tuple[DrawnMask, ...]],
     reporter: Reporter,
     cancel: CancelToken | None = None,
 ) -> ConsentView:
-    """The same with what there is to cover, where names are likely in the pixels; or how to get the search.
+    """The same with what there is to cover, in each series where names are likely in the pixels; or how to get the
+    search.
 
-    Asked for also where nothing leaves this PC, if the series goes only with its text covered. raises as `look`
+    Asked for also where nothing leaves this PC, if a series goes only with its text covered. raises as `look`
+    drawn   masks of the reader by stack id
     """
-    stack = request.stack
-    named = any(fact.code in NAMED_IN_PIXELS for fact in stack.facts)
-    if not is_risky(stack) or not (consent.leaves_pc or (named and request.repair)):
+    covers = []
+    for place, stack in enumerate((request.stack, *request.others.values())):
+        named = any(fact.code in NAMED_IN_PIXELS for fact in stack.facts)
+        if is_risky(stack) and (consent.leaves_pc or (named and request.repair)):
+            seen = look(stack, drawn.get(stack.id, ()), reporter, cancel)
+            first = FaceCover.NONE if operation_named(request.operation).faces else FaceCover.FACE
+            covers.append(replace(seen, place=place, name=series_name(stack), first=first))
+    return _with(consent, covers)
+
+
+def with_picture_covers(
+    consent: ConsentView, pictures: Sequence[Stack], reporter: Reporter, cancel: CancelToken | None = None
+) -> ConsentView:
+    """The same with what there is to cover in pictures that go along with a dialogue. raises as `look`"""
+    return _with(
+        consent,
+        [
+            replace(look(stack, (), reporter, cancel), place=place, name=say("Picture {number}", number=place + 1))
+            for place, stack in enumerate(pictures)
+        ],
+    )
+
+
+def _with(consent: ConsentView, covers: Sequence[CoverView]) -> ConsentView:
+    if not covers:
         return consent
     warnings = consent.warnings if can_find_text() else (*consent.warnings, how_to_get())
-    return replace(consent, cover=look(stack, masks, reporter, cancel), warnings=warnings)
+    return replace(consent, covers=tuple(covers), warnings=warnings)
 
 
 def _picture(stack: Stack, frame: int, cancel: CancelToken | None) -> npt.NDArray[np.uint8]:

@@ -52,7 +52,7 @@ class AnalysisRequest:
     others      further series by role: of a pair the one that is brought onto `stack`
     mask        of a picture: what was drawn over it, for operations that take one
     repair      the person agreed to repairs that change pixels
-    covering    what is made solid in the copies of `stack`
+    covering    what is made solid in the copies of `stack`, and in those of the others
     limit_yuan  more must not be spent on this call; None: what it was said to cost
     """
 
@@ -72,6 +72,7 @@ class TextRequest:
     """One analysis of nothing that is open, as asked for and agreed to: a text, or a turn of a dialogue.
 
     pictures    files that go with the turn
+    covering    what is made solid in the copies of the pictures
     limit_yuan  more must not be spent on this call; None: what it was said to cost
     """
 
@@ -79,6 +80,7 @@ class TextRequest:
     connection: str
     parameters: Parameters
     pictures: tuple[Path, ...] = ()
+    covering: Covering = NO_COVERING
     limit_yuan: float | None = None
 
 

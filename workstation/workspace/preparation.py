@@ -44,7 +44,7 @@ def preparation(
 
     nifti  one file instead of one a slice
     mask   drawn over a picture
-    covering  what is made solid in the copies of `stack`
+    covering  what is made solid in the copies of `stack`, and of the second one
 
     A series that does not fit comes here only after the person agreed to repairs that change pixels.
     """
@@ -87,7 +87,8 @@ def _as_nifti(stack: Stack, operation: Operation, covering: Covering) -> Prepare
 
 def _of_two(reference: Stack, floating: Stack, operation: Operation, covering: Covering) -> Prepare:
     """One salt for both, so that the copies are of one (unknown) patient too."""
-    fill_reference, fill_floating = _of_one(reference, operation, covering), _of_one(floating, operation)
+    fill_reference = _of_one(reference, operation, covering)
+    fill_floating = _of_one(floating, operation, covering.of(1))
     unsure = (WHOSE_UNKNOWN,) if same_patient(reference, floating) is None else ()
 
     def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:

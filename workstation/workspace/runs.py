@@ -184,6 +184,7 @@ class Runs:
             study_uid="",
             parameters=dict(request.parameters),
             consent=None if info.local else consent,
+            covering=request.covering,
         )
         return self._run(new, self._world(info, service, fill), went_on, reporter, cancel, keep=keep).placed()
 
@@ -450,7 +451,10 @@ def eligible(request: AnalysisRequest, operation: Operation) -> tuple[Repair, ..
     if role and role not in request.others:
         raise WorkstationError(ErrorCode.SECOND_SERIES_NEEDED, operation=operation.title)
     every = [check(as_covered(request.stack, request.covering), operation)]
-    every += [check_second(other, request.stack, operation) for other in request.others.values()]
+    every += [
+        check_second(as_covered(other, request.covering.of(place)), request.stack, operation)
+        for place, other in enumerate(request.others.values(), start=1)
+    ]
     if any(not found.fits and not (request.repair and found.repairable) for found in every):
         raise WorkstationError(ErrorCode.NOT_ELIGIBLE, operation=operation.title)
     return tuple(repair for found in every for repair in found.repairs)

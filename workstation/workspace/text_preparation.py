@@ -10,12 +10,14 @@ from typing import Final
 from workstation.catalogue.operation import PICTURE, Operation
 from workstation.catalogue.picture_rules import WRITTEN, exceeds, smaller_size
 from workstation.domain.answer import SentSeries
+from workstation.domain.covering import NO_COVERING, Covering
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.request import Parameters
 from workstation.domain.series import FileForm, Stack
 from workstation.domain.words import Words
 from workstation.domain.work import CancelToken, Reporter
 from workstation.jobs.ports import Prepare, Prepared
+from workstation.workspace.covering import check_drawn_over_faces
 
 NOWHERE: Final = SentSeries(geometry=None, series_uid="", sop_instance_uids=())
 
@@ -30,15 +32,15 @@ class PreparedTurn:
     notes: tuple[Words, ...] = ()
 
 
-def sending(operation: Operation, pictures: tuple[Path, ...]) -> Prepare:
-    """Makes the copies of the pictures, encoded anew, in the folder of their role.
+def sending(operation: Operation, pictures: tuple[Path, ...], covering: Covering = NO_COVERING) -> Prepare:
+    """Makes the copies of the pictures, covered and encoded anew, in the folder of their role.
 
-    It raises NOT_A_PICTURE, PICTURE_CUT, PICTURE_TOO_SMALL, TOO_LARGE, NOT_FOUND, NO_SPACE, Cancelled.
+    It raises NOT_A_PICTURE, PICTURE_CUT, PICTURE_TOO_SMALL, TOO_LARGE, FACE_LEFT, NOT_FOUND, NO_SPACE, Cancelled.
     """
 
     def fill(folder: Path, salt: bytes, reporter: Reporter, cancel: CancelToken) -> Prepared:
         copies = [
-            _copy(picture, operation, folder / PICTURE, number, reporter, cancel)
+            _copy(picture, operation, folder / PICTURE, number, covering.of(number - 1), reporter, cancel)
             for number, picture in enumerate(pictures, start=1)
         ]
         return PreparedTurn(
@@ -69,7 +71,13 @@ def picture_of(path: Path) -> Stack:
 
 
 def _copy(
-    path: Path, operation: Operation, folder: Path, number: int, reporter: Reporter, cancel: CancelToken
+    path: Path,
+    operation: Operation,
+    folder: Path,
+    number: int,
+    covering: Covering,
+    reporter: Reporter,
+    cancel: CancelToken,
 ) -> Prepared:
     """One picture within the limits of the operation; made smaller where it is too large."""
     from workstation.imaging.upload.picture import PictureTarget, prepare_picture
@@ -90,4 +98,5 @@ def _copy(
         size=size if size != (stack.rows, stack.columns) else None,
         most_bytes=limits.file_bytes.value if limits.file_bytes is not None else None,
     )
-    return prepare_picture(stack, folder, target, reporter, cancel, number)
+    check_drawn_over_faces(stack, covering, cancel)
+    return prepare_picture(stack, folder, target, reporter, cancel, number, covering)

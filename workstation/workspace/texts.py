@@ -84,7 +84,7 @@ class TextDesk:
     ) -> AnalysisResult:
         """The same words again go on with the job that stopped on its way; nothing is sent twice."""
         operation = operation_named(request.operation)
-        fill = sending(operation, request.pictures)
+        fill = sending(operation, request.pictures, request.covering)
         try:
             return self._runs.start_text(request, fill, went_on, reporter, cancel, keep=keep)
         except WorkstationError as error:

@@ -154,6 +154,7 @@ def _cut_out(
     parameters: tuple[AnyParameter, ...] = (),
     simulated: bool = False,
     drawn: bool = False,
+    faces: bool = False,
 ) -> Operation:
     return Operation(
         name=name,
@@ -169,6 +170,7 @@ def _cut_out(
         simulated=simulated,
         medical=False,
         drawn=drawn,
+        faces=faces,
     )
 
 
@@ -186,6 +188,7 @@ SEGMENT_HEAD: Final = _cut_out(
     _elements("SegmentHead", sought.HEAD),
     _PERSON_LIMITS,
     parameters=(_HEAD_FORM,),
+    faces=True,
 )
 
 SEGMENT_FACE: Final = _cut_out(
@@ -193,6 +196,7 @@ SEGMENT_FACE: Final = _cut_out(
     say("Photograph: cut out faces"),
     _elements("SegmentFace", sought.FACE),
     _PERSON_LIMITS,
+    faces=True,
 )
 
 SEGMENT_HAIR: Final = _cut_out(
@@ -200,6 +204,7 @@ SEGMENT_HAIR: Final = _cut_out(
     say("Photograph: cut out hair"),
     _elements("SegmentHair", sought.HAIR),
     _PERSON_LIMITS,
+    faces=True,
 )
 
 PARSE_FACE: Final = _cut_out(
@@ -208,6 +213,7 @@ PARSE_FACE: Final = _cut_out(
     _elements("ParseFace", sought.PARTS),
     _FACE_LIMITS,
     simulated=True,
+    faces=True,
 )
 
 SEGMENT_COMMODITY: Final = _cut_out(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from workstation.domain.error import Cancelled, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.words import NOTHING, say
 from workstation.ui.consent_dialog import ConsentDialog
+from workstation.ui.face_seek import seek_faces
 from workstation.ui.reports import Reports
 from workstation.ui.sitting import Sitting
 from workstation.ui.texts.text_window import TextWindow
@@ -154,8 +154,9 @@ class TextSide(QObject):
 
     def _ask_consent(self, request: TextRequest, consent: ConsentView) -> None:
         dialog = self.consent = ConsentDialog(self._sitting.speech, consent, self.window)
-        dialog.accepted.connect(partial(self.work.agree, request, consent))
+        dialog.accepted.connect(lambda: self.work.agree(replace(request, covering=dialog.covering), consent))
         dialog.rejected.connect(self.work.let_go)
+        seek_faces(self._sitting, dialog)
         dialog.finished.connect(lambda _result: self._closed(dialog))
         dialog.open()
 

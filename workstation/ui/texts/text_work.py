@@ -9,12 +9,15 @@ from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import WorkstationError
+from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.sitting import Sitting
 from workstation.ui.work_runner import WorkView
 from workstation.workspace.cards import ConsentView
+from workstation.workspace.covering import with_picture_covers
 from workstation.workspace.intents import TextRequest
 from workstation.workspace.job_list import put_away, put_job
 from workstation.workspace.jobs import JobLine
+from workstation.workspace.text_preparation import picture_of
 from workstation.workspace.texts import TextOffer
 
 
@@ -54,9 +57,16 @@ class TextWork(QObject):
             return
         self._set_busy(busy=True)
         self._runner.start(
-            lambda _report, _cancel, _part: self._texts.consent(request),
+            lambda report, cancel, _part: self._consent(request, report, cancel),
             WorkView[ConsentView, None](finished=partial(self._consented, request), failed=self._failed),
         )
+
+    def _consent(self, request: TextRequest, reporter: Reporter, cancel: CancelToken) -> ConsentView:
+        """Not on the window's thread: pictures that would leave are searched."""
+        consent = self._texts.consent(request)
+        if not consent.leaves_pc:
+            return consent
+        return with_picture_covers(consent, [picture_of(path) for path in request.pictures], reporter, cancel)
 
     def agree(self, request: TextRequest, consent: ConsentView) -> None:
         """The person agreed: to this, and to what follows in the same dialogue as long as no picture goes with it."""
