@@ -24,6 +24,7 @@ from workstation.domain.series import Instance, Stack
 from workstation.domain.volume import Volume
 
 RUNS: Final = 7
+LOADS: Final = 21  # of a volume: short ones, which anything else that runs makes longer
 FRAMES: Final = 200
 SIDE: Final = 1024
 _PLANE: Final = 512
@@ -49,7 +50,7 @@ def read_volume(data: Path) -> Volume:
 
 def load(program: Program, data: Path) -> Figures:
     """Directory to sorted volume."""
-    return timed(lambda: read_volume(data), RUNS)
+    return timed(lambda: read_volume(data), LOADS)
 
 
 def first_slice(program: Program, data: Path) -> Figures:
