@@ -134,6 +134,9 @@ class CoverBox(QFrame):
         column = QVBoxLayout()
         column.setSpacing(6)
         column.addWidget(SaidLabel(self._speech, self._found_words(), role="second", wrap=True))
+        if self.view.texts_left:
+            left = say("Text can still be read in the covered copy: cover the rest of it by hand.")
+            column.addWidget(SaidLabel(self._speech, left, role="warning", wrap=True))
         if self.ticks or self.masks:
             column.addWidget(self._list())
         if self.view.faces:

@@ -92,23 +92,25 @@ class TagLine:
 class CoverView:
     """What of a series a person is to look at before it is sent.
 
-    texts     found in its pictures
-    faces     of a photograph where any is found: what a cover of each size hides
-    masks     that the reader drew on it
-    picture   [row, column, 3] as it is shown: the first one with text, else the middle one
-    frame     which that is, from 0
-    place     0 for the series, then what goes along with it, in order
-    name      of it, where several are sent
-    searched  how many pictures were: none, where the search is not installed
-    pictures  how many there are: what is covered is covered in all
-    first     how much of a face is covered until the person chooses
-    stack     what is shown; None: nobody looks for faces while it is covered
+    texts       found in its pictures
+    faces       of a photograph where any is found: what a cover of each size hides
+    masks       that the reader drew on it
+    picture     [row, column, 3] as it is shown: the first one with text, else the middle one
+    frame       which that is, from 0
+    place       0 for the series, then what goes along with it, in order
+    name        of it, where several are sent
+    searched    how many pictures were: none, where the search is not installed
+    texts_left  how many are still read once all of these are covered
+    pictures    how many there are: what is covered is covered in all
+    first       how much of a face is covered until the person chooses
+    stack       what is shown; None: nobody looks for faces while it is covered
     """
 
     texts: tuple[FoundText, ...]
     faces: tuple[tuple[FaceCover, Covering], ...]
     picture: npt.NDArray[np.uint8]
     searched: int
+    texts_left: int = 0
     masks: tuple[DrawnMask, ...] = ()
     frame: int = 0
     pictures: int = 1

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.catalogue import operation_named
-from workstation.domain.covering import NAMED_IN_PIXELS, Covering, FaceCover, FoundText, Region, Subject, over_texts
+from workstation.domain.covering import NAMED_IN_PIXELS, Covering, FaceCover, FoundText, Region, Subject
 from workstation.domain.drawn_mask import DrawnMask
 from workstation.domain.series import FileForm, Stack
 from workstation.domain.series_name import series_name
@@ -59,10 +59,12 @@ def texts_of(stack: Stack, reporter: Reporter, cancel: CancelToken | None = None
 def covering_of(
     stack: Stack, *, texts: bool, faces: FaceCover, reporter: Reporter, cancel: CancelToken | None = None
 ) -> Covering:
-    """All that is found, covered. raises as `texts_of` and `cover_faces`: MISSING_EXTRA, FACE_LEFT …"""
+    """All that is found, covered. raises as `cover_texts` and `cover_faces`: MISSING_EXTRA, TEXT_LEFT, FACE_LEFT …"""
     covering = Covering()
     if texts:
-        covering = Covering(regions=over_texts(texts_of(stack, reporter, cancel)), reviewed=True)
+        from workstation.imaging.redact.texts import cover_texts
+
+        covering = cover_texts(stack, reporter, cancel)
     if faces is not FaceCover.NONE and is_photo(stack):
         from workstation.imaging.redact.faces import cover_faces
 
@@ -97,6 +99,14 @@ def texts_seen(stack: Stack, covering: Covering, found: Sequence[FoundText]) -> 
     return sum(bool((covered([quad], stack.rows, stack.columns) & ~hidden).any()) for quad in quads)
 
 
+def _texts_to_cover(
+    stack: Stack, reporter: Reporter, cancel: CancelToken | None
+) -> tuple[tuple[FoundText, ...], tuple[FoundText, ...]]:
+    from workstation.imaging.redact.texts import texts_to_cover
+
+    return texts_to_cover(stack, reporter, cancel)
+
+
 def look(
     stack: Stack, masks: tuple[DrawnMask, ...], reporter: Reporter, cancel: CancelToken | None = None
 ) -> CoverView:
@@ -106,7 +116,7 @@ def look(
     raises  as `covering_of`, but for what is not installed
     """
     searchable = can_find_text()
-    found = texts_of(stack, reporter, cancel) if searchable else ()
+    found, left = _texts_to_cover(stack, reporter, cancel) if searchable else ((), ())
     faces: list[tuple[FaceCover, Covering]] = []
     if is_photo(stack) and can_find_faces():
         from workstation.imaging.redact.faces import cover_faces
@@ -117,6 +127,7 @@ def look(
     fitting = tuple(mask for mask in masks if (mask.rows, mask.columns) == (stack.rows, stack.columns))
     return CoverView(
         texts=found,
+        texts_left=len(left),
         faces=tuple(faces),
         masks=fitting,
         picture=_picture(stack, frame, cancel),

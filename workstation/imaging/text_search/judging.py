@@ -17,6 +17,7 @@ SURE: Final = 0.62  # below it, what is read on clean pictures: edges of ribs, e
 _SURE_OF_LATIN_PAIR: Final = 0.85
 _SURE_BESIDE: Final = 0.35  # within a block of text everything is text, be it one sign
 _BESIDE: Final = 2.5  # heights of a text that the next line is away at most
+_TALLER: Final = 2.0  # times its height
 _SIGNS: Final = re.compile(r"[0-9A-Za-z\u3400-\u9fff]")
 _LATIN: Final = re.compile(r"[0-9A-Za-z]")
 _SAME: Final = 0.75  # share of the smaller one's bounding box
@@ -62,6 +63,8 @@ def _is_text(text: str, confidence: float) -> bool:
 def _beside(one: Quad, other: Quad) -> bool:
     a, b = bounds(one), bounds(other)
     height = max(math.dist(other[0], other[3]), 1.0)
+    if math.dist(one[0], one[3]) > _TALLER * height:
+        return False
     down = max(a[1], b[1]) - min(a[3], b[3])
     across = max(a[0], b[0]) - min(a[2], b[2])
     return down <= _BESIDE * height and across <= _BESIDE * height

@@ -60,8 +60,15 @@ def find_text(
 
 def texts_in(pictures: Sequence[Gray], cancel: CancelToken | None = None) -> Iterator[tuple[FoundText, ...]]:
     """Of each picture each text once. raises as `find_text`"""
+    yield from texts_in_pieces([tuple(pieces_of(picture)) for picture in pictures], cancel)
+
+
+def texts_in_pieces(
+    pictures: Sequence[tuple[Piece, ...]], cancel: CancelToken | None = None
+) -> Iterator[tuple[FoundText, ...]]:
+    """The same of pictures of which only these pieces are read."""
     _demand()
-    for batch in _batches((tuple(pieces_of(picture)) for picture in pictures), len(pictures)):
+    for batch in _batches(iter(pictures), len(pictures)):
         for reads in _reads(batch, cancel):
             yield texts_of(reads)
 
