@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QFileDialog, QLabel, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import LUNG, SOFT, TITLE, FakeDesk
 from tests.ui.window import analyse, buttons, choose, offscreen_dialog, open_study, press, said, window_on
+from workstation.domain.covering import Subject
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.words import Language, say
+from workstation.imaging.phantom.make import PhantomOptions, make_phantom
+from workstation.imaging.series.scan import scan
 from workstation.ui.consent_dialog import ConsentDialog
 from workstation.ui.main_window import MainWindow
 from workstation.ui.resolve_dialog import ListedDialog, ResolveDialog
@@ -133,6 +137,33 @@ def test_consent_shows_every_tag_and_sends_when_agreed(qtbot: QtBot) -> None:
 
         assert desk.asked[0].connection == "aliyun"
         assert desk.asked[0].limit_yuan == 2.4  # what the dialog said, whatever the price is by then
+
+
+@pytest.mark.long
+@offscreen_dialog
+def test_any_series_can_be_covered_before_it_is_sent(qtbot: QtBot, tmp_path: Path) -> None:
+    make_phantom("chest-ct", tmp_path, options=PhantomOptions(slices=61, size=32, spacing_mm=5.0))
+    (stack,) = scan([tmp_path]).stacks
+    desk = FakeDesk(stack)
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        to_cloud(window, qtbot)
+        window.analysis_side.analyses.ask("lung-nodule", {"threshold": 0.6}, False)
+        qtbot.waitUntil(lambda: window.analysis_side.dialog is not None)
+        first = window.analysis_side.dialog
+        assert isinstance(first, ConsentDialog)
+        press(first, qtbot, "Cover…")
+        qtbot.waitUntil(lambda: window.analysis_side.dialog not in (None, first))
+        dialog = window.analysis_side.dialog
+        assert isinstance(dialog, ConsentDialog)
+        (cover,) = dialog.covers
+        assert desk.asked == []
+        qtbot.keyClick(cover.picture, Qt.Key.Key_B)
+        cover.looked.setChecked(True)
+        press(dialog, qtbot, "Send and analyse")
+        qtbot.waitUntil(lambda: bool(desk.asked))
+
+        assert desk.asked[0].covering.count(Subject.DRAWN) == 1
 
 
 def test_a_job_names_its_series_and_a_place_that_is_not_this_pc(qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -91,7 +92,22 @@ class Analyses(QObject):
             self._sitting.failed(error)
 
         self._runner.start(
-            lambda report, cancel, _part: with_cover(self._desk.consent(request), request, drawn, report, cancel),
+            lambda report, cancel, _part: with_cover(
+                replace(self._desk.consent(request), coverable=True), request, drawn, report, cancel
+            ),
+            WorkView[ConsentView, None](finished=partial(self._consented, request), failed=failed),
+        )
+
+    def look_at(self, request: AnalysisRequest, consent: ConsentView) -> None:
+        """The person wants to cover something first: ask again, with the pictures."""
+        drawn = self._sitting.state.drawn
+
+        def failed(error: WorkstationError) -> None:
+            self.let_go(request)
+            self._sitting.failed(error)
+
+        self._runner.start(
+            lambda report, cancel, _part: with_cover(consent, request, drawn, report, cancel, wanted=True),
             WorkView[ConsentView, None](finished=partial(self._consented, request), failed=failed),
         )
 

@@ -122,6 +122,7 @@ class AnalysisSide(QObject):
         agreed = replace(request, limit_yuan=consent.cost_yuan)
         dialog.accepted.connect(lambda: self.analyses.run(replace(agreed, covering=dialog.covering)))
         dialog.rejected.connect(lambda: self.analyses.let_go(request))
+        dialog.cover_asked.connect(lambda: self.analyses.look_at(request, consent))
         seek_faces(self._sitting, dialog)
         self._open(dialog)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -25,12 +25,18 @@ from workstation.workspace.cards import ConsentView
 
 _WIDTH = 640
 _WIDE = 800  # with a picture
+_COVERING = 2  # how it closes: neither accepted nor rejected
 _FRAME = 32  # pixels of a window's title and edges, which are not known before it is shown
 _TAGS_HEIGHT = 176  # with it the dialog still fits a screen of 768 lines
 
 
 class ConsentDialog(QDialog):
-    """Accepted only by its own button; Enter alone never sends, because Cancel has the focus."""
+    """Accepted only by its own button; Enter alone never sends, because Cancel has the focus.
+
+    cover_asked: a person wants to cover something in what is sent; the dialog has closed, and sends nothing.
+    """
+
+    cover_asked = Signal()
 
     def __init__(self, speech: Speech, consent: ConsentView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +127,9 @@ class ConsentDialog(QDialog):
         every.setCheckable(True)
         every.toggled.connect(self._show_tags)
         every.setVisible(bool(self._consent.tags))
+        first = SaidButton(self._speech, say("Cover…"), tip=say("Look at the pictures and cover parts of them first"))
+        first.clicked.connect(self._ask_cover)
+        first.setVisible(self._consent.coverable and not self.covers)
         cancel = SaidButton(self._speech, say("Cancel"))
         cancel.clicked.connect(self.reject)
         send = SaidButton(self._speech, say("Send and analyse"), kind="primary")
@@ -134,14 +143,14 @@ class ConsentDialog(QDialog):
             cover.looked.toggled.connect(
                 lambda _on: send.setEnabled(all(one.looked.isChecked() for one in self.covers))
             )
-        for button in (every, send):
+        for button in (every, first, send):
             button.setAutoDefault(False)
         cancel.setDefault(True)
         self._cancel = cancel
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
-        for button in (every, cancel, send):
+        for button in (every, first, cancel, send):
             row.addWidget(button)
         return row
 
@@ -149,6 +158,10 @@ class ConsentDialog(QDialog):
         super().showEvent(event)
         self._fit()
         self._cancel.setFocus()
+
+    def _ask_cover(self) -> None:
+        self.done(_COVERING)
+        self.cover_asked.emit()
 
     def _show_tags(self, shown: bool) -> None:
         self._tags.setVisible(shown)

@@ -126,6 +126,7 @@ class ConsentView:
     only where there is something to cover.
 
     cost_yuan  what the person agrees to pay at most
+    coverable  pictures leave, in which parts can be covered
     """
 
     leaves_pc: bool
@@ -139,6 +140,7 @@ class ConsentView:
     tags: tuple[TagLine, ...] = ()
     warnings: tuple[Words, ...] = ()
     covers: tuple[CoverView, ...] = ()
+    coverable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

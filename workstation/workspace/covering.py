@@ -20,6 +20,7 @@ from workstation.workspace.cards import ConsentView, CoverView
 from workstation.workspace.intents import AnalysisRequest
 
 ULTRASOUND: Final = "US"
+_MOST_SEARCHED: Final = 60
 
 
 def is_photo(stack: Stack) -> bool:
@@ -114,8 +115,10 @@ def look(
 
     masks   that the reader drew on it: what they cover can be hidden
     raises  as `covering_of`, but for what is not installed
+
+    Long series in which names are not likely are shown without a search, which would take minutes.
     """
-    searchable = can_find_text()
+    searchable = can_find_text() and (is_risky(stack) or stack.slices <= _MOST_SEARCHED)
     found, left = _texts_to_cover(stack, reporter, cancel) if searchable else ((), ())
     faces: list[tuple[FaceCover, Covering]] = []
     if is_photo(stack) and can_find_faces():
@@ -144,17 +147,20 @@ def with_cover(
     drawn: Mapping[str, tuple[DrawnMask, ...]],
     reporter: Reporter,
     cancel: CancelToken | None = None,
+    *,
+    wanted: bool = False,
 ) -> ConsentView:
     """The same with what there is to cover, in each series where names are likely in the pixels; or how to get the
     search.
 
     Asked for also where nothing leaves this PC, if a series goes only with its text covered. raises as `look`
     drawn   masks of the reader by stack id
+    wanted  a person asked for it: of every series
     """
     covers = []
     for place, stack in enumerate((request.stack, *request.others.values())):
         named = any(fact.code in NAMED_IN_PIXELS for fact in stack.facts)
-        if is_risky(stack) and (consent.leaves_pc or (named and request.repair)):
+        if wanted or (is_risky(stack) and (consent.leaves_pc or (named and request.repair))):
             seen = look(stack, drawn.get(stack.id, ()), reporter, cancel)
             first = FaceCover.NONE if operation_named(request.operation).faces else FaceCover.FACE
             covers.append(replace(seen, place=place, name=series_name(stack), first=first))
