@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,7 +16,7 @@ from workstation.domain.finding import Finding, Measurement
 from workstation.domain.measure import Measure
 from workstation.domain.sentences import sentence
 from workstation.domain.shapes import Shape
-from workstation.domain.words import Words
+from workstation.domain.words import Words, say
 from workstation.ui.ports import Desk
 from workstation.ui.speech import Speech
 from workstation.ui.work_runner import WorkRunner, WorkView
@@ -57,10 +57,24 @@ class Runners(QObject):
             runner.stop()
 
 
+class Hand(Protocol):
+    """Something that a reader holds: half drawn, or being pulled."""
+
+    @property
+    def holds(self) -> bool: ...
+
+    def finish(self) -> None:
+        """As if the button came up. What needs more than that is still held then."""
+
+    def leave(self) -> None:
+        """Nothing comes of it."""
+
+
 class Sitting(QObject):
     """The one holder of the state. `changed` carries the flags of what changed, `noticed` a Notice.
 
     nobody_decided  something was decided while no reader is set
+    `hands`: what may be under a hand while something is taken back
     """
 
     changed = Signal(object)
@@ -73,6 +87,7 @@ class Sitting(QObject):
         super().__init__(parent)
         self.desk, self.runners, self.speech = desk, runners, speech
         self._state = state
+        self.hands: list[Hand] = []
         self.local_connections: frozenset[str] = frozenset()  # those whose service is on this machine
 
     @property
@@ -140,10 +155,27 @@ class Sitting(QObject):
         self._decide(lambda: decisions.set_reader(self._state, reader))
 
     def undo(self) -> None:
-        self._decide(lambda: history.undo(self._state))
+        """Take back the last change. What is under a hand is the last one: a drag ends where it is, and is taken back
+        like any other; what can't be finished is left, and that is all that is taken back."""
+        held = [hand for hand in self.hands if hand.holds]
+        for hand in held:
+            hand.finish()
+        unfinished = [hand for hand in held if hand.holds]
+        for hand in unfinished:
+            hand.leave()
+        if unfinished:
+            words = say("What was half drawn is gone."), say("Undo once more takes back the change before it.")
+            self.noticed.emit(Notice(*words, bad=False))
+        else:
+            self._decide(lambda: history.undo(self._state))
 
     def redo(self) -> None:
-        self._decide(lambda: history.redo(self._state))
+        """Do again what was taken back last; not while something is under a hand: that would be the later change."""
+        if any(hand.holds for hand in self.hands):
+            words = say("Something is half drawn."), say("Finish it first, or leave it with Esc.")
+            self.noticed.emit(Notice(*words, bad=False))
+        else:
+            self._decide(lambda: history.redo(self._state))
 
     def _decide(self, use_case: Callable[[], Step]) -> None:
         before = self._state

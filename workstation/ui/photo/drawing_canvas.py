@@ -81,6 +81,10 @@ class DrawingCanvas(MeasuringCanvas):
             self._tell(self._pencil.release(self._tool, self._slice_point(at)))
             self.update()
 
+    def _drawing_in_hand(self) -> bool:
+        """Whether a stroke or the corners of a polygon are not part of a mask yet."""
+        return bool(self._pencil.points)
+
     def _end_polygon(self) -> None:
         self._tell(self._pencil.close())
         self.update()

@@ -175,6 +175,7 @@ class ReadingRoom(QObject):
         view.show_tool(self._tool)
         cell_view = CellView(self._sitting, self._pictures, self._left_at, view, self)
         self._cells.append(cell_view)
+        self._sitting.hands.append(view)
         cell_view.finding_clicked.connect(self.finding_clicked)
         cell_view.opened.connect(self._measures.show)
         cell_view.opened.connect(self.volume.show_hanging)

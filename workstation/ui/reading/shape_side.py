@@ -136,6 +136,7 @@ class ShapeSide(QObject):
         layer = self._layers.get(cell)
         if layer is None:
             layer = self._layers[cell] = ShapeLayer(cell.view)
+            self._sitting.hands.append(layer)
             layer.shaping.connect(self._shaping)
             layer.shaped.connect(lambda shapes: self._sitting.reshape(self._shaped, shapes))
             layer.left.connect(self.end)

@@ -102,6 +102,10 @@ class Gesture:
             self.drag, self.moved = Drag.ZOOM, False
         self.start = self.last = at
 
+    def end(self) -> None:
+        """What was dragged is done with, although a button is still down."""
+        self.drag = Drag.NONE
+
     def measure(self) -> None:
         """This press is about a measure, whatever tool is chosen."""
         self.drag = Drag.MEASURE

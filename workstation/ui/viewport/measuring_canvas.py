@@ -67,6 +67,10 @@ class MeasuringCanvas(SliceCanvas):
             self._hand.release(at, look, straight=straight)
             self.update()
 
+    def _measure_in_hand(self) -> bool:
+        """Whether one is half drawn or being pulled."""
+        return self._showing is not None and (self._showing.board.drawing is not None or self._hand.holds)
+
     def _double_click_measure(self, at: QPointF) -> bool:
         look = self._look()
         return look is not None and self._hand.double_click(at, look)

@@ -206,6 +206,28 @@ class SliceView(DrawingCanvas):
         if self._showing is not None and self._showing.loaded:
             self._cine.frame_painted()
 
+    # What is in the hand while something else is asked for
+
+    @property
+    def holds(self) -> bool:
+        """Whether something is half drawn or being pulled, with the button down or between two clicks."""
+        return self._drawing_in_hand() or self._measure_in_hand()
+
+    def finish(self) -> None:
+        """As if the button came up where the pointer is. What needs more than that is still held then."""
+        drag, at = self._gesture.drag, self._gesture.last
+        at = self._pointer if self._pointer is not None else at
+        self._gesture.end()
+        if drag is Drag.DRAW:
+            self._release_drawing(at)
+        elif drag is Drag.MEASURE and self._tool is not Tool.TEXT:
+            self._release_measure(at, straight=False)
+
+    def leave(self) -> None:
+        """Nothing is held any more, and nothing comes of it."""
+        self._cancel_drawing()
+        self._cancel_measure()
+
     # The pointer
 
     def _scrubber(self, showing: Showing) -> Scrubber:

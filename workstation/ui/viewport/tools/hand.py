@@ -80,7 +80,7 @@ class MeasureHand(QObject):
 
     def press(self, at: QPointF, look: Look, *, straight: bool) -> bool:
         """The left button went down. Whether the hand takes it."""
-        self._start, self._dragged = at, False
+        self._start, self._dragged, self._held = at, False, None
         point = look.slice_point(at)
         if look.board.drawing is None:
             grip = self._grip_at(at, look)
@@ -126,6 +126,7 @@ class MeasureHand(QObject):
             if shaped is not None:
                 self.drawn.emit(shaped)
             return False
+        self._held = None  # of a slice that is not the one in view any more
         return not self._dragged
 
     def double_click(self, at: QPointF, look: Look) -> bool:
@@ -140,6 +141,11 @@ class MeasureHand(QObject):
             self._held = None
             self.text_wanted.emit(measure)
         return measure is not None
+
+    @property
+    def holds(self) -> bool:
+        """Whether a measure there is was taken."""
+        return self._held is not None
 
     def cancel(self, board: MeasureBoard) -> bool:
         """Let go, and leave everything as it was. Whether there was anything."""

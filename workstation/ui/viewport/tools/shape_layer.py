@@ -51,6 +51,29 @@ class ShapeLayer(QWidget):
         self.update()
 
     @property
+    def holds(self) -> bool:
+        """Whether a handle is under a hand."""
+        return self._held is not None
+
+    def finish(self) -> None:
+        """As if the button came up where the handle is."""
+        if self._held is None:
+            return
+        _, before = self._held
+        self._held = None
+        self.update()
+        if self._shapes != before:
+            self.shaped.emit(self._shapes)
+
+    def leave(self) -> None:
+        """Nothing is held any more, and the shapes are as they were."""
+        if self._held is not None:
+            _, self._shapes = self._held
+            self._held = None
+            self.shaping.emit(self._shapes)
+            self.update()
+
+    @property
     def handles(self) -> tuple[tuple[Handle, QPointF], ...]:
         """Those on the slice in view, with their places in the view's pixels."""
         plane = self._plane
@@ -87,11 +110,8 @@ class ShapeLayer(QWidget):
     def _key(self, event: QKeyEvent) -> bool:
         if event.key() != Qt.Key.Key_Escape:
             return False
-        if self._held is not None:
-            _, self._shapes = self._held
-            self._held = None
-            self.shaping.emit(self._shapes)
-            self.update()
+        if self.holds:
+            self.leave()
         else:
             self.left.emit()
         return True
@@ -111,11 +131,7 @@ class ShapeLayer(QWidget):
                 self._pull(event.position())
                 return True
             case QEvent.Type.MouseButtonRelease if self._held is not None:
-                _, before = self._held
-                self._held = None
-                self.update()
-                if self._shapes != before:
-                    self.shaped.emit(self._shapes)
+                self.finish()
                 return True
         return False
 
