@@ -47,7 +47,7 @@ class Said:
     again: str
 
 
-ENGLISH = Said( analyse="Analyse", send="Send and analyse", name="Name", role="Role", keep="Keep",
+ENGLISH = Said( analyse="Analyse", send="Send and analyse", name="Your name", role="Role", keep="Keep",
     decided="Looked at", left=("not looked at", "undecided."), sign="Sign", signed="Signed by Li Wei", report="Report",
     write="Write report…", again="Open…",
 )  # fmt: skip
