@@ -66,6 +66,10 @@ class Links:
             return None
         return slice_beside(here, moved.view.slice_index, there, shift)
 
+    def linked(self, moved: CellView, other: CellView) -> bool:
+        """Whether the other view goes where this one goes."""
+        return self._follows(moved, other) and self._shift(moved, other) is not None
+
     def words(self, cell: CellView, cells: Sequence[CellView]) -> Words | None:
         """For the corner: how this view follows the others; None where it is alone, or they show the same series."""
         others = [one for one in cells if one.cell.stack_id not in ("", cell.cell.stack_id)]
@@ -73,7 +77,7 @@ class Links:
             return None
         if not self._sitting.state.hanging.linked:
             return say("not linked")
-        linked = [one for one in others if self._follows(cell, one) and self._shift(cell, one) is not None]
+        linked = [one for one in others if self.linked(cell, one)]
         if not linked:
             return say("not linked: another frame of reference or plane")
         if any(cell.cell.onto or one.cell.onto for one in linked):

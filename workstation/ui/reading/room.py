@@ -11,6 +11,7 @@ from workstation.domain.sentences import sentence
 from workstation.domain.series import VoiWindow
 from workstation.imaging.rendering import EXTRA, drawable
 from workstation.ui.keys import Command
+from workstation.ui.reading.aiming_together import AimingTogether
 from workstation.ui.reading.cell_view import CellView
 from workstation.ui.reading.grid import ViewGrid
 from workstation.ui.reading.left_at import LeftAt
@@ -63,6 +64,7 @@ class ReadingRoom(QObject):
         self._tool = Tool.WINDOW
         self.pointed: CursorPoint | None = None  # what is under the pointer, in the active view
         self._links = Links(sitting)
+        self._aiming = AimingTogether(self._links)
         self._measures = MeasureSide(sitting, self._measured, self)
         pictures.arrived.connect(lambda _source, _k: self._measures.show())
         self.planes = ThreePlanes(sitting, lambda: self.cells, self)
@@ -182,6 +184,8 @@ class ReadingRoom(QObject):
         self._measures.take_view(view)
         self.planes.take_cell(cell_view)
         cell_view.scrolled.connect(lambda: self._follow(cell_view))
+        cell_view.opened.connect(lambda: self._aiming.join(cell_view, self.cells))
+        view.camera_moved.connect(lambda alone: self._aimed(cell_view, alone=alone))
         view.window_changed.connect(lambda window: self._window_changed(cell_view, window))
         view.tool_changed.connect(self._take_tool)
         view.command_asked.connect(self.command_asked)
@@ -214,12 +218,21 @@ class ReadingRoom(QObject):
             if k is not None:
                 cell_view.show_slice(k)
 
+    def _aimed(self, moved: CellView, *, alone: bool) -> None:
+        if alone:
+            self._aiming.set_apart(moved, self.cells)
+        else:
+            self._aiming.follow(moved, self.cells)
+
     def _link(self) -> None:
         """Series of two frames of reference are linked as they are shown at this moment."""
         linked = not self._sitting.state.hanging.linked
         if linked:
             self._links.take(self.cells)
+            self._aiming.take(self.cells)
         self._sitting.apply(hanging.link(self._sitting.state, linked))
+        if self.active.view.zoom_shown is not None:
+            self._aiming.follow(self.active, self.cells)
 
     def _show_links(self) -> None:
         for cell_view in self.cells:

@@ -74,6 +74,25 @@ class Camera:
         y = (at.y() - area.center().y()) * ratio
         return replace(self, zoom=zoom, pan=(x + (self.pan[0] - x) * grown, y + (self.pan[1] - y) * grown))
 
+    def zoomed_to(self, zoom: float) -> Camera:
+        """So close, about the slice's middle."""
+        return replace(self, zoom=_within(zoom))
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The slice's point (column, row) in the middle of the area."""
+        column, row = self.pose.ways
+        x = (self.pan[0] * column[0] + self.pan[1] * column[1]) / (self.zoom * self.shape[1])
+        y = (self.pan[0] * row[0] + self.pan[1] * row[1]) / (self.zoom * self.shape[0])
+        return ((self.columns - 1) / 2 - x, (self.rows - 1) / 2 - y)
+
+    def pan_to(self, point: tuple[float, float]) -> tuple[float, float]:
+        """The pan that brings a point of the slice (column, row) to the middle of the area."""
+        column, row = self.pose.ways
+        across = ((self.columns - 1) / 2 - point[0]) * self.zoom * self.shape[1]
+        along = ((self.rows - 1) / 2 - point[1]) * self.zoom * self.shape[0]
+        return (column[0] * across + row[0] * along, column[1] * across + row[1] * along)
+
     def panned(self, dx: float, dy: float, ratio: float) -> Camera:
         """Moved by widget pixels."""
         return replace(self, pan=(self.pan[0] + dx * ratio, self.pan[1] + dy * ratio))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from workstation.domain.geometry import Vector
 from workstation.domain.projection import XY, ViewPlane, slice_plane
+from workstation.ui.viewport.aiming import Aim, aim_of, camera_aimed
 from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.showing import Showing
@@ -52,6 +53,20 @@ class CameraCanvas(QWidget):
         fitting = min(area.width() / seen.width(), area.height() / seen.height())
         self._zoom(fitting if zoom is None else zoom / self._showing.camera.zoom, area.center())
         self._pan(area.center() - self.to_widget().mapRect(part).center())
+
+    @property
+    def aim(self) -> Aim | None:
+        """None: what is shown has no place, or nothing is."""
+        return aim_of(self._showing) if self._showing is not None else None
+
+    def show_aim(self, aim: Aim | None) -> None:
+        """That place at that size; None: the whole slice."""
+        showing = self._showing
+        if showing is not None:
+            showing.fit = aim is None
+            showing.camera = camera_aimed(showing, aim) if aim is not None else showing.camera
+            self._refit()
+            self.update()
 
     @property
     def plane_shown(self) -> ViewPlane | None:

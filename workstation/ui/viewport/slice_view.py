@@ -38,6 +38,7 @@ from workstation.ui.viewport.windowing import WINDOW_COMMANDS
 
 _STEPS: Final = {Command.NEXT_SLICE: 1, Command.PREVIOUS_SLICE: -1, Command.TEN_ON: 10, Command.TEN_BACK: -10}
 _TOOLS: Final = {tool.value: tool for tool in Tool}
+_ZOOMS: Final = (Command.ZOOM_IN, Command.ZOOM_OUT, Command.ONE_TO_ONE, Command.FIT, Command.RESET)
 _ZOOM_STEP: Final = 1.25
 _NOTCH: Final = 120  # wheel units of one step
 
@@ -48,6 +49,7 @@ class SliceView(DrawingCanvas):
     tool_changed = Signal(object)  # Tool
     finding_clicked = Signal(str)  # finding id
     cursor_moved = Signal(object)  # CursorPoint, or None when the pointer left the picture
+    camera_moved = Signal(bool)  # nearer, further or elsewhere; True: this view alone
     command_asked = Signal(object)  # Command of another scope, typed while the view had the focus
 
     def __init__(self, speech: Speech, to_gray: ToGray, parent: QWidget | None = None) -> None:
@@ -87,6 +89,8 @@ class SliceView(DrawingCanvas):
             self._info = not self._info
         elif self._showing is not None:
             self._perform_on(self._showing, command)
+            if command in _ZOOMS:
+                self.camera_moved.emit(False)
         self.update()
         return True
 
@@ -244,7 +248,7 @@ class SliceView(DrawingCanvas):
             self._cancel_drawing()
         elif self._gesture.drag is Drag.DRAW:
             self._press_drawing(at)
-        elif event.button() == Qt.MouseButton.LeftButton and self._press_measure(at, straight=_straight(event)):
+        elif event.button() == Qt.MouseButton.LeftButton and self._press_measure(at, straight=_shift(event)):
             self._gesture.measure()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -253,9 +257,11 @@ class SliceView(DrawingCanvas):
         if self._tool.draws:
             self._move_drawing(at)
         if self._gesture.drag in (Drag.NONE, Drag.MEASURE):
-            self._move_measure(at, straight=_straight(event))
+            self._move_measure(at, straight=_shift(event))
         elif way is not None and self._showing is not None:
             self._drag(self._showing, way, at)
+            if self._gesture.drag in (Drag.PAN, Drag.ZOOM):
+                self.camera_moved.emit(_shift(event))
         self._point(at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -266,7 +272,7 @@ class SliceView(DrawingCanvas):
                 self._release_drawing(event.position())
         elif drag is Drag.MEASURE:
             if event.button() == Qt.MouseButton.LeftButton:
-                self._release_measure(event.position(), straight=_straight(event))
+                self._release_measure(event.position(), straight=_shift(event))
         elif clicked and event.button() == Qt.MouseButton.LeftButton:
             self._click(event.position())
         elif clicked and event.button() == Qt.MouseButton.RightButton:
@@ -329,6 +335,7 @@ class SliceView(DrawingCanvas):
         turned = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._zoom(_ZOOM_STEP ** (turned / _NOTCH), event.position())
+            self.camera_moved.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif self._tool.brush and self.drawable:
             self._size_brush(turned / _NOTCH)
         else:
@@ -355,5 +362,5 @@ class SliceView(DrawingCanvas):
             self._perform_or_ask(command)
 
 
-def _straight(event: QMouseEvent) -> bool:
+def _shift(event: QMouseEvent) -> bool:
     return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
