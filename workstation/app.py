@@ -99,6 +99,10 @@ class App:
         )
 
     def desk(self) -> Desk:
+        """The same one until it is closed, as a window does when it goes: the next window has another."""
+        made = self.__dict__.get("_desk")
+        if made is not None and made.closed:
+            del self.__dict__["_desk"], self.__dict__["records"]
         return self._desk
 
     def screen(self) -> Screen:

@@ -20,6 +20,7 @@ from workstation.domain.decision import Decision, Reading
 from workstation.domain.error import WorkstationError
 from workstation.domain.finding import Finding
 from workstation.domain.measure import Measure
+from workstation.domain.noted import NOTHING_NOTED
 from workstation.domain.overlaid import Overlaid
 from workstation.domain.own_finding import own_job
 from workstation.domain.series import FoundObject, ScanResult, Stack, VoiWindow
@@ -83,6 +84,7 @@ class Desk:
         """`scans`: what earlier scans learned; without it every file is read each time."""
         self._connections, self._ledger, self._clock = connections, ledger, clock
         self._runs, self._settings, self._scans = runs, settings, scans
+        self.closed = False
         self.texts = TextDesk(runs, connections, clock)
         self.readings = KeptReadings(ledger, clock)
         self.drawings = Drawings(ledger, clock)
@@ -352,11 +354,13 @@ class Desk:
             language=language,
             window=operation_window(result.operation, stack),
             folder=folder,
+            noted=self.drawings.noted(stack) if stack is not None else NOTHING_NOTED,
             moving=next((other for other in others if other.id == result.moving_id), None),
         )
         return self._write_in(folder, request, reporter, CancelToken())
 
     def close(self) -> None:
+        self.closed = True
         self._ledger.close()
 
     def _volume(self, stack: Stack, cancel: CancelToken) -> Volume | None:
