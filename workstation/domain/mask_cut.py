@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
+from workstation.domain.geometry import Geometry
 from workstation.domain.volume import LabelVolume
 
 if TYPE_CHECKING:
     from workstation.domain.projection import ViewPlane
 
 Labels = npt.NDArray[np.uint8]
+_Kind = TypeVar("_Kind", np.uint8, np.float32)
 _ALIGNED: Final = 1e-3  # voxels of drift over the whole view
 
 # The last cut of each mask: its labels are asked for one after the other, and a cut across the slices is slow.
@@ -30,29 +32,16 @@ def labels_on(volume: LabelVolume, plane: ViewPlane) -> Labels:
     if labels is None:
         labels = _turned(volume, plane)
     if labels is None:
-        labels = _straight(volume, plane)
-    if labels is None:
-        labels = _mapped(volume, plane)
+        labels = _anyhow(volume, plane)
     _last[volume] = (plane, labels)
     return labels
 
 
-def _mapped(volume: LabelVolume, plane: ViewPlane) -> Labels:
-    """Point by point, however the plane lies."""
-    y, x = np.mgrid[: plane.rows, : plane.columns]
-    index = np.rint(volume.geometry.to_index(plane.to_patient(x, y))).astype(np.intp)
-    inside = ((index >= 0) & (index < np.array(volume.values.shape))).all(axis=-1)
-    labels = np.zeros((plane.rows, plane.columns), dtype=np.uint8)
-    labels[inside] = volume.values[tuple(index[inside].T)]
-    return labels
-
-
-def _straight(volume: LabelVolume, plane: ViewPlane) -> Labels | None:
-    """The same for any plane, where one pixel further is everywhere the same way further through the mask. Only the
-    part of the view is looked at that what is painted can lie in."""
-    labels = np.zeros((plane.rows, plane.columns), dtype=np.uint8)
+def _anyhow(volume: LabelVolume, plane: ViewPlane) -> Labels:
+    """The same for any plane. Of an even mask only that part of the view is looked at which the painted can lie in."""
     if volume.geometry.affine() is None:
-        return None
+        return nearest_on(volume.values, volume.geometry, plane, np.uint8(0))
+    labels = np.zeros((plane.rows, plane.columns), dtype=np.uint8)
     if not volume.voxels:
         return labels
     at = plane.to_view(volume.geometry.to_patient(_corners(volume)))
@@ -62,22 +51,42 @@ def _straight(volume: LabelVolume, plane: ViewPlane) -> Labels | None:
     right, bottom = np.minimum(np.ceil(at[:, :2].max(axis=0)) + 1, (plane.columns, plane.rows)).astype(int).tolist()
     if left >= right or top >= bottom:
         return labels
-    first, across, along = volume.geometry.to_index(plane.to_patient([0, 1, 0], [0, 0, 1]))
-    x, y = np.arange(left, right), np.arange(top, bottom)[:, None]
-    index = np.zeros((bottom - top, right - left), dtype=np.int64)
+    area = (slice(top, bottom), slice(left, right))
+    labels[area] = _looked_up(volume.values, volume.geometry, plane, area, np.uint8(0))
+    return labels
+
+
+def nearest_on(values: npt.NDArray[_Kind], geometry: Geometry, plane: ViewPlane, outside: _Kind) -> npt.NDArray[_Kind]:
+    """The nearest voxel's value [slice, row, column] under each pixel [row, column] of a plane, however it lies."""
+    if geometry.affine() is not None:
+        return _looked_up(values, geometry, plane, (slice(0, plane.rows), slice(0, plane.columns)), outside)
+    y, x = np.mgrid[: plane.rows, : plane.columns]
+    index = np.rint(geometry.to_index(plane.to_patient(x, y))).astype(np.intp)
+    inside = ((index >= 0) & (index < np.array(values.shape))).all(axis=-1)
+    found = np.full((plane.rows, plane.columns), outside, dtype=values.dtype)
+    found[inside] = values[tuple(index[inside].T)]
+    return found
+
+
+def _looked_up(
+    values: npt.NDArray[_Kind], geometry: Geometry, plane: ViewPlane, area: tuple[slice, slice], outside: _Kind
+) -> npt.NDArray[_Kind]:
+    """The same for a part of a plane, where one pixel further is everywhere the same way further through the grid."""
+    first, across, along = geometry.to_index(plane.to_patient([0, 1, 0], [0, 0, 1]))
+    x, y = np.arange(area[1].start, area[1].stop), np.arange(area[0].start, area[0].stop)[:, None]
+    index = np.zeros((len(y), len(x)), dtype=np.int64)
     inside = np.ones(index.shape, dtype=np.bool_)
     place = np.empty(index.shape)
-    for axis, size in enumerate(volume.values.shape):
+    for axis, size in enumerate(values.shape):
         np.add(first[axis] + y * (along - first)[axis], x * (across - first)[axis], out=place)
         whole = np.rint(place, out=place).astype(np.int64)
         inside &= whole.view(np.uint64) < size  # what is negative is very large then
         index *= size
         index += whole
     index[~inside] = 0
-    found = volume.values.ravel().take(index)
-    found[~inside] = 0
-    labels[top:bottom, left:right] = found
-    return labels
+    found: npt.NDArray[_Kind] = values.ravel().take(index)
+    found[~inside] = outside
+    return found
 
 
 # The least box around all that is painted: found once for each mask.

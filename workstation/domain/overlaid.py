@@ -15,6 +15,7 @@ from workstation.domain.geometry import Geometry, Points, Vector
 from workstation.domain.projection import center_of
 from workstation.domain.series import VoiWindow
 from workstation.domain.shapes import Mask
+from workstation.domain.value_map import ValueMap
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words
 
@@ -62,6 +63,7 @@ class Overlaid:
     findings   its parts (segments, structures, measurements, graphics), ids `object/n`; without shapes where their
                place is contradicted, or lies in another series
     masks      label volumes that the parts name
+    maps       measured values, each of one part
     colours    by finding id, where the file recommends one
     slices     that it marks (key images), from 0
     texts      what it says in words, line by line; names and values as they stand in the file
@@ -76,6 +78,7 @@ class Overlaid:
     placement: Placement
     findings: tuple[Finding, ...] = ()
     masks: tuple[LabelVolume, ...] = ()
+    maps: tuple[ValueMap, ...] = ()
     colours: Mapping[str, Rgb] = field(default_factory=dict)
     slices: tuple[int, ...] = ()
     texts: tuple[str, ...] = ()
@@ -87,7 +90,12 @@ class Overlaid:
     @property
     def paints(self) -> bool:
         """Whether there is anything that may be painted."""
-        return self.placement.state.painted and any(finding.shapes for finding in self.findings)
+        there = bool(self.maps) or any(finding.shapes for finding in self.findings)
+        return self.placement.state.painted and there
+
+    def has_place(self, finding: Finding) -> bool:
+        """Whether there is anything of this part that may be painted."""
+        return bool(finding.shapes) or any(one.part == finding.id for one in self.maps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

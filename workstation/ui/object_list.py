@@ -158,7 +158,7 @@ class ObjectCard(QFrame):
         self._shown.toggled.connect(lambda on: self.shown_asked.emit(self._overlaid.id, on))
         head = QHBoxLayout()
         head.addWidget(self._shown, 1)
-        if not any(finding.shapes for finding in self._overlaid.findings):  # nothing that could be ticked
+        if not any(map(self._overlaid.has_place, self._overlaid.findings)):  # nothing that could be ticked
             self._shown.hide()
             head.addWidget(ElidedLabel(self._speech, self._overlaid.title), 1)
         head.addWidget(SaidLabel(self._speech, _kind(self._overlaid), role="second"))
@@ -192,7 +192,8 @@ class ObjectCard(QFrame):
         row.addWidget(self._opacity, 1)
         row.addWidget(self._outline)
         self._column.addWidget(box)
-        box.setVisible(bool(self._overlaid.masks))
+        box.setVisible(bool(self._overlaid.masks or self._overlaid.maps))
+        self._outline.setVisible(bool(self._overlaid.masks))
 
     def _add_part(self, place: int, finding: Finding) -> None:
         if place == _MOST_PARTS + 1:
@@ -208,14 +209,16 @@ class ObjectCard(QFrame):
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box.toggled.connect(lambda on: self.part_asked.emit(self._overlaid.id, finding.id, on))
         line.addWidget(swatch)
+        swatch.setVisible(not self._overlaid.maps)  # maps have a legend
         line.addWidget(box, 1)
-        if finding.shapes:
+        if self._overlaid.has_place(finding):
             self._parts[finding.id] = box
+        else:
+            box.setEnabled(False)
+        if finding.shapes:
             jump = SaidButton(self._speech, say("Show"), kind="link", tip=say("Go to its slice"))
             jump.clicked.connect(lambda: self.jump_asked.emit(self._overlaid.id, finding.id))
             line.addWidget(jump)
-        else:
-            box.setEnabled(False)
         self._rows.append(row)
         self._column.addWidget(row)
         if finding.measurements:

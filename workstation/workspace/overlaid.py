@@ -8,7 +8,8 @@ from typing import Final
 from workstation.domain.overlaid import FileLook, Overlaid
 from workstation.workspace.state import Changed, Workspace
 
-_ON_REQUEST: Final = frozenset({"presentation-state"})  # it would change how the picture looks, too
+# One would change how the picture looks, too, and one would cover all of it.
+_ON_REQUEST: Final = frozenset({"presentation-state", "parametric-map"})
 
 
 def take_overlaid(state: Workspace, stack_id: str, overlaid: tuple[Overlaid, ...]) -> tuple[Workspace, Changed]:
@@ -19,8 +20,9 @@ def take_overlaid(state: Workspace, stack_id: str, overlaid: tuple[Overlaid, ...
 
 
 def look_of(state: Workspace, stack_id: str, overlaid: Overlaid) -> FileLook:
-    """As the reader chose, else painted where its place is proven or assumed."""
-    first = FileLook(shown=overlaid.paints and overlaid.kind not in _ON_REQUEST)
+    """As the reader chose, else painted where its place is proven or assumed; of several maps the first one."""
+    later = frozenset(one.part for one in overlaid.maps[1:])
+    first = FileLook(shown=overlaid.paints and overlaid.kind not in _ON_REQUEST, hidden=later)
     return state.file_looks.get((stack_id, overlaid.id), first)
 
 

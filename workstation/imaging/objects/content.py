@@ -15,6 +15,7 @@ from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.geometry import Geometry
 from workstation.domain.overlaid import Presentation, Rgb
 from workstation.domain.shapes import Shape
+from workstation.domain.value_map import ValueMap
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words
 
@@ -28,6 +29,7 @@ class Content:
     placement: Placement
     findings: tuple[Finding, ...] = ()
     masks: tuple[LabelVolume, ...] = ()
+    maps: tuple[ValueMap, ...] = ()
     colours: Mapping[str, Rgb] = field(default_factory=dict)
     slices: tuple[int, ...] = ()
     texts: tuple[str, ...] = ()

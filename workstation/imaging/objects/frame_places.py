@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.geometry import DUPLICATE_MM, Geometry, Points, Vector, ascending_normal
+from workstation.domain.words import say
 from workstation.imaging.objects.file import first, items, numbers, uid
-from workstation.imaging.objects.placing import SeriesPlace
+from workstation.imaging.objects.placing import BY_IMAGES, OUTSIDE, SeriesPlace, contradicted, worst
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -73,6 +75,10 @@ class FramePlace:
         away = abs(float(np.array(place.position) @ np.array(geometry.normal)) - float(geometry.offsets[named]))
         return place if away <= geometry.step / 2 + DUPLICATE_MM else _elsewhere(place)
 
+    @property
+    def placed(self) -> bool:
+        return self.position is not None or self.slice is not None
+
     def corners(self) -> Points:
         """Its four corners and its middle, mm."""
         assert self.position is not None
@@ -81,6 +87,28 @@ class FramePlace:
         parts = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.5]])
         points: Points = np.array(self.position) + parts[:, :1] * down + parts[:, 1:] * right
         return points
+
+
+def judged(places: Sequence[FramePlace], frame_of_reference: str, series: SeriesPlace) -> Placement:
+    """How sure it is where the frames of an object lie on a series."""
+    placed = [place for place in places if place.position is not None]
+    named = [place for place in places if place.position is None and place.slice is not None]
+    if not placed and not named:
+        return contradicted(say("its frames have no place."))
+    found = []
+    if placed:
+        state = series.judge(frame_of_reference)
+        inside = [place for place in placed if series.holds(place.corners())] if state.state.painted else []
+        if state.state.painted and not inside:
+            state = OUTSIDE
+        if state.state.painted and any(place.elsewhere for place in inside):
+            state = contradicted(say("its frames lie elsewhere than the images that they name."))
+        if state.state is PlacementState.ASSUMED and all(place.slice is not None for place in inside):
+            state = BY_IMAGES
+        found.append(state)
+    if named:
+        found.append(BY_IMAGES)
+    return worst(found)
 
 
 def _elsewhere(place: FramePlace) -> FramePlace:

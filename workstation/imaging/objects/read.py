@@ -105,6 +105,7 @@ def _overlaid(found: FoundObject, content: Content, masks: Iterable[PackedMask])
         placement=content.placement,
         findings=content.findings,
         masks=tuple(mask.unpacked() for mask in masks),
+        maps=content.maps,
         colours=content.colours,
         slices=content.slices,
         texts=content.texts,

@@ -12,23 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis, Measurement
 from workstation.domain.overlaid import Rgb
-from workstation.domain.series import Instance, PixelFormat
 from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say, say_count
 from workstation.imaging.objects.colour import rgb_of
 from workstation.imaging.objects.content import Content, part
-from workstation.imaging.objects.file import Texts, dataset_of, first, items, number, numbers, syntax_of, uid
-from workstation.imaging.objects.frame_places import FramePlace, grids_of
+from workstation.imaging.objects.file import Texts, dataset_of, first, items, number, numbers, uid
+from workstation.imaging.objects.frame_places import FramePlace, grids_of, judged
+from workstation.imaging.objects.frames import stored_frames
 from workstation.imaging.objects.label_layers import LabelLayers
-from workstation.imaging.objects.placing import OUTSIDE, SeriesPlace, contradicted, worst
-from workstation.imaging.pixels.decode import FrameReader
-from workstation.imaging.pixels.stored import each_stored
-from workstation.imaging.worker import more_time
+from workstation.imaging.objects.placing import SeriesPlace
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -64,7 +60,8 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
     texts = Texts(dataset)
     segments = {one.number: one for one in _segments(dataset, texts)}
     frames = list(_frames(dataset, series))
-    placement, kept = _judge(dataset, frames, series)
+    placement = judged([frame.place for frame in frames], uid(dataset, "FrameOfReferenceUID"), series)
+    kept = [frame for frame in frames if frame.place.placed]
     notes: list[Words] = []
     layers = LabelLayers("segmentation")
     if placement.state.painted:
@@ -160,56 +157,18 @@ def _segment_of(own: Dataset | None, shared: Dataset | None, dataset: Dataset) -
     return int(number(only[0], "SegmentNumber") or 1) if len(only) == 1 else 0
 
 
-def _judge(dataset: Dataset, frames: Sequence[_Frame], series: SeriesPlace) -> tuple[Placement, list[_Frame]]:
-    """How sure the place is, and the frames that lie in this series."""
-    placed = [frame for frame in frames if frame.place.position is not None]
-    named = [frame for frame in frames if frame.place.position is None and frame.place.slice is not None]
-    if not placed and not named:
-        return contradicted(say("its frames have no place.")), []
-    found = []
-    if placed:
-        judged = series.judge(uid(dataset, "FrameOfReferenceUID"))
-        inside = [frame for frame in placed if series.holds(frame.place.corners())] if judged.state.painted else []
-        if judged.state.painted and not inside:
-            judged = OUTSIDE
-        if judged.state.painted and any(frame.place.elsewhere for frame in inside):
-            judged = contradicted(say("its frames lie elsewhere than the images that they name."))
-        if judged.state is PlacementState.ASSUMED and all(frame.place.slice is not None for frame in inside):
-            judged = Placement(PlacementState.PROVEN, say("Placement proven: it names these very images."))
-        found.append(judged)
-    if named:
-        found.append(Placement(PlacementState.PROVEN, say("Placement proven: it names these very images.")))
-    return worst(found), placed + named
-
-
 def _decoded(
     path: str, dataset: Dataset, frames: Sequence[_Frame], segments: dict[int, _Segment], notes: list[Words]
 ) -> Iterator[tuple[_Frame, npt.NDArray[np.uint16]]]:
     """Each frame as segment numbers [row, column]; of one segment: 1 where it is."""
-    bits = int(dataset.get("BitsAllocated") or 1)
-    pixels = PixelFormat(
-        rows=int(dataset.Rows),
-        columns=int(dataset.Columns),
-        bits_allocated=bits,
-        bits_stored=int(dataset.get("BitsStored") or bits),
-        high_bit=int(dataset.get("HighBit") or bits - 1),
-    )
     most = float(dataset.get("MaximumFractionalValue") or 255)
     fractional = dataset.get("SegmentationType") == "FRACTIONAL"
     if fractional and segments:
         notes.append(say("A fractional segmentation is painted from half of its highest value on."))
-    syntax = syntax_of(dataset)
-    size = _bytes_of(path)
-    ordered = sorted(frames, key=lambda frame: frame.index)
-    for start in range(0, len(ordered), _FRAMES_AT_ONCE):
-        more_time(2.0)
-        some = ordered[start : start + _FRAMES_AT_ONCE]
-        instances = [_instance(path, frame.index, pixels, syntax, size) for frame in some]
-        for places, file in each_stored(instances):
-            reader = FrameReader(file)
-            for place in places:
-                stored, _ = reader.stored(instances[place])
-                yield some[place], _as_labels(stored, some[place].segment, fractional, most)
+    by_index = {frame.index: frame for frame in frames}
+    for index, stored in stored_frames(path, dataset, by_index):
+        frame = by_index[index]
+        yield frame, _as_labels(stored, frame.segment, fractional, most)
 
 
 def _as_labels(stored: npt.NDArray[Any], segment: int, fractional: bool, most: float) -> npt.NDArray[np.uint16]:
@@ -217,22 +176,3 @@ def _as_labels(stored: npt.NDArray[Any], segment: int, fractional: bool, most: f
         return stored.astype(np.uint16)
     inside = stored >= most * _HALF if fractional else stored != 0
     return np.asarray(inside, dtype=np.uint16)
-
-
-def _instance(path: str, frame: int, pixels: PixelFormat, syntax: str, size: int) -> Instance:
-    return Instance(
-        path=path,
-        frame=frame,
-        file_bytes=size,
-        sop_class_uid="",
-        sop_instance_uid="",
-        transfer_syntax=syntax,
-        pixels=pixels,
-    )
-
-
-def _bytes_of(path: str) -> int:
-    from workstation.imaging.archive.member import open_binary
-
-    with open_binary(path) as file:
-        return file.seek(0, 2)

@@ -70,7 +70,7 @@ def _polygon(dataset: Dataset, shape: tuple[int, int]) -> _Seen:
     rows, columns = np.array(given).reshape(-1, 2).T - 1
     seen = np.zeros(shape, dtype=np.bool_)
     at = np.rint([rows, columns]).astype(np.intp)
-    seen[tuple(at[:, ((at >= 0) & (at.T < shape).T).all(axis=0)])] = True
+    seen[tuple(at[:, ((at >= 0) & (shape > at.T).T).all(axis=0)])] = True
     # Of two sides that face each other, filling takes in one: from all four corners all sides belong to it.
     for up in (False, True):
         for left in (False, True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from workstation.domain.calibration import Calibration, SpacingKind, calibration
 from workstation.domain.figures import figure
 from workstation.domain.geometry import Vector
 from workstation.domain.series import VoiWindow
+from workstation.domain.value_map import ValueMap
 from workstation.domain.words import Words, say
 from workstation.ui.speech import Speech
 from workstation.ui.theme import IMAGE_ACCENT, IMAGE_TEXT, IMAGE_WARNING
@@ -33,7 +34,7 @@ def how_to_open(key: str) -> Words:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CursorPoint:
     """The pixel under the pointer. `position`: its center, LPS mm; None without geometry. `colour`: as it is shown,
-    red, green, blue; None: it is gray."""
+    red, green, blue; None: it is gray. `measured`: what maps of others hold there."""
 
     slice_index: int
     row: int
@@ -42,6 +43,7 @@ class CursorPoint:
     unit: str
     position: Vector | None
     colour: tuple[int, int, int] | None = None
+    measured: tuple[tuple[ValueMap, float], ...] = ()
 
 
 def place_lines(
@@ -108,6 +110,8 @@ def cursor_text(speech: Speech, point: CursorPoint | None) -> str:
     named = f"{point.unit} {value}" if point.unit else speech.tr(say("value {value}", value=value))
     if point.colour is not None:  # the gray that stands for it was never measured
         named = "RGB {}, {}, {}".format(*point.colour)
+    for one, measured in point.measured:
+        named += f" · {speech.tr(one.quantity)} {one.said(measured)}"
     if point.position is not None:
         x, y, z = (figure(mm, 1) for mm in point.position)
         return f"{named} @ ({x}, {y}, {z}) LPS"
@@ -160,6 +164,11 @@ def file_lines(speech: Speech, placements: Collection[PlacementState]) -> list[C
         words = say("from files: placement assumed, not proven")
         return [CornerLine(speech.tr(words), IMAGE_WARNING, rank=0)]
     return [CornerLine(speech.tr(say("from files: placement proven")), IMAGE_TEXT, rank=1)] if placements else []
+
+
+def map_lines(speech: Speech, quantities: Iterable[Words]) -> list[CornerLine]:
+    """Bottom right: what colours over the picture stand for."""
+    return [CornerLine(speech.tr(words), IMAGE_ACCENT, rank=0) for words in quantities]
 
 
 def author_lines(speech: Speech, words: Words | None) -> list[CornerLine]:

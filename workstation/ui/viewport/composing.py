@@ -41,6 +41,7 @@ def compose(
     source, loaded = showing.source, showing.loaded
     traits, pose = showing.traits, showing.camera.pose
     marks = (
+        *captions.map_lines(speech, tracer.files.map_words(showing.k)),
         *captions.author_lines(speech, tracer.files.author_words(showing.k)),
         *captions.file_lines(speech, tracer.files.placements),
         *captions.overlay_lines(speech, tracer.overlay),
@@ -71,7 +72,10 @@ def compose(
             ),
             (Corner.BOTTOM_LEFT, tuple(line for line in below if line.text)),
         )
-    texts, colours = _legend(showing, picture)
+    # Two would stand in one another's place: what is laid over the picture is told first.
+    texts, colours = tracer.files.legend(showing.k) if loaded else ((), None)
+    if colours is None:
+        texts, colours = _legend(showing, picture)
     return Scene(
         ratio=ratio,
         focused=focused,

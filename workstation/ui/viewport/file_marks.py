@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +15,15 @@ from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry
 from workstation.domain.mask_cut import labels_on
 from workstation.domain.overlaid import FileLook, Overlaid, Presentation, pixel_stack
-from workstation.domain.projection import LabelImage, ViewPlane, project, slab_plane
+from workstation.domain.projection import XY, LabelImage, ViewPlane, project, slab_plane
 from workstation.domain.shapes import Mask
+from workstation.domain.value_map import ValueMap
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import Words, say
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.brush import Drawable, Trace, trace
 from workstation.ui.viewport.kept_traces import KeptTraces
+from workstation.ui.viewport.map_marks import legend_of, map_drawable, map_trace
 from workstation.ui.viewport.plane_source import CutSource
 from workstation.ui.viewport.source import SliceSource
 
@@ -107,7 +110,7 @@ class FileTracer:
         return self._pixels if overlaid.in_pixels else self._geometry
 
     def drawables(self, k: int) -> tuple[Drawable, ...]:
-        found = list(self._shutter(k))
+        found = [*self._shutter(k), *self._maps(k)]
         for overlaid, look in self._files:
             geometry = self.frame_of(overlaid)
             if geometry is None or k >= geometry.slices:
@@ -122,6 +125,37 @@ class FileTracer:
                 if traces:
                     found.append(_drawable(finding, traces, colour, look))
         return tuple(found)
+
+    def _maps(self, k: int) -> list[Drawable]:
+        found: list[Drawable] = []
+        for one, look, plane in self._maps_on(k):
+            traces = self._kept.get((k, one.part), partial(map_trace, one, plane))
+            found += [map_drawable(traces, look)] if traces else []
+        return found
+
+    def _maps_on(self, k: int) -> Iterator[tuple[ValueMap, FileLook, ViewPlane]]:
+        for overlaid, look in self._files:
+            geometry = self.frame_of(overlaid) if overlaid.maps else None
+            if geometry is not None and k < geometry.slices:
+                plane = slab_plane(geometry, k, 0.0)
+                yield from ((one, look, plane) for one in overlaid.maps if one.part not in look.hidden)
+
+    def values_at(self, k: int, at: XY) -> tuple[tuple[ValueMap, float], ...]:
+        """What maps that are painted measured in the pixel under a point (column, row)."""
+        x, y = round(at[0]), round(at[1])
+        found = ((one, one.at(plane, x, y)) for one, _, plane in self._maps_on(k))
+        return tuple((one, value) for one, value in found if value is not None)
+
+    def map_words(self, k: int) -> tuple[Words, ...]:
+        """What the colours over slice k stand for."""
+        named = [one.quantity for one, _, _ in self._maps_on(k)]
+        middle = self._slab_mm > 0
+        return tuple(say("{name}: of the slab's middle plane", name=name) if middle else name for name in named)
+
+    def legend(self, k: int) -> tuple[tuple[str, ...], QImage | None]:
+        """Values from the highest to the lowest and their colours, of the map on top; none where none is painted."""
+        top = [one for one, _, _ in self._maps_on(k)][-1:]
+        return legend_of(top[0]) if top else ((), None)
 
     def _traces(
         self,

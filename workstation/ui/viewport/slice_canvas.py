@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,7 @@ from workstation.ui.theme import IMAGE_TEXT, IMAGE_WARNING
 from workstation.ui.viewport import captions
 from workstation.ui.viewport.brush import Drawable, Painted
 from workstation.ui.viewport.camera_canvas import CameraCanvas
+from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.comparing import Look, OtherSlices
 from workstation.ui.viewport.composing import compose
 from workstation.ui.viewport.gestures import Tool
@@ -396,6 +398,12 @@ class SliceCanvas(CameraCanvas):
         self._painted = self._painter.paint(painter, self._scene(), self.size())
         painter.end()
         self.presented.emit()
+
+    def _cursor_point(self) -> CursorPoint | None:
+        point = super()._cursor_point()
+        if point is None:
+            return None
+        return replace(point, measured=self._tracer.files.values_at(point.slice_index, (point.column, point.row)))
 
     def _scene(self) -> Scene:
         showing = self._showing
