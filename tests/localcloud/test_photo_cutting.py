@@ -48,3 +48,16 @@ def test_a_shape_is_found_on_a_ground_of_nearly_its_brightness(color: Color, gro
 
     assert overlap(found, truth) > 0.97
     assert found.sum() == pytest.approx(truth.sum(), rel=0.02)
+
+
+@pytest.mark.parametrize("half", [16, 30])
+def test_a_small_thing_with_a_soft_edge_is_no_larger_than_it_is(half: int) -> None:
+    rows, columns = np.mgrid[:200, :300]
+    away = np.hypot(columns - 190, rows - 80)
+    part = np.clip((half - away) / 3 + 0.5, 0, 1)[..., None]  # three pixels are of both colours
+    picture = part * (60, 60, 140) + (1 - part) * (200, 205, 210)
+    picture += np.random.default_rng(1).normal(0, 2, picture.shape)
+
+    found = main_object(picture.clip(0, 255).astype(np.uint8))
+
+    assert found.sum() == pytest.approx(np.pi * half**2, rel=0.02)

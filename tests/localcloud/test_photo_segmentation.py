@@ -107,18 +107,20 @@ def test_a_vehicle_s_origin_is_echoed_with_an_internal_address(running: Running)
     assert element["OriginImageURL"].startswith("http://internal.invalid/")
 
 
-@pytest.mark.parametrize(("action", "least"), [("SegmentFace", 0.85), ("SegmentHead", 0.85), ("SegmentHair", 0.8)])
-def test_a_drawn_head_lies_in_the_box_that_is_told(running: Running, action: str, least: float) -> None:
-    picture, face, hair = portrait()
+@pytest.mark.parametrize("width", [130, 200])
+@pytest.mark.parametrize("action", ["SegmentFace", "SegmentHead", "SegmentHair"])
+def test_a_drawn_head_lies_in_the_box_that_is_told(running: Running, action: str, width: int) -> None:
+    picture, face, hair = portrait(width)
     truth = {"SegmentFace": face, "SegmentHead": face | hair, "SegmentHair": hair}[action]
     (element,) = data(ask(running, action, encoded(picture)))["Elements"]
     cut = fetched(element["ImageURL"])
     found = np.zeros(truth.shape, dtype=bool)
-    left, top, width, height = (element[name] for name in ("X", "Y", "Width", "Height"))
-    found[top : top + height, left : left + width] = cut[..., 3] >= 128
+    left, top, across, height = (element[name] for name in ("X", "Y", "Width", "Height"))
+    found[top : top + height, left : left + across] = cut[..., 3] >= 128
 
-    assert cut.shape == (height, width, 4)
-    assert overlap(found, truth) > least
+    assert cut.shape == (height, across, 4)
+    assert overlap(found, truth) > 0.97
+    assert found.sum() == pytest.approx(truth.sum(), rel=0.02)
 
 
 @pytest.mark.parametrize("action", PEOPLE)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.localcloud.engine.photo import Mask, Rgb
-from workstation.localcloud.engine.photo_cutting import Labels, cut_within
+from workstation.localcloud.engine.photo_cutting import Labels, at_half_way, cut_within
 
 Box = tuple[int, int, int, int]  # left, top, width, height
 Gray = npt.NDArray[np.uint8]  # [row, column]
@@ -81,12 +81,17 @@ def face_mask(rgb: Rgb, box: Box) -> Mask:
 
 def head_mask(rgb: Rgb, box: Box) -> Mask:
     """Face and hair."""
+    return _head_around(rgb, box, face_mask(rgb, box))
+
+
+def _head_around(rgb: Rgb, box: Box, face: Mask) -> Mask:
+    """The cut face is sure; an oval of its size would hold what is below the chin, and more that looks like that."""
     import cv2
 
     start = np.full(rgb.shape[:2], cv2.GC_BGD, dtype=np.uint8)
     start[_box_mask(rgb, box, _HEAD_ROOM)] = cv2.GC_PR_BGD
     start[ellipse(rgb, box, _HEAD)] = cv2.GC_PR_FGD
-    start[ellipse(rgb, box, _FACE)] = cv2.GC_FGD
+    start[face] = cv2.GC_FGD
     return _filled(_cut_near(rgb, start, box))
 
 
@@ -94,7 +99,8 @@ def hair_mask(rgb: Rgb, box: Box) -> Mask:
     """What of the head has the colours of its crown rather than those of the face."""
     import cv2
 
-    head, face = head_mask(rgb, box), face_mask(rgb, box)
+    face = face_mask(rgb, box)
+    head = _head_around(rgb, box, face)
     rest = head & ~face
     if not rest.any() or not face.any():
         return rest
@@ -109,7 +115,7 @@ def hair_mask(rgb: Rgb, box: Box) -> Mask:
     alone = np.where(head[..., None], rgb, np.median(rgb[face], axis=0).astype(np.uint8)).astype(np.uint8)
     found: Mask = _cut_near(alone, start, box) & rest
     opened = cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return opened > 0
+    return at_half_way(rgb, opened > 0) & rest
 
 
 def _skin_like(rgb: Rgb, core: Mask) -> Mask:
