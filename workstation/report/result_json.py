@@ -13,6 +13,7 @@ from workstation.domain.editing import edited, of_original
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Finding, Measurement
 from workstation.domain.geometry import Geometry, Vector
+from workstation.domain.noted import NOTHING_NOTED, Noted
 from workstation.domain.projection import slices_of
 from workstation.domain.shapes import (
     Angle,
@@ -33,6 +34,7 @@ from workstation.domain.words import Language, Words, render
 from workstation.report.kept_files import files_json
 from workstation.report.mask_files import mask_file
 from workstation.report.mask_pictures import cut_labels, cut_out_file, is_photo, picture_file
+from workstation.report.noted_files import noted_json
 
 SCHEMA: Final = "yingtai-result/1"
 Json = dict[str, object]
@@ -44,10 +46,12 @@ def result_json(
     geometry: Geometry | None,
     language: Language,
     signed: Signed | None = None,
+    noted: Noted = NOTHING_NOTED,
 ) -> Json:
     """The whole result as plain JSON values. `geometry` of the stack shown, for the slices of each finding.
 
     signed  None: a draft, which has neither `signed` nor `addenda`
+    noted   what the reader measured and drew on the series; nothing: there is no such key
     """
     return {
         "schema": SCHEMA,
@@ -85,6 +89,7 @@ def result_json(
         "texts": list(result.texts),
         "notes": [render(note, language) for note in result.notes],
         "raw": "raw.json",
+        **noted_json(noted, language),
         **(_signed(signed) if signed is not None else {}),
     }
 

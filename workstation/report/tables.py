@@ -5,14 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
 
 from workstation.domain.decision import Decision, Reading
 from workstation.domain.editing import of_original
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Finding, Measurement, worst
+from workstation.domain.measure import Measure
+from workstation.domain.noted import KINDS
 from workstation.domain.projection import center_of, slices_of
 from workstation.domain.words import Language, render
+from workstation.report.noted_files import areas_of, calibration, sizes_of
 
 _FIRST: Final = ("id", "code", "label", "decision", "comment", "by", "confidence")
 _LAST: Final = (
@@ -24,7 +31,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def findings_csv(reading: Reading) -> str:
-    """One line a finding, one column for each name of a measurement. Figures of the whole result have a line first.
+    """One line a finding, one column for each name of a measurement. Figures of the whole result have a line first;
+    what the reader measured and drew besides has lines at the end.
 
     Slices count from 1, as people see them. A text that a spreadsheet would run as a formula is quoted.
     """
@@ -32,7 +40,8 @@ def findings_csv(reading: Reading) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     findings = reading.findings
-    every = [result.measurements, *(finding.measurements for finding in findings)]
+    noted = [*_noted(reading)]
+    every = [result.measurements, *(finding.measurements for finding in findings), *(line.sizes for line in noted)]
     measured = list(dict.fromkeys(_column(m) for one in every for m in one))
     last = [_PIXELS.get(name, name) if result.in_pixels else name for name in _LAST]
     writer.writerow([*_FIRST, *(_head(*column) for column in measured), *filter(None, last)])
@@ -62,7 +71,72 @@ def findings_csv(reading: Reading) -> str:
                 *_shape(finding, decision),
             ]
         )
+    for line in noted:
+        own = {_column(m): _figure(m, reading.language) for m in line.sizes}
+        place = [line.slice, line.slice, *line.place, *[""] * (0 if result.in_pixels else 3 - len(line.place))]
+        start = (line.id, line.code, line.label, "", line.comment, line.by, "")
+        writer.writerow(
+            [*map(_harmless, start), *(own.get(column, "") for column in measured), *place, "reader", "", "reader", ""]
+        )
     return text.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """What the reader measured or drew. `slice` from 1, or ""; `place`: two numbers on a picture, else three."""
+
+    id: str
+    code: str
+    label: str
+    comment: str = ""
+    by: str = ""
+    sizes: tuple[Measurement, ...]
+    slice: str = ""
+    place: tuple[str, ...] = ("", "")
+
+
+def _noted(reading: Reading) -> Iterator[_Line]:
+    noted, language = reading.noted, reading.language
+    told = calibration(noted)
+    if told is not None:
+        yield _Line(id="noted", code="calibration", label=render(told.label, language), sizes=(told,))
+    for letter, measure in noted.lettered:
+        middle = [sum(values) / len(measure.points) for values in zip(*measure.points, strict=True)]
+        on_slice, place = _where(measure, middle, reading)
+        yield _Line(
+            id=f"noted/{letter}",
+            code=measure.kind.value,
+            label=render(KINDS[measure.kind], language),
+            comment=measure.text,
+            by=measure.by,
+            sizes=sizes_of(measure, noted),
+            slice=on_slice,
+            place=place,
+        )
+    for mask in noted.drawn:
+        rows, columns = np.nonzero(mask.covered)
+        yield _Line(
+            id=f"noted/mask-{mask.number}",
+            code="mask",
+            label=render(mask.title, language),
+            by=mask.by,
+            sizes=areas_of(mask, noted),
+            slice="1",
+            place=(f"{columns.mean():.3f}", f"{rows.mean():.3f}") if len(rows) else ("", ""),
+        )
+
+
+def _where(measure: Measure, middle: Sequence[float], reading: Reading) -> tuple[str, tuple[str, ...]]:
+    """The slice it was drawn on, where it lies on one, and its middle; a table in millimetres holds no pixels."""
+    if measure.in_pixels:
+        on_picture = (f"{middle[0]:.3f}", f"{middle[1]:.3f}") if reading.result.in_pixels else ("", "", "")
+        return f"{round(middle[2]) + 1}", on_picture
+    geometry = reading.geometry
+    if geometry is None or reading.result.in_pixels:
+        return "", ("", "")
+    at = round(float(geometry.to_index((middle[0], middle[1], middle[2]))[0]))
+    on_slice = f"{at + 1}" if 0 <= at < geometry.slices else ""
+    return on_slice, tuple(f"{value:.3f}" for value in middle)
 
 
 def _place(finding: Finding, reading: Reading) -> tuple[str, ...]:

@@ -16,12 +16,14 @@ from typing import Final
 
 from workstation.domain.decision import Reading
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.noted import Noted
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
 from workstation.report.before_after import write_before_after
 from workstation.report.kept_files import write_files
 from workstation.report.mask_files import write_masks
 from workstation.report.mask_pictures import mask_pictures
+from workstation.report.noted_files import drawn_pictures
 from workstation.report.paper import Paper
 from workstation.report.pictures import write_key_pictures
 from workstation.report.result_json import result_json
@@ -51,13 +53,14 @@ def write_reading(
         folder.mkdir(parents=True, exist_ok=True)
         reporter(Progress(0, 3, words))
         geometry, used = reading.geometry, _is_ours(folder)
-        data = result_json(reading.result, reading.decisions, geometry, reading.language, reading.signed)
+        data = result_json(reading.result, reading.decisions, geometry, reading.language, reading.signed, reading.noted)
         paths = [
             put(folder / "result.json", json.dumps(data, ensure_ascii=False, indent=2).encode()),
             put(folder / "raw.json", _raw(reading.result.raw).encode(errors="backslashreplace")),  # JSON's own escape
             put(folder / "findings.csv", b"\xef\xbb\xbf" + findings_csv(reading).encode()),
             *write_masks(reading.result.masks, folder),
             *(put(folder / name, content) for name, content in mask_pictures(reading).items()),
+            *_write_drawn(reading.noted, folder),
             *write_files(reading.result.files, folder),
         ]
         cancel.check()
@@ -70,6 +73,12 @@ def write_reading(
         raise _failed(error) from None
     reporter(Progress(3, 3, words))
     return Written(tuple(paths), missing)
+
+
+def _write_drawn(noted: Noted, folder: Path) -> list[Path]:
+    if noted.drawn:
+        (folder / "masks").mkdir(exist_ok=True)
+    return [put(folder / name, content) for name, content in drawn_pictures(noted)]
 
 
 def _is_ours(folder: Path) -> bool:

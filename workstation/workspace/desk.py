@@ -328,6 +328,7 @@ class Desk:
             program_version=__version__,
             signed=self.readings.signed(request.result.job.id),
             noted=request.noted,
+            beside=request.beside,
         )
         written = write_reading(reading, folder, reporter, cancel)
         return ReportFiles(written.paths, written.missing)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from workstation.domain.calibration import SpacingKind
 from workstation.domain.drawn_mask import Covered, DrawnMask
+from workstation.domain.noted import Noted
 from workstation.domain.ruler import RulerCalibration
 from workstation.domain.series import Stack
 from workstation.domain.work import Clock
 from workstation.jobs.ports import Ledger
+from workstation.workspace.drawn_masks import can_draw
+from workstation.workspace.rulers import scale_by
 
 
 class Drawings:
@@ -37,6 +42,14 @@ class Drawings:
         """None: taken back, by this reader."""
         nothing = RulerCalibration(stack_id=stack_id, mm_per_pixel=0.0, by=by, at=self._clock.now())
         self._ledger.rulers.put(ruler or nothing)
+
+    def noted(self, stack: Stack) -> Noted:
+        """All that is kept of what readers measured and drew on a series, for the files of its result."""
+        scale = scale_by(stack, self.ruler(stack))
+        if scale.calibration.kind is SpacingKind.REGIONS:
+            scale = replace(scale, spacing=None)
+        drawn = self.masks(stack) if can_draw(stack) else ()
+        return Noted(measures=self._ledger.measures.of_stack(stack.id), drawn=drawn, scale=scale)
 
     def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:
         """What the mask covers as PNG with alpha. raises what loading and writing raise"""

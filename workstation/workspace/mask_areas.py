@@ -8,7 +8,7 @@ from workstation.domain.calibration import Spacing, SpacingKind, calibration_wor
 from workstation.domain.drawn_mask import DrawnMask, area_of
 from workstation.domain.finding import Basis, Measurement
 from workstation.domain.layers import Layer
-from workstation.domain.noted import NOTHING_NOTED, Noted
+from workstation.domain.noted import Noted
 from workstation.domain.series import Stack
 from workstation.domain.words import Words
 from workstation.workspace.drawn_masks import can_draw, look_of_drawn
@@ -41,9 +41,9 @@ def area_note(state: Workspace, stack_id: str) -> Words | None:
 
 
 def noted_on(state: Workspace, stack: Stack) -> Noted:
-    """What the reader measured and drew on a picture; nothing of a series of slices."""
+    """What the reader measured on a series, and drew on a picture."""
     if not can_draw(stack):
-        return NOTHING_NOTED
+        return Noted(measures=state.measures.get(stack.id, ()), scale=scale_of(state, stack))
     drawn = tuple(mask for mask in state.drawn.get(stack.id, ()) if look_of_drawn(state, mask).shown)
     scale = replace(scale_of(state, stack), spacing=pixel_size(state, stack.id))
     return Noted(measures=state.measures.get(stack.id, ()), drawn=drawn, scale=scale)
@@ -52,7 +52,7 @@ def noted_on(state: Workspace, stack: Stack) -> Noted:
 def noted_alone(state: Workspace) -> bool:
     """Whether the picture looked at was measured or drawn on, and not analysed: that makes a report of its own."""
     stack = state.chosen_stack
-    if stack is None or state.shown_result is not None:
+    if stack is None or state.shown_result is not None or not can_draw(stack):
         return False
     noted = noted_on(state, stack)
     return bool(noted.measures or noted.drawn)

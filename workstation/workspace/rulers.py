@@ -22,7 +22,12 @@ _SQUARE: Final = 1e-3
 
 def scale_of(state: Workspace, stack: Stack) -> Scale:
     """What the pixels of a series are worth, by its file or by a ruler in it."""
-    first = with_ruler(stack, state.rulers.get(stack.id)).instances[0]
+    return scale_by(stack, state.rulers.get(stack.id))
+
+
+def scale_by(stack: Stack, ruler: RulerCalibration | None) -> Scale:
+    """The same, by what is kept of it."""
+    first = with_ruler(stack, ruler).instances[0]
     return Scale(spacing=first.spacing, calibration=first.calibration, aspect=first.aspect)
 
 

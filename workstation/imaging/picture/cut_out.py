@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,15 @@ def write_cut_out(stack: Stack, covered: Covered, folder: Path) -> Path:
 def write_mask(covered: Covered, folder: Path) -> Path:
     """White where the mask is, black elsewhere. raises NO_SPACE, CANNOT_WRITE"""
     return _write(covered * np.uint8(255), folder, "mask")
+
+
+def mask_content(covered: Covered) -> bytes:
+    """The same as a file's content."""
+    from PIL import Image
+
+    target = io.BytesIO()
+    Image.fromarray(covered * np.uint8(255)).save(target, "PNG", compress_level=4)
+    return target.getvalue()
 
 
 def _write(samples: npt.NDArray[np.uint8], folder: Path, name: str) -> Path:

@@ -1,0 +1,115 @@
+"""What the reader measured and drew is in `result.json`, in the table, and beside them as pictures of masks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+from PIL import Image
+
+from tests.measures import drawn, in_pixels
+from tests.report.readings import reading, result
+from tests.report.test_noted import COVERED, LENGTH, NOTED, photo
+from workstation.domain.calibration import Calibration, SpacingKind
+from workstation.domain.decision import Reading
+from workstation.domain.measure import MeasureKind
+from workstation.domain.measuring import Scale
+from workstation.domain.noted import NOTHING_NOTED, Noted
+from workstation.report.read_result import read_result
+from workstation.report.tables import findings_csv
+from workstation.report.write import write_reading
+from workstation.resources import resource
+
+SCHEMA = json.loads(resource("schema", "yingtai-result-1.json").read_text(encoding="utf-8"))
+BY_HAND = replace(NOTED, scale=Scale(spacing=(0.5, 0.5), calibration=Calibration(kind=SpacingKind.BY_HAND)))
+
+
+def lines(table: str) -> list[dict[str, str]]:
+    return [line for line in csv.DictReader(io.StringIO(table)) if line["id"].startswith("noted")]
+
+
+def written(noted: Noted, folder: Path) -> dict[str, object]:
+    write_reading(photo(noted), folder)
+    data: dict[str, object] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    jsonschema.validate(data, SCHEMA)
+    return data
+
+
+def test_a_length_a_mask_and_a_ruler_are_in_the_result_in_millimetres(tmp_path: Path) -> None:
+    noted = written(BY_HAND, tmp_path)["noted"]
+
+    assert isinstance(noted, dict)
+    (length,), (mask,) = noted["measures"], noted["masks"]
+    assert noted["calibration"] == {"kind": "by-hand", "spacing_mm": [0.5, 0.5], "text": "calibrated by hand"}
+    assert (length["points_px"], length["slice"]) == ([[10.0, 20.0], [40.0, 20.0]], 0)
+    assert [(size["name"], size["value"], size["unit"]) for size in length["sizes"]] == [("length", 15.0, "mm")]
+    assert (mask["title"], mask["pixels"]) == ("wound", COVERED.sum())
+    assert mask["sizes"][0]["value"] == COVERED.sum() / 4
+    assert read_result(tmp_path / "result.json")[0].in_pixels
+
+
+def test_a_drawn_mask_lies_beside_the_result_pixel_by_pixel(tmp_path: Path) -> None:
+    noted = written(NOTED, tmp_path)["noted"]
+
+    assert isinstance(noted, dict)
+    with Image.open(tmp_path / noted["masks"][0]["file"]) as image:
+        assert np.array_equal(np.asarray(image) == 255, COVERED)
+
+
+def test_without_a_ruler_sizes_are_in_pixels(tmp_path: Path) -> None:
+    noted = written(NOTED, tmp_path)["noted"]
+
+    assert isinstance(noted, dict)
+    assert noted["calibration"]["spacing_mm"] is None
+    assert noted["measures"][0]["sizes"][0] == {"name": "length", "title": "Length", "value": 30.0, "unit": "px"}
+
+
+def test_the_table_has_a_line_for_the_ruler_each_measure_and_each_mask() -> None:
+    ruler, length, mask = lines(findings_csv(photo(BY_HAND)))
+
+    assert (ruler["code"], ruler["pixel_size_mm"]) == ("calibration", "0.5")
+    assert (length["id"], length["length_mm"], length["x_px"], length["y_px"]) == ("noted/a", "15", "25.000", "20.000")
+    assert (mask["label"], mask["area_mm2"], mask["basis"]) == (
+        "wound",
+        str(COVERED.sum() / 4).removesuffix(".0"),
+        "reader",
+    )
+
+
+def test_words_of_a_reader_are_no_formula_in_the_table() -> None:
+    evil = replace(LENGTH, text="=HYPERLINK(1)", by="@me")
+
+    (line,) = lines(findings_csv(photo(Noted(measures=(evil,)))))
+
+    assert (line["comment"], line["by"]) == ("'=HYPERLINK(1)", "'@me")
+
+
+def test_a_measure_on_a_slice_has_its_slice_and_millimetres() -> None:
+    base = reading(result())
+    assert base.geometry is not None
+    length = drawn(MeasureKind.LENGTH, base.geometry, 2, (10, 10), (30, 10))
+    wide = 20 * base.geometry.spacing[1]
+
+    (line,) = lines(findings_csv(replace(base, noted=Noted(measures=(length,)))))
+
+    middle = (length.points[0][0] + length.points[1][0]) / 2
+    assert (line["first_slice"], float(line["length_mm"]), line["x_mm"]) == ("3", wide, f"{middle:.3f}")
+
+
+def test_nothing_noted_is_not_there(tmp_path: Path) -> None:
+    assert "noted" not in written(NOTHING_NOTED, tmp_path)
+    assert lines(findings_csv(photo(NOTHING_NOTED))) == []
+
+
+def test_an_angle_on_a_picture_in_a_table_of_millimetres_leaves_its_place_out() -> None:
+    angle = in_pixels(MeasureKind.ANGLE, (10, 20), (20, 20), (20, 10), number=0)
+    base: Reading = reading(result())
+
+    (line,) = lines(findings_csv(replace(base, noted=Noted(measures=(angle,)))))
+
+    assert (line["angle_deg"], line["x_mm"], line["z_mm"]) == ("90", "", "")
