@@ -212,3 +212,12 @@ def test_pictures_that_somebody_else_keeps_in_the_folder_stay(tmp_path: Path) ->
     write_reading(reading(result(finding(1))), tmp_path)
 
     assert (tmp_path / "report-2.png").read_bytes() == b"theirs"
+
+
+def test_what_files_of_others_showed_is_told_by_name_and_place() -> None:
+    shown = say("{object}, placement proven", object=say("{kind} “{name}”", kind=say("Segmentation"), name="Liver"))
+
+    text = text_of(replace(reading(), beside=(shown,)))
+
+    assert "Read with files of others, not in the pictures here Segmentation “Liver”, placement proven" in text
+    assert "files of others" not in text_of(reading())

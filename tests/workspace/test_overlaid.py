@@ -7,17 +7,20 @@ from dataclasses import replace
 from tests.workspace.sitting import stack
 from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.finding import Basis, Finding
-from workstation.domain.overlaid import Overlaid
+from workstation.domain.overlaid import Overlaid, Presentation
 from workstation.domain.shapes import Point
-from workstation.domain.words import say
+from workstation.domain.words import Language, render, say
 from workstation.workspace.layouts import Cell, Hanging
 from workstation.workspace.overlaid import (
+    author_of,
     look_of,
     painted_over,
     set_opacity,
     set_outline,
+    show_as_author,
     show_file,
     show_part,
+    shown_words,
     take_overlaid,
 )
 from workstation.workspace.state import Changed, Workspace
@@ -103,3 +106,39 @@ def test_nothing_changes_for_an_object_that_is_not_there() -> None:
 
     assert show_file(state, "b", False) == (state, Changed.NOTHING)
     assert take_overlaid(state, "9.9#0", (overlaid("b"),)) == (state, Changed.NOTHING)
+
+
+def said(state: Workspace) -> list[str]:
+    return [render(words, Language.ENGLISH) for words in shown_words(state, LUNG.id)]
+
+
+def test_what_is_shown_is_told_by_kind_name_and_place_for_a_report() -> None:
+    two = overlaid("b", placement=PlacementState.ASSUMED)
+    two = replace(two, findings=(*two.findings, replace(two.findings[0], id="b/2")))
+    state = opened(overlaid("a"), two, overlaid("c", placement=PlacementState.CONTRADICTED), overlaid("d"))
+    state, _ = show_part(state, "b", "b/2", False)
+    state, _ = show_file(state, "d", False)
+
+    assert said(state) == [
+        "Segmentation “Liver”, placement proven",
+        "Segmentation “Liver”, 1 of 2 parts, placement assumed, not proven",
+    ]
+    assert said(replace(state, overlays=False)) == []
+
+
+def test_one_author_at_a_time_has_his_way_and_the_report_says_so() -> None:
+    wanted = (Presentation(slices=(0,), turned=90),)
+    one, two = (replace(overlaid(name, kind="presentation-state"), presentations=wanted) for name in ("a", "b"))
+    state = opened(one, two, overlaid("c"))
+
+    state, changed = show_as_author(state, "a", True)
+    state, _ = show_as_author(state, "b", True)
+
+    assert changed is Changed.OVERLAID
+    assert [one.id for one, _ in painted_over(state, LUNG.id)] == ["b", "c"]
+    assert author_of(state, LUNG.id) is two
+    assert said(state)[-1] == "picture as “Liver” asks"
+    assert show_as_author(state, "c", True) == (state, Changed.NOTHING)
+    state, _ = show_as_author(state, "b", False)
+    assert author_of(state, LUNG.id) is None
+    assert [one.id for one, _ in painted_over(state, LUNG.id)] == ["c"]

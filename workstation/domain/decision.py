@@ -16,7 +16,7 @@ from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.shapes import Shape
 from workstation.domain.signature import Signed
 from workstation.domain.volume import Volume
-from workstation.domain.words import Language
+from workstation.domain.words import Language, Words
 
 
 class DecisionState(StrEnum):
@@ -54,6 +54,7 @@ class Reading:
     window   how key pictures are shown
     signed   None: a draft
     noted    of a picture: what the reader measured and drew on it
+    beside   what files of others showed over the series as it was read; key pictures are without it
     """
 
     stack: Stack | None
@@ -68,6 +69,7 @@ class Reading:
     moving_date: str = ""
     signed: Signed | None = None
     noted: Noted = NOTHING_NOTED
+    beside: tuple[Words, ...] = ()
 
     @property
     def geometry(self) -> Geometry | None:

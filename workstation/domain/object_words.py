@@ -38,6 +38,7 @@ KIND_WORDS: Final = MappingProxyType(
         "ophthalmic-measurement": say("Eye measurement"),
         "protocol": say("Protocol"),
         "nifti-labels": say("Labels (NIfTI)"),
+        "overlay-planes": say("Overlay planes"),
         "nifti-voxels": say("Voxels of a .hdr file"),
     }
 )

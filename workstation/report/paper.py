@@ -280,7 +280,7 @@ class Paper:
     def _provenance(self) -> list[tuple[Words, str]]:
         result = self.reading.result
         if result.operation == OWN_READING:
-            return [(say("Basis"), self._words(BASES[result.basis]))]
+            return [(say("Basis"), self._words(BASES[result.basis])), *self._beside()]
         service = f"{self._words(result.service)} {result.service_version}".rstrip()
         parameters = ", ".join(self._parameter(name, value) for name, value in self._chosen())
         made = f"{result.job.finished:%Y-%m-%d %H:%M} UTC"
@@ -291,7 +291,12 @@ class Paper:
             (say("Parameters"), parameters or "–"),
             (say("Basis"), self._words(BASES[result.basis])),
             *paid,
+            *self._beside(),
         ]
+
+    def _beside(self) -> list[tuple[Words, str]]:
+        shown = "; ".join(self._words(one) for one in self.reading.beside)
+        return [(say("Read with files of others, not in the pictures here"), shown)] if shown else []
 
     def _chosen(self) -> Iterator[tuple[str, object]]:
         """Parameters that a person set; what was written or said stands above."""

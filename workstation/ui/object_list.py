@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -10,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QSizePolic
 
 from workstation.domain.answer import PlacementState
 from workstation.domain.finding import Finding
-from workstation.domain.object_words import KIND_WORDS, kind_words
-from workstation.domain.overlaid import OVERLAY_PLANES, FileLook, Overlaid
+from workstation.domain.object_words import kind_words
+from workstation.domain.overlaid import FileLook, Overlaid
 from workstation.domain.words import Words, say
 from workstation.ui.finding_words import measurement_words
 from workstation.ui.said import ElidedLabel, SaidButton, SaidLabel
@@ -161,7 +160,7 @@ class ObjectCard(QFrame):
         if not any(map(self._overlaid.has_place, self._overlaid.findings)):  # nothing that could be ticked
             self._shown.hide()
             head.addWidget(ElidedLabel(self._speech, self._overlaid.title), 1)
-        head.addWidget(SaidLabel(self._speech, _kind(self._overlaid), role="second"))
+        head.addWidget(SaidLabel(self._speech, kind_words(self._overlaid.kind), role="second"))
         self._column.addLayout(head)
 
     def _add_words(self) -> None:
@@ -302,15 +301,6 @@ class ObjectCard(QFrame):
         for finding in self._overlaid.findings:
             if finding.id in self._parts:
                 self._named(self._parts[finding.id], finding)
-
-
-_OWN_KINDS: Final[Mapping[str, Words]] = {OVERLAY_PLANES: say("Overlay planes")}
-
-
-def _kind(overlaid: Overlaid) -> Words:
-    if overlaid.kind in KIND_WORDS:
-        return kind_words(overlaid.kind)
-    return _OWN_KINDS.get(overlaid.kind, kind_words(overlaid.kind))
 
 
 def _dotted(parts: list[Words]) -> tuple[Words, ...]:

@@ -20,6 +20,7 @@ from workstation.ui.window_dialogs import REPORT_FOLDER, Dialogs
 from workstation.ui.work_runner import WorkView
 from workstation.workspace.intents import ReportFiles, ReportRequest
 from workstation.workspace.mask_areas import noted_alone, noted_on
+from workstation.workspace.overlaid import shown_words
 from workstation.workspace.own import own_reading
 
 
@@ -98,6 +99,7 @@ class Reports(QObject):
                 window=self._key_window(),
                 folder=folders[0],
                 noted=noted_on(state, stack),
+                beside=shown_words(state, stack.id),
                 moving=next((other for other in state.stacks if other.id == result.moving_id), None),
             )
         )

@@ -15,7 +15,7 @@ from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.request import Parameters
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.signature import Signed
-from workstation.domain.words import Language
+from workstation.domain.words import Language, Words
 from workstation.workspace.state import Reader
 
 
@@ -100,6 +100,7 @@ class ReportRequest:
 
     noted   of a picture: what the reader measured and drew on it
     moving  the series that was brought onto `stack`, where there were two and it is open
+    beside  what files of others show over `stack`
     """
 
     stack: Stack | None
@@ -111,6 +112,7 @@ class ReportRequest:
     folder: Path
     moving: Stack | None = None
     noted: Noted = NOTHING_NOTED
+    beside: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

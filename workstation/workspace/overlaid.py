@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from workstation.domain.answer import PlacementState
+from workstation.domain.object_words import kind_words
 from workstation.domain.overlaid import FileLook, Overlaid
+from workstation.domain.words import Words, say
 from workstation.workspace.state import Changed, Workspace
 
 # One would change how the picture looks, too, and one would cover all of it.
@@ -52,6 +55,26 @@ def show_as_author(state: Workspace, object_id: str, wanted: bool) -> tuple[Work
     look = look_of(state, state.chosen, overlaid)
     state, more = _looks(state, overlaid, replace(look, author=wanted, shown=wanted and overlaid.paints))
     return state, changed | more
+
+
+def shown_words(state: Workspace, stack_id: str) -> tuple[Words, ...]:
+    """What files of others show over a series now, each by kind, name, parts and how sure its place is."""
+    found: list[Words] = []
+    for one, look in painted_over(state, stack_id):
+        placed = [finding for finding in one.findings if one.has_place(finding)]
+        seen = sum(finding.id not in look.hidden for finding in placed)
+        if not seen:
+            continue
+        named = say("{kind} “{name}”", kind=kind_words(one.kind), name=one.title)
+        if seen < len(placed):
+            named = say("{object}, {shown} of {count} parts", object=named, shown=seen, count=len(placed))
+        proven = one.placement.state is PlacementState.PROVEN
+        sure = say("{object}, placement proven", object=named)
+        found.append(sure if proven else say("{object}, placement assumed, not proven", object=named))
+    author = author_of(state, stack_id)
+    if author is not None:
+        found.append(say("picture as “{name}” asks", name=author.title))
+    return tuple(found)
 
 
 def show_file(state: Workspace, object_id: str, shown: bool) -> tuple[Workspace, Changed]:
