@@ -214,6 +214,16 @@ def test_one_may_ask_for_much_memory_while_a_run_of_his_own_has_it(pool: Pool) -
     assert [value for _, value in large] == [0.5]
 
 
+def test_one_that_was_given_room_reads_nothing_else_be_it_left_half_way() -> None:
+    pool = Pool(1)
+    reading = pool.run([Task(tasks.own_process_twice, (), many=True, room=2**30)])
+    _, first = next(reading)
+    reading.close()
+
+    assert first not in answers(pool, *[Task(tasks.own_process, ())] * 3)
+    pool.close()
+
+
 def test_a_long_run_lets_others_have_a_worker(pool: Pool) -> None:
     long_run = pool.run([Task(tasks.wait, (0.01,)) for _ in range(200)])
     next(long_run)

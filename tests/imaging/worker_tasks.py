@@ -33,6 +33,11 @@ def be_told_to_end() -> None:
     time.sleep(10)
 
 
+def own_process_twice() -> Iterator[int]:
+    yield os.getpid()
+    yield os.getpid()
+
+
 def turn_forever() -> None:
     while True:
         pass

@@ -115,6 +115,8 @@ def _reads(pictures: Sequence[tuple[Piece, ...]], cancel: CancelToken | None) ->
             number = next(owners[hand])
             reads[number] += answer
             left[number] -= 1
+        for _ in answers:  # they end by themselves
+            pass
 
 
 def picture_of(stack: Stack, frame: int, cancel: CancelToken | None = None) -> Gray:

@@ -213,7 +213,10 @@ class _Run:
 
     def end(self) -> None:
         for worker in self._held:
-            self._pool.give_back(worker)
+            if any(job.task.room for job in worker.queued):
+                self._pool.lost(worker)  # it holds more than a reader may have
+            else:
+                self._pool.give_back(worker)
         self._held.clear()
         self._leave_large()
 
