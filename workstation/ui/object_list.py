@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from workstation.domain.answer import PlacementState
 from workstation.domain.finding import Finding
 from workstation.domain.object_words import kind_words
 from workstation.domain.overlaid import FileLook, Overlaid
-from workstation.domain.words import Words, say
+from workstation.domain.words import say
 from workstation.ui.finding_words import measurement_words
+from workstation.ui.mask_look import MaskLook, swatch, told_below
 from workstation.ui.said import ElidedLabel, SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.tick_box import TickBox
@@ -22,7 +23,6 @@ from workstation.workspace.state import Workspace
 
 _MOST_PARTS: Final = 6  # listed before the others are asked for
 _MOST_SLICES: Final = 40
-_STEPS: Final = 100  # of the opacity slider
 
 
 class ObjectList(QWidget):
@@ -126,25 +126,22 @@ class ObjectCard(QFrame):
 
     @property
     def opacity_slider(self) -> QSlider:
-        return self._opacity
+        return self._look.opacity_slider
 
     @property
     def outline_box(self) -> QCheckBox:
-        return self._outline
+        return self._look.outline_box
 
     def part_box(self, part: str) -> QCheckBox:
         return self._parts[part]
 
     def show_look(self, look: FileLook) -> None:
-        with QSignalBlocker(self._shown), QSignalBlocker(self._opacity), QSignalBlocker(self._outline):
+        with QSignalBlocker(self._shown):
             self._shown.setChecked(look.shown)
-            self._opacity.setValue(round(look.opacity * _STEPS))
-            self._outline.setChecked(look.outline)
+        self._look.show_look(look.opacity, look.outline, painted=look.shown)
         offered = bool(self._overlaid.presentations)
         self._author.setVisible(offered and not look.author)
         self._usual.setVisible(offered and look.author)
-        self._opacity.setEnabled(look.shown and not look.outline)
-        self._outline.setEnabled(look.shown)
         for part, box in self._parts.items():
             with QSignalBlocker(box):
                 box.setChecked(part not in look.hidden)
@@ -177,22 +174,13 @@ class ObjectCard(QFrame):
             self._column.addWidget(SaidLabel(self._speech, note, role="second", wrap=True))
 
     def _add_look(self) -> None:
-        """Opacity and outline are about masks."""
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self._opacity = QSlider(Qt.Orientation.Horizontal)
-        self._opacity.setRange(0, _STEPS)
-        self._opacity.valueChanged.connect(lambda value: self.opacity_asked.emit(self._overlaid.id, value / _STEPS))
-        self._outline = TickBox()
-        self._outline.toggled.connect(lambda on: self.outline_asked.emit(self._overlaid.id, on))
-        row.addWidget(SaidLabel(self._speech, say("Opacity"), role="second"))
-        row.addWidget(self._opacity, 1)
-        row.addWidget(self._outline)
-        self._column.addWidget(box)
-        box.setVisible(bool(self._overlaid.masks or self._overlaid.maps))
-        self._outline.setVisible(bool(self._overlaid.masks))
+        """Opacity is about masks and maps, outline about masks."""
+        self._look = MaskLook(self._speech, say("Opacity of {name}", name=self._overlaid.title))
+        self._look.opacity_asked.connect(lambda value: self.opacity_asked.emit(self._overlaid.id, value))
+        self._look.outline_asked.connect(lambda on: self.outline_asked.emit(self._overlaid.id, on))
+        self._column.addWidget(self._look)
+        self._look.setVisible(bool(self._overlaid.masks or self._overlaid.maps))
+        self._look.outline_box.setVisible(bool(self._overlaid.masks))
 
     def _add_part(self, place: int, finding: Finding) -> None:
         if place == _MOST_PARTS + 1:
@@ -201,14 +189,12 @@ class ObjectCard(QFrame):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        swatch = QLabel()
-        swatch.setFixedSize(10, 10)
-        swatch.setStyleSheet(f"background: {part_colour(self._overlaid, place).name()}; border-radius: 2px;")
+        colour = swatch(part_colour(self._overlaid, place))
         box = TickBox()
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box.toggled.connect(lambda on: self.part_asked.emit(self._overlaid.id, finding.id, on))
-        line.addWidget(swatch)
-        swatch.setVisible(not self._overlaid.maps)  # maps have a legend
+        line.addWidget(colour)
+        colour.setVisible(not self._overlaid.maps)  # maps have a legend
         line.addWidget(box, 1)
         if self._overlaid.has_place(finding):
             self._parts[finding.id] = box
@@ -221,11 +207,7 @@ class ObjectCard(QFrame):
         self._rows.append(row)
         self._column.addWidget(row)
         if finding.measurements:
-            said = [measurement_words(one) for one in finding.measurements[:4]]
-            facts = QWidget()
-            inside = QHBoxLayout(facts)
-            inside.setContentsMargins(18, 0, 0, 0)
-            inside.addWidget(ElidedLabel(self._speech, *_dotted(said), role="second"))
+            facts = told_below(self._speech, [measurement_words(one) for one in finding.measurements[:4]])
             self._rows.append(facts)
             self._column.addWidget(facts)
         box.setProperty("part", finding.id)
@@ -295,17 +277,6 @@ class ObjectCard(QFrame):
         self._shown.setText(title.replace("&", "&&"))
         self._shown.setToolTip(title)
         self._shown.setAccessibleName(self._speech.tr(say("Paint {name}", name=title)))
-        self._opacity.setAccessibleName(self._speech.tr(say("Opacity of {name}", name=title)))
-        self._outline.setText(self._speech.tr(say("Outline")))
-        self._outline.setToolTip(self._speech.tr(say("Borders of masks without their fill")))
         for finding in self._overlaid.findings:
             if finding.id in self._parts:
                 self._named(self._parts[finding.id], finding)
-
-
-def _dotted(parts: list[Words]) -> tuple[Words, ...]:
-    """`12.3 mL · Tissue`"""
-    said = parts[0]
-    for one in parts[1:]:
-        said = say("{first} · {second}", first=said, second=one)
-    return (said,)

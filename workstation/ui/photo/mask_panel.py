@@ -24,7 +24,8 @@ from workstation.domain.overlaid import FILL
 from workstation.domain.words import Words, say
 from workstation.ui.finding_words import measurement_words
 from workstation.ui.keys import Command
-from workstation.ui.said import ElidedLabel, SaidButton, SaidCheck, SaidLabel
+from workstation.ui.mask_look import MaskLook, dotted, swatch, told_below
+from workstation.ui.said import ElidedLabel, SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.theme import finding_colour
 from workstation.ui.tick_box import TickBox
@@ -32,7 +33,6 @@ from workstation.workspace.drawn_masks import can_draw, layer_pixels, look_of_dr
 from workstation.workspace.mask_areas import area_note, drawn_area, layer_area, pixel_size
 from workstation.workspace.state import Workspace
 
-_STEPS: Final = 100  # of the opacity slider
 _MOST_LAYERS: Final = 12
 _NAME: Final = 60
 
@@ -86,8 +86,6 @@ class MaskPanel(QWidget):
         self._of_result = SaidLabel(speech, say("Masks of the result"), role="title")
         self._column.addWidget(self._of_result)
         self._column.addLayout(self._layer_rows)
-        speech.changed.connect(self._render)
-        self._render()
         self.hide()
 
     def show_state(self, state: Workspace, *, drawing: bool = False) -> None:
@@ -101,7 +99,7 @@ class MaskPanel(QWidget):
         for mask in drawn:
             look = look_of_drawn(state, mask)
             areas = drawn_area(state, mask)
-            told = _dotted(areas, area_note(state, mask.stack_id))
+            told = _told(areas, area_note(state, mask.stack_id))
             self._rows[mask.id].show_mask(mask, told, shown=look.shown, selected=mask.id == state.selected_drawn)
         spacing = pixel_size(state, state.chosen)
         if layers != self._layers or spacing != self._spacing:
@@ -118,11 +116,11 @@ class MaskPanel(QWidget):
 
     @property
     def opacity_slider(self) -> QSlider:
-        return self._opacity
+        return self._look.opacity_slider
 
     @property
     def outline_box(self) -> QCheckBox:
-        return self._outline
+        return self._look.outline_box
 
     def keep_button(self, volume: str, label: int) -> QPushButton:
         place = [layer.key for layer in self._layers].index((volume, label))
@@ -133,10 +131,7 @@ class MaskPanel(QWidget):
     def _show_look(self, state: Workspace, drawn: tuple[DrawnMask, ...]) -> None:
         looks = [look_of_drawn(state, mask) for mask in drawn]
         outline = bool(looks) and all(look.outline for look in looks)
-        with QSignalBlocker(self._opacity), QSignalBlocker(self._outline):
-            self._opacity.setValue(round(_STEPS * (looks[0].opacity if looks else FILL)))
-            self._outline.setChecked(outline)
-        self._opacity.setEnabled(not outline)
+        self._look.show_look(looks[0].opacity if looks else FILL, outline)
 
     def _add_head(self) -> None:
         head = QHBoxLayout()
@@ -151,18 +146,9 @@ class MaskPanel(QWidget):
         new.clicked.connect(self.new_asked)
         head.addWidget(new)
         self._column.addLayout(head)
-        self._look = QWidget()
-        row = QHBoxLayout(self._look)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self._opacity = QSlider(Qt.Orientation.Horizontal)
-        self._opacity.setRange(0, _STEPS)
-        self._opacity.valueChanged.connect(lambda value: self.opacity_asked.emit(value / _STEPS))
-        self._outline = SaidCheck(self._speech, say("Outline"))
-        self._outline.toggled.connect(self.outline_asked)
-        row.addWidget(SaidLabel(self._speech, say("Opacity"), role="second"))
-        row.addWidget(self._opacity, 1)
-        row.addWidget(self._outline)
+        self._look = MaskLook(self._speech, say("Opacity of the drawn masks"))
+        self._look.opacity_asked.connect(self.opacity_asked)
+        self._look.outline_asked.connect(self.outline_asked)
         self._column.addWidget(self._look)
 
     def _list_again(self, drawn: tuple[DrawnMask, ...]) -> None:
@@ -193,7 +179,7 @@ class MaskPanel(QWidget):
             row.hide()
             row.deleteLater()
         note = area_note(state, state.chosen)
-        self._kept = [self._layer_row(layer, _dotted(layer_area(state, layer), note)) for layer in self._layers]
+        self._kept = [self._layer_row(layer, _told(layer_area(state, layer), note)) for layer in self._layers]
         for row in self._kept:
             self._layer_rows.addWidget(row)
 
@@ -204,9 +190,6 @@ class MaskPanel(QWidget):
         column.setSpacing(0)
         line = QHBoxLayout()
         line.setSpacing(8)
-        swatch = QFrame()
-        swatch.setFixedSize(10, 10)
-        swatch.setStyleSheet(f"background: {finding_colour(layer.colour).name()}; border-radius: 2px;")
         keep = SaidButton(
             self._speech, say("Keep"), kind="link", tip=say("As a drawn mask, which can be changed and is kept")
         )
@@ -215,17 +198,13 @@ class MaskPanel(QWidget):
             self._speech, say("Cut out…"), kind="link", tip=say("Save what it covers as PNG with transparency")
         )
         cut.clicked.connect(lambda: self.layer_cut_asked.emit(*layer.key))
-        line.addWidget(swatch)
+        line.addWidget(swatch(finding_colour(layer.colour)))
         line.addWidget(ElidedLabel(self._speech, layer.name), 1)
         line.addWidget(keep)
         line.addWidget(cut)
         column.addLayout(line)
-        column.addWidget(_facts(self._speech, told))
+        column.addWidget(told_below(self._speech, told))
         return row
-
-    def _render(self) -> None:
-        self._opacity.setAccessibleName(self._speech.tr(say("Opacity of the drawn masks")))
-        self._outline.setToolTip(self._speech.tr(say("Borders of masks without their fill")))
 
 
 class MaskRow(QFrame):
@@ -341,19 +320,7 @@ class MaskRow(QFrame):
         self._swatch.setToolTip(self._swatch.accessibleName())
 
 
-def _facts(speech: Speech, told: tuple[Words, ...]) -> QWidget:
-    holder = QWidget()
-    inside = QHBoxLayout(holder)
-    inside.setContentsMargins(18, 0, 0, 0)
-    inside.addWidget(ElidedLabel(speech, *told, role="second"))
-    return holder
-
-
-def _dotted(areas: tuple[Measurement, ...], note: Words | None) -> tuple[Words, ...]:
+def _told(areas: tuple[Measurement, ...], note: Words | None) -> tuple[Words, ...]:
     """`Area 1 234 px · Share of the picture 3.2 %`; the note after the area"""
-    if not areas:
-        return ()
-    said = measurement_words(areas[0])
-    for part in (*((note,) if note is not None else ()), *map(measurement_words, areas[1:])):
-        said = say("{first} · {second}", first=said, second=part)
-    return (said,)
+    said = [measurement_words(one) for one in areas]
+    return dotted([*said[:1], *([note] if note is not None and said else []), *said[1:]])
