@@ -129,8 +129,7 @@ class FindingLines(QAbstractListModel):
             title=title,
             facts=f"{NO_BREAK}· ".join(facts),
             where=where if many else "",
-            made="\n".join(map(tr, made))
-            if made
-            else ("" if entry.decision.at else tr(STATE_WORDS[DecisionState.OPEN]) if many else ""),
+            # Said of each row: what is decided takes the place of it, and no row below has to move for that.
+            made="\n".join(map(tr, made or [STATE_WORDS[DecisionState.OPEN]])),
             frozen=frozen,
         )

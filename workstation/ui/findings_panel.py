@@ -37,6 +37,7 @@ from workstation.workspace.state import Workspace
 _SHARE: Final = 0.5  # of the height that blocks and list have together
 _SHARE_ALONE: Final = 0.8  # of blocks where nothing is listed
 _LEAST_PX: Final = 60
+_MARGIN_PX: Final = 4  # between a row and where the list ends
 
 
 class FindingsPanel(QWidget):
@@ -137,12 +138,15 @@ class FindingsPanel(QWidget):
         self._bring_into_sight()
 
     def _bring_into_sight(self) -> None:
-        """All of the selected row."""
+        """All of the selected row; in the middle where it was out of sight, so that the next ones need no scrolling."""
         self._column.activate()
         area = self.list.row_area(self._state.selected)
         if not area.isEmpty():
             at = self.list.viewport().mapTo(self._inside, area.center())
-            self._scroll.ensureVisible(at.x(), at.y(), 0, area.height() // 2 + 30)
+            bar, seen = self._scroll.verticalScrollBar(), self._scroll.viewport().height()
+            off = abs(at.y() - bar.value() - seen / 2)
+            if off > seen / 2 - area.height() / 2 - _MARGIN_PX:
+                bar.setValue(round(at.y() - max(0, seen - area.height()) / 2 - area.height() / 2))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
