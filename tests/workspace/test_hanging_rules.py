@@ -46,6 +46,63 @@ def test_each_kind_of_picture_hangs_as_readers_expect(modality: str, pictures: i
     assert _opened(*found).hanging.layout is layout
 
 
+def _breast(number: int, side: str, view: str, sop_class: str = "1.2.840.10008.5.1.4.1.1.1.2") -> Stack:
+    one = stack(f"1.{number}#0", number=number, slices=1)
+    taken = replace(one.instances[0], sop_class_uid=sop_class)
+    return replace(
+        one, modality="MG", laterality=side, view_position=view, geometry=None, instances=(taken,), description=view
+    )
+
+
+def test_mammograms_hang_back_to_back_in_whatever_order_they_come() -> None:
+    found = [_breast(1, "L", "MLO"), _breast(2, "R", "MLO"), _breast(3, "L", "CC"), _breast(4, "R", "CC")]
+    state = _opened(*found)
+
+    assert state.hanging.layout is Layout.FOUR
+    assert _hung(state) == ("1.4#0", "1.3#0", "1.2#0", "1.1#0")
+    assert state.chosen == "1.1#0"
+
+
+def test_a_mammogram_made_for_a_computer_hangs_behind_the_one_made_for_the_eye() -> None:
+    raw = "1.2.840.10008.5.1.4.1.1.1.2.1"
+    found = [_breast(1, "R", "CC", raw), _breast(2, "R", "CC"), _breast(3, "L", "CC", raw), _breast(4, "L", "CC")]
+    state = _opened(*found)
+
+    assert _hung(state) == ("1.2#0", "1.4#0", "", "")
+    assert state.chosen == "1.2#0"
+
+
+def test_two_radiographs_hang_side_by_side_the_one_from_the_front_first() -> None:
+    two = [replace(_breast(k, "", view), modality="DX") for k, view in ((1, "LL"), (2, "PA"))]
+    state = _opened(*two)
+
+    assert _hung(state) == ("1.2#0", "1.1#0")
+
+
+def test_a_layout_made_by_hand_is_filled_with_the_next_patient_s_series_only() -> None:
+    four = hanging.lay_out(_opened(LUNG, SOFT), Layout.FOUR)[0]
+    new = [
+        replace(stack(f"9.{k}#0", study="9", patient="B", patient_id="2", number=k, slices=9 - k), body_part="HEAD")
+        for k in range(2)
+    ]
+    state = _opened(*new, before=four)
+
+    assert set(_hung(state)) == {"9.0#0", "9.1#0", ""}
+
+
+def test_a_layout_that_was_there_before_any_study_is_filled() -> None:
+    empty = hanging.lay_out(Workspace(), Layout.FOUR)[0]
+
+    assert _hung(_opened(LUNG, SOFT, BONE, before=empty)) == (LUNG.id, SOFT.id, BONE.id, "")
+
+
+def test_series_of_the_same_patient_that_hang_stay_where_they_are() -> None:
+    two = choose_stack(hanging.activate(hanging.lay_out(_opened(LUNG, SOFT), Layout.TWO)[0], 1)[0], SOFT.id)[0]
+    later = replace(BONE, study=replace(BONE.study, uid="5", date="20260401"))
+
+    assert _hung(_opened(later, before=two)) == (LUNG.id, BONE.id)
+
+
 def test_a_kept_layout_comes_back_for_series_of_its_kind_in_its_order() -> None:
     first = hanging.lay_out(_opened(LUNG, SOFT, BONE), Layout.TWO)[0]
     first = choose_stack(hanging.activate(first, 1)[0], BONE.id)[0]

@@ -10,11 +10,16 @@ from workstation.domain.words import Words, say, say_count
 
 
 def series_title(stack: Stack) -> Words:
+    """A radiograph's with its view, where the description doesn't tell it: Series 4 · R CC"""
+    title = say("Series without a name")
     if stack.description:
-        return say("{text}", text=stack.description)
-    if stack.series_number is not None:
-        return say("Series {number}", number=stack.series_number)
-    return say("Series without a name")
+        title = say("{text}", text=stack.description)
+    elif stack.series_number is not None:
+        title = say("Series {number}", number=stack.series_number)
+    view = f"{stack.laterality} {stack.view_position}".strip() if stack.view_position else ""
+    if view.replace(" ", "") in stack.description.upper().replace(" ", ""):
+        return title
+    return say("{line} · {fact}", line=title, fact=view)
 
 
 def series_facts(stack: Stack) -> tuple[Words, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from workstation.domain.radiographs import MAMMOGRAPHY, back_to_back, front_first, is_projection
 from workstation.domain.series import Stack
 from workstation.domain.slab import Slab
 from workstation.workspace.layouts import Cell, Hanging, Layout, mpr_cells
@@ -22,10 +23,9 @@ def lay_out(state: Workspace, layout: Layout, series: tuple[str, ...] = ()) -> t
     if layout is before.layout and not before.maximised and not series:
         return replace(state, unhung=False, hanging=replace(before, by_hand=True)), Changed.NOTHING
     cells = _cells(state, layout)
-    active = 0
     if series and not layout.one_series:
         cells = tuple(map(Cell, [*series, *[""] * layout.size][: layout.size]))
-        active = next((at for at, cell in enumerate(cells) if cell.stack_id == state.chosen), 0)
+    active = next((at for at, cell in enumerate(cells) if cell.stack_id == state.chosen), 0)
     after = Hanging(layout=layout, cells=cells, active=active, linked=before.linked, by_hand=True, slab=before.slab)
     return replace(state, unhung=False, hanging=after), Changed.LAYOUT
 
@@ -76,10 +76,51 @@ def _cells(state: Workspace, layout: Layout) -> tuple[Cell, ...]:
         partner = partner_of(stack, state.stacks) if stack is not None else None
         ids += [partner.id] if partner is not None else []
     elif not layout.one_series:
+        ids = list(_radiographs(state, layout.size))
         shown = [cell.stack_id for cell in state.hanging.cells]
-        ids = list(dict.fromkeys((chosen, *(id_ for id_ in (*shown, *_beside(state)) if id_))))
+        if chosen not in ids or any(id_ and id_ not in ids for id_ in shown):
+            ids = list(dict.fromkeys((chosen, *(id_ for id_ in (*shown, *_beside(state)) if id_))))
     ids = [*ids, *[""] * layout.size][: layout.size]
     return tuple(map(Cell, ids))
+
+
+def fill(state: Workspace) -> tuple[Workspace, Changed]:
+    """A study is looked at in a layout that was there before: cells that are empty, or show somebody else, get its
+    series; those of this patient stay."""
+    before = state.hanging
+    if state.chosen_stack is None or before.layout.one_series:
+        return state, Changed.NOTHING
+    his = _same_patient(state)
+    stay = [cell if at == before.active or cell.stack_id in his else None for at, cell in enumerate(before.cells)]
+    hung = {cell.stack_id for cell in stay if cell is not None}
+    wanted = _cells(replace(state, hanging=replace(before, cells=(Cell(state.chosen),), active=0)), before.layout)
+    if len(hung) == 1 and state.chosen in {cell.stack_id for cell in wanted}:
+        cells = wanted  # nothing else of this patient hangs: as the layout is filled when it is chosen
+    else:
+        new = iter([cell for cell in wanted if cell.stack_id and cell.stack_id not in hung])
+        cells = tuple(cell if cell is not None and cell.stack_id else next(new, Cell()) for cell in stay)
+    active = next((at for at, cell in enumerate(cells) if cell.stack_id == state.chosen), before.active)
+    after = replace(before, cells=cells, active=active)
+    return (state, Changed.NOTHING) if after == before else (replace(state, hanging=after), Changed.LAYOUT)
+
+
+def breasts(state: Workspace) -> tuple[str, ...]:
+    """Mammograms of the study looked at, back to back in two rows; () where it has none."""
+    chosen = state.chosen_stack
+    if chosen is None or chosen.modality != MAMMOGRAPHY:
+        return ()
+    return back_to_back([one for one in in_order(state.stacks) if one.study.uid == chosen.study.uid])
+
+
+def _radiographs(state: Workspace, cells: int) -> tuple[str, ...]:
+    """Those of the study looked at, where all have a place: breasts back to back, others from the front first."""
+    chosen = state.chosen_stack
+    if chosen is None or not is_projection(chosen):
+        return ()
+    if chosen.modality == MAMMOGRAPHY and cells == Layout.FOUR.size:
+        return breasts(state)
+    study = [one for one in state.stacks if one.study.uid == chosen.study.uid and is_projection(one)]
+    return tuple(one.id for one in front_first(in_order(tuple(study)))) if len(study) <= cells else ()
 
 
 def _beside(state: Workspace) -> tuple[str, ...]:
@@ -87,9 +128,17 @@ def _beside(state: Workspace) -> tuple[str, ...]:
     chosen = state.chosen_stack
     if chosen is None:
         return ()
-    study = [one.id for one in in_order(state.stacks) if one.study.uid == chosen.study.uid and good_first(one)]
-    at = study.index(chosen.id) if chosen.id in study else 0
-    return (*study[at:], *study[:at])
+    study = [one for one in in_order(state.stacks) if one.study.uid == chosen.study.uid]
+    worth = [one.id for one in study if good_first(one) or is_projection(one)]
+    at = worth.index(chosen.id) if chosen.id in worth else 0
+    return (*worth[at:], *worth[:at])
+
+
+def _same_patient(state: Workspace) -> frozenset[str]:
+    """Ids of the series of the person whose series is looked at."""
+    chosen = state.chosen
+    people = ([one.id for study in person.studies for one in study.stacks] for person in patients(state.stacks))
+    return frozenset(next((ids for ids in people if chosen in ids), ()))
 
 
 def partner_of(stack: Stack, stacks: tuple[Stack, ...]) -> Stack | None:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Final
 
 from workstation.domain.hanging_rule import HangingRule, kind_of
+from workstation.domain.radiographs import MAMMOGRAPHY, PROJECTIONS
 from workstation.domain.series import FileForm, Stack, VoiFunction, VoiWindow
 from workstation.imaging.pixels.voi import EXACT_BELOW
-from workstation.workspace.hanging import lay_out
-from workstation.workspace.layouts import Layout
+from workstation.workspace.hanging import breasts, fill, lay_out
+from workstation.workspace.layouts import Cell, Layout
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
 
 # Of everything else one view of the series with the most slices is shown, with the window of its files.
@@ -19,7 +20,7 @@ BUILT_IN: Final = (
     HangingRule(modality="GM", layout=Layout.PHOTO.value),
     HangingRule(modality="ES", layout=Layout.PHOTO.value),
 )
-_PROJECTIONS: Final = ("CR", "DX", "RG")  # two of a study are looked at side by side
+_PROJECTIONS: Final = PROJECTIONS - {MAMMOGRAPHY}  # two of a study are looked at side by side
 _LARGEST: Final = 1e12  # of a window's figures
 _LAYOUTS: Final = {layout.value: layout for layout in Layout}
 
@@ -45,11 +46,17 @@ def hang_first(state: Workspace) -> tuple[Workspace, Changed]:
         return state, Changed.NOTHING
     own = own_rule(state, stack)
     if own is None and state.hanging.by_hand:
-        return state, Changed.NOTHING
+        return fill(state)
     rule = own or next((rule for rule in BUILT_IN if rule.fits(stack)), None) or _usual(state, stack)
     layout = _LAYOUTS.get(rule.layout, Layout.ONE)
-    hung, changed = lay_out(state, layout, _series(state, stack, rule.series))
-    return replace(hung, hanging=replace(hung.hanging, by_hand=state.hanging.by_hand)), changed
+    series = _series(state, stack, rule.series) or (breasts(state) if layout is Layout.FOUR else ())
+    found = Changed.NOTHING
+    if any(series) and stack.id not in series:  # a picture that is made for a computer was found first
+        cell = Cell(next(filter(None, series)))
+        state = replace(state, hanging=replace(state.hanging, layout=Layout.ONE, cells=(cell,), active=0))
+        found = Changed.CHOSEN | Changed.SELECTION
+    hung, changed = lay_out(state, layout, series)
+    return replace(hung, hanging=replace(hung.hanging, by_hand=state.hanging.by_hand)), changed | found
 
 
 def keep_rule(

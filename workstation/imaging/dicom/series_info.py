@@ -48,6 +48,7 @@ class SeriesInfo:
     digest: str = ""
     told: tuple[StackFact, ...] = ()
     laterality: str = ""
+    view_position: str = ""
     film: Film | None = None
     lossy: float | None = None
     charset_guess: str = ""
@@ -110,6 +111,7 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         burnt_in=code(tags.BURNT_IN),
         rescale_type=code(tags.RESCALE_TYPE),
         laterality=code(tags.IMAGE_LATERALITY) or code(tags.LATERALITY),
+        view_position=code(tags.VIEW_POSITION),
         film=film_of(values),
         lossy=_lossy(values),
         charset_guess=charset.guess,

@@ -10,6 +10,7 @@ from workstation.domain.editing import edited
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Finding
 from workstation.domain.geometry import Geometry, Vector
+from workstation.domain.radiographs import lying
 from workstation.domain.regrid import even_grid, is_even
 from workstation.domain.sentences import sentence
 from workstation.domain.series import Stack, VoiWindow
@@ -291,6 +292,8 @@ class CellView(QObject):
             traits=traits_of(source.calibrated),
             resampled=self._form is Form.STRAIGHT,
         )
+        if pixels is source:
+            self.view.show_lying(lying(stack))
         self.opened.emit()
         if rule is not None and rule.zoom is not None and rule.zoom > 0 and self._cell.plane is None:
             self.view.show_zoom(rule.zoom)

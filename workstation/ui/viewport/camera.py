@@ -60,11 +60,15 @@ class Camera:
         across, along = self.columns * width, self.rows * height
         return (along, across) if self.pose.lying else (across, along)
 
-    def fitted(self, area: QRectF, ratio: float) -> Camera:
-        """The whole slice, as large as the area allows."""
+    def fitted(self, area: QRectF, ratio: float, wall: int = 0) -> Camera:
+        """The whole slice, as large as the area allows.
+
+        wall  its first (-1) or last (1) column is to lie at the area's edge, where that is at its left or right
+        """
         across, along = self._extent(self.shape[1], self.shape[0])
-        zoom = min(area.width() * ratio / across, area.height() * ratio / along)
-        return replace(self, zoom=_within(zoom), pan=(0.0, 0.0))
+        zoom = _within(min(area.width() * ratio / across, area.height() * ratio / along))
+        aside = wall * self.pose.ways[0][0] * max(0.0, area.width() * ratio - across * zoom) / 2
+        return replace(self, zoom=zoom, pan=(aside, 0.0))
 
     def zoomed(self, factor: float, at: QPointF, area: QRectF, ratio: float) -> Camera:
         """Closer or further, with the slice's point under `at` (widget pixels) staying there."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
 from workstation.domain.geometry import Vector
 from workstation.domain.projection import XY, ViewPlane, slice_plane
+from workstation.domain.radiographs import Lying
 from workstation.ui.viewport.aiming import Aim, aim_of, camera_aimed
 from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint
@@ -53,6 +56,13 @@ class CameraCanvas(QWidget):
         fitting = min(area.width() / seen.width(), area.height() / seen.height())
         self._zoom(fitting if zoom is None else zoom / self._showing.camera.zoom, area.center())
         self._pan(area.center() - self.to_widget().mapRect(part).center())
+
+    def show_lying(self, lying: Lying) -> None:
+        """How the picture is laid at first, and after a reset."""
+        showing = self._showing
+        if showing is not None and showing.lying != lying:
+            showing.lying = lying
+            self._turn(showing, replace(showing.camera, pose=showing.upright))
 
     @property
     def aim(self) -> Aim | None:
@@ -100,7 +110,8 @@ class CameraCanvas(QWidget):
     def _refit(self) -> None:
         showing = self._showing
         if showing is not None and showing.fit:
-            showing.camera = showing.camera.fitted(picture_area(self.size()), self.devicePixelRatioF())
+            area, ratio = picture_area(self.size()), self.devicePixelRatioF()
+            showing.camera = showing.camera.fitted(area, ratio, showing.lying.wall)
 
     def _zoom(self, factor: float, at: QPointF) -> None:
         if self._showing is not None:

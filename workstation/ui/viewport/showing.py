@@ -8,6 +8,7 @@ import numpy as np
 
 from workstation.domain.measuring import Scale
 from workstation.domain.projection import XY
+from workstation.domain.radiographs import AS_STORED
 from workstation.domain.series import VoiWindow
 from workstation.domain.words import Words
 from workstation.ui.viewport.camera import Camera
@@ -16,6 +17,7 @@ from workstation.ui.viewport.cine import Played
 from workstation.ui.viewport.comparing import DIFFERENCE_WINDOW, DifferenceSource, Look, OtherSlices, OtherSource
 from workstation.ui.viewport.luts import GRAYS
 from workstation.ui.viewport.picture import Picture
+from workstation.ui.viewport.pose import UPRIGHT, Pose
 from workstation.ui.viewport.source import SliceSource, Spacing
 from workstation.ui.viewport.tools.board import MeasureBoard
 from workstation.ui.viewport.traits import PLAIN, Traits
@@ -35,6 +37,7 @@ class Showing:
     fit        whether zoom follows the size of the view
     board      what was measured
     seen       which slices were looked at
+    lying      how the picture hangs as readers expect
     other      another series on this grid; `look` says which of the two is on the screen
     note       how this view follows others
     played     how fast it plays; None while it stands still
@@ -62,6 +65,7 @@ class Showing:
         self.pixels = source  # what is painted
         self.camera = Camera.of(source.rows, source.columns, source.spacing or aspect)
         self.fit = True
+        self.lying = AS_STORED
         self.inverted = False
         self.colours = GRAYS
         self.coloured = False
@@ -89,6 +93,12 @@ class Showing:
         """The size of a pixel of the source is another one now; its shape is not."""
         self.traits = traits
         self.board.rescale(replace(self.board.scale, spacing=self.source.spacing, calibration=traits.calibration))
+
+    @property
+    def upright(self) -> Pose:
+        """As it hangs at first."""
+        pose = UPRIGHT.flipped(across=True) if self.lying.across else UPRIGHT
+        return pose.flipped(across=False) if self.lying.down else pose
 
     @property
     def windowing(self) -> Windowing:

@@ -30,7 +30,6 @@ from workstation.ui.viewport.gestures import Drag, Gesture, Tool
 from workstation.ui.viewport.luts import GRAYS, next_colours
 from workstation.ui.viewport.menu import fill_menu, fill_tables
 from workstation.ui.viewport.picture import Picture, ToGray
-from workstation.ui.viewport.pose import UPRIGHT
 from workstation.ui.viewport.scrubber import Scrubber
 from workstation.ui.viewport.showing import Showing
 from workstation.ui.viewport.slice_painter import SlicePainter, picture_area
@@ -116,7 +115,7 @@ class SliceView(DrawingCanvas):
                 self._refit()
                 if command is Command.RESET:
                     showing.stale, showing.inverted, showing.colours = True, False, GRAYS
-                    self._turn(showing, replace(showing.camera, pose=UPRIGHT))
+                    self._turn(showing, replace(showing.camera, pose=showing.upright))
                     self._set_window(showing.windowing.first)
             case Command.FLIP_ACROSS | Command.FLIP_DOWN:
                 self._turn(showing, showing.camera.flipped(across=command is Command.FLIP_ACROSS))
