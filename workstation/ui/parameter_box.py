@@ -8,6 +8,7 @@ from workstation.catalogue.operation import AnyParameter, Choice, FreeText, Para
 from workstation.ui.said import SaidLabel
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
+from workstation.ui.wheel import leave_wheel
 
 
 class ParameterBox(QWidget):
@@ -53,6 +54,7 @@ def _field(parameter: AnyParameter) -> QDoubleSpinBox | QComboBox | QPlainTextEd
             return _number(parameter)
         case Choice():
             choices = SignCombo()
+            leave_wheel(choices)
             choices.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             for value, _ in parameter.values:
                 choices.addItem("", value)
@@ -67,6 +69,7 @@ def _field(parameter: AnyParameter) -> QDoubleSpinBox | QComboBox | QPlainTextEd
 
 def _number(parameter: Parameter) -> QDoubleSpinBox:
     box = QDoubleSpinBox()
+    leave_wheel(box)
     box.setDecimals(parameter.decimals)
     box.setRange(parameter.low, parameter.high)
     box.setSingleStep(0.05 if parameter.high - parameter.low <= 2 else 1.0)
