@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PySide6.QtCore import QCoreApplication
@@ -129,6 +132,26 @@ def test_a_defect_is_told_by_kind_and_never_logged_with_its_message(
     assert heard.failed[0].facts == {"kind": "KeyError"}
     assert "KeyError at test_work_runner.py" in caplog.text
     assert "ZHANG" not in caplog.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the pool's priority does it")
+def test_work_and_what_it_starts_give_way_to_the_window(qtbot: QtBot) -> None:
+    runner, heard = WorkRunner(1), Heard()
+
+    def work(report: Reporter, cancel: CancelToken, part: Callable[[str], None]) -> int:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(niceness).result()
+
+    runner.start(work, heard.view())
+    qtbot.waitUntil(lambda: bool(heard.finished))
+
+    assert heard.finished[0] > niceness()
+    runner.stop()
+
+
+def niceness() -> int:
+    """Of the thread that asks."""
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
 def test_one_thread_keeps_the_order_of_starting(qtbot: QtBot) -> None:

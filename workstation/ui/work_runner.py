@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QThreadPool, Signal, Slot
 
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.work import CancelToken, Progress, Reporter
@@ -22,6 +26,7 @@ R = TypeVar("R")
 P = TypeVar("P")
 
 PROGRESS_S: Final = 0.05  # progress is worth showing this often
+_NICENESS: Final = 10  # of work, on Linux
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: a frozen class with slots can't be made as WorkView[R, P](…)
@@ -49,6 +54,7 @@ class WorkRunner(QObject):
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
+        self._pool.setThreadPriority(QThread.Priority.LowPriority)
         self._running: dict[int, CancelToken] = {}
         self._stopped = False
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
@@ -71,6 +77,7 @@ class WorkRunner(QObject):
         report = _seldom(lambda progress: post(partial(view.progressed, progress)))
 
         def run() -> None:
+            _give_way()
             try:
                 cancel.check()
                 result = work(report, cancel, lambda part: post(partial(view.arrived, part)))
@@ -107,6 +114,17 @@ class WorkRunner(QObject):
     def _call(self, call: Callable[[], None]) -> None:
         if not self._stopped:
             call()
+
+
+def _give_way() -> None:
+    """Let the window's thread go first where there are more threads than processors.
+
+    Linux knows no priorities of ordinary threads, which a pool sets elsewhere, but each has a niceness. The threads
+    and processes that it starts inherit it.
+    """
+    if sys.platform == "linux":
+        with suppress(PermissionError):  # the program was started with more of it
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def _seldom(reporter: Reporter) -> Reporter:
