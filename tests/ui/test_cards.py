@@ -33,7 +33,7 @@ def titles(made: AnalysisPanel) -> list[str]:
 
 def test_cards_that_do_not_fit_are_made_on_demand_and_then_say_why(qtbot: QtBot) -> None:
     made = panel(qtbot)
-    assert titles(made) == ["nodules", "vessels", "covid"]
+    qtbot.waitUntil(lambda: titles(made) == ["nodules", "vessels", "covid"])
     assert len(made.findChildren(AnalysisCard)) == 3
 
     press(made, qtbot, "▶ 3 do not fit this series")

@@ -102,8 +102,7 @@ class AnalysisPanel(QWidget):
     def _lay_out(self) -> None:
         """Cards of folded groups are made when they are asked for: most operations never fit the series at hand."""
         for view in self._groups:
-            view.hide()
-            view.deleteLater()
+            view.leave()
         self._groups, self._cards = [], {}
         groups = grouped(self._views or (), self._search.text() if not self._search.isHidden() else "")
         cards = [card for group in groups for card in group.cards]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workstation.domain.words import say
@@ -14,7 +16,7 @@ from workstation.workspace.cards import CardView
 
 
 class CardGroupView(QWidget):
-    """`make`: the widget of one card."""
+    """`make`: the widget of one card. They are made one after the other, and the window goes on in between."""
 
     def __init__(
         self, speech: Speech, group: CardGroup, make: Callable[[CardView], QWidget], parent: QWidget | None = None
@@ -22,6 +24,10 @@ class CardGroupView(QWidget):
         super().__init__(parent)
         self._speech, self._group, self._make = speech, group, make
         self._inside: QWidget | None = None
+        self._left = deque(group.cards)
+        self._next = QTimer(self, singleShot=True)
+        self._next.timeout.connect(self._make_next)
+        self._family = ""  # of the card before
         self._opened = not group.folded
         self._head: SaidButton | None = None
         self._column = QVBoxLayout(self)
@@ -36,6 +42,12 @@ class CardGroupView(QWidget):
                 self._column.addWidget(SaidLabel(speech, group.head, role="second"))
             self._open()
 
+    def leave(self) -> None:
+        """Go, and make no more cards."""
+        self._next.stop()
+        self.hide()
+        self.deleteLater()
+
     def _turn(self) -> None:
         """Open it, or fold it again."""
         self._opened = not self._opened
@@ -49,14 +61,19 @@ class CardGroupView(QWidget):
 
     def _open(self) -> None:
         self._inside = QWidget()
-        column = QVBoxLayout(self._inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        families = list(dict.fromkeys(card.family for card in self._group.cards))
-        before = ""
-        for card in self._group.cards:
-            if len(families) > 1 and card.family != before and card.family in FAMILIES:
-                column.addWidget(SaidLabel(self._speech, FAMILIES[card.family], role="second"))
-            before = card.family
-            column.addWidget(self._make(card))
+        self._cards = QVBoxLayout(self._inside)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(8)
         self._column.addWidget(self._inside)
+        self._make_next()
+
+    def _make_next(self) -> None:
+        if not self._left:
+            return
+        card = self._left.popleft()
+        families = {one.family for one in self._group.cards}
+        if len(families) > 1 and card.family != self._family and card.family in FAMILIES:
+            self._cards.addWidget(SaidLabel(self._speech, FAMILIES[card.family], role="second"))
+        self._family = card.family
+        self._cards.addWidget(self._make(card))
+        self._next.start()
