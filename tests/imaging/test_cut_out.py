@@ -74,3 +74,20 @@ def test_a_mask_of_another_size_and_a_folder_that_is_gone_are_refused(tmp_path: 
 
     assert size.value.code is ErrorCode.BAD_GEOMETRY
     assert gone.value.code is ErrorCode.CANNOT_WRITE
+
+
+def test_what_was_made_up_says_so_below_the_picture_and_in_the_file(tmp_path: Path) -> None:
+    stack = _opened(tmp_path / "in")
+    plain = write_cut_out(stack, COVERED, tmp_path)
+    marked = write_cut_out(stack, COVERED, tmp_path, simulated=True)
+
+    with Image.open(plain) as without, Image.open(marked) as with_strip:
+        words = with_strip.text
+        above = np.asarray(with_strip)[: without.height]
+        strip = np.asarray(with_strip)[without.height :]
+        assert np.array_equal(above, np.asarray(without))
+        assert without.text == {}
+    assert (words["Basis"], "模拟结果" in words["Warning"]) == ("simulated", True)
+    assert strip.shape[0] >= 9
+    assert (strip[..., 3] == 255).all()
+    assert len(np.unique(strip[..., 0])) > 2  # letters, not only their ground

@@ -14,12 +14,15 @@ from PIL import Image
 
 from tests.measures import drawn, in_pixels
 from tests.report.readings import reading, result
-from tests.report.test_noted import COVERED, LENGTH, NOTED, photo
+from tests.report.test_noted import COLUMNS, COVERED, LENGTH, NOTED, ROWS, photo
 from workstation.domain.calibration import Calibration, SpacingKind
 from workstation.domain.decision import Reading
+from workstation.domain.finding import Basis
+from workstation.domain.geometry import pixel_grid
 from workstation.domain.measure import MeasureKind
 from workstation.domain.measuring import Scale
 from workstation.domain.noted import NOTHING_NOTED, Noted
+from workstation.domain.volume import LabelVolume
 from workstation.report.read_result import read_result
 from workstation.report.tables import findings_csv
 from workstation.report.write import write_reading
@@ -27,6 +30,11 @@ from workstation.resources import resource
 
 SCHEMA = json.loads(resource("schema", "yingtai-result-1.json").read_text(encoding="utf-8"))
 BY_HAND = replace(NOTED, scale=Scale(spacing=(0.5, 0.5), calibration=Calibration(kind=SpacingKind.BY_HAND)))
+
+
+def label_volume() -> LabelVolume:
+    geometry = pixel_grid(ROWS, COLUMNS)
+    return LabelVolume(name="parts", values=COVERED.astype(np.uint8)[None], geometry=geometry)
 
 
 def lines(table: str) -> list[dict[str, str]]:
@@ -113,3 +121,25 @@ def test_an_angle_on_a_picture_in_a_table_of_millimetres_leaves_its_place_out() 
     (line,) = lines(findings_csv(replace(base, noted=Noted(measures=(angle,)))))
 
     assert (line["angle_deg"], line["x_mm"], line["z_mm"]) == ("90", "", "")
+
+
+def test_a_mask_kept_from_a_simulated_result_says_so_everywhere(tmp_path: Path) -> None:
+    made_up = replace(NOTED, drawn=(replace(NOTED.drawn[0], basis=Basis.SIMULATED),))
+    noted = written(made_up, tmp_path)["noted"]
+
+    assert isinstance(noted, dict)
+    assert (noted["masks"][0]["basis"], noted["masks"][0]["title"]) == ("simulated", "wound (simulated)")
+    assert lines(findings_csv(photo(made_up)))[-1]["basis"] == "simulated"
+    with Image.open(tmp_path / noted["masks"][0]["file"]) as image:
+        assert image.text["Basis"] == "simulated"
+
+
+def test_cut_outs_of_a_simulated_result_carry_the_mark(tmp_path: Path) -> None:
+    parts = label_volume()
+    made_up = photo(NOTHING_NOTED)
+    result_ = replace(made_up.result, basis=Basis.SIMULATED, masks=(parts,))
+    write_reading(replace(made_up, result=result_), tmp_path)
+
+    with Image.open(tmp_path / "masks" / "parts-1.png") as cut, Image.open(tmp_path / "masks" / "parts.png") as labels:
+        assert (cut.text["Basis"], labels.text["Basis"]) == ("simulated", "simulated")
+        assert cut.height > labels.height == ROWS

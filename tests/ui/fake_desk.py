@@ -331,11 +331,12 @@ class FakeDrawings:
     def put_ruler(self, stack_id: str, ruler: RulerCalibration | None, by: str) -> None:
         self.rulers[stack_id] = ruler
 
-    def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:
+    def cut_out(self, stack: Stack, covered: Covered, folder: Path, *, simulated: bool = False) -> Path:
+        self.simulated = simulated
         self.cut.append(covered)
         return folder / "cut-out-1.png"
 
-    def save_mask(self, covered: Covered, folder: Path) -> Path:
+    def save_mask(self, covered: Covered, folder: Path, *, simulated: bool = False) -> Path:
         return folder / "mask-1.png"
 
 

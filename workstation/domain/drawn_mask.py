@@ -30,6 +30,7 @@ class DrawnMask:
     colour    red, green, blue, 0 … 255
     packed    as `pack` made it
     by        the reader's name; `at` aware, UTC
+    basis     of a mask that was kept from a result what that rested on, whatever the hand changed since
 
     raises BAD_GEOMETRY where what is packed is no mask of this size
     """
@@ -44,6 +45,7 @@ class DrawnMask:
     packed: bytes
     by: str = ""
     at: datetime
+    basis: Basis = Basis.READER
 
     def __post_init__(self) -> None:
         _checked(self.packed, self.rows, self.columns)
@@ -60,7 +62,8 @@ class DrawnMask:
 
     @property
     def title(self) -> Words:
-        return say("{text}", text=self.name) if self.name else say("Mask {number}", number=self.number)
+        title = say("{text}", text=self.name) if self.name else say("Mask {number}", number=self.number)
+        return say("{name} (simulated)", name=title) if self.basis is Basis.SIMULATED else title
 
 
 def pack(covered: Covered) -> bytes:

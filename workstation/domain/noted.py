@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Final
 
@@ -52,15 +52,19 @@ class Noted:
     def table(self) -> TableBlock | None:
         """Everything in one table; None where nothing was noted."""
         rows = [
-            Row(cells=(say("{letter} · {kind}", letter=letter, kind=KINDS[measure.kind]), self._told(measure)))
+            Row(
+                cells=(say("{letter} · {kind}", letter=letter, kind=KINDS[measure.kind]), self._told(measure)),
+                basis=Basis.READER,
+            )
             for letter, measure in self.lettered
         ]
-        rows += [Row(cells=(say("■ {name}", name=mask.title), self._areas(mask))) for mask in self.drawn]
+        rows += [
+            Row(cells=(say("■ {name}", name=mask.title), self._areas(mask)), basis=mask.basis) for mask in self.drawn
+        ]
         if not rows:
             return None
         columns = (Column(label=say("What")), Column(label=say("Size")))
-        of_reader = tuple(replace(row, basis=Basis.READER) for row in rows)
-        return TableBlock(title=say("Measured and drawn by the reader"), columns=columns, rows=of_reader)
+        return TableBlock(title=say("Measured and drawn by the reader"), columns=columns, rows=tuple(rows))
 
     def _told(self, measure: Measure) -> Words:
         """The reader's words and the size."""

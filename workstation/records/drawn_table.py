@@ -7,6 +7,7 @@ import sqlite3
 from datetime import datetime
 
 from workstation.domain.drawn_mask import DrawnMask
+from workstation.domain.finding import Basis
 from workstation.records.database import Database, text_of, time_of
 
 
@@ -16,7 +17,8 @@ class DrawnTable:
 
     def put(self, mask: DrawnMask) -> None:
         """A new one, or what has become of one."""
-        look = {"number": mask.number, "colour": mask.colour, "rows": mask.rows, "columns": mask.columns}
+        size = {"rows": mask.rows, "columns": mask.columns}
+        look = {"number": mask.number, "colour": mask.colour, "basis": mask.basis.value, **size}
         self._add(mask.stack_id, mask.id, mask.name, json.dumps(look), mask.packed, mask.by, mask.at)
 
     def delete(self, stack_id: str, mask_id: str, at: datetime) -> None:
@@ -57,4 +59,5 @@ def _mask(found: sqlite3.Row) -> DrawnMask:
         packed=found["packed"],
         by=found["reader"],
         at=time_of(found["at"]),
+        basis=Basis(about.get("basis", Basis.READER)),
     )

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.decision import Reading
+from workstation.domain.finding import Basis
 from workstation.domain.photo_area import in_pixels
 from workstation.domain.volume import LabelVolume
+from workstation.imaging.picture.simulated_mark import png_words, with_strip
 from workstation.report.mask_files import SAFE
 
 if TYPE_CHECKING:
@@ -48,10 +50,11 @@ def mask_pictures(reading: Reading) -> dict[str, bytes]:
     for mask in reading.result.masks:
         if not reading.result.in_pixels or not is_photo(mask):
             continue
-        pictures[picture_file(mask.name)] = _labels(mask.values[0])
+        simulated = (mask.basis or reading.result.basis) is Basis.SIMULATED
+        pictures[picture_file(mask.name)] = _labels(mask.values[0], simulated=simulated)
         if photo is not None and photo.shape[:2] == mask.values[0].shape:
             for label in cut_labels(mask):
-                pictures[cut_out_file(mask.name, label)] = _cut_out(photo, mask.values[0] == label)
+                pictures[cut_out_file(mask.name, label)] = _cut_out(photo, mask.values[0] == label, simulated=simulated)
     return pictures
 
 
@@ -70,23 +73,24 @@ def _photo(reading: Reading) -> npt.NDArray[np.uint8] | None:
     return shown
 
 
-def _labels(values: npt.NDArray[np.uint8]) -> bytes:
+def _labels(values: npt.NDArray[np.uint8], *, simulated: bool) -> bytes:
+    """Its numbers are read by programs, so that only the file says whether they were made up."""
     from PIL import Image
 
     image = Image.fromarray(values)
     colors = [_PALETTE[1 + (n - 1) % (len(_PALETTE) - 1)] if n else _PALETTE[0] for n in range(256)]
     image.putpalette([sample for color in colors for sample in color])
-    return _png(image)
+    return _png(image, simulated=simulated)
 
 
-def _cut_out(photo: npt.NDArray[np.uint8], covered: npt.NDArray[np.bool_]) -> bytes:
+def _cut_out(photo: npt.NDArray[np.uint8], covered: npt.NDArray[np.bool_], *, simulated: bool) -> bytes:
     from PIL import Image
 
     samples = np.dstack([np.where(covered[..., None], photo, 0), np.where(covered, 255, 0)]).astype(np.uint8)
-    return _png(Image.fromarray(samples))
+    return _png(Image.fromarray(with_strip(samples) if simulated else samples), simulated=simulated)
 
 
-def _png(image: Image) -> bytes:
+def _png(image: Image, *, simulated: bool) -> bytes:
     target = io.BytesIO()
-    image.save(target, "PNG", compress_level=4)
+    image.save(target, "PNG", compress_level=4, pnginfo=png_words() if simulated else None)
     return target.getvalue()

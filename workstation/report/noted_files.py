@@ -60,7 +60,7 @@ def sizes_of(measure: Measure, noted: Noted) -> tuple[Measurement, ...]:
 
 def areas_of(mask: DrawnMask, noted: Noted) -> tuple[Measurement, ...]:
     """Area and share of the picture."""
-    return area_of(int(mask.covered.sum()), mask.rows * mask.columns, noted.scale.spacing, Basis.READER)
+    return area_of(int(mask.covered.sum()), mask.rows * mask.columns, noted.scale.spacing, mask.basis)
 
 
 def drawn_file(mask: DrawnMask) -> str:
@@ -73,7 +73,7 @@ def drawn_pictures(noted: Noted) -> Iterator[tuple[str, bytes]]:
     from workstation.imaging.picture.cut_out import mask_content
 
     for mask in noted.drawn:
-        yield drawn_file(mask), mask_content(mask.covered)
+        yield drawn_file(mask), mask_content(mask.covered, simulated=mask.basis is Basis.SIMULATED)
 
 
 def _calibration(scale: Scale, language: Language) -> Json:
@@ -113,7 +113,7 @@ def _drawn(mask: DrawnMask, noted: Noted, language: Language) -> Json:
         "file": drawn_file(mask),
         "pixels": int(mask.covered.sum()),
         "sizes": [_size(one, language) for one in areas_of(mask, noted)],
-        "basis": Basis.READER.value,
+        "basis": mask.basis.value,
         "by": mask.by,
         "at": mask.at.isoformat(timespec="seconds"),
     }

@@ -14,7 +14,7 @@ import numpy as np
 from workstation.domain.decision import Decision, Reading
 from workstation.domain.editing import of_original
 from workstation.domain.figures import value_text
-from workstation.domain.finding import Finding, Measurement, worst
+from workstation.domain.finding import Basis, Finding, Measurement, worst
 from workstation.domain.measure import Measure
 from workstation.domain.noted import KINDS
 from workstation.domain.projection import center_of, slices_of
@@ -74,10 +74,9 @@ def findings_csv(reading: Reading) -> str:
     for line in noted:
         own = {_column(m): _figure(m, reading.language) for m in line.sizes}
         place = [line.slice, line.slice, *line.place, *[""] * (0 if result.in_pixels else 3 - len(line.place))]
+        end = (line.basis.value, "", "reader", "")
         start = (line.id, line.code, line.label, "", line.comment, line.by, "")
-        writer.writerow(
-            [*map(_harmless, start), *(own.get(column, "") for column in measured), *place, "reader", "", "reader", ""]
-        )
+        writer.writerow([*map(_harmless, start), *(own.get(column, "") for column in measured), *place, *end])
     return text.getvalue()
 
 
@@ -91,6 +90,7 @@ class _Line:
     comment: str = ""
     by: str = ""
     sizes: tuple[Measurement, ...]
+    basis: Basis = Basis.READER
     slice: str = ""
     place: tuple[str, ...] = ("", "")
 
@@ -121,6 +121,7 @@ def _noted(reading: Reading) -> Iterator[_Line]:
             label=render(mask.title, language),
             by=mask.by,
             sizes=areas_of(mask, noted),
+            basis=mask.basis,
             slice="1",
             place=(f"{columns.mean():.3f}", f"{rows.mean():.3f}") if len(rows) else ("", ""),
         )

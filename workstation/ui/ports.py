@@ -76,11 +76,14 @@ class Drawings(Protocol):
         """Written at once; None: taken back, by this reader."""
         ...
 
-    def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:
-        """What a mask covers of the picture, as a file with alpha in this folder. raises NO_SPACE, CANNOT_WRITE"""
+    def cut_out(self, stack: Stack, covered: Covered, folder: Path, *, simulated: bool = False) -> Path:
+        """What a mask covers of the picture, as a file with alpha in this folder; what was made up says so.
+
+        raises NO_SPACE, CANNOT_WRITE
+        """
         ...
 
-    def save_mask(self, covered: Covered, folder: Path) -> Path:
+    def save_mask(self, covered: Covered, folder: Path, *, simulated: bool = False) -> Path:
         """The mask as a black and white picture. raises NO_SPACE, CANNOT_WRITE"""
         ...
 

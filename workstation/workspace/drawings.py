@@ -51,14 +51,15 @@ class Drawings:
         drawn = self.masks(stack) if can_draw(stack) else ()
         return Noted(measures=self._ledger.measures.of_stack(stack.id), drawn=drawn, scale=scale)
 
-    def cut_out(self, stack: Stack, covered: Covered, folder: Path) -> Path:
-        """What the mask covers as PNG with alpha. raises what loading and writing raise"""
+    def cut_out(self, stack: Stack, covered: Covered, folder: Path, *, simulated: bool = False) -> Path:
+        """What the mask covers as PNG with alpha; one that was made up says so. raises what loading and writing
+        raise"""
         from workstation.imaging.picture.cut_out import write_cut_out
 
-        return write_cut_out(stack, covered, folder)
+        return write_cut_out(stack, covered, folder, simulated=simulated)
 
-    def save_mask(self, covered: Covered, folder: Path) -> Path:
+    def save_mask(self, covered: Covered, folder: Path, *, simulated: bool = False) -> Path:
         """The mask as a black and white PNG. raises NO_SPACE, CANNOT_WRITE"""
         from workstation.imaging.picture.cut_out import write_mask
 
-        return write_mask(covered, folder)
+        return write_mask(covered, folder, simulated=simulated)

@@ -11,6 +11,7 @@ import numpy as np
 
 from workstation.catalogue import operation_named
 from workstation.domain.drawn_mask import Covered, DrawnMask, pack
+from workstation.domain.finding import Basis
 from workstation.domain.overlaid import FileLook, Rgb
 from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
@@ -36,12 +37,19 @@ def take_drawn(state: Workspace, stack_id: str, kept: tuple[DrawnMask, ...]) -> 
 
 
 def draw(
-    state: Workspace, covered: Covered, colour: Rgb, at: datetime, *, mask_id: str = "", name: str = ""
+    state: Workspace,
+    covered: Covered,
+    colour: Rgb,
+    at: datetime,
+    *,
+    mask_id: str = "",
+    name: str = "",
+    basis: Basis = Basis.READER,
 ) -> tuple[Workspace, Changed]:
     """What has become of a mask under the hand; "" begins a new one on the picture looked at. It is selected.
 
     covered  bool [row, column] of that picture
-    colour   of a new one
+    colour   of a new one, as its name and what it rests on
     """
     stack = state.chosen_stack
     if stack is None or not can_draw(stack) or covered.shape != (stack.rows, stack.columns):
@@ -63,6 +71,7 @@ def draw(
         packed=pack(covered),
         by=state.reader.name,
         at=at,
+        basis=basis,
     )
     return put_drawn(state, mask)
 
@@ -115,7 +124,16 @@ def keep_layer(
 ) -> tuple[Workspace, Changed]:
     """A mask of the shown result as a drawn one, which can be changed; the result keeps its own."""
     covered = layer_pixels(state, volume, label)
-    return draw(state, covered, colour, at, name=name) if covered is not None else (state, Changed.NOTHING)
+    basis = Basis.SIMULATED if layer_simulated(state, volume, label) else Basis.READER
+    return draw(state, covered, colour, at, name=name, basis=basis) if covered is not None else (state, Changed.NOTHING)
+
+
+def layer_simulated(state: Workspace, volume: str, label: int) -> bool:
+    """Whether a mask of the shown result was made up."""
+    result = state.shown_result
+    layer = next((one for one in state.layers if one.key == (volume, label)), None)
+    basis = layer.basis if layer is not None else None
+    return result is not None and (basis or result.basis) is Basis.SIMULATED
 
 
 def layer_pixels(state: Workspace, volume: str, label: int) -> Covered | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workstation.domain.calibration import Spacing, SpacingKind, calibration_words
 from workstation.domain.drawn_mask import DrawnMask, area_of
-from workstation.domain.finding import Basis, Measurement
+from workstation.domain.finding import Measurement
 from workstation.domain.layers import Layer
 from workstation.domain.noted import Noted
 from workstation.domain.series import Stack
@@ -19,7 +19,7 @@ from workstation.workspace.state import Workspace
 def drawn_area(state: Workspace, mask: DrawnMask) -> tuple[Measurement, ...]:
     """Area and share of the picture that it is drawn on."""
     spacing = pixel_size(state, mask.stack_id)
-    return area_of(mask.pixels, mask.rows * mask.columns, spacing, Basis.READER)
+    return area_of(mask.pixels, mask.rows * mask.columns, spacing, mask.basis)
 
 
 def layer_area(state: Workspace, layer: Layer) -> tuple[Measurement, ...]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
+from workstation.imaging.picture.simulated_mark import png_words, with_strip
 from workstation.imaging.pixels.load import load_pixels
 from workstation.imaging.pixels.voi import auto_window, told_window, window_to_gray
 
@@ -21,10 +22,11 @@ _MOST_NAMES: Final = 10_000
 _FULL: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
-def write_cut_out(stack: Stack, covered: Covered, folder: Path) -> Path:
+def write_cut_out(stack: Stack, covered: Covered, folder: Path, *, simulated: bool = False) -> Path:
     """The picture as large as it is, upright, with an alpha that is the mask; what is transparent holds no colour.
 
     covered  bool [row, column] of the picture
+    simulated  the mask was made up: a strip below the picture and the file itself say so
     returns  the file, whose name tells nothing but a number
     raises   BAD_GEOMETRY for a mask of another size; what loading raises; NO_SPACE, CANNOT_WRITE
     """
@@ -39,33 +41,36 @@ def write_cut_out(stack: Stack, covered: Covered, folder: Path) -> Path:
         if stack.instances[0].pixels.photometric == "MONOCHROME1":
             gray = 255 - gray
         colour = np.repeat(gray[..., None], 3, axis=2)
-    return _write(np.dstack([colour, np.full(covered.shape, 255, np.uint8)]) * covered[..., None], folder, "cut-out")
+    samples = np.dstack([colour, np.full(covered.shape, 255, np.uint8)]) * covered[..., None]
+    return _write(_png(with_strip(samples) if simulated else samples, simulated=simulated), folder, "cut-out")
 
 
-def write_mask(covered: Covered, folder: Path) -> Path:
-    """White where the mask is, black elsewhere. raises NO_SPACE, CANNOT_WRITE"""
-    return _write(covered * np.uint8(255), folder, "mask")
+def write_mask(covered: Covered, folder: Path, *, simulated: bool = False) -> Path:
+    """White where the mask is, black elsewhere; the file says where it was made up. raises NO_SPACE, CANNOT_WRITE"""
+    return _write(mask_content(covered, simulated=simulated), folder, "mask")
 
 
-def mask_content(covered: Covered) -> bytes:
-    """The same as a file's content."""
+def mask_content(covered: Covered, *, simulated: bool = False) -> bytes:
+    """The same as a file's content, which says in a word of its own whether it was made up."""
+    return _png(covered * np.uint8(255), simulated=simulated)
+
+
+def _png(samples: npt.NDArray[np.uint8], *, simulated: bool) -> bytes:
     from PIL import Image
 
     target = io.BytesIO()
-    Image.fromarray(covered * np.uint8(255)).save(target, "PNG", compress_level=4)
+    Image.fromarray(samples).save(target, "PNG", compress_level=4, pnginfo=png_words() if simulated else None)
     return target.getvalue()
 
 
-def _write(samples: npt.NDArray[np.uint8], folder: Path, name: str) -> Path:
+def _write(content: bytes, folder: Path, name: str) -> Path:
     """Under the first free number; whole or not at all."""
-    from PIL import Image
-
     try:
         taken = {path.name for path in folder.iterdir()}
         path = next(folder / f for n in range(1, _MOST_NAMES) if (f := f"{name}-{n}.png") not in taken)
         part = folder / f".{path.name}.part"
         try:
-            Image.fromarray(samples).save(part, "PNG")
+            part.write_bytes(content)
             return part.replace(path)
         finally:
             part.unlink(missing_ok=True)

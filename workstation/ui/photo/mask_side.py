@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
 from workstation.domain.drawn_mask import Covered, DrawnMask
+from workstation.domain.finding import Basis
 from workstation.domain.overlaid import Rgb
 from workstation.domain.series import Stack
 from workstation.domain.words import say
@@ -174,18 +175,27 @@ class MaskSide(QObject):
     def _cut_out(self, mask_id: str) -> None:
         mask, stack = self._sitting.state.drawn_mask(mask_id), self._sitting.state.chosen_stack
         if mask is not None and stack is not None:
-            self._ask_folder(lambda folder: self._sitting.desk.drawings.cut_out(stack, mask.covered, folder))
+            simulated = mask.basis is Basis.SIMULATED
+            self._ask_folder(
+                lambda folder: self._sitting.desk.drawings.cut_out(stack, mask.covered, folder, simulated=simulated)
+            )
 
     def _cut_layer(self, volume: str, label: int) -> None:
         covered = drawn_masks.layer_pixels(self._sitting.state, volume, label)
         stack = self._sitting.state.chosen_stack
+        simulated = drawn_masks.layer_simulated(self._sitting.state, volume, label)
         if covered is not None and stack is not None:
-            self._ask_folder(lambda folder: self._sitting.desk.drawings.cut_out(stack, covered, folder))
+            self._ask_folder(
+                lambda folder: self._sitting.desk.drawings.cut_out(stack, covered, folder, simulated=simulated)
+            )
 
     def _save(self, mask_id: str) -> None:
         mask = self._sitting.state.drawn_mask(mask_id)
         if mask is not None:
-            self._ask_folder(lambda folder: self._sitting.desk.drawings.save_mask(mask.covered, folder))
+            simulated = mask.basis is Basis.SIMULATED
+            self._ask_folder(
+                lambda folder: self._sitting.desk.drawings.save_mask(mask.covered, folder, simulated=simulated)
+            )
 
     def _ask_folder(self, write: Callable[[Path], Path]) -> None:
         def take(folders: tuple[Path, ...]) -> None:
