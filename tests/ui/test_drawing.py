@@ -16,6 +16,7 @@ from tests.drawn import RED, disc, mask, overlap, picture
 from tests.ui.fake_desk import LUNG, FakeDesk
 from tests.ui.window import choose, open_study, press, said, window_on
 from tests.workspace.sitting import result
+from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.drawn_mask import Covered
 from workstation.domain.finding import Basis, Finding
 from workstation.domain.geometry import pixel_grid
@@ -26,6 +27,7 @@ from workstation.domain.work import SystemClock
 from workstation.records import Records
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
+from workstation.ui.panes import FINDINGS
 from workstation.workspace.drawings import Drawings
 from workstation.workspace.intents import EarlierResult
 
@@ -290,3 +292,51 @@ def test_a_picture_that_was_only_drawn_on_makes_a_report_of_its_own(qtbot: QtBot
         (request,) = desk.reports
         assert [one.covered.sum() for one in request.noted.drawn] == [drawn(window)[0].sum()]
         assert request.result.findings == ()
+
+
+def tags(stack_id: str, count: int) -> EarlierResult:
+    """What was said of a picture as a whole."""
+    every = tuple(
+        Finding(
+            id=f"job1/{number}",
+            code="tag",
+            label=say("Body"),
+            shapes=(),
+            measurements=(),
+            confidence=0.5,
+            basis=Basis.SIMULATED,
+        )
+        for number in range(1, count + 1)
+    )
+    placement = Placement(PlacementState.NOT_APPLICABLE, say("The answer names no place."))
+    return EarlierResult(
+        replace(result(stack_id), study_uid="7.1", findings=every, placement=placement, operation="tag-image"), {}
+    )
+
+
+def test_a_finding_about_the_whole_picture_is_listed_with_that_picture(qtbot: QtBot) -> None:
+    desk = FakeDesk(PHOTO)
+    desk.earlier = {PHOTO.id: (tags(PHOTO.id, 1),)}
+    with window_on(desk, qtbot) as window:
+        shown(window, qtbot)
+        window._panes.show_tab(FINDINGS)
+        pictures = window.findings_panel.list._pictures
+
+        qtbot.waitUntil(lambda: pictures.picture("job1/1") is not None)
+
+
+def test_the_masks_come_into_sight_below_many_findings_once_a_brush_is_in_the_hand(qtbot: QtBot) -> None:
+    desk = FakeDesk(PHOTO, OTHER)
+    desk.earlier = {OTHER.id: (tags(OTHER.id, 40),)}
+    with window_on(desk, qtbot) as window:
+        window.resize(1366, 768)
+        shown(window, qtbot)
+        window._panes.show_tab(FINDINGS)
+        masks = window.findings_panel.masks
+        qtbot.waitUntil(lambda: len(window.findings_panel.list.lines.entries) == 40)
+
+        window.perform(Command.TOOL_BRUSH)
+        qtbot.waitUntil(lambda: not masks.visibleRegion().isEmpty())
+        stroke(window, (200, 150), (220, 150))
+        row = masks.row(window.sitting.state.selected_drawn)
+        qtbot.waitUntil(lambda: row.visibleRegion().boundingRect().height() == row.height())

@@ -25,6 +25,7 @@ from workstation.ui.sitting import Sitting
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.overlay import center_slice
 from workstation.ui.work_runner import WorkView
+from workstation.workspace.drawn_masks import can_draw
 from workstation.workspace.finding_list import Entry
 
 PICTURE_PX: Final = 52
@@ -68,7 +69,7 @@ class FindingPictures(QObject):
             self._keys[entry.finding.id] = key
             if key in self._pictures:
                 self._pictures.move_to_end(key)
-            elif key not in self._under_way and entry.result.placement.state.painted:
+            elif key not in self._under_way and (entry.result.placement.state.painted or can_draw(entry.stack)):
                 self._start(key, entry)
 
     def _start(self, key: Key, entry: Entry) -> None:
@@ -91,7 +92,9 @@ class FindingPictures(QObject):
 
 
 def _make(entry: Entry, read: Callable[[Stack, int], SlicePixels], cancel: CancelToken) -> QImage | None:
-    """None: it has no place."""
+    """None: it has no place. A photograph is all that a tag or a colour of it is about."""
+    if can_draw(entry.stack) and not (entry.result.placement.state.painted and entry.finding.shapes):
+        return _whole(_gray(entry, read(entry.stack, 0), 0))
     geometry = pixel_grid(entry.stack.rows, entry.stack.columns) if entry.result.in_pixels else entry.stack.geometry
     if geometry is None:
         return None
@@ -106,7 +109,13 @@ def _make(entry: Entry, read: Callable[[Stack, int], SlicePixels], cancel: Cance
     cancel.check()
     gray = _gray(entry, read(entry.stack, k), k)
     cancel.check()
-    return _drawn(gray, marks, _crop(bounds, plane, geometry, entry), plane, finding_colour(entry.number))
+    return _drawn(gray, marks, _crop(bounds, plane, geometry, entry), finding_colour(entry.number))
+
+
+def _whole(gray: npt.NDArray[np.uint8]) -> QImage:
+    rows, columns = gray.shape[:2]
+    side = max(rows, columns)
+    return _drawn(gray, (), QRectF((columns - side) / 2 - 0.5, (rows - side) / 2 - 0.5, side, side), QColor())
 
 
 def _gray(entry: Entry, pixels: SlicePixels, k: int) -> npt.NDArray[np.uint8]:
@@ -153,9 +162,7 @@ def _crop(bounds: QRectF, plane: ViewPlane, geometry: Geometry, entry: Entry) ->
     return QRectF(center.x() - side / column / 2, center.y() - side / row / 2, side / column, side / row)
 
 
-def _drawn(
-    gray: npt.NDArray[np.uint8], marks: Iterable[Mark], crop: QRectF, plane: ViewPlane, colour: QColor
-) -> QImage:
+def _drawn(gray: npt.NDArray[np.uint8], marks: Iterable[Mark], crop: QRectF, colour: QColor) -> QImage:
     rows, columns = gray.shape[:2]
     form = QImage.Format.Format_RGB888 if gray.ndim == 3 else QImage.Format.Format_Grayscale8
     slice_image = QImage(gray.data, columns, rows, gray.strides[0], form)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSlider,
     QVBoxLayout,
@@ -35,6 +36,7 @@ from workstation.workspace.state import Workspace
 
 _MOST_LAYERS: Final = 12
 _NAME: Final = 60
+_MARGIN_PX: Final = 8
 
 
 class MaskPanel(QWidget):
@@ -86,6 +88,9 @@ class MaskPanel(QWidget):
         self._of_result = SaidLabel(speech, say("Masks of the result"), role="title")
         self._column.addWidget(self._of_result)
         self._column.addLayout(self._layer_rows)
+        self._drawing = False
+        self._sight = QTimer(self, singleShot=True, interval=0)  # once everything has its new height
+        self._sight.timeout.connect(self._bring_into_sight)
         self.hide()
 
     def show_state(self, state: Workspace, *, drawing: bool = False) -> None:
@@ -93,6 +98,9 @@ class MaskPanel(QWidget):
         stack = state.chosen_stack
         drawn = state.drawn.get(state.chosen, ()) if can_draw(stack) else ()
         layers = tuple(one for one in state.layers if layer_pixels(state, *one.key) is not None)[:_MOST_LAYERS]
+        if drawing and not (self._drawing and {one.id for one in drawn} <= set(self._rows)):
+            self._sight.start()  # it may lie below the findings of many pictures
+        self._drawing = drawing
         if [one.id for one in drawn] != [one.id for one in self._drawn]:
             self._list_again(drawn)
         self._drawn = drawn
@@ -110,6 +118,13 @@ class MaskPanel(QWidget):
         self._of_result.setVisible(bool(layers))
         self._show_look(state, drawn)
         self.setVisible(can_draw(stack) and (drawing or bool(drawn) or bool(layers)))
+
+    def _bring_into_sight(self) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None and self.isVisible():
+            around.ensureWidgetVisible(self, 0, _MARGIN_PX)
 
     def row(self, mask_id: str) -> MaskRow:
         return self._rows[mask_id]
