@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _GROUPS: Final = range(0x6000, 0x6020, 2)
 _ROWS_ELEMENT: Final = re.compile(rb"[\x00\x02\x04\x06\x08\x0a\x0c\x0e\x10\x12\x14\x16\x18\x1a\x1c\x1e]\x60\x10\x00")
+_ROWS_END: Final = b"\x60\x10\x00"  # found ten times as fast, and seldom there
 _BIG: Final = re.compile(rb"\x60[\x00\x02\x04\x06\x08\x0a\x0c\x0e\x10\x12\x14\x16\x18\x1a\x1c\x1e]\x00\x10US")
 _HEAD: Final = 2**20  # bytes that are looked through where it is not known where the pixels begin
 _LARGEST: Final = 2**31
@@ -116,7 +117,7 @@ def _with_planes(stack: Stack, cancel: CancelToken | None) -> Iterator[str]:
             if cancel is not None:
                 cancel.check()
             head = _head(file, instances[path])
-            if _ROWS_ELEMENT.search(head) or _BIG.search(head):
+            if (_ROWS_END in head and _ROWS_ELEMENT.search(head)) or _BIG.search(head):
                 yield path
     except (OSError, WorkstationError) as error:
         if isinstance(error, WorkstationError) and error.code is ErrorCode.CANCELLED:
