@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -46,7 +46,7 @@ class WindowKeys(QObject):
 
     def _walk(self, step: int) -> None:
         focus = QApplication.focusWidget()
-        here = next((i for i, part in enumerate(self._parts) if focus in (part, *part.findChildren(QWidget))), -1)
+        here = next((i for i, part in enumerate(self._parts) if focus is not None and _within(part, focus)), -1)
         count = len(self._parts)
         start = here if here >= 0 else (-1 if step > 0 else 0)
         for distance in range(1, count + 1):
@@ -56,11 +56,25 @@ class WindowKeys(QObject):
 
 def enter(part: QWidget) -> bool:
     """Give the focus to the first of its widgets that takes it from the keyboard. False: there is none."""
-    first = next((widget for widget in (part, *part.findChildren(QWidget)) if _takes_focus(widget)), None)
-    if first is None:
-        return False
-    first.setFocus(Qt.FocusReason.TabFocusReason)
-    return True
+    for widget in _chain(part):
+        if _within(part, widget) and _takes_focus(widget):
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+    return False
+
+
+def _chain(first: QWidget) -> Iterator[QWidget]:
+    """In the order of Tab. PySide would keep what `findChildren` gives for as long as the window is there, also of
+    widgets that are long gone."""
+    yield first
+    widget = first.nextInFocusChain()
+    while widget is not None and widget is not first:
+        yield widget
+        widget = widget.nextInFocusChain()
+
+
+def _within(part: QWidget, widget: QWidget) -> bool:
+    return widget is part or part.isAncestorOf(widget)
 
 
 def _takes_focus(widget: QWidget) -> bool:
