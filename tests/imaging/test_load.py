@@ -341,3 +341,27 @@ def test_the_first_slice_of_a_folder_is_the_middle_one_by_position(tmp_path: Pat
     first = first_slice([tmp_path])
 
     assert (first.index, first.values[0, 0]) == (2, 2)
+
+
+@pytest.mark.parametrize("stored", [0, None])
+def test_stored_bits_that_are_not_told_are_those_allocated(tmp_path: Path, stored: int | None) -> None:
+    pixels = np.full((4, 6), 0xF00F, np.uint16)
+    write_slice(tmp_path / "a", pixels=pixels, BitsStored=stored, HighBit=None, RescaleIntercept=0)
+
+    assert load_volume(_one(tmp_path)).values[0, 0, 0] == 0xF00F
+
+
+def test_a_slice_s_thickness_is_no_spacing(tmp_path: Path) -> None:
+    """Nor is what a header says of the spacing: positions do."""
+    for k in range(4):
+        write_slice(tmp_path / str(k), z=2.5 * k, SliceThickness=5, SpacingBetweenSlices=5)
+    volume = load_volume(_one(tmp_path))
+
+    assert volume.geometry is not None
+    assert volume.geometry.step == 2.5
+
+
+def test_the_day_of_the_acquisition_is_read(tmp_path: Path) -> None:
+    write_slice(tmp_path / "a", AcquisitionDate="20250314", StudyDate="20260314")
+
+    assert _one(tmp_path).acquired == "20250314"

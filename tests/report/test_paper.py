@@ -221,3 +221,13 @@ def test_what_files_of_others_showed_is_told_by_name_and_place() -> None:
 
     assert "Read with files of others, not in the pictures here Segmentation “Liver”, placement proven" in text
     assert "files of others" not in text_of(reading())
+
+
+@pytest.mark.parametrize(("times", "told"), [(None, ""), (0.0, "with loss."), (12.5, "with loss, 12.5:1.")])
+def test_a_report_says_what_was_lost_in_compression(times: float | None, told: str) -> None:
+    told_of = reading()
+    assert told_of.stack is not None
+    text = text_of(replace(told_of, stack=replace(told_of.stack, lossy=times)))
+
+    assert ("with loss" in text) == bool(told)
+    assert told in text

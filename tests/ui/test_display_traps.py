@@ -122,3 +122,17 @@ def test_a_turned_slice_that_is_not_loaded_is_not_shown_as_it_lay(qtbot: QtBot) 
     view.perform(Command.TURN_RIGHT)
 
     assert view._scene().image is None
+
+
+@pytest.mark.parametrize(
+    ("times", "told"), [(None, None), (0.0, "lossy compression"), (12.5, "lossy compression 12.5:1")]
+)
+def test_what_was_lost_in_compression_is_said_on_the_picture(
+    qtbot: QtBot, times: float | None, told: str | None
+) -> None:
+    view = viewport(qtbot)
+    view.show_slice_source(VolumeSource(noise_volume()), traits=Traits(lossy=times))
+    pixels(view)
+    said = [line.text for _, lines in view._scene().corners for line in lines if "lossy" in line.text]
+
+    assert said == ([told] if told is not None else [])

@@ -329,3 +329,12 @@ def test_three_planes_open_where_and_in_the_window_that_the_slices_were_left_in(
         assert left is not None
         assert opened == (1, 1, [left] * 3)
         assert (window.view.slice_index, window.view.window_shown) == (2, left)
+
+
+def test_an_earlier_series_says_by_how_many_days(qtbot: QtBot) -> None:
+    before = replace(NEAR, id="7.7#0", study=replace(NEAR.study, uid="7.7", date="20250314"), acquired="20250313")
+    with window_on(FakeDesk(NEAR, before), qtbot) as window:
+        open_study(window, qtbot)
+        window.perform(Command.LAYOUT_COMPARE)
+
+        assert [view.note for view in window.grid.views] == ["linked by place", "linked by place · 366 days earlier"]

@@ -180,6 +180,7 @@ class Stack:
     intensity  MONOCHROME1 or not is in each instance's pixels; `unit` is what rescaled values mean ("HU", "")
     laterality R, L, B or U as the file says (PS3.3 C.7.3.1), "" where it says nothing
     view_position  of a radiograph: PA, LL, CC, MLO … as the file says (PS3.3 C.8.11.5.1.1), "" where it says nothing
+    acquired   the day of the acquisition as the file writes it, "" where it says nothing
     lossy      how many times smaller lossy compression made it, 0 where that is not said; None: nothing was lost
     film       how fast the frames follow one another, where the file says it
     """
@@ -207,6 +208,7 @@ class Stack:
     unit: str = ""
     laterality: str = ""
     view_position: str = ""
+    acquired: str = ""
     lossy: float | None = None
     film: Film | None = None
 

@@ -211,6 +211,10 @@ class Paper:
             warnings.insert(0, NOT_INTACT)
         if result.basis not in (Basis.VENDOR, Basis.READER):
             warnings.append(say("Research use, not a medical device: {basis}.", basis=BASES[result.basis]))
+        stack = self.reading.stack
+        if stack is not None and stack.lossy is not None:
+            ratio = say("The pictures were compressed with loss, {ratio}:1.", ratio=f"{stack.lossy:.3g}")
+            warnings.append(ratio if stack.lossy else say("The pictures were compressed with loss."))
         if result.placement.state is PlacementState.CONTRADICTED and result.findings:
             warnings.append(result.placement.sentence)
         return warnings

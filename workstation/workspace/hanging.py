@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from workstation.domain.dates import examined
 from workstation.domain.radiographs import MAMMOGRAPHY, back_to_back, front_first, is_projection
 from workstation.domain.series import Stack
 from workstation.domain.slab import Slab
@@ -154,6 +155,6 @@ def partner_of(stack: Stack, stacks: tuple[Stack, ...]) -> Stack | None:
 
     def likeness(one: Stack) -> tuple[bool, int, int]:
         same = sum(getattr(one, name) == getattr(stack, name) for name in _PRIOR_MATCHES)
-        return (one.study.date <= stack.study.date, same, -abs(one.slices - stack.slices))
+        return (examined(one) <= examined(stack), same, -abs(one.slices - stack.slices))
 
     return max(candidates, key=likeness, default=None)

@@ -49,6 +49,7 @@ class SeriesInfo:
     told: tuple[StackFact, ...] = ()
     laterality: str = ""
     view_position: str = ""
+    acquired: str = ""
     film: Film | None = None
     lossy: float | None = None
     charset_guess: str = ""
@@ -112,6 +113,7 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         rescale_type=code(tags.RESCALE_TYPE),
         laterality=code(tags.IMAGE_LATERALITY) or code(tags.LATERALITY),
         view_position=code(tags.VIEW_POSITION),
+        acquired=code(tags.ACQUISITION_DATE),
         film=film_of(values),
         lossy=_lossy(values),
         charset_guess=charset.guess,

@@ -247,6 +247,7 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         files=len({frame.instance.path for frame in (*kept, *spare)}),
         laterality=series.laterality,
         view_position=series.view_position,
+        acquired=series.acquired,
         film=series.film,
         lossy=_lossy(series, instances[0]),
         unit="HU" if series.modality == "CT" and series.rescale_type in ("", "HU") else "",

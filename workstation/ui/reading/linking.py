@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from workstation.domain.dates import days_between
 from workstation.domain.geometry import Geometry, dot
-from workstation.domain.words import Words, say
+from workstation.domain.words import Words, say, say_count
 from workstation.ui.reading.cell_view import CellView
 from workstation.ui.sitting import Sitting
 
@@ -83,6 +84,14 @@ class Links:
         if any(cell.cell.onto or one.cell.onto for one in linked):
             return say("linked by registration")
         return say("linked by place") if any(one.frame == cell.frame for one in linked) else say("linked by hand")
+
+    def earlier(self, cell: CellView, cells: Sequence[CellView]) -> Words | None:
+        """For the corner: how long before the latest of this patient's series that are shown this one was acquired."""
+        if cell.stack is None:
+            return None
+        others = (one.stack for one in cells if one.stack is not None and one.stack.patient == cell.stack.patient)
+        days = max((days_between(cell.stack, other) or 0 for other in others), default=0)
+        return say_count("{count} day earlier", "{count} days earlier", days) if days > 0 else None
 
     def _follows(self, cell: CellView, other: CellView) -> bool:
         here, there = cell.geometry, other.geometry

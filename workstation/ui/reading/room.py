@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.sentences import sentence
 from workstation.domain.series import VoiWindow
+from workstation.domain.words import say
 from workstation.imaging.rendering import EXTRA, drawable
 from workstation.ui.keys import Command
 from workstation.ui.reading.aiming_together import AimingTogether
@@ -236,4 +237,7 @@ class ReadingRoom(QObject):
 
     def _show_links(self) -> None:
         for cell_view in self.cells:
-            cell_view.view.show_note(self._links.words(cell_view, self.cells))
+            linked, earlier = self._links.words(cell_view, self.cells), self._links.earlier(cell_view, self.cells)
+            if linked is not None and earlier is not None:
+                linked = say("{line} · {fact}", line=linked, fact=earlier)
+            cell_view.view.show_note(linked or earlier)
