@@ -14,12 +14,12 @@ Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tupl
 Read = tuple[Quad, str, float]  # corners (column, row) in the whole picture, text, confidence
 
 SURE: Final = 0.62  # below it, what is read on clean pictures: edges of ribs, ends of tubes
-_SURE_OF_LATIN_PAIR: Final = 0.85
+_SURE_OF_PAIR: Final = 0.95  # of two signs that are not both Chinese
 _SURE_BESIDE: Final = 0.35  # within a block of text everything is text, be it one sign
 _BESIDE: Final = 2.5  # heights of a text that the next line is away at most
 _TALLER: Final = 2.0  # times its height
 _SIGNS: Final = re.compile(r"[0-9A-Za-z\u3400-\u9fff]")
-_LATIN: Final = re.compile(r"[0-9A-Za-z]")
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _SAME: Final = 0.75  # share of the smaller one's bounding box
 _SHAKE: Final = 0.2  # of a text's height: less than what is covered around it
 _ALIKE: Final = 0.6
@@ -54,10 +54,10 @@ def bounds(corners: Quad) -> tuple[float, float, float, float]:
 
 
 def _is_text(text: str, confidence: float) -> bool:
-    """Not what is read into anatomy: one sign alone is a side mark or an edge, two letters may be."""
+    """Not what is read into anatomy: one sign alone is a side mark or an edge, two letters often are."""
     signs = len(_SIGNS.findall(text))
-    pair = signs == 2 and len(_LATIN.findall(text)) == 2
-    return signs >= 2 and confidence >= (_SURE_OF_LATIN_PAIR if pair else SURE)
+    pair = signs == 2 and len(_CHINESE.findall(text)) < 2
+    return signs >= 2 and confidence >= (_SURE_OF_PAIR if pair else SURE)
 
 
 def _beside(one: Quad, other: Quad) -> bool:
