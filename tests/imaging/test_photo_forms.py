@@ -144,6 +144,16 @@ def test_a_picture_that_ends_early_is_left_out_with_a_sentence(tmp_path: Path, k
     assert refusal(tmp_path / f"cut.{kind}") == "The picture ends too early: a part of it is missing."
 
 
+@pytest.mark.parametrize(("form", "said"), [("GIF", "GIF"), ("AVIF", "AVIF"), ("JPEG2000", "JPEG 2000")])
+def test_a_kind_of_picture_that_is_not_opened_is_named(tmp_path: Path, form: str, said: str) -> None:
+    try:
+        Image.fromarray(four_corners()).save(tmp_path / "wound.jpg", form)
+    except (KeyError, OSError):
+        pytest.skip(f"this Pillow writes no {form}")
+
+    assert refusal(tmp_path / "wound.jpg") == f"This is a {said} picture, which can't be opened here."
+
+
 def test_photographs_stand_in_the_scan_as_stacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pydicom
 import pytest
+from PIL import Image
 
 from tests.data import shared
 from tests.journeys.conftest import SMALL, make
@@ -94,6 +95,20 @@ def test_a_truncated_file_alone_is_bad_input(program: Program, study: Path, tmp_
     ran = program.analyze(tmp_path / "copies" / name, tmp_path / "out", "--json")
 
     assert (ran.code, ran.json["code"]) == (4, "truncated")
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "said"),
+    [("dot.png", (1, 1), "The picture has 1 × 1 pixels"), ("wound.gif", (200, 200), "This is a GIF picture")],
+)
+def test_a_picture_that_is_not_opened_says_why(
+    program: Program, tmp_path: Path, name: str, size: tuple[int, int], said: str
+) -> None:
+    Image.new("RGB", size, (150, 60, 60)).save(tmp_path / name)
+    ran = program.run("analyze", tmp_path / name, "--operation", "tag-image", "--out", tmp_path / "out")
+
+    assert ran.code == 4
+    assert said in ran.err
 
 
 @pytest.mark.parametrize(

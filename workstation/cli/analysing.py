@@ -45,7 +45,10 @@ _DAMAGE: Final = frozenset(
     {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED,
      ErrorCode.ARCHIVE_CUT, ErrorCode.DAMAGED_ARCHIVE, ErrorCode.MISSING_FILE}
 )  # fmt: skip
-_NO_SLICE: Final = frozenset({ErrorCode.PICTURE_CUT, ErrorCode.NOT_A_PICTURE})  # damage that costs no series a slice
+# Damage that costs no series a slice
+_NO_SLICE: Final = frozenset(
+    {ErrorCode.PICTURE_CUT, ErrorCode.NOT_A_PICTURE, ErrorCode.PICTURE_FORM, ErrorCode.PICTURE_TOO_SMALL}
+)
 
 
 @command(

@@ -81,6 +81,7 @@ class ErrorCode(StrEnum):
     NOT_DICOM = "not-dicom"
     NOT_NIFTI = "not-nifti"
     NOT_A_PICTURE = "not-a-picture"
+    PICTURE_FORM = "picture-form"
     PICTURE_CUT = "picture-cut"
     PARTNER_MISSING = "partner-missing"
     VALUE_TYPE = "value-type"

@@ -241,6 +241,9 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("The file is named like a picture, but holds none."),
             say("Copy it again: what stands in its place may be a link to it."),
         ),
+        _C.PICTURE_FORM: _input(
+            say("This is a {form} picture, which can't be opened here."), say("Save it as PNG or JPEG and open that.")
+        ),
         _C.PICTURE_CUT: _input(
             say("The picture ends too early: a part of it is missing."), say("Export or copy it again.")
         ),

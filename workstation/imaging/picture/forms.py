@@ -25,6 +25,23 @@ _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})  # bytes of the 
 # HEVC in the box format of ISO 14496-12; the last two stand first where the kind is among the compatible brands
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
+_OTHERS: Final = (
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"8BPS", "Photoshop"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (b"\xff\x0a", "JPEG XL"),
+)
+_AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
+
+
+def other_form(head: bytes) -> str | None:
+    """What people call a kind of picture that is not opened; None for any other file."""
+    if head[4:8] == b"ftyp" and head[8:12] in _AVIF_BRANDS:
+        return "AVIF"
+    return next((name for mark, name in _OTHERS if head.startswith(mark)), None)
+
 
 def picture_form(head: bytes) -> str | None:
     """The kind of a picture that starts with these bytes; None for any other file."""

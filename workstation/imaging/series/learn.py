@@ -25,7 +25,7 @@ from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.index.packing import BadBytesError, by_columns, pack, unpack
 from workstation.imaging.nifti.opening import is_named_nifti, is_nifti, partner, read_file
 from workstation.imaging.nifti.series import candidates
-from workstation.imaging.picture.forms import is_named_picture, picture_form
+from workstation.imaging.picture.forms import is_named_picture, other_form, picture_form
 from workstation.imaging.picture.read import read_picture
 from workstation.imaging.picture.series import candidate
 
@@ -121,6 +121,8 @@ class Learner:
                 return Learned(objects=(FoundObject(path, ARCHIVE),))
             if error.code is ErrorCode.NOT_DICOM and is_named_nifti(path) and partner(path) is None:
                 error = WorkstationError(ErrorCode.NOT_NIFTI)
+            elif error.code is ErrorCode.NOT_DICOM and (other := other_form(head)) is not None:
+                error = WorkstationError(ErrorCode.PICTURE_FORM, form=other)
             elif error.code is ErrorCode.NOT_DICOM and is_named_picture(path):
                 error = WorkstationError(ErrorCode.NOT_A_PICTURE)
             return left_out(path, error)
