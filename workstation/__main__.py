@@ -23,7 +23,8 @@ def main() -> int:
     gc.freeze()
     gc.set_threshold(5_000, 4, 2_500)
     # What the window's thread waits for the lock of the interpreter each time Qt calls it, for every thread that works
-    # meanwhile: drawing the window asks for the lock a hundred times.
+    # meanwhile: drawing the window asks for the lock a hundred times. Beats while 10,000 files are scanned are late by
+    # (p99, ms) 18 with 0.1 ms, 20 with 0.5, 36 with 1, 38 with 5; the scan takes as long with each.
     sys.setswitchinterval(0.0001)
     return run()
 
