@@ -113,6 +113,7 @@ class Desk:
         """Have a process ready that reads unusual files, and here what a first drop needs imported: it would have to
         wait for both, and the window with it, because compiling a large module stops all threads."""
         import workstation.imaging.index.folder_index
+        import workstation.imaging.objects.read
         import workstation.imaging.pixels.load
         import workstation.imaging.pixels.thumbnail
         import workstation.imaging.series.scan  # noqa: F401
