@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,10 @@ from tests.stacks import geometry
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry, Vector
 from workstation.domain.volume import LabelVolume, Volume
+from workstation.imaging.rendering.drawing import soften
 from workstation.imaging.rendering.lessened import MOST, Solid, lessen, solid_of
 from workstation.imaging.rendering.renderer import Renderer
-from workstation.imaging.rendering.scene import Ball, Camera, Cut, Look, Shot, Stop
+from workstation.imaging.rendering.scene import Ball, Box, Camera, Cut, Look, Shot, Stop
 
 X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 MIDDLE = (10.0, -20.0, 300.0)
@@ -286,3 +288,40 @@ def test_what_nobody_waits_for_any_more_is_given_up_and_the_next_picture_is_whol
     whole = renderer.draw(Shot(camera=Camera(at=at, height_mm=200), look=fog, width=60, height=60))
     assert whole is not None
     assert whole.max(axis=-1).min() > 0
+
+
+@pytest.mark.parametrize("way", ["axial, prone and feet first", "coronal"])
+@pytest.mark.parametrize("brightest", [True, False])
+def test_outside_the_box_nothing_of_the_volume_is_drawn(renderer: Renderer, way: str, brightest: bool) -> None:
+    """The ball at the left is cut off with the left third, the one at the head stays."""
+    volume = phantom(way)
+    assert volume.geometry is not None
+    renderer.take_volume(lessen(volume))
+    axes = (volume.geometry.row_cosine, volume.geometry.column_cosine, volume.geometry.normal)
+    middle_mm = tuple(float(np.dot(MIDDLE, axis)) for axis in axes)
+    whole = Box(axes=axes, low=tuple(m - 60 for m in middle_mm), high=tuple(m + 60 for m in middle_mm))
+    look = replace(BRIGHT, brightest=brightest)
+
+    box = whole.moved(whole.facing((1.0, 0.0, 0.0)), -50.0, whole)
+    bare, all_of_it = (renderer.draw(shot(look, box=one)).max(axis=-1) > 90 for one in (box, whole))
+    without = renderer.draw(shot(look)).max(axis=-1) > 90
+
+    right = np.mgrid[:PX, :PX][1] * 100 / PX - 50  # mm right of the middle: left of the patient
+    assert np.array_equal(all_of_it, without)
+    assert without[right > 18].any()
+    assert not bare[right > 18].any()
+    assert (bare != without)[right < 2].mean() < 0.005  # rays begin elsewhere, by parts of a step
+
+
+def test_softening_keeps_even_values_and_mixes_near_neighbours_alone() -> None:
+    values = np.full((5, 6, 7), 40, np.int16)
+    values[2, 3, 3] = 140
+
+    made = soften(values, (1.0, 1.0, 5.0))
+
+    assert made.shape == (7, 8, 9)
+    assert (made[0] == 40).all()  # the lowest value there is
+    inner = made[1:-1, 1:-1, 1:-1].astype(int)
+    assert inner[0, 0, 0] == 40
+    assert inner.sum() - 40 * inner.size == pytest.approx(100, abs=10)
+    assert inner[2, 3, 2] == inner[2, 2, 3] > inner[1, 3, 3] > 40

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from workstation.imaging.rendering.scene import Ball, Look, Matrix, Rgb, Shot
+from workstation.imaging.rendering.scene import Ball, Box, Look, Matrix, Rgb, Shot
 from workstation.imaging.worker import SharedArray, open_array
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SMOOTHING: Final = 20  # passes over a surface: steps of a mask go, its size stays (Taubin 1995)
 _PASS_BAND: Final = 0.08
 _FAR_MM: Final = 10_000.0
+_MIXED: Final = 0.25  # share of either neighbour, along each axis
+_NEAR_MM: Final = 2.0  # as far apart as that, or less
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class _Stage:
         self.renderer.SetBackground(0.0, 0.0, 0.0)
         self.window.AddRenderer(self.renderer)
         self.volume = vtkVolume()
-        self.mapper: Any = None
+        self.mappers: dict[bool, Any] = {}  # for the highest values of rays, and for all else
         self.smallest_mm = 1.0
         self.solids: list[Any] = []
         self.balls: dict[Ball, Any] = {}
@@ -91,17 +93,53 @@ def _step_back() -> None:
 
 def take_volume(values: SharedArray, spacing: tuple[float, float, float], matrix: Matrix) -> None:
     """int16 or float32 [slice, row, column] on the grid of `lessened.Lessened`."""
+    stage = _the_stage()
+    plain = open_array(values).copy()
+    softer = _image(soften(plain, spacing), spacing)
+    softer.SetOrigin(*(-size for size in spacing))
+    stage.mappers = {True: _mapper(_image(plain, spacing)), False: _mapper(softer)}
+    stage.mappers[True].SetBlendModeToMaximumIntensity()
+    stage.mappers[False].SetBlendModeToComposite()
+    stage.smallest_mm = min(spacing)
+    stage.volume.SetUserMatrix(_matrix(matrix))
+
+
+def _mapper(image: Any) -> Any:
     from vtkmodules.vtkRenderingVolume import vtkFixedPointVolumeRayCastMapper
 
-    stage = _the_stage()
-    stage.mapper = vtkFixedPointVolumeRayCastMapper()
-    stage.mapper.SetInputData(_image(open_array(values).copy(), spacing))
-    stage.mapper.SetNumberOfThreads(max(1, (os.cpu_count() or 2) - 1))
-    stage.mapper.SetAutoAdjustSampleDistances(0)
-    stage.mapper.SetImageSampleDistance(1.0)
-    stage.smallest_mm = min(spacing)
-    stage.volume.SetMapper(stage.mapper)
-    stage.volume.SetUserMatrix(_matrix(matrix))
+    mapper = vtkFixedPointVolumeRayCastMapper()
+    mapper.SetInputData(image)
+    mapper.SetNumberOfThreads(max(1, (os.cpu_count() or 2) - 1))
+    mapper.SetAutoAdjustSampleDistances(0)
+    mapper.SetImageSampleDistance(1.0)
+    return mapper
+
+
+def soften(values: npt.NDArray[np.generic], spacing: tuple[float, float, float]) -> npt.NDArray[np.generic]:
+    """For light and shade: without the grain that noise and steep edges give a surface, and with one voxel of the
+    lowest value around, so that what ends with the volume has a face there.
+
+    values   [slice, row, column]; the answer is by two larger along each axis
+    spacing  mm between columns, rows, slices: what lies far apart is mixed less
+    """
+    import numpy as np
+
+    kind, lowest = values.dtype, values.min()
+    made = values.astype(np.float32)
+    for axis, size in enumerate(reversed(spacing)):
+        if values.shape[axis] > 1:
+            beside = _MIXED * min(1.0, _NEAR_MM / size)
+            first = [slice(None)] * 3
+            last, inner = list(first), list(first)
+            first[axis], last[axis] = slice(0, 1), slice(-1, None)
+            framed = np.concatenate([made[tuple(first)], made, made[tuple(last)]], axis=axis)
+            made = made * (1 - 2 * beside)
+            for at in (slice(None, -2), slice(2, None)):
+                inner[axis] = at
+                made += beside * framed[tuple(inner)]
+    whole = np.full([size + 2 for size in values.shape], lowest, dtype=kind)
+    whole[1:-1, 1:-1, 1:-1] = np.rint(made) if kind.kind in "iu" else made
+    return whole
 
 
 def take_solids(solids: tuple[SentSolid, ...]) -> None:
@@ -151,22 +189,33 @@ def _show_volume(stage: _Stage, shot: Shot) -> None:
     from vtkmodules.vtkCommonDataModel import vtkPlane
 
     stage.renderer.RemoveVolume(stage.volume)
-    if stage.mapper is None or not shot.look.stops:
+    if not stage.mappers or not shot.look.stops:
         return
+    mapper = stage.mappers[shot.look.brightest]
+    stage.volume.SetMapper(mapper)
     stage.renderer.AddVolume(stage.volume)
     stage.volume.SetProperty(_property(shot.look, stage.smallest_mm))
-    if shot.look.brightest:
-        stage.mapper.SetBlendModeToMaximumIntensity()
-    else:
-        stage.mapper.SetBlendModeToComposite()
     # Twice as fine as the voxels, or steep sides get a grain like wood; no finer than the picture.
-    stage.mapper.SetSampleDistance(max(0.5 * stage.smallest_mm, 0.7 * shot.camera.height_mm / shot.height))
-    stage.mapper.RemoveAllClippingPlanes()
+    mapper.SetSampleDistance(max(0.5 * stage.smallest_mm, 0.7 * shot.camera.height_mm / shot.height))
+    mapper.RemoveAllClippingPlanes()
     if shot.cut is not None:
         plane = vtkPlane()
         plane.SetOrigin(*shot.cut.at)
         plane.SetNormal(*(-part for part in shot.cut.normal))  # VTK keeps the side that the normal points to
-        stage.mapper.AddClippingPlane(plane)
+        mapper.AddClippingPlane(plane)
+    mapper.SetCropping(int(shot.box is not None))
+    if shot.box is not None:
+        mapper.SetCroppingRegionPlanes(*_on_grid(shot.box, stage.volume.GetUserMatrix()))
+
+
+def _on_grid(box: Box, matrix: Any) -> list[float]:
+    """A box in the grid's own millimetres: least and most along columns, rows, slices."""
+    import numpy as np
+
+    rows = np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(3)])
+    ends = np.array([box.point((0.0, 0.0, 0.0)), box.point((1.0, 1.0, 1.0))])
+    on_grid = (ends - rows[:, 3]) @ rows[:, :3]  # turned only, so its transpose turns back
+    return [float(end) for pair in np.sort(on_grid, axis=0).T for end in pair]
 
 
 def _property(look: Look, voxel_mm: float) -> Any:

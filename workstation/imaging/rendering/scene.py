@@ -15,6 +15,7 @@ Rgb = tuple[float, float, float]  # 0 … 1
 Matrix = tuple[tuple[float, float, float, float], ...]  # 4×4: a grid's own millimetres → LPS
 NARROWEST_MM: Final = 5.0
 WIDEST_MM: Final = 5000.0
+_THINNEST_MM: Final = 2.0  # of a box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,11 @@ class Camera:
     def zoomed(self, factor: float) -> Camera:
         """Larger than 1: nearer."""
         return replace(self, height_mm=min(WIDEST_MM, max(NARROWEST_MM, self.height_mm / factor)))
+
+    def seen_from(self, toward: Vector) -> Camera:
+        """From a side of the patient: the head up; from head and feet the front."""
+        up = np.array((0.0, -1.0, 0.0) if abs(toward[2]) > 0.9 else (0.0, 0.0, 1.0))
+        return replace(self, right=_vector(np.cross(up, toward)), up=_vector(up))
 
     def place(self, point: Vector) -> Vector:
         """Millimetres right of the picture's middle, above it, and nearer to the eye."""
@@ -104,12 +110,54 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """The part of a volume that is drawn: from `low` to `high` along its grid's own directions, mm from LPS' origin.
+
+    axes  unit, at right angles
+    """
+
+    axes: tuple[Vector, Vector, Vector]
+    low: Vector
+    high: Vector
+
+    def point(self, shares: Vector) -> Vector:
+        """Where in the patient: 0 at `low`, 1 at `high`, along each direction."""
+        along = [low + (high - low) * share for low, high, share in zip(self.low, self.high, shares, strict=True)]
+        return _vector(np.array(along) @ np.array(self.axes))
+
+    def facing(self, way: Vector) -> Face:
+        """The face that looks that way most."""
+        along = np.array(self.axes) @ np.array(way)
+        axis = int(np.abs(along).argmax())
+        return Face(axis, bool(along[axis] > 0))
+
+    def moved(self, face: Face, mm: float, whole: Box) -> Box:
+        """One face outwards by so much (less than nothing: inwards): within the whole, and not through the other."""
+        low, high = list(self.low), list(self.high)
+        at = face.axis
+        if face.upper:
+            high[at] = min(whole.high[at], max(low[at] + _THINNEST_MM, high[at] + mm))
+        else:
+            low[at] = max(whole.low[at], min(high[at] - _THINNEST_MM, low[at] - mm))
+        return replace(self, low=(low[0], low[1], low[2]), high=(high[0], high[1], high[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Of a box: across one of its directions, at the far end of it or at the near one."""
+
+    axis: int
+    upper: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """One picture: `width` × `height` pixels."""
+    """One picture: `width` × `height` pixels. box: None: all of the volume is drawn"""
 
     camera: Camera
     look: Look
     balls: tuple[Ball, ...] = ()
     cut: Cut | None = None
+    box: Box | None = None
     width: int
     height: int

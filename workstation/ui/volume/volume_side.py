@@ -22,7 +22,7 @@ from workstation.domain.work import CancelToken
 from workstation.imaging.rendering import EXTRA, drawable
 from workstation.imaging.rendering.lessened import Lessened, Solid, lessen, solid_of
 from workstation.imaging.rendering.renderer import Picture, Renderer
-from workstation.imaging.rendering.scene import Cut, Shot
+from workstation.imaging.rendering.scene import Box, Cut, Shot
 from workstation.ui.keys import Command, key_text
 from workstation.ui.reading.cell_view import CellView
 from workstation.ui.sitting import Sitting
@@ -147,7 +147,7 @@ class VolumeSide(QObject):
             return
         scene = self._scene = _Scene(volume, Renderer())
         middle, size = _extent(geometry)
-        self.view.show_scene(middle, size, volume.unit)
+        self.view.show_scene(middle, size, volume.unit, _whole(geometry))
         self.view.show_message(say("Preparing the 3-D view…"))
         self._do(scene, lambda cancel: _prepared(scene, cancel), lambda small: self._ready(scene, small))
 
@@ -223,6 +223,7 @@ class VolumeSide(QObject):
             look=preset.look(window or VoiWindow(center=0, width=2000)),
             balls=balls_of(self._things.spots),
             cut=self._cut() if self.view.cut.isChecked() else None,
+            box=self.view.box,
             width=width,
             height=height,
         )
@@ -291,6 +292,16 @@ def _take_skins(scene: _Scene, skins: tuple[Skin, ...], cancel: CancelToken) -> 
         if kept is not None:
             solids.append(kept.painted(skin.colour, skin.opacity))
     scene.renderer.take_solids(tuple(solids))
+
+
+def _whole(geometry: Geometry) -> Box:
+    """All of a volume, to the outer edges of its voxels."""
+    axes = (geometry.row_cosine, geometry.column_cosine, geometry.normal)
+    slices, rows, columns = geometry.shape
+    first, last = geometry.to_patient(np.array([[-0.5] * 3, [slices - 0.5, rows - 0.5, columns - 0.5]]))
+    ends = [sorted((float(first @ np.array(axis)), float(last @ np.array(axis)))) for axis in axes]
+    low, high = zip(*ends, strict=True)
+    return Box(axes=axes, low=(low[0], low[1], low[2]), high=(high[0], high[1], high[2]))
 
 
 def _extent(geometry: Geometry) -> tuple[Vector, float]:

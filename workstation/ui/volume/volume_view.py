@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from workstation.domain.geometry import Vector, direction_letters
 from workstation.domain.words import Words, say
 from workstation.imaging.rendering.renderer import MOST_PIXELS, Picture
-from workstation.imaging.rendering.scene import Camera
+from workstation.imaging.rendering.scene import Box, Camera, Face
 from workstation.ui.keys import Command, Scope, command_of
 from workstation.ui.said import SaidCheck
 from workstation.ui.speech import Speech
 from workstation.ui.theme import IMAGE_ACCENT, IMAGE_BACKGROUND, IMAGE_LETTERS, IMAGE_TEXT, IMAGE_WARNING
 from workstation.ui.viewport.corner import letter_rects, watermark
 from workstation.ui.viewport.lettering import draw_message, draw_text, metrics, text_size
+from workstation.ui.volume.box_frame import face_at, paint_box, pulled_mm
+from workstation.ui.volume.cube import SIDES, SIZE_PX, paint_cube, side_at
 from workstation.ui.volume.looks import BY_COMMAND, Preset, presets_of
 from workstation.ui.volume.solids import Spot
 
@@ -32,6 +34,13 @@ _REST_MS: Final = 150  # without a move the picture is made in full
 _MARGIN_PX: Final = 10
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
+}  # fmt: skip
+_CONTROL: Final = Qt.KeyboardModifier.ControlModifier
+_SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
+# Which face of the box is meant: to the right, up, to the eye.
+_FACES: Final = {
+    Qt.Key.Key_Left: (-1, 0, 0), Qt.Key.Key_Right: (1, 0, 0), Qt.Key.Key_Up: (0, 1, 0), Qt.Key.Key_Down: (0, -1, 0),
+    Qt.Key.Key_PageUp: (0, 0, 1), Qt.Key.Key_PageDown: (0, 0, -1),
 }  # fmt: skip
 _OWN: Final[frozenset[Command | None]] = frozenset(
     {Command.ZOOM_IN, Command.ZOOM_OUT, Command.RESET, Command.FIT, *BY_COMMAND}
@@ -61,6 +70,9 @@ class VolumeView(QWidget):
         self._message: tuple[Words, Words | None] | None = None
         self._failed = False
         self._watermark = QImage()
+        self._whole: Box | None = None  # all of the volume
+        self._box: Box | None = None
+        self._held: Face | None = None  # of the box, by a hand
         self._pressed: QPointF | None = None
         self._at: QPointF | None = None
         self._presets: tuple[Preset, ...] = ()
@@ -92,14 +104,20 @@ class VolumeView(QWidget):
         """What is said in place of a picture; "" where there is one."""
         return self._speech.tr(self._message[0]) if self._message is not None else ""
 
+    @property
+    def box(self) -> Box | None:
+        """What of the volume is to be drawn; None: all."""
+        return self._box if self.boxed.isChecked() else None
+
     def picture_size(self, share: float) -> tuple[int, int]:
         """Width and height: this share of the device's pixels, never more than can be drawn."""
         width, height = self.width() * self.devicePixelRatioF(), self.height() * self.devicePixelRatioF()
         share *= min(1.0, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
         return max(16, int(width * share)), max(16, int(height * share))
 
-    def show_scene(self, middle: Vector, size_mm: float, unit: str) -> None:
+    def show_scene(self, middle: Vector, size_mm: float, unit: str, whole: Box) -> None:
         """Another series: seen from the front, all of it."""
+        self._whole = self._box = whole
         self._first = self._camera = Camera(at=middle, height_mm=size_mm)
         self._image = None
         before = self.preset.code if self.preset is not None else ""
@@ -157,6 +175,7 @@ class VolumeView(QWidget):
             case Command.ZOOM_OUT:
                 self._move(self._camera.zoomed(1 / _ZOOM))
             case Command.RESET:
+                self._box = self._whole
                 self._move(self._first)
             case Command.FIT:
                 self._move(replace(self._camera, at=self._first.at, height_mm=self._first.height_mm))
@@ -179,7 +198,7 @@ class VolumeView(QWidget):
 
     @staticmethod
     def _takes(event: QKeyEvent) -> bool:
-        return event.key() in _ARROWS or command_of(event, (Scope.VIEW,)) in _OWN
+        return event.key() in _FACES or command_of(event, (Scope.VIEW,)) in _OWN
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
@@ -190,6 +209,8 @@ class VolumeView(QWidget):
                 self._move(self._camera.moved(right * self._camera.height_mm / 20, up * self._camera.height_mm / 20))
             else:
                 self._move(self._camera.turned(right * _STEP_DEG, up * _STEP_DEG))
+        elif self.box is not None and event.key() in _FACES and event.modifiers() & _CONTROL:
+            self._push(_FACES[Qt.Key(event.key())], outwards=bool(event.modifiers() & _SHIFT))
         elif self._failed and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return):
             self.again_asked.emit()
         elif command is None or not self.perform(command):
@@ -198,13 +219,18 @@ class VolumeView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._pressed = self._at = event.position()
+        box = self.box
+        self._held = face_at(box, event.position(), self._drawn, self.place_of) if box is not None else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._at is None:
             return
         way = event.position() - self._at
         self._at = event.position()
-        if event.buttons() & Qt.MouseButton.LeftButton and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if self._held is not None and self._box is not None:
+            mm = pulled_mm(self._box, self._held, way, self._camera, self._camera.height_mm / max(1, self.height()))
+            self._pull(self._held, mm)
+        elif event.buttons() & Qt.MouseButton.LeftButton and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._move(self._camera.turned(way.x() * _DEGREES_PX, -way.y() * _DEGREES_PX))
         else:
             scale = self._camera.height_mm / max(1, self.height())
@@ -212,12 +238,19 @@ class VolumeView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed, self._at = self._pressed, None, None
+        if self._held is not None:
+            self._held = None
+            self.update()
+            return
         if pressed is None or event.button() is not Qt.MouseButton.LeftButton:
             return
         if (event.position() - pressed).manhattanLength() > _CLICK_PX:
             return
+        side = side_at(event.position(), self._cube_square(), self._drawn) if self._image is not None else ""
         if self._failed:
             self.again_asked.emit()
+        elif side:
+            self._move(self._camera.seen_from(SIDES[side]))
         elif found := self.spot_at(event.position()):
             self.finding_clicked.emit(found)
 
@@ -228,6 +261,23 @@ class VolumeView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._ask_quickly()
+
+    def _push(self, way: tuple[int, int, int], *, outwards: bool) -> None:
+        """The face of the box that looks right, up and to the eye as `way` says: one step."""
+        box, camera = self.box, self._camera
+        if box is not None:
+            sides = zip(camera.right, camera.up, camera.toward, strict=True)
+            x, y, z = (way[0] * right + way[1] * up + way[2] * toward for right, up, toward in sides)
+            self._pull(box.facing((x, y, z)), self._first.height_mm / 40 * (1 if outwards else -1))
+
+    def _pull(self, face: Face, mm: float) -> None:
+        if self._box is not None and self._whole is not None:
+            self._box = self._box.moved(face, mm, self._whole)
+            self.update()
+            self._ask_quickly()
+
+    def _cube_square(self) -> QRectF:
+        return QRectF(self.width() - _MARGIN_PX - SIZE_PX, self.height() - _MARGIN_PX - SIZE_PX, SIZE_PX, SIZE_PX)
 
     def _move(self, camera: Camera) -> None:
         self._camera = camera
@@ -247,6 +297,8 @@ class VolumeView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(area, self._image)
             self._paint_spots(painter)
+            if self.box is not None:
+                paint_box(painter, self.box, self._drawn, self.place_of, self._held)
         if self._simulated:
             self._paint_watermark(painter)
         if self._image is not None:
@@ -291,6 +343,7 @@ class VolumeView(QWidget):
         free = area.adjusted(0, self._controls.geometry().bottom() + 2, 0, 0)
         for rect, text in zip(letter_rects((texts[0], texts[1], texts[2], texts[3]), free), texts, strict=True):
             draw_text(painter, rect, text, QColor(IMAGE_LETTERS))
+        paint_cube(painter, self._cube_square(), camera)
         step = metrics().lineSpacing() + 1
         for number, words in enumerate(reversed(self._lines), start=1):
             rect = QRectF(_MARGIN_PX, area.bottom() - _MARGIN_PX - number * step, area.width() - 2 * _MARGIN_PX, step)
@@ -313,10 +366,14 @@ class VolumeView(QWidget):
         self.cut = SaidCheck(self._speech, say("Cut open at the crosshair"))
         self.cut.setStyleSheet(f"color: {IMAGE_TEXT};")  # it stands on black in the bright theme too
         self.cut.toggled.connect(lambda _on: self._ask_quickly())
+        self.boxed = SaidCheck(self._speech, say("Box"))
+        self.boxed.setStyleSheet(f"color: {IMAGE_TEXT};")
+        self.boxed.toggled.connect(lambda _on: self._ask_quickly())
         self._controls = row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.presets)
         row.addWidget(self.cut)
+        row.addWidget(self.boxed)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
@@ -330,6 +387,14 @@ class VolumeView(QWidget):
         self.presets.setAccessibleName(tr(say("What is seen in 3-D")))
         self.presets.setToolTip(tr(say("What is seen in 3-D")))
         self.cut.setToolTip(tr(say("Leaves out what lies before the plane of the crosshair that faces you")))
+        self.boxed.setToolTip(
+            tr(
+                say(
+                    "Draws what lies in a box. Pull its handles, or press Ctrl and an arrow for that side, Page Up for "
+                    "the front, Page Down for the back; with Shift it grows. R brings all back."
+                )
+            )
+        )
         with QSignalBlocker(self.presets):
             for at, preset in enumerate(self._presets):
                 self.presets.setItemText(at, tr(preset.name))
