@@ -33,6 +33,7 @@ _LATIN: Final = (
 )
 _FIRST: Final = ("WEI", "FANG", "NA", "MIN", "JING", "ANNA", "JOHN", "MARIA", "KENJI", "PETER", "LINH")
 _FAINT: Final = 0.1  # of the range: so much fainter at most, and dark letters are as dark as can be
+_LEGIBLE: Final = 0.25  # of the range, between letters and ground
 _FONT_FOLDERS: Final = (Path("/usr/share/fonts"), Path("/System/Library/Fonts"), Path("C:/Windows/Fonts"))
 _ROOM: Final = 6  # pixels to the edge of the frame
 
@@ -53,14 +54,14 @@ class Manner:
 
     fonts      one is taken for each frame: file, and number of the face in it
     anywhere   not only in corners
-    dark_from  share of the frame's range: on ground that is brighter, letters are dark
+    dark       share of lines that are dark wherever they can be read so
     outlined   share of frames whose letters have a rim of the other end of the range
     faintest   share of the range that letters differ from its end by at most
     """
 
     fonts: tuple[tuple[Path, int], ...]
     anywhere: bool = False
-    dark_from: float = 0.6
+    dark: float = 0.0
     outlined: float = 0.0
     faintest: float = 0.1
 
@@ -72,7 +73,7 @@ def as_devices_do() -> Manner:
 def otherwise() -> Manner:
     """With other fonts where this PC has any, anywhere, with and without a rim, fainter, and more often dark."""
     own = tuple((resource("fonts", name), 0) for name in ("YingtaiSans-Regular.otf", "YingtaiSans-Bold.otf"))
-    return Manner(fonts=fonts_here() or own, anywhere=True, dark_from=0.45, outlined=0.4, faintest=0.2)
+    return Manner(fonts=fonts_here() or own, anywhere=True, dark=0.5, outlined=0.4, faintest=0.2)
 
 
 def letter(values: npt.NDArray[Any], rng: np.random.Generator, manner: Manner | None = None) -> LetteredFrame:
@@ -100,16 +101,24 @@ def letter(values: npt.NDArray[Any], rng: np.random.Generator, manner: Manner | 
             ImageDraw.Draw(sheet).text(place, text, font=font, fill=255, stroke_width=wide)
         share = np.asarray(sheets[0]).astype(np.float32) / 255
         ink = share > 0.5
-        ground = (np.percentile(values[ink], 10) - low) / max(high - low, 1)
         faint = (high - low) * rng.uniform(0, manner.faintest)
         ends = (low if manner.faintest <= _FAINT else low + faint, high - faint)
-        level, other = ends if ground > manner.dark_from else ends[::-1]
+        level, other = ends if _is_dark(values[ink], low, high, rng.random() < manner.dark) else ends[::-1]
         if rim:
             around = np.asarray(sheets[1]).astype(np.float32) / 255
             burnt = burnt * (1 - around) + other * around
         burnt = (burnt * (1 - share) + level * share).astype(values.dtype)
         inks.append(ink)
     return LetteredFrame(burnt, tuple(inks), tuple(text for text, _ in kept), size)
+
+
+def _is_dark(ground: npt.NDArray[Any], low: float, high: float, wanted: bool) -> bool:
+    """As can be read better, whatever ground a line crosses; as wanted where it can be read either way."""
+    darkest, brightest = (float(value) for value in np.percentile(ground, (5, 95)))
+    as_dark, as_bright = darkest - low, high - brightest
+    if min(as_dark, as_bright) >= _LEGIBLE * (high - low):
+        return wanted
+    return as_dark > as_bright
 
 
 def fonts_here() -> tuple[tuple[Path, int], ...]:
