@@ -34,7 +34,10 @@ _LATIN: Final = (
 _FIRST: Final = ("WEI", "FANG", "NA", "MIN", "JING", "ANNA", "JOHN", "MARIA", "KENJI", "PETER", "LINH")
 _FAINT: Final = 0.1  # of the range: so much fainter at most, and dark letters are as dark as can be
 _LEGIBLE: Final = 0.25  # of the range, between letters and ground
-_FONT_FOLDERS: Final = (Path("/usr/share/fonts"), Path("/System/Library/Fonts"), Path("C:/Windows/Fonts"))
+_CHINESE_FONTS: Final = (
+    *(f"Noto{style}CJK-{weight}.ttc" for style in ("Sans", "Serif") for weight in ("Bold", "Regular")),
+    *("simsun.ttc", "simhei.ttf", "simkai.ttf", "msyh.ttc", "PingFang.ttc", "wqy-zenhei.ttc", "DroidSansFallback.ttf"),
+)
 _ROOM: Final = 6  # pixels to the edge of the frame
 
 
@@ -122,20 +125,15 @@ def _is_dark(ground: npt.NDArray[Any], low: float, high: float, wanted: bool) ->
 
 
 def fonts_here() -> tuple[tuple[Path, int], ...]:
-    """Of this PC, those that have the Chinese signs used here, and one face of each file."""
+    """Usual Chinese fonts that this PC has, and one face of each file."""
     from PIL import ImageFont
 
     found = []
-    for folder in _FONT_FOLDERS:
-        for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if file.suffix.lower() in (".ttf", ".ttc", ".otf"):
-                try:
-                    font = ImageFont.truetype(str(file), 20)
-                except OSError:
-                    continue
-                pictures = {bytes(font.getmask(sign)) for sign in "王李\U0010fffd"}
-                if len(pictures) == 3:  # not the same box for what it lacks
-                    found.append((file, 0))
+    for name in _CHINESE_FONTS:
+        try:
+            found.append((Path(str(ImageFont.truetype(name, 20).path)), 0))
+        except OSError:
+            continue
     return tuple(found)
 
 
