@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.imaging.drawn_face import drawn_face
@@ -187,3 +187,12 @@ def test_a_face_that_is_still_found_is_said(qtbot: QtBot) -> None:
     cover.show_seen(2)
 
     assert cover.seen.text() == "2 faces are still found in the copy."
+
+
+def test_text_that_is_read_in_the_covered_copy_is_said(qtbot: QtBot) -> None:
+    view = consent()
+    left = replace(view, covers=(replace(view.covers[0], texts_left=1),))
+
+    said = [label.text() for label in shown(qtbot, left).findChildren(QLabel)]
+
+    assert "Text can still be read in the covered copy: cover the rest of it by hand." in said
