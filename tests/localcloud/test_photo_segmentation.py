@@ -214,6 +214,16 @@ def test_a_call_without_its_picture_has_a_code_of_its_own(running: Running, acti
     assert code(call_v1(running, action, {}, Version=VERSION)) == "MissingImageURL"
 
 
+@pytest.mark.parametrize("action", ["SegmentBody", "SegmentHead", "SegmentCommodity", "SegmentCommonImage"])
+def test_a_value_that_is_not_documented_is_refused_as_the_document_s_table_has_it(
+    running: Running, action: str
+) -> None:
+    """Of its two codes for that, 400 InvalidParameter is the one of input; 403 ParameterError names no case."""
+    answer = ask(running, action, blank(200, 200), ReturnForm="purple")
+
+    assert (answer.status_code, code(answer)) == (400, "InvalidParameter")
+
+
 @pytest.mark.parametrize(
     ("action", "width", "height"),
     [

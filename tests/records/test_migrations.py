@@ -21,7 +21,7 @@ def schema(tmp_path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(
         "INSERT INTO jobs VALUES ('J','o','c','s','t','u','{}','created','2026','2026',x'00','p',0,'','','',0,NULL,"
-        "NULL,'','','','',0,0,0,0,'','',0.0,0,'','')"
+        "NULL,'','','','',0,0,0,0,'','',0.0,0,'','','')"
     )
     return connection
 
@@ -235,6 +235,10 @@ def test_drawn_masks(schema: sqlite3.Connection) -> None:
 
 def test_coverings_of_jobs(schema: sqlite3.Connection) -> None:
     assert "covering" in {row[1] for row in schema.execute("PRAGMA table_info(jobs)")}
+
+
+def test_masks_of_jobs(schema: sqlite3.Connection) -> None:
+    assert "mask" in {row[1] for row in schema.execute("PRAGMA table_info(jobs)")}
 
 
 def test_rulers(schema: sqlite3.Connection) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from workstation.domain.covering import NO_COVERING, Covering, covering_from_json
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.photo_mask import PhotoMask, mask_from_json
 from workstation.domain.request import Parameters
 from workstation.domain.words import Fact, Words
 from workstation.jobs.consent import Consent, consent_from_json
@@ -55,6 +56,7 @@ class NewJob:
     consent  None: nothing leaves this PC (a local connection)
     notes    what was repaired before sending; stands with the result
     covering what is made solid in the copies of the series
+    mask     drawn over the picture, goes with it
     forced   also if the same analysis is under way already
     """
 
@@ -67,6 +69,7 @@ class NewJob:
     consent: Consent | None = None
     notes: tuple[Words, ...] = ()
     covering: Covering = NO_COVERING
+    mask: PhotoMask | None = None
     forced: bool = False
 
 
@@ -98,6 +101,7 @@ class Job:
     consent: Consent | None = None
     notes: tuple[Words, ...] = ()
     covering: Covering = NO_COVERING
+    mask: PhotoMask | None = None
     submissions: int = 0
     submitted: datetime | None = None
     finished: datetime | None = None
@@ -141,6 +145,7 @@ def job_of(row: JobRow) -> Job:
         consent=consent_from_json(row.consent),
         notes=notes_from_json(row.notes),
         covering=covering_from_json(row.covering),
+        mask=mask_from_json(row.mask),
         submissions=row.submissions,
         submitted=row.submitted,
         finished=row.finished,

@@ -11,6 +11,7 @@ from typing import Final
 from workstation.domain.answer import AnalysisResult, SentSeries, ServiceAnswer
 from workstation.domain.covering import covering_json
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
+from workstation.domain.photo_mask import mask_json
 from workstation.domain.sentences import SENTENCES, Retry
 from workstation.domain.work import CancelToken, Reporter, silent
 from workstation.jobs.cleaning import clean
@@ -94,6 +95,7 @@ def create(new: NewJob, world: World) -> Job:
         consent=consent_json(new.consent),
         notes=notes_json(new.notes),
         covering=covering_json(new.covering),
+        mask=mask_json(new.mask),
     )
     world.ledger.jobs.create(row, forced=new.forced)
     return job_of(row)

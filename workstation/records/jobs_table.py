@@ -15,7 +15,7 @@ _COLUMNS: Final = tuple(field.name for field in fields(JobRow))
 _TIMES: Final = ("created", "updated")
 _TIMES_OR_NONE: Final = ("submitted", "finished")
 _FLAGS: Final = ("final", "cancel_asked")
-_LONG: Final = ("plan", "sent_series")
+_LONG: Final = ("plan", "sent_series", "mask")
 
 
 class JobTable:
@@ -25,13 +25,23 @@ class JobTable:
     def create(self, row: JobRow, *, forced: bool) -> None:
         """A new job with its first event.
 
-        raises JOB_ACTIVE when the same analysis (series, operation, connection, parameters) is under way, unless forced
+        raises JOB_ACTIVE when the same analysis (series, operation, connection, parameters, mask) is under way, unless
+               forced
         """
         with self._database.write() as connection:
             twin = connection.execute(
                 "SELECT id FROM jobs WHERE stack_id = ? AND study_uid = ? AND operation = ? AND connection = ? "
-                "AND parameters = ? AND others = ? AND covering = ? AND NOT final LIMIT 1",
-                (row.stack_id, row.study_uid, row.operation, row.connection, row.parameters, row.others, row.covering),
+                "AND parameters = ? AND others = ? AND covering = ? AND mask = ? AND NOT final LIMIT 1",
+                (
+                    row.stack_id,
+                    row.study_uid,
+                    row.operation,
+                    row.connection,
+                    row.parameters,
+                    row.others,
+                    row.covering,
+                    row.mask,
+                ),
             ).fetchone()
             if twin is not None and not forced:
                 raise WorkstationError(ErrorCode.JOB_ACTIVE, name=str(twin["id"]))

@@ -249,6 +249,11 @@ def coverings_of_jobs() -> tuple[str, ...]:
     return ("ALTER TABLE jobs ADD COLUMN covering TEXT NOT NULL DEFAULT ''",)
 
 
+def masks_of_jobs() -> tuple[str, ...]:
+    """What was drawn over a picture and goes with it, so that a job that stopped before it was sent goes on."""
+    return ("ALTER TABLE jobs ADD COLUMN mask TEXT NOT NULL DEFAULT ''",)
+
+
 def rulers() -> tuple[str, ...]:
     """How large a pixel of a picture is, by hand; 0: no longer."""
     return (
@@ -292,4 +297,5 @@ MIGRATIONS: Final[tuple[Step, ...]] = (
     drawn_masks,
     coverings_of_jobs,
     rulers,
+    masks_of_jobs,
 )

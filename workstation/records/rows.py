@@ -13,6 +13,7 @@ class JobRow:
 
     parameters, error_facts, sent_series, plan, consent, notes  JSON text ("" where there is none yet)
     covering     JSON text: what is made solid in the copies, kept so that preparing again covers the same
+    mask         JSON text: what was drawn over the picture and goes with it
     others       JSON text: stack id and study by the role of each further series
     state        what the job does now; `final` once nothing more will happen
     ending       the final state that the clean-up leads to
@@ -53,6 +54,7 @@ class JobRow:
     cancel_asked: bool = False
     others: str = ""
     covering: str = ""
+    mask: str = ""
 
 
 class JobChanges(TypedDict, total=False):

@@ -140,6 +140,7 @@ class Runs:
             consent=None if info.local else self._consent(request, info, cost),
             notes=tuple(dict.fromkeys(repair.sentence for repair in repairs if repair.code in KEEPS_PIXELS)),
             covering=request.covering,
+            mask=request.mask,
         )
         fill = preparation(
             request.stack,
@@ -385,7 +386,7 @@ class Runs:
         service = self._service(job, info)
         fill = None
         if stack is not None:
-            fill = preparation(stack, operation, others, nifti=service.nifti, covering=job.covering)
+            fill = preparation(stack, operation, others, nifti=service.nifti, mask=job.mask, covering=job.covering)
         if not job.stack_id:
             fill = sending_again(operation, job.parameters)
         return self._world(info, service, fill)
