@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThread, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QThreadPool, QTimer, Signal, Slot
 
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.work import CancelToken, Progress, Reporter
@@ -57,6 +58,9 @@ class WorkRunner(QObject):
         self._pool.setThreadPriority(QThread.Priority.LowPriority)
         self._running: dict[int, CancelToken] = {}
         self._stopped = False
+        self._called: deque[Callable[[], None]] = deque()
+        self._next = QTimer(self, singleShot=True)
+        self._next.timeout.connect(self._call_next)
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Work[P, R], view: WorkView[R, P], *, priority: int = 0) -> CancelToken:
@@ -112,7 +116,15 @@ class WorkRunner(QObject):
 
     @Slot(object)
     def _call(self, call: Callable[[], None]) -> None:
-        if not self._stopped:
+        """One in each turn of the window's thread: several that came together would keep hands and paint waiting."""
+        self._called.append(call)
+        self._next.start()
+
+    def _call_next(self) -> None:
+        if self._called and not self._stopped:
+            call = self._called.popleft()
+            if self._called:
+                self._next.start()
             call()
 
 
