@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.photos import Color, Mask, Rgb, overlap, photo, shape
-from workstation.localcloud.engine.photo_cutting import main_object
+from workstation.localcloud.engine.photo_cutting import main_object, refined
 
 pytest.importorskip("cv2", reason="the extra “ocr” is not installed")
 
@@ -61,3 +61,17 @@ def test_a_small_thing_with_a_soft_edge_is_no_larger_than_it_is(half: int) -> No
     found = main_object(picture.clip(0, 255).astype(np.uint8))
 
     assert found.sum() == pytest.approx(np.pi * half**2, rel=0.02)
+
+
+def test_a_mask_that_was_drawn_far_too_wide_and_beside_is_led_to_the_edge() -> None:
+    truth = shape("ellipse", 300, 400)
+    wide = truth.copy()
+    for _ in range(12):  # a pixel more each way
+        wide[1:-1, 1:-1] |= wide[2:, 1:-1] | wide[:-2, 1:-1] | wide[1:-1, 2:] | wide[1:-1, :-2]
+    rough = np.roll(wide, 8, axis=1)
+
+    found = refined(photo(truth), rough)
+
+    assert overlap(rough, truth) < 0.8
+    assert overlap(found, truth) > 0.98
+    assert found.sum() == pytest.approx(truth.sum(), rel=0.02)
