@@ -102,6 +102,7 @@ def test_legend_corner_and_probe_have_value_and_unit(qtbot: QtBot, tmp_path: Pat
     assert np.allclose(ends, VIRIDIS[[0, -1]], atol=2)
     said = [line.text for _, lines in scene.corners for line in lines]
     assert "Apparent Diffusion Coefficient" in said
+    assert "from files: placement proven" in said
 
     view._pointer = view.to_widget().map(QPointF(20, 30))
     point = view._cursor_point()

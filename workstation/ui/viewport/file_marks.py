@@ -102,7 +102,7 @@ class FileTracer:
         return frozenset(
             overlaid.placement.state
             for overlaid, look in self._files
-            if any(finding.shapes and finding.id not in look.hidden for finding in overlaid.findings)
+            if any(overlaid.has_place(part) and part.id not in look.hidden for part in overlaid.findings)
         )
 
     def frame_of(self, overlaid: Overlaid) -> Geometry | None:
