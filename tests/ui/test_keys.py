@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -364,3 +364,16 @@ def test_the_layout_in_use_is_marked_whatever_was_pressed(qtbot: QtBot) -> None:
     bar.show_layout("mpr")
     assert not marked["1×1"].isChecked()
     assert marked["MPR"].isChecked()
+
+
+def test_the_layout_of_photographs_is_in_the_menu_and_marked_there(qtbot: QtBot) -> None:
+    bar = Toolbar(Speech())
+    qtbot.addWidget(bar)
+    action = next(one for one in bar.findChildren(QAction) if one.text().startswith("Photograph with its masks"))
+    asked: list[Command] = []
+    bar.command_asked.connect(asked.append)
+
+    action.trigger()
+    assert (asked, action.isChecked()) == ([Command.LAYOUT_PHOTO], False)  # marked when the grid took it
+    bar.show_layout("photo")
+    assert action.isChecked()

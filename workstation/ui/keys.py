@@ -59,6 +59,7 @@ class Command(StrEnum):
     LAYOUT_MPR = "layout-mpr"
     LAYOUT_VOLUME = "layout-3d"
     LAYOUT_COMPARE = "layout-compare"
+    LAYOUT_PHOTO = "layout-photo"
     MAXIMISE = "maximise-view"
     LINK = "link-scrolling"
     KEEP_HANGING = "keep-layout"
@@ -181,6 +182,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(Command.LAYOUT_MPR, "Ctrl+M", say("Three planes (MPR)"), _W),
     Key(Command.LAYOUT_VOLUME, "Ctrl+3", say("3-D view and three planes"), _W),
     Key(Command.LAYOUT_COMPARE, "Ctrl+K", say("Compare two series"), _W),
+    Key(Command.LAYOUT_PHOTO, "Ctrl+5", say("Photograph with its masks"), _W),
     Key(Command.MAXIMISE, "Return", say("This view alone, and back"), _W),
     Key(Command.LINK, "Y", say("Scroll, zoom and pan the views together"), _W),
     Key(Command.KEEP_HANGING, "Ctrl+Shift+K", say("Always show series like this as now"), _W),

@@ -35,8 +35,9 @@ LAYOUT_MENU: Final = (
     Command.LAYOUT_MPR,
     Command.LAYOUT_VOLUME,
     Command.LAYOUT_COMPARE,
+    Command.LAYOUT_PHOTO,
 )
-LAYOUT_SHOWN: Final = {"photo": "1x1"}  # a single view, too
+LAYOUT_SHOWN: Final = {"photo": "1x1"}  # a single view, too: a button of its own stands in the menu only
 VIEW_MENU: Final = (Command.MAXIMISE, Command.LINK, Command.KEEP_HANGING, Command.FORGET_HANGING)
 OPENING: Final = {Command.OPEN: say("Open a folder…"), Command.OPEN_FILES: say("Open files…")}
 TOOLS: Final = (Command.TOOL_WINDOW, Command.TOOL_PAN, Command.TOOL_ZOOM, Command.TOOL_LENGTH)
@@ -157,9 +158,9 @@ class Toolbar(QWidget):
 
     def show_layout(self, value: str) -> None:
         """Mark the layout in use: "1x1", "2x2", "mpr" and so on, as in the commands' names."""
-        value = self._layout = LAYOUT_SHOWN.get(value, value)
+        self._layout = value
         for command, button in self._layouts.items():
-            button.setChecked(command.value == f"layout-{value}")
+            button.setChecked(command.value == f"layout-{LAYOUT_SHOWN.get(value, value)}")
         for command, action in self._layout_actions.items():
             action.setChecked(command.value == f"layout-{value}")
 

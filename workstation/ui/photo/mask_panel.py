@@ -31,6 +31,7 @@ from workstation.ui.speech import Speech
 from workstation.ui.theme import finding_colour
 from workstation.ui.tick_box import TickBox
 from workstation.workspace.drawn_masks import can_draw, layer_pixels, look_of_drawn
+from workstation.workspace.layouts import Layout
 from workstation.workspace.mask_areas import area_note, drawn_area, layer_area, pixel_size
 from workstation.workspace.state import Workspace
 
@@ -117,7 +118,8 @@ class MaskPanel(QWidget):
         self._hint.setVisible(not drawn)
         self._of_result.setVisible(bool(layers))
         self._show_look(state, drawn)
-        self.setVisible(can_draw(stack) and (drawing or bool(drawn) or bool(layers)))
+        asked = state.hanging.layout is Layout.PHOTO
+        self.setVisible(can_draw(stack) and (asked or drawing or bool(drawn) or bool(layers)))
 
     def _bring_into_sight(self) -> None:
         around = self.parentWidget()

@@ -91,6 +91,7 @@ class ReadingRoom(QObject):
             Command.LAYOUT_MPR: lambda: self.lay_out(Layout.MPR),
             Command.LAYOUT_VOLUME: lambda: self.lay_out(Layout.VOLUME),
             Command.LAYOUT_COMPARE: lambda: self.lay_out(Layout.COMPARE),
+            Command.LAYOUT_PHOTO: lambda: self.lay_out(Layout.PHOTO),
             Command.MAXIMISE: lambda: sitting.apply(hanging.maximise(sitting.state)),
             Command.LINK: self._link,
             **self.planes.commands,
