@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QImage, QTransform
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
@@ -105,7 +105,20 @@ def pixels(view: SliceView) -> npt.NDArray[np.uint8]:
 
 def picture(view: SliceView) -> npt.NDArray[np.uint8]:
     """The same without the bar at the right."""
-    return pixels(view)[:, : -int(WIDTH_PX)]
+    return pixels(view)[:, : -round(WIDTH_PX * view.devicePixelRatioF())]
+
+
+def to_pixels(view: SliceView) -> QTransform:
+    """Slice pixels → those of `pixels`: a dense screen has more of them than the view has of its own."""
+    ratio = view.devicePixelRatioF()
+    return view.to_widget() * QTransform.fromScale(ratio, ratio)
+
+
+def part_of(view: SliceView, rect: QRectF) -> tuple[slice, slice]:
+    """Rows and columns of `pixels` that a rectangle of the view covers."""
+    ratio = view.devicePixelRatioF()
+    dense = QRectF(rect.topLeft() * ratio, rect.size() * ratio).toAlignedRect()
+    return slice(max(0, dense.top()), dense.bottom() + 1), slice(max(0, dense.left()), dense.right() + 1)
 
 
 def rgb(image: QImage) -> npt.NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QSize
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
-from tests.ui.scene import WINDOW, Arriving, bare, noise_volume, pixels, rgb, viewport
+from tests.ui.scene import WINDOW, Arriving, bare, noise_volume, pixels, rgb, to_pixels, viewport
 from tests.ui.scene import to_gray as linear
 from workstation.domain.series import VoiTable, VoiWindow
 from workstation.domain.volume import Volume
@@ -28,7 +28,7 @@ LUT = VoiWindow(center=128, width=256, table=VoiTable(first=0, gray=bytes(255 - 
 def shown(view: SliceView) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """The slice at one to one, without words."""
     view.perform(Command.ONE_TO_ONE)
-    corner = view.to_widget().map(QPointF(-0.5, -0.5)).toPoint()
+    corner = to_pixels(view).map(QPointF(-0.5, -0.5)).toPoint()
     return pixels(view)[corner.y() : corner.y() + 20, corner.x() : corner.x() + 30, 0]
 
 

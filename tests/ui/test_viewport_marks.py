@@ -9,7 +9,19 @@ from PySide6.QtGui import QPainterPathStroker
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
-from tests.ui.scene import PROVEN, WINDOW, ball_volume, bare, nodule, noise_volume, picture, pixels, viewport
+from tests.ui.scene import (
+    PROVEN,
+    WINDOW,
+    ball_volume,
+    bare,
+    nodule,
+    noise_volume,
+    part_of,
+    picture,
+    pixels,
+    to_pixels,
+    viewport,
+)
 from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.finding import Basis
@@ -62,14 +74,16 @@ def test_a_mark_surrounds_the_bright_ball_and_stays_close_to_it(qtbot: QtBot, na
     pixels(view)
 
     (painted,) = view.painted
+    bright = bright / view.devicePixelRatioF()
+    dot = 1 / view.devicePixelRatioF()
     top, left = bright.min(axis=0)
-    bottom, right = bright.max(axis=0) + 1
+    bottom, right = bright.max(axis=0) + dot
     seen = QRectF(left, top, right - left, bottom - top)
     voxel = max(grid.spacing) * seen.width() / 12  # of 12 mm across, in screen pixels
     edge = QPainterPathStroker()
     edge.setWidth(1.5 * voxel)  # a voxel belongs to the ball by its center, and reaches half a diagonal further
     reach = painted.outline.united(edge.createStroke(painted.outline))
-    assert all(reach.contains(QPointF(x + 0.5, y + 0.5)) for y, x in bright)
+    assert all(reach.contains(QPointF(x + dot / 2, y + dot / 2)) for y, x in bright)
     bounds = painted.outline.boundingRect()
     assert bounds.width() <= seen.width() + voxel + 4
     assert bounds.height() <= seen.height() + voxel + 4
@@ -102,13 +116,14 @@ def test_the_line_itself_is_painted_around_the_ball(qtbot: QtBot, name: str) -> 
     orange = np.argwhere((picture(view) == (0xE6, 0x9F, 0x00)).all(axis=-1))
 
     label = view.painted[0].label
-    line = np.array([p for p in orange if not label.contains(QPointF(p[1], p[0]))])
+    ratio = view.devicePixelRatioF()
+    line = np.array([p for p in orange if not label.contains(QPointF(p[1], p[0]) / ratio)])
     assert len(line) > 40
     middle = (bright.min(axis=0) + bright.max(axis=0)) / 2
     distance = np.hypot(*(line - middle).T)
     inside = np.hypot(*(bright - middle).T).max()
-    assert distance.min() > inside - 3
-    assert distance.max() < inside + 10
+    assert distance.min() > inside - 3 * ratio
+    assert distance.max() < inside + 10 * ratio
 
 
 def test_nothing_is_marked_on_slices_beyond_the_finding(qtbot: QtBot) -> None:
@@ -211,15 +226,16 @@ def test_a_mask_colours_exactly_its_pixels(qtbot: QtBot) -> None:
     )
     after = pixels(view).astype(int)
 
-    corner = view.to_widget().map(QPointF(-0.5, -0.5)).toPoint()
+    corner = to_pixels(view).map(QPointF(-0.5, -0.5)).toPoint()
     window = np.s_[corner.y() : corner.y() + 100, corner.x() : corner.x() + 100]
+    line = round(view.devicePixelRatioF())  # how wide it is at most on either side
     deep = np.zeros((100, 100), dtype=bool)
-    deep[31:59, 21:49] = True
-    deep[39:46, 29:36] = False
+    deep[30 + line : 60 - line, 20 + line : 50 - line] = True
+    deep[40 - line : 45 + line, 30 - line : 35 + line] = False
     outside = np.ones((100, 100), dtype=bool)
-    outside[29:61, 19:51] = False
-    outside[:, 51:] = False  # the label stands there
-    outside[41:44, 31:34] = True
+    outside[30 - line : 60 + line, 20 - line : 50 + line] = False
+    outside[:, 50 + line :] = False  # the label stands there
+    outside[40 + line : 45 - line, 30 + line : 35 - line] = True
     tinted = before[window] * (1 - MASK_FILL) + np.array([0xE6, 0x9F, 0x00]) * MASK_FILL
     assert np.abs(after[window][deep] - tinted[deep]).max() <= 3
     assert np.array_equal(after[window][outside], before[window][outside])
@@ -238,11 +254,12 @@ def test_a_masks_outline_runs_along_the_edge_of_its_pixels(qtbot: QtBot) -> None
     full = np.argwhere((picture(view) == (0xE6, 0x9F, 0x00)).all(axis=-1))
 
     label = view.painted[0].label
-    line = np.array([p for p in full if not label.contains(QPointF(p[1], p[0]))])
-    edge = view.to_widget().mapRect(QRectF(24.5, 9.5, 6, 10))
-    assert line.min(axis=0) == pytest.approx((edge.top(), edge.left()), abs=1)
-    assert line.max(axis=0) == pytest.approx((edge.bottom(), edge.right()), abs=1)
-    assert len(line) == pytest.approx(2 * (edge.width() + edge.height()), rel=0.03)
+    ratio = view.devicePixelRatioF()
+    line = np.array([p for p in full if not label.contains(QPointF(p[1], p[0]) / ratio)])
+    edge = to_pixels(view).mapRect(QRectF(24.5, 9.5, 6, 10))
+    assert line.min(axis=0) == pytest.approx((edge.top(), edge.left()), abs=ratio)
+    assert line.max(axis=0) == pytest.approx((edge.bottom(), edge.right()), abs=ratio)
+    assert len(line) == pytest.approx(2 * ratio * (edge.width() + edge.height()), rel=0.03)
 
 
 def test_a_rejected_finding_is_grey_and_the_selected_one_full(qtbot: QtBot) -> None:
@@ -257,8 +274,7 @@ def test_a_rejected_finding_is_grey_and_the_selected_one_full(qtbot: QtBot) -> N
     screen = pixels(view)
 
     def strongest(index: int) -> np.ndarray:
-        rect = view.painted[index].outline.boundingRect().toAlignedRect()
-        part = screen[rect.top() : rect.bottom(), rect.left() : rect.right()].reshape(-1, 3).astype(int)
+        part = screen[part_of(view, view.painted[index].outline.boundingRect())].reshape(-1, 3).astype(int)
         return part[part.sum(axis=1).argmax()]
 
     selected = np.array([int(FINDING_COLOURS[2][i : i + 2], 16) for i in (1, 3, 5)])

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
-from tests.ui.scene import PROVEN, bare, nodule, picture, pixels, viewport
+from tests.ui.scene import PROVEN, bare, nodule, part_of, picture, pixels, viewport
 from workstation.domain.geometry import Plane, Vector
 from workstation.domain.placement import box_at
 from workstation.domain.shapes import (
@@ -112,9 +112,7 @@ def test_a_shape_is_painted_over_its_own_place(qtbot: QtBot, kind: type[Shape], 
     colour = finding_colour(1)
     near = np.abs(screen.astype(int) - (colour.red(), colour.green(), colour.blue())).max(axis=-1)
     marked = near < 60
-    inside = painted.bounds.adjusted(-4, -4, 4, 4).toAlignedRect()
-    top, left = max(0, inside.top()), max(0, inside.left())
-    assert marked[top : inside.bottom() + 1, left : inside.right() + 1].sum() >= 4
+    assert marked[part_of(view, painted.bounds.adjusted(-4, -4, 4, 4))].sum() >= 4
 
 
 @pytest.mark.parametrize("plane", PLANES)
@@ -134,7 +132,7 @@ def test_a_mask_tints_the_pixels_of_its_voxels_on_every_plane(qtbot: QtBot, plan
     screen = picture(view).astype(int)
 
     def tinted(index: tuple[float, float, float]) -> bool:
-        point = on_screen(view, plane, at(*index))
+        point = on_screen(view, plane, at(*index)) * view.devicePixelRatioF()
         r, _, b = screen[round(point.y()), round(point.x())]
         return bool(r > b + 40)
 

@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
-from tests.ui.scene import PROVEN, bare, nodule, picture, viewport
+from tests.ui.scene import PROVEN, bare, nodule, part_of, picture, to_pixels, viewport
 from workstation.domain.geometry import Geometry
 from workstation.domain.placement import box_at
 from workstation.domain.series import VoiWindow
@@ -106,7 +107,7 @@ def seen_by(qtbot: QtBot, made: Phantom, way: tuple[Command, ...]) -> tuple[Slic
 
 def part(screen: Gray, view: SliceView, like: npt.NDArray[Any]) -> Gray:
     """Where the slice lies: it is in the middle of the view."""
-    rect = view.to_widget().mapRect(slice_rect(view))
+    rect = to_pixels(view).mapRect(slice_rect(view))
     top, left = round(rect.top()), round(rect.left())
     assert (round(rect.height()), round(rect.width())) == like.shape[:2]
     return screen[top : top + like.shape[0], left : left + like.shape[1]]
@@ -128,8 +129,7 @@ def marked(qtbot: QtBot, made: Phantom, way: tuple[Command, ...], shape: Shape) 
     masks = (made.letter,) if isinstance(shape, Mask) else ()
     view.show_findings([nodule((0, 0, 0), 1, shapes=(shape,))], {}, "job/1", PROVEN, masks=masks)
     now = picture(view)
-    label = view.painted[0].label.toAlignedRect().adjusted(-3, -3, 3, 3)
-    words = np.s_[label.top() : label.bottom() + 1, label.left() : label.right() + 1]
+    words = part_of(view, view.painted[0].label.adjusted(-3, -3, 3, 3))
     now[words] = plain[words]
     return expected, part(plain, view, expected), part(now, view, expected)
 
@@ -165,7 +165,8 @@ def test_a_circle_stays_round_its_ball(qtbot: QtBot, made: Phantom, way: tuple[C
     ring = bounds(np.ptp(now.astype(int) - plain, axis=-1) > 60).reshape(2, 2)
     assert np.abs(ring.mean(axis=1) - middle).max() <= 1
     across = RADIUS / min(made.grid.spacing)
-    assert np.abs(np.diff(ring, axis=1).ravel() / 2 - across).max() <= 5  # outside its edge, and a line's width
+    line = 5 * QApplication.primaryScreen().devicePixelRatio()  # outside its edge, and a line's width
+    assert np.abs(np.diff(ring, axis=1).ravel() / 2 - across).max() <= line
 
 
 @every_way
@@ -192,7 +193,7 @@ def test_the_pointer_reads_the_value_that_is_under_it(qtbot: QtBot, made: Phanto
     view.cursor_moved.connect(heard.append)
 
     for row, column in ((10, 20), (80, 60)):
-        view._point(QPointF(rect.left() + column + 0.5, rect.top() + row + 0.5))
+        view._point(rect.topLeft() + QPointF(column + 0.5, row + 0.5) / view.devicePixelRatioF())
 
     assert [point.value for point in heard] == [float(expected[10, 20]), float(expected[80, 60])]
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
-from tests.ui.scene import nodule, noise_volume, pixels, to_gray
+from tests.ui.scene import nodule, noise_volume, part_of, pixels, to_gray
 from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.calibration import Calibration, Region, SpacingKind
 from workstation.domain.finding import Basis
@@ -97,8 +97,7 @@ def test_words_can_be_read_on_black_and_on_white(qtbot: QtBot, level: int) -> No
     words, _ = arranged(view)
     screen = pixels(view).max(axis=2)
     for placed in words.lines:
-        rect = placed.rect.toRect()
-        inside = screen[rect.top() : rect.bottom(), rect.left() : rect.right()]
+        inside = screen[part_of(view, placed.rect)]
         assert inside.max() > 200
         assert inside.min() < 90
 
@@ -126,8 +125,8 @@ def test_the_scale_bar_is_as_long_as_it_says(
     number, unit = text.split()
     said_mm = float(number) * (10 if unit == "cm" else 1)
     view.perform(Command.INFO)
-    lit = np.argwhere(pixels(view)[:, :-30].min(axis=2) > 250)
-    high, wide = lit.max(axis=0) - lit.min(axis=0) + 1
+    lit = np.argwhere(pixels(view)[part_of(view, QRectF(0, 0, 670, 600))].min(axis=2) > 250) / view.devicePixelRatioF()
+    high, wide = lit.max(axis=0) - lit.min(axis=0) + 1 / view.devicePixelRatioF()
     across, along = (90 * spacing[0], 140 * spacing[1]) if way else (140 * spacing[1], 90 * spacing[0])
     assert wide / across == pytest.approx(high / along, rel=0.02)
     assert words.bar.length_px / said_mm == pytest.approx(wide / across, rel=0.02)
