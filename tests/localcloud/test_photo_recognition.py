@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from tests.localcloud.service import bucket, call_v1, eventually, serving
 from workstation.localcloud.engine.asked import Analysis
-from workstation.localcloud.engine.photo_colours import name_of
+from workstation.localcloud.engine.photo_colours import name_of, palette
 from workstation.localcloud.engine_pool import built_in_engine
 from workstation.localcloud.note import Running
 
@@ -449,3 +449,20 @@ def test_a_job_of_another_product_is_not_known_to_this_one(running: Running) -> 
     submitted = asked(running, "TaggingAdImage", plain()).json()["RequestId"]
 
     assert code(call_v1(running, "GetAsyncJobResult", {"JobId": submitted})) == "InvalidParameter"
+
+
+def test_of_four_colours_the_two_that_are_most_alike_become_one() -> None:
+    stripes = [((120, 150, 190), 65), ((60, 70, 110), 14), ((45, 30, 25), 9), ((224, 180, 155), 12)]
+    rows = [np.full((width, 60, 3), colour, dtype=np.uint8) for colour, width in stripes]
+
+    found = palette(np.concatenate(rows), 3)
+
+    assert [(code, share) for code, share, _ in found if code in ("7896BE", "E0B49B")] == [
+        ("7896BE", 0.65),
+        ("E0B49B", 0.12),
+    ]
+
+
+def test_a_dark_brown_is_black_to_the_eye() -> None:
+    assert name_of(44, 30, 25) == "black"
+    assert name_of(0x27, 0x03, 0x15) == "red"  # so in the document's example

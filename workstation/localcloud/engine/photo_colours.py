@@ -16,6 +16,7 @@ from workstation.localcloud.engine.photograph import photograph_of
 DEFAULT_COUNT: Final = 3
 _BINS: Final = 32  # of each channel: colours that fall into one bin are taken as their mean
 _ROUNDS: Final = 60
+_STARTS: Final = 24
 _NOISE_PX: Final = 5
 _ENOUGH_PX: Final = 1_500_000
 _SAME: Final = 2.0  # ΔE: below this two clusters are one colour to the eye
@@ -38,8 +39,7 @@ def palette(rgb: npt.NDArray[np.uint8], count: int) -> list[tuple[str, float, st
     """
     colours, weights = _binned(_calmed(rgb))
     lab = lab_of(colours)
-    own, _ = _clusters(lab, weights, count)
-    own = _merged(lab, weights, own)
+    own = _merged(lab, weights, _clusters(lab, weights, _joined(lab, weights, count)))
     total = float(weights.sum())
     found = []
     for cluster in np.unique(own):
@@ -80,12 +80,29 @@ def _binned(rgb: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
     return np.stack(sums, axis=1) / weights[:, None], weights
 
 
-def _clusters(lab: Floats, weights: Floats, count: int) -> tuple[npt.NDArray[np.int64], Floats]:
-    """The cluster of each bin, and the middles."""
+def _joined(lab: Floats, weights: Floats, count: int) -> Floats:
+    """Middles of `count` clusters to start from: of more of them, those are joined that cost least. So few starts would
+    settle for one colour of two that differ (J. H. Ward, "Hierarchical grouping …", J. Am. Stat. Assoc. 58, 1963)."""
     middles = lab[[int(weights.argmax())]]
-    while len(middles) < min(count, len(lab)):
+    while len(middles) < min(max(_STARTS, count), len(lab)):
         far = _distances(lab, middles).min(axis=1)
         middles = np.vstack([middles, lab[int((far * weights).argmax())]])
+    own = _clusters(lab, weights, middles)
+    numbers = np.unique(own)
+    sizes = np.array([weights[own == n].sum() for n in numbers])
+    middles = np.array([np.average(lab[own == n], axis=0, weights=weights[own == n]) for n in numbers])
+    while len(middles) > count:
+        costs = _distances(middles, middles) * np.outer(sizes, sizes) / np.add.outer(sizes, sizes)
+        np.fill_diagonal(costs, np.inf)
+        one, other = sorted(int(place) for place in np.unravel_index(int(costs.argmin()), costs.shape))
+        middles[one] = np.average(middles[[one, other]], axis=0, weights=sizes[[one, other]])
+        sizes[one] += sizes[other]
+        middles, sizes = np.delete(middles, other, axis=0), np.delete(sizes, other)
+    return middles
+
+
+def _clusters(lab: Floats, weights: Floats, middles: Floats) -> npt.NDArray[np.int64]:
+    """The cluster of each bin, from these middles on."""
     own = np.zeros(len(lab), dtype=np.int64)
     for _ in range(_ROUNDS):
         own = _distances(lab, middles).argmin(axis=1)
@@ -97,7 +114,7 @@ def _clusters(lab: Floats, weights: Floats, count: int) -> tuple[npt.NDArray[np.
         if np.abs(moved - middles).max() < 1e-3:
             break
         middles = moved
-    return own, middles
+    return own
 
 
 def _distances(lab: Floats, middles: Floats) -> Floats:
@@ -132,7 +149,7 @@ def _core(colours: Floats, lab: Floats, weights: Floats) -> tuple[int, int, int]
 def name_of(red: int, green: int, blue: int) -> str:
     """One of the document's eleven names. Its own examples call #270315 and #EC4886 red, #610492 purple."""
     hue, saturation, value = colorsys.rgb_to_hsv(red / 255, green / 255, blue / 255)
-    if value < 0.13:
+    if value < 0.13 or (value < 0.2 and saturation < 0.5):
         return "black"
     if saturation < 0.12:
         return "white" if value > 0.85 else "black" if value < 0.2 else "gray"
