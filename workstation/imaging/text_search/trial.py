@@ -21,7 +21,7 @@ from workstation.imaging.phantom.lettering import LetteredFrame, Manner, letter
 from workstation.imaging.redact.fill import covered
 from workstation.imaging.series.scan import scan
 from workstation.imaging.text_search.search import picture_of, texts_in
-from workstation.imaging.text_search.trial_frames import Ground, varied, write_frame
+from workstation.imaging.text_search.trial_frames import ALL_WINDOWS, USUAL_WINDOWS, Ground, varied, write_frame
 from workstation.imaging.upload.prepare import prepare
 
 _TOGETHER: Final = 50
@@ -86,7 +86,7 @@ def try_search(
             told(trial)
         for start in range(0, clean, _TOGETHER):
             chosen = [
-                varied(grounds[at % len(grounds)], rng) if at >= len(grounds) else grounds[at]
+                varied(grounds[at % len(grounds)], rng, ALL_WINDOWS) if at >= len(grounds) else grounds[at]
                 for at in range(start, min(start + _TOGETHER, clean))
             ]
             stacks = list(_written(Path(name), count + start, chosen, [one.values for one in chosen]))
@@ -98,7 +98,7 @@ def try_search(
 
 def _ground(grounds: Sequence[Ground], at: int, manner: Manner, rng: np.random.Generator) -> Ground:
     ground = grounds[at % len(grounds)]
-    return varied(ground, rng) if manner.anywhere else ground
+    return varied(ground, rng, USUAL_WINDOWS) if manner.anywhere else ground
 
 
 def _written(

@@ -25,7 +25,8 @@ _CLASSES: Final = {
     "MR": "1.2.840.10008.5.1.4.1.1.4",
     RADIOGRAPH: "1.2.840.10008.5.1.4.1.1.1",
 }
-_CT_WINDOWS: Final = ((40.0, 400.0), (-600.0, 1500.0), (350.0, 2000.0), (40.0, 80.0))
+USUAL_WINDOWS: Final = ((40.0, 400.0), (-600.0, 1500.0), (350.0, 2000.0))
+ALL_WINDOWS: Final = (*USUAL_WINDOWS, (40.0, 80.0))  # through the last a chest is black and white noise
 _LEAST_SIDE: Final = 200  # pixels: letters of 28 need some room
 _FEWEST_VALUES: Final = 32  # fewer is a map of labels
 _GRAY: Final = 3  # levels between channels of what is gray in all but name
@@ -72,12 +73,15 @@ def grounds_of(
     return tuple(full[n % len(full)][n // len(full) % len(full[n % len(full)])] for n in range(count)) if full else ()
 
 
-def varied(ground: Ground, rng: np.random.Generator) -> Ground:
-    """The same shown through another window; one in two reduced to 8 bits; one in two radiographs the other way up."""
+def varied(ground: Ground, rng: np.random.Generator, windows: Sequence[tuple[float, float]]) -> Ground:
+    """The same shown through another window; one in two reduced to 8 bits; one in two radiographs the other way up.
+
+    windows  center and width, one of which a CT is shown with
+    """
     values, window = ground.values, None
     low, high = (float(value) for value in np.percentile(values, (1, 99)))
     if ground.kind == "CT":
-        window = _CT_WINDOWS[int(rng.integers(len(_CT_WINDOWS)))]
+        window = windows[int(rng.integers(len(windows)))]
     elif rng.random() < 0.5:
         window = (low + (high - low) * rng.uniform(0.3, 0.7), max(2.0, (high - low) * rng.uniform(0.5, 1.2)))
     if rng.random() < 0.5:
