@@ -27,7 +27,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QTabBar, QWidget
 
@@ -40,6 +40,7 @@ from workstation.ui.keys import KEYS, Command, key_of
 from workstation.ui.main_window import MainWindow
 from workstation.ui.screen import QtScreen, application, rest, wait
 from workstation.ui.window_dialogs import REPORT_FOLDER
+from workstation.workspace.drawn_masks import can_draw
 from workstation.workspace.findings import select_finding
 from workstation.workspace.hanging import lay_out
 from workstation.workspace.layouts import Layout
@@ -59,6 +60,8 @@ _MODIFIERS = (Qt.KeyboardModifier.NoModifier,) * 6 + (
 )
 _DRAWING = tuple(command for command in Command if command.value.startswith("tool-"))
 _COMMANDS = tuple(key.command for key in KEYS)
+_TOURED = (Layout.NINE, Layout.MPR, Layout.COMPARE, Layout.FOUR, Layout.TWO, Layout.ONE)
+_SCROLLED = (Command.TEN_ON, Command.TEN_BACK, Command.NEXT_SLICE, Command.NEXT_FINDING, Command.SHOW_FINDINGS)
 _NOW_AND_THEN = frozenset(
     {
         Command.THEME,
@@ -143,6 +146,7 @@ class Monkey:
             (1, "tab", self._tab),
             (2, "series", self._series),
             (1, "drop a series", self._drop),
+            (1, "draw on a picture", self._draw),
             (1, "undo", lambda: self._key(self._dice.choice((Command.UNDO, Command.REDO)))),
             (1, "resize", self._resize),
             (1, "double click", self._double_click),
@@ -184,6 +188,22 @@ class Monkey:
             dialog.reject()
             QApplication.processEvents()
 
+    def tour(self) -> None:
+        """Every series in every layout, so that whatever is kept of a series is kept from now on."""
+        self.let_go()
+        sitting = self._window.sitting
+        for stack in sitting.state.stacks:
+            sitting.apply(choose_stack(sitting.state, stack.id))
+            for layout in _TOURED:
+                sitting.apply(lay_out(sitting.state, layout))
+                rest(0.1)
+            until = time.monotonic() + 5
+            while time.monotonic() < until and not self._window.loaded:
+                rest(0.05)
+            for _ in range(20):
+                self._window.perform(self._dice.choice(_SCROLLED))
+                rest(0.01)
+
     def settle(self) -> None:
         """One view of the first series, nothing open, nothing under way, and nothing kept that nobody needs."""
         window, sitting = self._window, self._window.sitting
@@ -194,6 +214,8 @@ class Monkey:
         window.showNormal()
         window.resize(1400, 900)
         chest = next(one for one in sitting.state.stacks if one.modality == "CT" and one.slices == 24)
+        for stack in (*sitting.state.stacks, chest):  # through another one, so that cards are folded as at first
+            sitting.apply(choose_stack(sitting.state, stack.id))
         for step in (choose_stack, lambda state, _: lay_out(state, Layout.ONE), lambda s, _: select_finding(s, "")):
             sitting.apply(step(sitting.state, chest.id))
         window.activateWindow()
@@ -395,6 +417,22 @@ class Monkey:
         if self._dice.random() < 0.05:
             self._window.open([self._dice.choice(self._folders)])
 
+    def _draw(self) -> None:
+        """A stroke or a corner on a photograph, taken back in the middle of it now and then."""
+        pictures = [one for one in self._window.sitting.state.stacks if can_draw(one)]
+        if not pictures:
+            return
+        self._window.browser.stack_asked.emit(self._dice.choice(pictures).id)
+        view = self._window.view
+        self._window.perform(self._dice.choice((Command.TOOL_BRUSH, Command.TOOL_ERASER, Command.TOOL_POLYGON)))
+        at = [QPoint(self._dice.randrange(view.width()), self._dice.randrange(view.height())) for _ in range(4)]
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=at[0])
+        for point in at[1:]:
+            QTest.mouseMove(view, point)
+        if self._dice.random() < 0.2:
+            self._window.perform(self._dice.choice((Command.UNDO, Command.REDO, Command.NEXT_SERIES)))
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at[-1])
+
     def _resize(self) -> None:
         self._window.resize(self._dice.randint(960, 1700), self._dice.randint(600, 1100))
 
@@ -408,6 +446,9 @@ def run(home: Path, events: int, seed: int, *, every: int = 500) -> tuple[list[s
     make_phantom("chest-ct", data / "later", 3, PhantomOptions(slices=20, size=128, spacing_mm=6.0, follow_up=True))
     make_phantom("chest-ct", data / "tilted", 4, PhantomOptions(slices=16, size=96, spacing_mm=8.0, tilt_deg=12.0))
     application(offscreen=True)
+    photo = QImage(240, 180, QImage.Format.Format_RGB32)
+    photo.fill(QColor(180, 140, 120))
+    photo.save(str(data / "photo.png"))
     program = App()
     (home / "out").mkdir()
     window = QtScreen(program.desk).window()
@@ -429,6 +470,7 @@ def run(home: Path, events: int, seed: int, *, every: int = 500) -> tuple[list[s
                     monkey.settled = True
                     window.open([data, home / "out"])  # with the reports that were written
                     wait(lambda: not window.sitting.state.scanning)
+                    monkey.tour()
                 monkey.settle()
                 memory.append(_megabytes())
                 print(number, f"{memory[-1]:.0f} MB", len(complaints.said), flush=True)

@@ -33,7 +33,7 @@ _SCALE: Final = 2  # pixels of the picture for one on the screen: sharp on dense
 _LEAST_MM: Final = 36.0
 _LEAST_PX: Final = 48  # of a picture without a place
 _AROUND: Final = 2.2
-_KEPT: Final = 600
+_KEPT: Final = 240  # ten megabytes, and many times those in sight
 _LATER: Final = -5  # after all that the reader waits for
 
 Key = tuple[object, ...]

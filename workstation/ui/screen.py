@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEventLoop, QPoint, QTimer
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QApplication, QWidget
 
 from workstation.domain.answer import AnalysisResult, Placement, PlacementState
@@ -46,6 +46,7 @@ _PATIENCE_S: Final = 120.0
 _LOOK_S: Final = 0.05
 _SETTLE_S: Final = 0.5
 _START_S: Final = 3.0  # until a program that was just started is at rest
+_DRAWN_PARTS_KB: Final = 4096  # of boxes and arrows that Qt keeps; those of a number box never serve another one
 _WARM: Final = 5  # frames that fill the caches
 
 
@@ -229,6 +230,7 @@ def application(*, offscreen: bool) -> QApplication:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Yingtai")
     app.setApplicationDisplayName("Yingtai 影台")
+    QPixmapCache.setCacheLimit(_DRAWN_PARTS_KB)
     load_fonts()
     apply_theme(app, DARK)
     return app
