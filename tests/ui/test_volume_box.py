@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -134,3 +134,25 @@ def test_a_face_of_the_cube_leads_to_its_side(view: VolumeView, letter: str) -> 
     assert view.camera.toward == pytest.approx(way)
     up = (0.0, -1.0, 0.0) if letter in "HF" else (0.0, 0.0, 1.0)
     assert view.camera.up == pytest.approx(up)
+
+
+@pytest.mark.parametrize(("boxed", "taken"), [(False, []), (True, ["Ctrl+Right", "Ctrl+PgUp"])])
+def test_keys_of_the_window_are_its_own_but_for_those_of_the_box(
+    view: VolumeView, boxed: bool, taken: list[str]
+) -> None:
+    view.boxed.setChecked(boxed)
+    control, none = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
+    keys = {
+        "PgUp": (Qt.Key.Key_PageUp, none),
+        "Ctrl+Right": (Qt.Key.Key_Right, control),
+        "Ctrl+PgUp": (Qt.Key.Key_PageUp, control),
+    }
+
+    found = []
+    for name, (key, held) in keys.items():
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, held)
+        event.ignore()
+        QApplication.sendEvent(view, event)
+        found += [name] if event.isAccepted() else []
+
+    assert found == taken

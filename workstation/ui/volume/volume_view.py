@@ -196,9 +196,11 @@ class VolumeView(QWidget):
             return True
         return super().event(event)
 
-    @staticmethod
-    def _takes(event: QKeyEvent) -> bool:
-        return event.key() in _FACES or command_of(event, (Scope.VIEW,)) in _OWN
+    def _takes(self, event: QKeyEvent) -> bool:
+        controlled = bool(event.modifiers() & _CONTROL)
+        if controlled and self.box is not None and event.key() in _FACES:
+            return True
+        return (event.key() in _ARROWS and not controlled) or command_of(event, (Scope.VIEW,)) in _OWN
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
