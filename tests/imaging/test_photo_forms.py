@@ -77,6 +77,19 @@ def test_each_page_of_a_tiff_is_a_picture_of_its_own(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_pages_of_one_size_are_pictures_of_their_own_too(tmp_path: Path, mode: str) -> None:
+    pages = [Image.new("RGB", (100, 80), (200, 40 * n, 0)).convert(mode) for n in range(3)]
+    pages[0].save(tmp_path / "pages.tif", save_all=True, append_images=pages[1:])
+
+    stacks = scan([tmp_path / "pages.tif"]).stacks
+
+    assert [(stack.description, stack.slices, stack.instances[0].frame) for stack in stacks] == [
+        ("pages", 1, 0), ("pages · 2", 1, 1), ("pages · 3", 1, 2),
+    ]  # fmt: skip
+    assert len({stack.id for stack in stacks}) == 3
+
+
 def test_sixteen_bits_of_gray_are_kept(tmp_path: Path) -> None:
     deep = np.linspace(0, 65535, 9600).astype(np.uint16).reshape(80, 120)
     Image.fromarray(deep).save(tmp_path / "deep.tif")

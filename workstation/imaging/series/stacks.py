@@ -61,6 +61,7 @@ class _Group:
             first.instance.instance_number or 0,
             first.moment.film,
             first.instance.path,
+            first.instance.frame,
         )
 
 
@@ -85,6 +86,7 @@ def _series_order(stacks: Sequence[Stack]) -> tuple[object, ...]:
         first.series_number if first.series_number is not None else 2**31,
         first.series_uid,
         first.instances[0].path,
+        first.instances[0].frame,
     )
 
 
@@ -170,7 +172,10 @@ def _key(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int, Vecto
 
 
 def _film(frame: Candidate) -> str:
-    return frame.moment.film or frame.instance.path
+    """Pages of a picture file are photographs beside each other, no run of frames."""
+    instance = frame.instance
+    page = f"#{instance.frame}" if instance.form is FileForm.PICTURE else ""
+    return frame.moment.film or f"{instance.path}{page}"
 
 
 def _films(frames: Iterable[Candidate]) -> dict[str, str]:
