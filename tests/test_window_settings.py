@@ -31,6 +31,8 @@ def test_every_setting_of_the_window_comes_back(tmp_path: Path) -> None:
         layout="mpr",
         recent=(("one", "two"),),
         reopen=True,
+        mask_opacity=0.6,
+        mask_outline=True,
     )
     unlike = [one.name for one in fields(kept) if getattr(kept, one.name) == getattr(WindowSettings(), one.name)]
 

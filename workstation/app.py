@@ -335,6 +335,8 @@ class WindowSettingsPort:
             layout=settings.layout,
             recent=settings.recent,
             reopen=settings.reopen,
+            mask_opacity=settings.mask_opacity,
+            mask_outline=settings.mask_outline,
         )
 
     def save(self, window: WindowSettings) -> None:
@@ -358,6 +360,8 @@ class WindowSettingsPort:
                 layout=window.layout,
                 recent=window.recent,
                 reopen=window.reopen,
+                mask_opacity=window.mask_opacity,
+                mask_outline=window.mask_outline,
             )
         )
 

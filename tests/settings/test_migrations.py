@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.settings.migrations import MIGRATIONS, Migration, migrate, remember_hands_and_studies
+from workstation.settings.migrations import (
+    MIGRATIONS,
+    Migration,
+    migrate,
+    remember_hands_and_studies,
+    remember_looks_of_masks,
+)
 
 
 def untested(migrations: tuple[Migration, ...], names: set[str]) -> list[str]:
@@ -66,3 +72,9 @@ def test_remember_hands_and_studies() -> None:
     assert after["keys"] == {}
     assert (after["narrows_right"], after["lowers_down"]) == (False, False)
     assert (after["layout"], after["recent"], after["reopen"]) == ("", [], False)
+
+
+def test_remember_looks_of_masks() -> None:
+    after = remember_looks_of_masks({"version": 2, "theme": "light"})
+
+    assert after == {"version": 2, "theme": "light", "mask_opacity": 0.35, "mask_outline": False}

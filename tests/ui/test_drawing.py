@@ -340,3 +340,17 @@ def test_the_masks_come_into_sight_below_many_findings_once_a_brush_is_in_the_ha
         stroke(window, (200, 150), (220, 150))
         row = masks.row(window.sitting.state.selected_drawn)
         qtbot.waitUntil(lambda: row.visibleRegion().boundingRect().height() == row.height())
+
+
+def test_how_masks_are_painted_is_remembered_for_the_next_sitting(qtbot: QtBot) -> None:
+    desk = FakeDesk(PHOTO)
+    with window_on(desk, qtbot) as window:
+        shown(window, qtbot)
+        brush(window, 60)
+        stroke(window, (200, 150), (200, 150))
+        window.findings_panel.masks.opacity_slider.setValue(70)
+        qtbot.waitUntil(lambda: any(kept.mask_opacity == 0.7 for kept in desk.kept))
+
+    desk.start = desk.kept[-1]
+    with window_on(desk, qtbot) as window:
+        assert window.sitting.state.mask_look.opacity == 0.7

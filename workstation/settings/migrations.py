@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.overlaid import FILL
 
 Migration = Callable[[dict[str, object]], dict[str, object]]
 
@@ -20,7 +21,12 @@ def remember_hands_and_studies(data: dict[str, object]) -> dict[str, object]:
     return added | data
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (remember_hands_and_studies,)
+def remember_looks_of_masks(data: dict[str, object]) -> dict[str, object]:
+    """Version 3 knows how drawn masks are painted."""
+    return {"mask_opacity": FILL, "mask_outline": False} | data
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (remember_hands_and_studies, remember_looks_of_masks)
 VERSION: Final = len(MIGRATIONS) + 1
 
 

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.hanging_rule import HangingRule
+from workstation.domain.overlaid import FILL
 from workstation.domain.words import say
 from workstation.settings.connection import LOCAL, LOCAL_NAME, Connection
 
@@ -27,6 +28,7 @@ class Settings:
     layout   how the reader laid out the views by hand; "" as the program would
     recent   what was opened lately, the last first, each the paths that were opened together; private, never logged
     reopen   open the first of them at start
+    mask_opacity, mask_outline   how masks that the reader draws are painted; opacity 0 … 1
 
     The connection “local” always exists, and no two have the same name.
     raises  BAD_CONNECTION, BAD_PARAMETER (the limit)
@@ -50,11 +52,16 @@ class Settings:
     layout: str = ""
     recent: tuple[tuple[str, ...], ...] = ()
     reopen: bool = False
+    mask_opacity: float = FILL
+    mask_outline: bool = False
 
     def __post_init__(self) -> None:
         names = [connection.name for connection in self.connections]
         if LOCAL_NAME not in names or len(set(names)) < len(names):
             raise WorkstationError(ErrorCode.BAD_CONNECTION, name="name", allowed=say("a name of its own"))
+        if not 0 <= self.mask_opacity <= 1:
+            value = self.mask_opacity
+            raise WorkstationError(ErrorCode.BAD_PARAMETER, name="mask_opacity", value=value, allowed=say("0 to 1"))
         if not 0 <= self.monthly_limit_yuan < inf:
             limit = self.monthly_limit_yuan
             raise WorkstationError(

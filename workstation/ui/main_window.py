@@ -121,7 +121,9 @@ class MainWindow(QMainWindow):
         self._hanging_side = HangingSide(self.sitting, self.reading_room, self._preferences, self)
         self._object_side = ObjectSide(self.sitting, self.findings_panel.files, lambda: self.view, self)
         self._finding_side = FindingSide(self.sitting, self.findings_panel, self._panes, self.reading_room, self)
-        self.mask_side = MaskSide(self.sitting, self.findings_panel.masks, self._dialogs, lambda: self.view, self)
+        self.mask_side = MaskSide(
+            self.sitting, self.findings_panel.masks, self._dialogs, self._preferences, lambda: self.view, self
+        )
         self.own_ask = OwnAsk(speech, self.grid, self._panes)
         self.shape_side = ShapeSide(self.sitting, self.reading_room, self.own_ask, self)
         self.ruler_ask = RulerAsk(speech, self.grid, self._panes)

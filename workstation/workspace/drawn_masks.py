@@ -165,7 +165,7 @@ def photo_mask(state: Workspace, operation: str) -> PhotoMask | None:
 
 
 def set_looks(state: Workspace, opacity: float | None = None, outline: bool | None = None) -> tuple[Workspace, Changed]:
-    """How all masks drawn on the picture looked at are painted, for this sitting. None: as before."""
+    """How masks drawn on the picture looked at are painted, and others that come later. None: as before."""
     looks = dict(state.file_looks)
     for mask in state.drawn.get(state.chosen, ()):
         look = look_of_drawn(state, mask)
@@ -173,13 +173,18 @@ def set_looks(state: Workspace, opacity: float | None = None, outline: bool | No
         looks[mask.stack_id, mask.id] = replace(
             look, opacity=opaque, outline=look.outline if outline is None else outline
         )
-    if looks == state.file_looks:
+    usual = replace(
+        state.mask_look,
+        opacity=state.mask_look.opacity if opacity is None else min(max(opacity, 0.0), 1.0),
+        outline=state.mask_look.outline if outline is None else outline,
+    )
+    if looks == state.file_looks and usual == state.mask_look:
         return state, Changed.NOTHING
-    return replace(state, file_looks=looks), Changed.DRAWN
+    return replace(state, file_looks=looks, mask_look=usual), Changed.DRAWN
 
 
 def look_of_drawn(state: Workspace, mask: DrawnMask) -> FileLook:
-    return state.file_looks.get((mask.stack_id, mask.id), FileLook())
+    return state.file_looks.get((mask.stack_id, mask.id), state.mask_look)
 
 
 def drawn_over(state: Workspace, stack_id: str) -> tuple[tuple[DrawnMask, FileLook], ...]:

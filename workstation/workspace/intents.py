@@ -11,6 +11,7 @@ from workstation.domain.covering import NO_COVERING, Covering
 from workstation.domain.decision import Decision
 from workstation.domain.hanging_rule import HangingRule
 from workstation.domain.noted import NOTHING_NOTED, Noted
+from workstation.domain.overlaid import FILL
 from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.request import Parameters
 from workstation.domain.series import Stack, VoiWindow
@@ -26,6 +27,7 @@ class WindowSettings:
     keys    name of a command → the reader's own key, "" for none
     layout  how the reader laid out the views by hand; "" as the program would
     recent  what was opened lately, the last first, each the paths opened together; `reopen` the first at start
+    mask_opacity, mask_outline  how masks that the reader draws are painted; opacity 0 … 1
     """
 
     language: Language = Language.ENGLISH
@@ -43,6 +45,8 @@ class WindowSettings:
     layout: str = ""
     recent: tuple[tuple[str, ...], ...] = ()
     reopen: bool = False
+    mask_opacity: float = FILL
+    mask_outline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,7 @@ class Workspace:
     sifting     how the findings of the study are listed, and which of them
     slices      by finding id: first and last slice it is seen on, from 0; where that is known
     overlaid    by stack id: what files from elsewhere show over it; `file_looks`: how, by stack and object id
+    mask_look   how drawn masks are painted as long as nothing else was said of them
     """
 
     stacks: tuple[Stack, ...] = ()
@@ -187,6 +188,7 @@ class Workspace:
     slices: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     overlaid: Mapping[str, tuple[Overlaid, ...]] = field(default_factory=dict)
     file_looks: Mapping[tuple[str, str], FileLook] = field(default_factory=dict)
+    mask_look: FileLook = field(default_factory=FileLook)
     jobs: tuple[JobLine, ...] = ()
     reader: Reader = Reader()
 

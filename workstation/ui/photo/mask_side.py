@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QColor
 
 from workstation.domain.drawn_mask import Covered, DrawnMask
@@ -20,6 +21,7 @@ from workstation.imaging.pixels.mask_drawing import brushed, with_polygon, witho
 from workstation.ui.keys import Command
 from workstation.ui.photo.mask_panel import MaskPanel
 from workstation.ui.photo.pencil import Stroke
+from workstation.ui.preferences import Preferences
 from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.theme import FINDING_COLOURS, finding_colour
 from workstation.ui.viewport.gestures import Tool
@@ -33,6 +35,7 @@ from workstation.workspace.state import Changed
 _SHOWN: Final = (
     Changed.CHOSEN | Changed.STACKS | Changed.LAYOUT | Changed.DRAWN | Changed.RESULTS | Changed.FILTER | Changed.RULERS
 )
+_PAUSE_MS: Final = 400
 _APART: Final = 3  # colours between a result's first mask and the first one drawn
 CUT_OUT_FOLDER: Final = say("Folder for the picture that is cut out")
 
@@ -45,10 +48,16 @@ class MaskSide(QObject):
         sitting: Sitting,
         panel: MaskPanel,
         dialogs: Dialogs,
+        preferences: Preferences,
         view: Callable[[], SliceView],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._preferences = preferences
+        self._look_kept = QTimer(self, interval=_PAUSE_MS, singleShot=True)  # a slider tells of every step
+        self._look_kept.timeout.connect(self._keep_look)
+        kept = preferences.settings
+        sitting.apply(drawn_masks.set_looks(sitting.state, kept.mask_opacity, kept.mask_outline))
         self._sitting, self._panel, self._dialogs, self._view = sitting, panel, dialogs, view
         self._asked: set[str] = set()
         self._drawing = False
@@ -64,8 +73,8 @@ class MaskSide(QObject):
         panel.new_asked.connect(self._begin_new)
         panel.select_asked.connect(lambda id_: draw(lambda state: drawn_masks.select_drawn(state, id_)))
         panel.shown_asked.connect(lambda id_, on: draw(lambda state: drawn_masks.show_drawn(state, id_, on)))
-        panel.opacity_asked.connect(lambda value: draw(lambda state: drawn_masks.set_looks(state, opacity=value)))
-        panel.outline_asked.connect(lambda on: draw(lambda state: drawn_masks.set_looks(state, outline=on)))
+        panel.opacity_asked.connect(lambda value: self._set_looks(opacity=value))
+        panel.outline_asked.connect(lambda on: self._set_looks(outline=on))
         panel.name_asked.connect(lambda id_, name: draw(lambda s: drawn_masks.rename(s, id_, name, _now())))
         panel.colour_asked.connect(self._next_colour)
         panel.fill_asked.connect(self._fill)
@@ -74,6 +83,15 @@ class MaskSide(QObject):
         panel.delete_asked.connect(lambda id_: draw(lambda state: drawn_masks.delete_drawn(state, id_)))
         panel.keep_asked.connect(self._keep)
         panel.layer_cut_asked.connect(self._cut_layer)
+
+    def _set_looks(self, opacity: float | None = None, outline: bool | None = None) -> None:
+        self._sitting.draw(lambda state: drawn_masks.set_looks(state, opacity=opacity, outline=outline))
+        self._look_kept.start()
+
+    def _keep_look(self) -> None:
+        """For the next sitting."""
+        look, settings = self._sitting.state.mask_look, self._preferences.settings
+        self._preferences.keep(replace(settings, mask_opacity=look.opacity, mask_outline=look.outline))
 
     def take_view(self, view: SliceView) -> None:
         """Hear of what is drawn on one more view."""
