@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.measures import drawn
 from tests.stacks import geometry
-from tests.ui.scene import noise_volume, pixels, viewport
+from tests.ui.scene import noise_volume, part_of, pixels, viewport
 from workstation.domain.calibration import Calibration, SpacingKind
 from workstation.domain.geometry import Plane
 from workstation.domain.measure import Measure, MeasureKind
@@ -495,7 +495,7 @@ def test_a_selected_measure_shows_its_handles_and_a_hovered_one_is_bolder(qtbot:
     reader._select(measure.id)
 
     corner = reader.at(20, 20)
-    around = np.s_[corner.y() - 3 : corner.y() + 4, corner.x() - 3 : corner.x() + 4]
+    around = part_of(reader.view, QRectF(corner.x() - 3, corner.y() - 3, 7, 7))
     assert hovered.sum() > plain.sum()
     assert not np.array_equal(pixels(reader.view)[around], plain[around])
 

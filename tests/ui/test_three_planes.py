@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
 from tests.ui.fake_desk import FakeDesk
-from tests.ui.scene import pixels
+from tests.ui.scene import part_of, pixels
 from tests.ui.window import analyse, open_study, window_on
 from tests.workspace.sitting import result, stack
 from workstation.domain.crosshair import Crosshair, moved, turned
@@ -134,8 +134,7 @@ def on_widget(view: SliceView, point: Vector) -> QPointF:
 def gray_at(view: SliceView, point: Vector) -> int:
     """Of most pixels near a point: letters of the directions may stand over one or the other."""
     at = on_widget(view, point)
-    x, y = round(at.x()), round(at.y())
-    return int(np.median(pixels(view)[y - 7 : y + 8, x - 7 : x + 8, 0]))
+    return int(np.median(pixels(view)[part_of(view, QRectF(at.x() - 7.5, at.y() - 7.5, 15, 15))][..., 0]))
 
 
 def gray_of(value: float) -> int:
