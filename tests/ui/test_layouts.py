@@ -332,7 +332,9 @@ def test_three_planes_open_where_and_in_the_window_that_the_slices_were_left_in(
 
 
 def test_an_earlier_series_says_by_how_many_days(qtbot: QtBot) -> None:
-    before = replace(NEAR, id="7.7#0", study=replace(NEAR.study, uid="7.7", date="20250314"), acquired="20250313")
+    younger = replace(NEAR.patient, age="063Y")
+    study = replace(NEAR.study, uid="7.7", date="20250314")
+    before = replace(NEAR, id="7.7#0", patient=younger, study=study, acquired="20250313")
     with window_on(FakeDesk(NEAR, before), qtbot) as window:
         open_study(window, qtbot)
         window.perform(Command.LAYOUT_COMPARE)

@@ -87,10 +87,12 @@ class Links:
 
     def earlier(self, cell: CellView, cells: Sequence[CellView]) -> Words | None:
         """For the corner: how long before the latest of this patient's series that are shown this one was acquired."""
-        if cell.stack is None:
+        stack, shown = cell.stack, [one.stack for one in cells if one.stack is not None]
+        if stack is None:
             return None
-        others = (one.stack for one in cells if one.stack is not None and one.stack.patient == cell.stack.patient)
-        days = max((days_between(cell.stack, other) or 0 for other in others), default=0)
+        who = (stack.patient.id, stack.patient.name)  # who has another age by now
+        others = (one for one in shown if (one.patient.id, one.patient.name) == who)
+        days = max((days_between(stack, other) or 0 for other in others), default=0)
         return say_count("{count} day earlier", "{count} days earlier", days) if days > 0 else None
 
     def _follows(self, cell: CellView, other: CellView) -> bool:
