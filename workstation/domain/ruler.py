@@ -10,6 +10,7 @@ from typing import Final
 from workstation.domain.calibration import Calibration, SpacingKind
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.measure import Measure, MeasureKind
+from workstation.domain.measuring import Scale
 from workstation.domain.series import Stack
 
 SHORTEST_PX: Final = 5.0  # a click is half a pixel off: below this the error is above a fifth
@@ -60,3 +61,9 @@ def with_ruler(stack: Stack, ruler: RulerCalibration | None) -> Stack:
     by_hand = Calibration(kind=SpacingKind.BY_HAND)
     instances = tuple(replace(one, spacing=(side, side), calibration=by_hand) for one in stack.instances)
     return replace(stack, instances=instances)
+
+
+def scale_by(stack: Stack, ruler: RulerCalibration | None) -> Scale:
+    """What its pixels are worth, by its file or by that ruler."""
+    first = with_ruler(stack, ruler).instances[0]
+    return Scale(spacing=first.spacing, calibration=first.calibration, aspect=first.aspect)

@@ -12,6 +12,7 @@ from workstation.catalogue.panels import blocks_of
 from workstation.domain.answer import PlacementState
 from workstation.domain.block_words import Bases
 from workstation.domain.blocks import Block
+from workstation.domain.calibrated_area import reading_with_square_mm
 from workstation.domain.decision import DecisionState, Reading
 from workstation.domain.figures import value_text
 from workstation.domain.finding import Basis, Finding
@@ -45,7 +46,7 @@ class Paper:
     def __init__(
         self, reading: Reading, pictures: Sequence[KeyPicture], before_after: BeforeAfter | None = None
     ) -> None:
-        self.reading = reading
+        self.reading = reading_with_square_mm(reading)
         self.pictures = pictures
         self.before_after = before_after
         self.missing: set[str] = set()

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from workstation.domain.calibrated_area import reading_with_square_mm
 from workstation.domain.decision import Decision, Reading
 from workstation.domain.editing import of_original
 from workstation.domain.figures import value_text
@@ -36,6 +37,7 @@ def findings_csv(reading: Reading) -> str:
 
     Slices count from 1, as people see them. A text that a spreadsheet would run as a formula is quoted.
     """
+    reading = reading_with_square_mm(reading)
     result = reading.result
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

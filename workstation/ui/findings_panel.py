@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from workstation.catalogue.panels import blocks_of
 from workstation.domain.answer import AnalysisResult, PlacementState
 from workstation.domain.block_words import Bases
+from workstation.domain.calibrated_area import result_with_square_mm
 from workstation.domain.finding import Basis
+from workstation.domain.measuring import Scale
 from workstation.domain.own_finding import OWN_READING
 from workstation.domain.signature import NOT_INTACT
 from workstation.domain.words import Words, say
@@ -31,6 +33,7 @@ from workstation.ui.said import SaidButton, SaidLabel, plain_tip
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
 from workstation.workspace.finding_list import Entry, entries, listed
+from workstation.workspace.rulers import scale_of
 from workstation.workspace.signing import signature
 from workstation.workspace.state import Workspace
 
@@ -70,7 +73,7 @@ class FindingsPanel(QWidget):
         self._state = Workspace()
         self._every: tuple[Entry, ...] = ()
         self._connections: Mapping[str, Words] = {}
-        self._laid_out: AnalysisResult | None = None
+        self._laid_out: tuple[AnalysisResult | None, Scale] = (None, Scale())
         self._warning = SaidLabel(speech, BASIS_WORDS[Basis.SIMULATED], role="banner", wrap=True)
         self._warning.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.filter = FindingFilter(speech)
@@ -104,10 +107,14 @@ class FindingsPanel(QWidget):
         """List the shown result's findings; rows stay where only a decision or the selection changed."""
         before = (self._state.selected, self.list.row_height(self._state.selected))
         self._state = state
-        result = state.shown_result
-        if result is not self._laid_out:
-            self._laid_out = result
-            self.result.show_blocks(*((blocks_of(result), Bases.of(result)) if result is not None else ((), None)))
+        result, stack = state.shown_result, state.chosen_stack
+        scale = scale_of(state, stack) if stack is not None else Scale()
+        if self._laid_out != (result, scale):
+            self._laid_out = (result, scale)
+            measured = result_with_square_mm(result, scale) if result is not None else None
+            self.result.show_blocks(
+                *((blocks_of(measured), Bases.of(measured)) if measured is not None else ((), None))
+            )
         self.result.blocks.show_selected(state.selected)
         self._labels.show_layers(state.layers, state.shown_layers)
         self.files.show_state(state)

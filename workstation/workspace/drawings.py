@@ -8,12 +8,11 @@ from pathlib import Path
 from workstation.domain.calibration import SpacingKind
 from workstation.domain.drawn_mask import Covered, DrawnMask
 from workstation.domain.noted import Noted
-from workstation.domain.ruler import RulerCalibration
+from workstation.domain.ruler import RulerCalibration, scale_by
 from workstation.domain.series import Stack
 from workstation.domain.work import Clock
 from workstation.jobs.ports import Ledger
 from workstation.workspace.drawn_masks import can_draw
-from workstation.workspace.rulers import scale_by
 
 
 class Drawings:

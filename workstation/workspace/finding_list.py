@@ -9,6 +9,7 @@ import numpy as np
 
 from workstation.catalogue import operation_named
 from workstation.domain.answer import AnalysisResult
+from workstation.domain.calibrated_area import with_square_mm
 from workstation.domain.decision import OPEN, Decision, DecisionState
 from workstation.domain.editing import edited
 from workstation.domain.error import WorkstationError
@@ -16,6 +17,7 @@ from workstation.domain.figures import value_text
 from workstation.domain.finding import Finding
 from workstation.domain.layers import number_of
 from workstation.domain.projection import center_of
+from workstation.domain.ruler import scale_by
 from workstation.domain.series import Stack
 from workstation.domain.words import Language, Words, render, say
 from workstation.workspace.sifting import Sifting, Sort
@@ -64,20 +66,22 @@ class _Made:
             and state.decisions is before.decisions
             and state.slices is before.slices
             and state.stacks is before.stacks
+            and state.rulers is before.rulers
             and state.chosen == before.chosen
         )
         if not same:
             kept = {
-                (stack.id, result.job.id): (stack, result, self._lines(state, stack, result))
+                (stack.id, result.job.id): (stack, result, self._lines(state, before, stack, result))
                 for stack in _of_study(state)
                 for result in state.results.get(stack.id, ())
             }
             self._of, self._every = kept, tuple(line for _, _, lines in kept.values() for line in lines)
         return self._every
 
-    def _lines(self, state: Workspace, stack: Stack, result: AnalysisResult) -> tuple[Entry, ...]:
+    def _lines(self, state: Workspace, before: Workspace, stack: Stack, result: AnalysisResult) -> tuple[Entry, ...]:
         kept = self._of.get((stack.id, result.job.id))
-        if kept is None or kept[0] is not stack or kept[1] is not result:
+        measured_anew = state.rulers.get(stack.id) is not before.rulers.get(stack.id)
+        if kept is None or kept[0] is not stack or kept[1] is not result or measured_anew:
             places = enumerate(result.findings, start=1)
             return tuple(_entry(state, stack, result, finding, place) for place, finding in places)
         decisions, slices = state.decisions, state.slices
@@ -106,6 +110,8 @@ def _of_study(state: Workspace) -> Iterator[Stack]:
 
 def _entry(state: Workspace, stack: Stack, result: AnalysisResult, finding: Finding, place: int) -> Entry:
     decision = state.decisions.get(finding.id, OPEN)
+    if result.in_pixels:
+        finding = with_square_mm(finding, scale_by(stack, state.rulers.get(stack.id)))
     return Entry(
         finding=edited(finding, decision.shapes) if decision.shapes is not None else finding,
         number=number_of(finding, place),

@@ -11,7 +11,7 @@ from workstation.domain.calibration import SpacingKind
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.measuring import Scale
-from workstation.domain.ruler import RulerCalibration, calibrated_by, with_ruler
+from workstation.domain.ruler import RulerCalibration, calibrated_by, scale_by
 from workstation.domain.series import Stack
 from workstation.workspace.history import did
 from workstation.workspace.state import Changed, RulerStep, Workspace, with_ruler_step
@@ -23,12 +23,6 @@ _SQUARE: Final = 1e-3
 def scale_of(state: Workspace, stack: Stack) -> Scale:
     """What the pixels of a series are worth, by its file or by a ruler in it."""
     return scale_by(stack, state.rulers.get(stack.id))
-
-
-def scale_by(stack: Stack, ruler: RulerCalibration | None) -> Scale:
-    """The same, by what is kept of it."""
-    first = with_ruler(stack, ruler).instances[0]
-    return Scale(spacing=first.spacing, calibration=first.calibration, aspect=first.aspect)
 
 
 def can_calibrate(stack: Stack) -> bool:
