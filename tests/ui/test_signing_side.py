@@ -70,6 +70,7 @@ def test_the_list_counts_what_is_open_and_each_point_wants_a_tick(window: MainWi
         "30 of 30 slices were not looked at.",
         "2 findings are undecided.",
     ]
+    assert "Here: in the lung window." in said(dialog)
     assert not dialog.sign.isEnabled()
     dialog.ticks[0].setChecked(True)
     assert not dialog.sign.isEnabled()

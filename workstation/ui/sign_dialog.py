@@ -63,8 +63,15 @@ class SignDialog(QDialog):
     """Accepted only by its own button, once every open point is ticked and there is a name; Cancel has the focus."""
 
     def __init__(
-        self, speech: Speech, subject: Words, points: OpenPoints, reader: Reader, parent: QWidget | None = None
+        self,
+        speech: Speech,
+        subject: Words,
+        points: OpenPoints,
+        reader: Reader,
+        rule: Words | None,
+        parent: QWidget | None = None,
     ) -> None:
+        """`rule`: what makes a slice count as looked at; a series may have been read in a window that does not."""
         super().__init__(parent)
         self._speech = speech
         self.setModal(True)
@@ -76,7 +83,7 @@ class SignDialog(QDialog):
         self._column.addWidget(SaidLabel(speech, say("Sign this reading?"), role="heading", wrap=True))
         self._column.addWidget(SaidLabel(speech, subject, role="second", wrap=True))
         self.ticks = tuple(SaidCheck(speech, words) for words in open_words(points))
-        self._column.addWidget(self._make_points(done_words(points)))
+        self._column.addWidget(self._make_points(done_words(points), rule if points.unread else None))
         self._name, self._role = QLineEdit(reader.name), QLineEdit(reader.role)
         self._column.addLayout(self._make_reader())
         frozen = say("Once signed, decisions and comments don't change any more. Addenda can be added below.")
@@ -89,7 +96,7 @@ class SignDialog(QDialog):
     def reader(self) -> Reader:
         return Reader(self._name.text().strip(), self._role.text().strip())
 
-    def _make_points(self, done: tuple[Words, ...]) -> QFrame:
+    def _make_points(self, done: tuple[Words, ...], rule: Words | None) -> QFrame:
         box = QFrame()
         box.setProperty("surface", "card")
         column = QVBoxLayout(box)
@@ -101,7 +108,7 @@ class SignDialog(QDialog):
         for tick in self.ticks:
             column.addWidget(tick)
             tick.toggled.connect(self._judge)
-        for words in done:
+        for words in (*([rule] if rule is not None else []), *done):
             column.addWidget(SaidLabel(self._speech, words, role="second", wrap=True))
         return box
 

@@ -12,6 +12,7 @@ from workstation.domain.error import WorkstationError
 from workstation.domain.signature import Addendum, Signed
 from workstation.domain.words import say
 from workstation.ui.coverage_side import CoverageSide
+from workstation.ui.coverage_words import rule_words
 from workstation.ui.finding_words import operation_title
 from workstation.ui.preferences import Preferences
 from workstation.ui.reader_ask import ReaderAsk
@@ -66,7 +67,8 @@ class SigningSide(QObject):
         self._coverage.tick()
         subject = say("{operation} · {series}", operation=operation_title(result.operation), series=series_title(stack))
         points = open_points(self._sitting.state)
-        self._dialogs.ask_sign(subject, points, state.reader, lambda reader: self._sign(result.job.id, reader))
+        rule = rule_words(self._sitting.state)
+        self._dialogs.ask_sign(subject, points, state.reader, rule, lambda reader: self._sign(result.job.id, reader))
 
     def _ask_reader_once(self) -> None:
         if not self._asked_reader:

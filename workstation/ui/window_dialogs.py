@@ -66,8 +66,15 @@ class Dialogs(QObject):
         dialog.keys_asked.connect(keys)
         self._show(dialog)
 
-    def ask_sign(self, subject: Words, points: OpenPoints, reader: Reader, then: Callable[[Reader], None]) -> None:
-        dialog = SignDialog(self._speech, subject, points, reader, self._window)
+    def ask_sign(
+        self,
+        subject: Words,
+        points: OpenPoints,
+        reader: Reader,
+        rule: Words | None,
+        then: Callable[[Reader], None],
+    ) -> None:
+        dialog = SignDialog(self._speech, subject, points, reader, rule, self._window)
         dialog.accepted.connect(lambda: then(dialog.reader))
         self._show(dialog)
 
