@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -56,21 +56,12 @@ class WindowKeys(QObject):
 
 def enter(part: QWidget) -> bool:
     """Give the focus to the first of its widgets that takes it from the keyboard. False: there is none."""
-    for widget in _chain(part):
-        if _within(part, widget) and _takes_focus(widget):
-            widget.setFocus(Qt.FocusReason.TabFocusReason)
-            return True
-    return False
-
-
-def _chain(first: QWidget) -> Iterator[QWidget]:
-    """In the order of Tab. PySide would keep what `findChildren` gives for as long as the window is there, also of
-    widgets that are long gone."""
-    yield first
-    widget = first.nextInFocusChain()
-    while widget is not None and widget is not first:
-        yield widget
-        widget = widget.nextInFocusChain()
+    # Not by `nextInFocusChain`: PySide would take the next widget for gone, with its menus, once this one is.
+    first = next((widget for widget in (part, *part.findChildren(QWidget)) if _takes_focus(widget)), None)
+    if first is None:
+        return False
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    return True
 
 
 def _within(part: QWidget, widget: QWidget) -> bool:
