@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.stacks import chest_ct
+from workstation.app import run
 from workstation.catalogue.chest import LUNG_NODULE
 from workstation.cli.reading import choose_stack
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -55,3 +57,20 @@ def test_two_series_of_one_patient_that_are_equally_good_are_asked_about() -> No
 
     assert caught.value.code is ErrorCode.SEVERAL_SERIES
     assert caught.value.facts == {"count": 2, "names": "1.1#0, 1.2#0"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "remedy"),
+    [("translation", "--input text=…"), ("recognition-job", "--input job=…"), ("medical-qa", "--answers FILE")],
+)
+def test_a_file_for_what_is_done_on_words_is_refused_with_what_to_give(
+    operation: str, remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("YINGTAI_HOME", str(tmp_path / "home"))
+
+    code = run(["--lang", "en", "analyze", "a.jpg", "--operation", operation, "--out", str(tmp_path / "out")])
+
+    told = " ".join(capfd.readouterr().err.split())
+    assert code == 2
+    assert "not on a file" in told
+    assert remedy in told

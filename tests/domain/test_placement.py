@@ -24,7 +24,7 @@ from workstation.domain.geometry import Vector
 from workstation.domain.placement import place
 from workstation.domain.regrid import coarser_grid
 from workstation.domain.shapes import Box3D, Label, Polyline, Sphere
-from workstation.domain.words import say
+from workstation.domain.words import Language, render, say
 
 CENTER = (10.25, 200.5, 300.0)
 
@@ -231,7 +231,7 @@ def test_patient_coordinates_stay_as_they_are_and_are_assumed(row: Vector, colum
     placement, (finding,) = place(stated, series, "J")
 
     assert placement.state is PlacementState.ASSUMED
-    assert "patient coordinates" in str(placement.sentence)
+    assert "patient coordinates" in str(placement.sentence, Language.ENGLISH)
     (line,) = finding.shapes
     assert isinstance(line, Polyline)
     assert line.points == stated.findings[0].shapes[0].points  # type: ignore[union-attr]
@@ -269,3 +269,12 @@ def test_millimetres_are_checked_against_what_was_sent_where_the_answer_gives_no
 
     assert place(whole, series, "J")[0].state is PlacementState.ASSUMED
     assert place(replace(whole, findings=(other,)), series, "J")[0].state is PlacementState.CONTRADICTED
+
+
+def test_where_none_was_found_it_says_so_and_not_that_a_place_is_missing() -> None:
+    series = sent()
+    nothing = answer(series, findings=(), grid=AnswerGrid(), series_uid="")
+    words_alone = replace(nothing, texts=("Sharp.",))
+
+    assert render(place(nothing, series, "7F3A")[0].sentence, Language.ENGLISH).startswith("None was found")
+    assert render(place(words_alone, series, "7F3A")[0].sentence, Language.ENGLISH) == "The answer names no place."

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -30,8 +29,6 @@ from workstation.workspace.dialogue import Answer, Dialogue, begin, converse, di
 from workstation.workspace.intents import TextRequest
 from workstation.workspace.text_preparation import picture_of
 
-TEXT: Final = "text"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextAnalysis:
@@ -51,12 +48,13 @@ class TextAnalysis:
 
 
 def analyze_text(program: Program, asked: TextAnalysis) -> None:
-    """Do it and write all outputs. raises BAD_PARAMETER, TEXT_LENGTH, NO_CONSENT, …"""
+    """Do it and write all outputs. raises NO_FILE_WANTED, BAD_PARAMETER, TEXT_LENGTH, NO_CONSENT, …"""
     from workstation.report.write import check_writable
 
     if asked.paths:
-        wanted = f"--input {TEXT}=…" if asked.operation.input_kind is InputKind.TEXT else "--answers FILE"
-        raise WorkstationError(ErrorCode.BAD_PARAMETER, name="PATH", value=f"{len(asked.paths)}", allowed=wanted)
+        typed = " ".join(f"--input {name}=…" for name in _typed(asked.operation))
+        wanted = typed if asked.operation.input_kind is InputKind.TEXT else "--answers FILE"
+        raise WorkstationError(ErrorCode.NO_FILE_WANTED, operation=asked.operation.title, wanted=wanted)
     check_writable(asked.out.absolute())
     desk = program.desk()
     caller = _Caller(program, desk, asked)
@@ -78,7 +76,7 @@ def _request(asked: TextAnalysis) -> TextRequest:
     """`--input text=…` is the parameter that is a text; `text=@FILE` reads it."""
     if asked.answers is not None:
         raise WorkstationError(ErrorCode.BAD_PARAMETER, name="--answers", value=asked.answers.name, allowed="–")
-    names = [parameter.name for parameter in asked.operation.parameters if isinstance(parameter, FreeText)]
+    names = _typed(asked.operation)
     given: dict[str, str] = dict(asked.params)
     for name, value in asked.inputs.items():
         if name not in names:
@@ -91,6 +89,10 @@ def _request(asked: TextAnalysis) -> TextRequest:
         parameters=asked.operation.read_parameters(given),
         limit_yuan=asked.max_cost,
     )
+
+
+def _typed(operation: Operation) -> list[str]:
+    return [parameter.name for parameter in operation.parameters if isinstance(parameter, FreeText)]
 
 
 def _from_file(file: Path) -> str:

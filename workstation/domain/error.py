@@ -56,6 +56,7 @@ class ErrorCode(StrEnum):
     MASK_SIZE = "mask-size"
     MASK_EMPTY = "mask-empty"
     BAD_PARAMETER = "bad-parameter"
+    NO_FILE_WANTED = "no-file-wanted"
     TEXT_LENGTH = "text-length"
     ANSWER_MISSING = "answer-missing"
     ANSWER_NOT_OFFERED = "answer-not-offered"

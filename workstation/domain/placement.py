@@ -54,13 +54,20 @@ def judge(answer: ServiceAnswer, sent: SentSeries) -> Placement:
     geometry = sent.geometry
     if not any(finding.shapes for finding in answer.findings):
         if answer.grid.origin is None and not answer.findings:
-            return Placement(PlacementState.NOT_APPLICABLE, say("The answer names no place."))
+            if geometry is None or _holds_anything(answer):
+                return Placement(PlacementState.NOT_APPLICABLE, say("The answer names no place."))
+            return Placement(PlacementState.NOT_APPLICABLE, say("None was found, so there is no place to show."))
         if not answer.findings and geometry is not None:
             return _against(answer, sent, geometry)
         return Placement(PlacementState.NOT_APPLICABLE, say("The answer names no place."))
     if geometry is None:
         return _contradicted(say("The series has no positions to place findings by."))
     return _against(answer, sent, geometry)
+
+
+def _holds_anything(answer: ServiceAnswer) -> bool:
+    """Besides findings."""
+    return any((answer.measurements, answer.texts, answer.curves, answer.masks, answer.volumes))
 
 
 def _against(answer: ServiceAnswer, sent: SentSeries, geometry: Geometry) -> Placement:

@@ -161,6 +161,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("Series of {count} patients fit; which patient is meant is not guessed."),
             say("Choose a series with --series. Of each patient the one that fits best: {names}"),
         ),
+        _C.NO_FILE_WANTED: _usage(
+            say("{operation} is done on what is typed, not on a file."),
+            say("Leave the path out and give {wanted}."),
+        ),
         _C.TEXT_LENGTH: _usage(
             say("“{name}” has {length} characters or words; 1 to {most} may be."), say("Send it in parts.")
         ),

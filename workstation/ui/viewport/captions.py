@@ -189,7 +189,7 @@ def overlay_lines(speech: Speech, overlay: Overlay) -> list[CornerLine]:
             case PlacementState.CONTRADICTED:
                 lines.append(CornerLine(speech.tr(placement.sentence), IMAGE_WARNING, rank=0))
             case PlacementState.NOT_APPLICABLE:
-                lines.append(CornerLine(speech.tr(say("the answer names no place: nothing to mark"))))
+                lines.append(CornerLine(speech.tr(say("nothing to mark"))))
         if placement.state.painted and not overlay.visible:
             lines.append(CornerLine(speech.tr(say("marks are hidden")), IMAGE_WARNING, rank=0))
     if overlay.local:
