@@ -370,6 +370,7 @@ class CellView(QObject):
         """The series that came back moved onto the one on the screen, where its place is proven."""
         shown = result is not None and result.moving_id and result.placement.state.painted and result.volumes
         if result is None or not shown or self._shown is None or self._shown.geometry is None:
+            self._moved = None  # a whole volume
             return None
         image, geometry = result.volumes[0], self._shown.geometry
         if self._moved is None or self._moved[0] is not image or self._moved[1] is not geometry:
