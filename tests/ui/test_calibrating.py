@@ -110,6 +110,22 @@ def test_two_clicks_on_the_ruler_and_its_length_calibrate(qtbot: QtBot) -> None:
     assert ruler.mm_per_pixel == pytest.approx(0.25, rel=0.01)
 
 
+def test_without_a_line_the_key_gives_the_tool_for_it(qtbot: QtBot) -> None:
+    with window_on(desk_with_mask(), qtbot) as window:
+        shown(window, qtbot)
+        window.perform(Command.CALIBRATE)
+        window.view.grab()
+        for x in (50, 250):
+            at = window.view.to_widget().map(QPointF(x, 150)).toPoint()
+            qtbot.mouseMove(window.view, at)
+            qtbot.mouseClick(window.view, Qt.MouseButton.LeftButton, pos=at)
+        calibrate(window, qtbot, "50")
+        ruler = window.sitting.state.rulers.get(PHOTO.id)
+
+    assert ruler is not None
+    assert ruler.mm_per_pixel == pytest.approx(0.25, rel=0.01)
+
+
 def test_a_calibration_holds_after_a_restart_until_it_is_removed(qtbot: QtBot, tmp_path: Path) -> None:
     with Records(tmp_path / "records.db") as records:
         desk = desk_with_mask()
@@ -165,7 +181,7 @@ def test_it_says_why_a_picture_can_not_be_calibrated(qtbot: QtBot) -> None:
         sized = said(window.notice_bar)
         asked = window.ruler_ask.isVisible()
 
-    assert "No ruler is marked in the picture." in without_line
+    assert "Click the two ends of a known length" in without_line
     assert "The line is too short to calibrate by." in short
     assert "This picture has millimetres of its own." in sized
     assert not asked

@@ -142,7 +142,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("There is no slice {slice}; the series has {slices}, counted from 0."),
             say("Choose a number in that range."),
         ),
-        _C.SEVERAL_SERIES: _usage(say("{count} series fit equally well."), say("Choose one with --series: {names}")),
+        _C.SEVERAL_SERIES: _usage(
+            say("{count} series fit equally well."),
+            say("Choose one with --series; “yingtai scan” tells which is which: {names}"),
+        ),
         _C.SECOND_SERIES_NEEDED: _usage(
             say("{operation} needs two series of the same patient."),
             say("Name the second one with --input floating=PATH, or by its ID as “yingtai scan” lists it."),

@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self.own_ask = OwnAsk(speech, self.grid, self._panes)
         self.shape_side = ShapeSide(self.sitting, self.reading_room, self.own_ask, self)
         self.ruler_ask = RulerAsk(speech, self.grid, self._panes)
-        self._ruler_side = RulerSide(self.sitting, self.ruler_ask, self)
+        self._ruler_side = RulerSide(self.sitting, self.ruler_ask, lambda: self.perform(Command.TOOL_LENGTH), self)
         self.coverage_side = CoverageSide(self.sitting, self.reading_room, self)
         self.reader_ask = ReaderAsk(speech, self.grid, self._panes)
         self.signing_side = SigningSide(

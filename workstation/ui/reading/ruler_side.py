@@ -20,11 +20,13 @@ from workstation.workspace.state import Changed
 
 
 class RulerSide(QObject):
-    """`commands`: what the key of calibration does."""
+    """`commands`: what the key of calibration does. `take_length`: from now on the mouse draws lengths."""
 
-    def __init__(self, sitting: Sitting, ask: RulerAsk, parent: QObject | None = None) -> None:
+    def __init__(
+        self, sitting: Sitting, ask: RulerAsk, take_length: Callable[[], object], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._sitting, self._ask = sitting, ask
+        self._sitting, self._ask, self._take_length = sitting, ask, take_length
         self._asked: set[str] = set()
         self._line = self._picture = ""  # that the bar is about
         ask.given.connect(self._given)
@@ -32,7 +34,8 @@ class RulerSide(QObject):
         self.commands: Mapping[Command, Callable[[], object]] = {Command.CALIBRATE: self.ask}
 
     def ask(self) -> None:
-        """How long the line is that is selected, else the last one; or say why that can't be asked."""
+        """How long the line is that is selected, else the last one; where none is drawn, give the tool for it. Or say
+        why that can't be asked."""
         state, stack = self._sitting.state, self._sitting.state.chosen_stack
         if stack is None:
             return
@@ -41,11 +44,10 @@ class RulerSide(QObject):
         if not rulers.can_calibrate(stack):
             self._refuse(*_why_not(stack))
         elif pixels < SHORTEST_PX and ruler is None:
-            key = key_text(Command.CALIBRATE)
+            self._take_length()
             if line is None:
-                tool = key_text(Command.TOOL_LENGTH)
-                remedy = say("Draw its length with {tool}, then press {key}.", tool=tool, key=key)
-                self._refuse(say("No ruler is marked in the picture."), remedy)
+                remedy = say("Then press {key} again and type how long it is.", key=key_text(Command.CALIBRATE))
+                self._refuse(say("Click the two ends of a known length on the ruler in the picture."), remedy)
             else:
                 self._refuse(say("The line is too short to calibrate by."), say("Draw a longer one along the ruler."))
         else:
