@@ -196,3 +196,12 @@ def test_text_that_is_read_in_the_covered_copy_is_said(qtbot: QtBot) -> None:
     said = [label.text() for label in shown(qtbot, left).findChildren(QLabel)]
 
     assert "Text can still be read in the covered copy: cover the rest of it by hand." in said
+
+
+def test_a_picture_that_gives_way_makes_its_box_lower_at_once(qtbot: QtBot) -> None:
+    (cover,) = shown(qtbot, with_mask()).covers
+    before = cover.sizeHint().height()
+
+    cover.lessen(40)
+
+    assert (before - cover.sizeHint().height(), cover.picture.height()) == (40, 224)

@@ -175,9 +175,15 @@ class ConsentDialog(QDialog):
         over = self._column.totalHeightForWidth(self.width()) + _FRAME - room.height()
         if over > 0:
             for cover in self.covers:
-                cover.picture.lessen(over)
+                cover.lessen(over)
+                around = cover.parentWidget()
+                while around is not None and around is not self:  # the pages between it and the dialog
+                    around.updateGeometry()
+                    around = around.parentWidget()
+            self._column.invalidate()
             self._column.activate()
-        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
+        high = self._column.totalHeightForWidth(self.width())
+        self.resize(self.width(), min(high, room.height() - _FRAME) if self.covers else high)
         frame = self.frameGeometry()
         if frame.bottom() > room.bottom():
             self.move(frame.x(), max(room.top(), room.bottom() - frame.height() + 1))

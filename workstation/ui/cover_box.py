@@ -77,6 +77,15 @@ class CoverBox(QFrame):
             reviewed=self.looked.isChecked(),
         )
 
+    def lessen(self, by: int) -> None:
+        """Give so many lines of the picture away, and know at once how high it is then."""
+        self.picture.lessen(by)
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+            layout.activate()
+        self.updateGeometry()
+
     def show_seen(self, faces: int | None) -> None:
         """How many faces a detector still finds in the copy; None: nobody looked."""
         self.seen.setVisible(faces is not None)
