@@ -12,7 +12,7 @@ from workstation.domain.words import say
 
 def panel(result: AnalysisResult) -> tuple[Block, ...]:
     figures = {
-        BY_HAND: Column(label=say("Area by hand"), unit="mm2"),
+        BY_HAND: Column(label=say("Area by\u00a0hand"), unit="mm2"),
         AREA: Column(label=say("Area"), unit=PIXELS, decimals=0),
         SHARE: Column(label=say("Share"), unit="%", decimals=2),
     }

@@ -229,7 +229,8 @@ class TableView(BlockView[TableBlock]):
 
     def _wanted(self, metrics: QFontMetricsF, bold: QFontMetricsF, place: int) -> float:
         """What the longest word of a head and the longest text need."""
-        head = (metrics.horizontalAdvance(word) for word in self._model.heads[place].split())
+        words = self._model.heads[place].split(" ")  # not at spaces that hold together
+        head = (metrics.horizontalAdvance(word) for word in words)
         cells = (bold.horizontalAdvance(texts[place]) for texts in self._model.texts if place < len(texts))
         return max((*head, *cells), default=0.0)
 
