@@ -116,4 +116,4 @@ def test_a_path_is_no_text(program: Program, tmp_path: Path) -> None:
     ran = program.run("analyze", tmp_path, "--operation", "translation", "--out", tmp_path / "o", "--json")
 
     assert ran.code == 2
-    assert ran.json["facts"]["allowed"] == "--input text=…"
+    assert ran.json["facts"]["wanted"] == "--input text=…"

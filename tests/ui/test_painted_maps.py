@@ -67,7 +67,7 @@ def test_its_colours_say_the_values_that_were_measured(qtbot: QtBot, tmp_path: P
             x, y, z = geometry.to_patient((view.slice_index, row, column))
             down = (np.array((x, y, z)) - body.first) @ body.column / body.spacing[1]
             if round(float(down)) < 8:
-                assert red == green == blue
+                assert max(red, green, blue) - min(red, green, blue) <= 3  # grey, but for the rim of a letter
                 continue
             value = (1e-3 + 1e-5 * x + 3e-6 * y + 7e-6 * z - 0.5e-3) / 1e-3
             wanted = [np.interp(np.clip(value, 0, 1), np.linspace(0, 1, 5), level) for level in VIRIDIS.T]
