@@ -27,6 +27,7 @@ from workstation.imaging.pixels.on_grid import slices_on
 from workstation.imaging.pixels.resample import straightened_words
 from workstation.imaging.pixels.voi import Gray, GrayTable
 from workstation.ui.display import has_display
+from workstation.ui.heap import keep_tidy
 from workstation.ui.heartbeat import Heartbeat, Latency
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
@@ -227,6 +228,7 @@ def application(*, offscreen: bool) -> QApplication:
     if (os.cpu_count() or 1) <= 2:
         # Qt would share the scaling of a picture among two threads that wait for each other and for all other work.
         os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
+    keep_tidy()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Yingtai")
     app.setApplicationDisplayName("Yingtai 影台")
