@@ -54,7 +54,7 @@ def finished(job_id: str, service: ServiceRow, kind: ConnectionKind, ledger: Led
     sent = sent_from_json(row.sent_series)
     size = (sent.geometry.rows, sent.geometry.columns) if sent.pixels and sent.geometry is not None else None
     answer = service.parse(stored.answer, kind is ConnectionKind.LOCAL, files, size)
-    result = _result(job_of(row), answer, sent, stored.raw, unread, local=kind is ConnectionKind.LOCAL)
+    result = _result(job_of(row), answer, sent, stored.raw, unread(), local=kind is ConnectionKind.LOCAL)
     result = replace(result, files=kept.places(job_id))
     return Finished(answer=answer, raw=stored.raw, sent=sent, result=result)
 

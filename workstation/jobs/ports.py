@@ -116,8 +116,9 @@ class ResultFiles(Protocol):
 
     def read(
         self, job_id: str, leave: Container[str]
-    ) -> tuple[Mapping[str, tuple[ResultVolume, ...]], tuple[Words, ...]]:
-        """What was fetched, by wire path, as images; and sentences about files that are none, or can't be read.
+    ) -> tuple[Mapping[str, tuple[ResultVolume, ...]], Callable[[], tuple[Words, ...]]]:
+        """What was fetched, by wire path, as images, each read when it is asked for and not kept; and sentences about
+        files that are none, or can't be read, to be asked for afterwards.
 
         leave  wire paths of files that are not read
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -41,24 +41,44 @@ class KeptFiles:
 
     def read(
         self, job_id: str, leave: Container[str] = ()
-    ) -> tuple[Mapping[str, tuple[ResultVolume, ...]], tuple[Words, ...]]:
+    ) -> tuple[Mapping[str, tuple[ResultVolume, ...]], Callable[[], tuple[Words, ...]]]:
+        images = _Images({path: file for path, file in self.places(job_id).items() if path not in leave})
+        return images, images.unread
+
+
+class _Images(Mapping[str, tuple[ResultVolume, ...]]):
+    """Each file is read when it is asked for, and not kept: an answer may hold a hundred pictures as large as the one
+    that was sent."""
+
+    def __init__(self, places: Mapping[str, Path]) -> None:
+        self._places = places
+        self._unread: dict[str, tuple[Words, ...]] = {}
+
+    def __getitem__(self, path: str) -> tuple[ResultVolume, ...]:
+        """raises KeyError where there is no such file, or it can't be read"""
         from workstation.imaging.nifti.answer_files import read_images
         from workstation.imaging.picture.answer_file import is_picture, read_answer_picture
 
-        images: dict[str, tuple[ResultVolume, ...]] = {}
-        left: list[Words] = []
-        for path, file in self.places(job_id).items():
-            if path in leave:
-                continue
-            try:
-                if is_picture(file):
-                    images[path] = (read_answer_picture(file),)
-                    continue
-                images[path], unread = read_images(file)
-                left += unread
-            except WorkstationError as error:
-                left.append(say("{name}: {reason}", name=path, reason=sentence(error).says))
-        return images, tuple(left)
+        file = self._places[path]
+        try:
+            images, unread = ((read_answer_picture(file),), ()) if is_picture(file) else read_images(file)
+        except WorkstationError as error:
+            self._unread[path] = (say("{name}: {reason}", name=path, reason=sentence(error).says),)
+            raise KeyError(path) from None
+        self._unread[path] = tuple(unread)
+        return images
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def unread(self) -> tuple[Words, ...]:
+        """Also of files that nobody asked for."""
+        for path in self._places.keys() - self._unread.keys():
+            self.get(path)
+        return tuple(words for path in self._places for words in self._unread[path])
 
 
 def _ending(link: str) -> str:

@@ -61,13 +61,13 @@ class Sought:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Piece:
-    """One picture of the answer. `box`: left, top, width, height; `picture` None: it is not at hand."""
+    """One picture of the answer. `box`: left, top, width, height; `path`: where its link stands."""
 
     node: Node
     label: Words
     code: str
     box: tuple[int, int, int, int] | None
-    picture: ResultVolume | None
+    path: str
     basis: Basis
 
 
@@ -139,7 +139,7 @@ def _piece(sought: Sought, node: Node, basis: Bases, answer: WireAnswer, label: 
         label=label,
         code=f"{sought.code}-{part}" if part in (sought.parts or {}) else sought.code,
         box=_box(node),
-        picture=next(iter(answer.files.get(path, ())), None),
+        path=path,
         basis=basis.of(node.path),
     )
 
@@ -164,7 +164,10 @@ def _answer(sought: Sought, answer: WireAnswer, root: Node, basis: Bases, pieces
     other_size: tuple[int, int] | None = None
     for piece in pieces:
         shapes: list[IndexShape] = []
-        samples = samples_of(piece.picture) if piece.picture is not None else None
+        picture = next(
+            iter(answer.files.get(piece.path, ())), None
+        )  # one at a time: each is as large as the photograph
+        samples = samples_of(picture) if picture is not None else None
         label = piece.label
         if samples is None:
             label = say("{what}, mask not available", what=piece.label)

@@ -37,7 +37,7 @@ def samples_of(volume: ResultVolume) -> Samples | None:
     if values.dtype != np.uint8 or len(values) != 1:
         return None
     if values.ndim == 3 or (values.ndim == 4 and values.shape[3] in (3, 4)):
-        picture: Samples = values[0].astype(np.uint8)
+        picture: Samples = values[0].astype(np.uint8, copy=False)
         return picture
     return None
 
