@@ -239,9 +239,11 @@ class ThreePlanes(QObject):
         if isinstance(side.source, CutSource) and side.source.lacks(k, quick=quick):
             side.wanted = (side.source, k, quick)
             self._make(side)
-        if not isinstance(side.source, CutSource) or side.source.slice_values(k) is not None:
+        at_hand = not isinstance(side.source, CutSource) or side.source.slice_values(k) is not None
+        if at_hand:
             self._show(side, side.source, k)
-        self._show_layer(side)
+        if at_hand or not quick:
+            self._show_layer(side)  # else its lines come with the picture: painting them paints the whole view
 
     def _source(self, cell: CellView, cut: _Cut) -> SliceSource | None:
         """None: the volume is not in yet."""
@@ -298,10 +300,15 @@ class ThreePlanes(QObject):
     # Making
 
     def _make(self, side: _Side) -> None:
-        """One picture at a time for each view; of those asked for meanwhile only the newest is made."""
+        """One picture at a time for each view; of those asked for meanwhile only the newest is made.
+
+        While a hand moves, one for all views: two at once take as long, and the hand waits for a processor.
+        """
         if side.making or side.wanted is None:
             return
         source, k, quick = side.wanted
+        if quick and any(one.making for one in self._sides.values()):
+            return
         side.wanted, side.making = None, True
         self._sitting.runners.pictures.start(
             lambda _report, cancel, _part: source.make(k, quick=quick, cancel=cancel),
@@ -329,7 +336,10 @@ class ThreePlanes(QObject):
 
     def _ended(self, side: _Side) -> None:
         side.making = False
-        self._make(side)
+        sides = list(self._sides.values())
+        at = sides.index(side) + 1
+        for one in sides[at:] + sides[:at]:  # in turn
+            self._make(one)
 
     def _meeting(self, crosshair: Crosshair) -> Vector:
         """The point where the slices meet that the three views show."""

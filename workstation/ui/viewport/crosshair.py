@@ -140,6 +140,7 @@ class CrosshairLayer(QWidget):
         self._held: tuple[Grip, Plane | None, Vector, Crosshair] | None = None
         self._pointed = False
         self._title = QRectF()
+        self._drawn: tuple[tuple[object, ...], Drawn] | None = None  # where it is painted, and what that was made of
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
@@ -179,8 +180,12 @@ class CrosshairLayer(QWidget):
         """Where it is painted; None: it is not."""
         if self._crosshair is None or self._plane is None or self._seen is None:
             return None
-        area = picture_area(self._view.size()).adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
-        return Drawn.of(self._crosshair, self._plane, self._seen, self._view.to_widget(), area)
+        size, to_widget = self._view.size(), self._view.to_widget()
+        made_of = (self._crosshair, self._plane, self._seen, to_widget, size)
+        if self._drawn is None or self._drawn[0] != made_of:
+            area = picture_area(size).adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
+            self._drawn = made_of, Drawn.of(self._crosshair, self._plane, self._seen, to_widget, area)
+        return self._drawn[1]
 
     # The hand
 
