@@ -13,8 +13,10 @@ from tests.ui.fake_desk import HEAD, LUNG, SOFT, FakeDesk, unreadable
 from tests.ui.window import FOLDER, choose, offscreen_dialog, open_study, press, said, window_on
 from tests.workspace.sitting import stack
 from workstation.domain.error import ErrorCode
-from workstation.domain.series import FileForm, FoundObject, LeftOut, Patient, StudyInfo
+from workstation.domain.series import FileForm, FoundObject, LeftOut, Patient, Stack, StudyInfo
+from workstation.domain.volume import Volume
 from workstation.domain.words import say
+from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.study_rows import StudyRows
 from workstation.workspace.opening import add_found, begin_scan, end_scan
 
@@ -115,6 +117,28 @@ def test_a_slice_is_shown_before_the_volume_is_in(qtbot: QtBot) -> None:
         assert not window.loaded
         desk.gate.set()
         qtbot.waitUntil(lambda: window.loaded)
+
+
+def test_a_volume_is_asked_for_once_a_slice_of_it_is_painted(qtbot: QtBot) -> None:
+    happened: list[str] = []
+
+    class NotingDesk(FakeDesk):
+        def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
+            happened.append("load")
+            return super().load(stack, reporter, cancel)
+
+    with window_on(NotingDesk(), qtbot) as window:
+
+        def note() -> None:
+            source = window.reading_room.cells[0].source
+            if source is not None and source.slice_values(window.view.slice_index) is not None:
+                happened.append("paint")
+
+        window.view.presented.connect(note)
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: "load" in happened)
+
+        assert happened[0] == "paint"
 
 
 def test_a_slice_is_shown_however_many_scans_are_under_way(qtbot: QtBot) -> None:

@@ -93,6 +93,9 @@ class MainWindow(QMainWindow):
         state = Workspace(reader=settings.reader, rules=settings.hanging_rules)
         self.sitting = Sitting(desk, self._runners, speech, state, self)
         self._preferences = Preferences(self.sitting, settings, self)
+        self._unsaid = Changed(0)
+        self._beside = QTimer(self, singleShot=True, interval=0)
+        self._beside.timeout.connect(self._show_beside)
         self._qt_words = QtWords()
         self._speak_qt()
         speech.changed.connect(self._speak_qt)  # before any widget does: names of keys are Qt's own words
@@ -336,6 +339,15 @@ class MainWindow(QMainWindow):
     # What changed
 
     def _changed(self, changed: Changed) -> None:
+        """Series that are found go onto the screen at once; what stands beside them comes in a turn of its own."""
+        self._show_series(changed)
+        self._unsaid |= changed
+        if Changed.STACKS in changed and self.sitting.state.scanning:
+            self._beside.start()
+        else:
+            self._show_beside()
+
+    def _show_series(self, changed: Changed) -> None:
         state = self.sitting.state
         if Changed.LAYOUT in changed:
             self.toolbar.show_layout(state.hanging.layout.value)
@@ -346,10 +358,15 @@ class MainWindow(QMainWindow):
             coloured = stack is not None and stack.instances[0].pixels.coloured
             self.toolbar.show_presets_usable(stack is not None and stack.unit == "HU", coloured=coloured)
             self.toolbar.show_drawing(can_draw(stack))
+        self.reading_room.show_changed(changed)
+
+    def _show_beside(self) -> None:
+        state, changed = self.sitting.state, self._unsaid
+        self._unsaid = Changed(0)
+        self._beside.stop()
         if Changed.STACKS in changed and not state.scanning:
             self._opener.ask_fitting()
         self.analysis_side.show_changed(changed)
-        self.reading_room.show_changed(changed)
         self.shape_side.show_changed(changed)
         self._ruler_side.show_changed(changed)
         self._object_side.show_changed(changed)
@@ -461,6 +478,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout, let writing end, cancel and wait for the rest; only then is the window destroyed."""
         self._status_timer.stop()
+        self._beside.stop()
         self.coverage_side.close()
         self.reading_room.close()
         hanging, panes = self.sitting.state.hanging, self._panes

@@ -64,6 +64,7 @@ class CellView(QObject):
         view.slice_changed.connect(self._scrolled)
         view.finding_clicked.connect(self._clicked)
         view.window_changed.connect(self._window_chosen)
+        view.presented.connect(self._presented)
         pictures.arrived.connect(self._arrived)
         pictures.refused.connect(self._refused)
 
@@ -351,6 +352,11 @@ class CellView(QObject):
             self.show_findings()
         elif self._shown is source:
             self.view.show_arrived(k if k >= 0 else self.view.slice_index)
+
+    def _presented(self) -> None:
+        source = self.source
+        if source is not None and not source.loaded and source.slice_values(self.view.slice_index) is not None:
+            self._pictures.seen(source)
 
     def _refused(self, source: StackSource, error: WorkstationError) -> None:
         if source is not self.source:

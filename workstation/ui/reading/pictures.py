@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
@@ -16,6 +17,7 @@ from workstation.ui.sitting import Sitting
 from workstation.ui.work_runner import WorkView
 
 _NOW, _SOON = 20, 10  # a slice that is waited for, before a volume
+_UNSEEN_MS: Final = 250  # a slice that no view has painted until then is painted by none, and isn't waited for
 _AHEAD: Final = 4  # slices fetched beside the one that is wanted
 KEPT_BYTES: Final = 2**30  # of volumes that nobody looks at any more: going back to one costs nothing
 
@@ -39,9 +41,10 @@ class Pictures(QObject):
         self._sources: dict[tuple[str, Form], StackSource] = {}  # the one asked for last at the end
         self._loading: dict[StackSource, CancelToken] = {}
         self._slices: dict[StackSource, CancelToken] = {}
+        self._due: set[StackSource] = set()  # volumes to be loaded once a first slice is seen
 
     def source(self, stack: Stack, slice_index: int, form: Form = Form.ACQUIRED) -> StackSource:
-        """The pixels of this stack, fetched from now on if they are not at hand: this slice first, then all."""
+        """The pixels of this stack. What is not at hand is fetched from now on: this slice, and all once it is seen."""
         key = (stack.id, form)
         kept = self._sources.pop(key, None)
         if kept is None or kept.stack is not stack:
@@ -51,7 +54,10 @@ class Pictures(QObject):
         self._sources[key] = kept
         self.want_slice(kept, slice_index)
         if not kept.loaded and not kept.too_large and kept not in self._loading:
-            self._load(kept)
+            if form is Form.ACQUIRED and kept.slice_values(slice_index) is None:
+                self._due.add(kept)
+            else:
+                self._load(kept)
         return kept
 
     def keep(self, shown: Iterable[StackSource]) -> None:
@@ -73,20 +79,31 @@ class Pictures(QObject):
                 self._slices[source].cancel()
             self._fetch(source, k, k)
 
+    def seen(self, source: StackSource) -> None:
+        """A slice was painted: what has less haste may begin."""
+        if source in self._due:
+            QTimer.singleShot(0, self, partial(self._load_if_due, source))
+
     def _fetch(self, source: StackSource, wanted: int, k: int) -> None:
         """Slice k, or where that is at hand the next one beside the one that is wanted."""
         missing = (at for at in (k, *_beside(wanted, source.count)) if source.slice_values(at) is None)
         at = next(missing, None)
         if at is None:
+            self._load_if_due(source)
             return
         self._slices[source] = self._runner.start(
             lambda _report, _cancel, _part: self._desk.first_slice(source.stack, at),
             WorkView[SlicePixels, None](
                 finished=lambda pixels: self._slice_in(source, wanted, at, pixels),
-                failed=lambda _: None,  # loading the volume meets the same fault and says it
+                failed=lambda _: self._load_if_due(source),  # which meets the same fault and says it
             ),
             priority=_NOW if at == wanted else _SOON,
         )
+
+    def _load_if_due(self, source: StackSource) -> None:
+        if source in self._due:
+            self._due.remove(source)
+            self._load(source)
 
     def _load(self, source: StackSource) -> None:
         loads = {Form.STRAIGHT: self._desk.straighten, Form.SMALLER: self._desk.load_smaller}
@@ -102,6 +119,7 @@ class Pictures(QObject):
         )
 
     def _stop(self, source: StackSource) -> None:
+        self._due.discard(source)
         for tokens in (self._loading, self._slices):
             token = tokens.pop(source, None)
             if token is not None:
@@ -112,6 +130,7 @@ class Pictures(QObject):
         if not source.loaded:
             source.take_slice(k, pixels)
             self.arrived.emit(source, k)
+            QTimer.singleShot(_UNSEEN_MS, self, partial(self._load_if_due, source))
             self._fetch(source, wanted, wanted)
 
     def _volume_in(self, source: StackSource, volume: Volume) -> None:
