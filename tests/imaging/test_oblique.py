@@ -22,7 +22,7 @@ from workstation.domain.volume import Volume
 from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.pixels.oblique import Cutter, coarser
-from workstation.imaging.pixels.reslice import orthogonal, plane_count
+from workstation.imaging.pixels.reslice import Planes, plane_count
 from workstation.imaging.series.scan import scan
 
 MISSING = -32768
@@ -118,11 +118,10 @@ def test_planes_of_a_real_chest_are_what_simpleitk_interpolates() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_on_the_volumes_own_grid_no_value_changes(plane: Plane, seed: int) -> None:
     volume = smooth_volume(*turned(seed))
-    for at in (0, 7, -1):
-        assert volume.geometry is not None
-        values, view = orthogonal(volume, plane, at % plane_count(volume.geometry, plane))
-
-        assert np.array_equal(Cutter(volume).cut(view), values)
+    assert volume.geometry is not None
+    planes, count = Planes(volume, plane), plane_count(volume.geometry, plane)
+    for at in (0, 7, count - 1):
+        assert np.array_equal(Cutter(volume).cut(planes.place(at)), planes.values(at))
 
 
 @pytest.mark.parametrize(("kind", "of"), [(SlabKind.MIP, np.max), (SlabKind.MINIP, np.min), (SlabKind.MEAN, np.mean)])
@@ -184,8 +183,9 @@ def test_values_beside_padding_stay_in_a_slab_along_the_grid(kind: SlabKind, of:
     assert padded.geometry is not None
     shown = replace(padded, values=np.where(values == -2000, np.nan, values.astype(np.float64)))
     k = plane_count(padded.geometry, plane) // 2
-    planes = [orthogonal(shown, plane, k + beside)[0] for beside in (-2, -1, 0, 1, 2)]
-    view = orthogonal(padded, plane, k)[1]
+    grid = Planes(shown, plane)
+    planes = [grid.values(k + beside) for beside in (-2, -1, 0, 1, 2)]
+    view = grid.place(k)
     x, y, z = (float(part) for part in view.normal)
 
     made = Cutter(padded).cut(view, Slab(kind, 4 * step_across(padded.geometry, (x, y, z))))

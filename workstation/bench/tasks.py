@@ -129,7 +129,7 @@ def mpr(program: Program, data: Path) -> dict[str, Figures]:
     """One plane of the volume, windowed: along its own grid, and any other of 512 × 512 pixels."""
     from workstation.domain.geometry import Plane
     from workstation.imaging.pixels.oblique import Cutter, coarser
-    from workstation.imaging.pixels.reslice import orthogonal, plane_count
+    from workstation.imaging.pixels.reslice import Planes, plane_count
     from workstation.imaging.pixels.voi import GrayTable, preset
 
     volume = read_volume(data)
@@ -141,7 +141,8 @@ def mpr(program: Program, data: Path) -> dict[str, Figures]:
 
     def of(plane: Plane) -> Figures:
         places = iter(np.resize(np.arange(plane_count(geometry, plane)), 200).tolist())
-        return timed(lambda: table.apply(orthogonal(volume, plane, next(places))[0]), RUNS * 5)
+        planes = Planes(volume, plane)
+        return timed(lambda: table.apply(planes.values(next(places))), RUNS * 5)
 
     def cut(plane: ViewPlane) -> Figures:
         return timed(lambda: table.apply(cutter.cut(plane)), RUNS * 5)

@@ -13,6 +13,8 @@ from workstation.domain.geometry import Geometry, Plane, Vector
 from workstation.domain.projection import ViewPlane
 from workstation.domain.volume import Volume
 
+_BLOCK: Final = 8  # planes read together where the values of one are far apart: those beside it lie in the same memory
+
 # The main direction of the index, of the picture's right and of its down: axis (0 = x, to the left) and sign.
 # Radiological convention: seen from the feet or the front the patient's left is at the right; sagittal: nose left.
 _LAYOUT: Final[dict[Plane, tuple[int, tuple[int, int], tuple[int, int]]]] = {
@@ -40,7 +42,7 @@ def plane_count(geometry: Geometry, plane: Plane) -> int:
 
 
 def plane_geometry(geometry: Geometry, plane: Plane) -> Geometry:
-    """The stack of all planes of this kind: index k of `orthogonal` is its slice k. raises NO_GEOMETRY"""
+    """The stack of all planes of this kind: index k of `Planes` is its slice k. raises NO_GEOMETRY"""
     axes = _axes(geometry, plane)
     last = geometry.shape[axes.index] - 1
     first, end = (_view_plane(geometry, axes, at) for at in ((last, 0) if axes.flip_index else (0, last)))
@@ -55,27 +57,48 @@ def plane_geometry(geometry: Geometry, plane: Plane) -> Geometry:
     )
 
 
-def orthogonal(volume: Volume, plane: Plane, index: int) -> tuple[npt.NDArray[Any], ViewPlane]:
-    """One plane along the volume's own grid, so no value is interpolated.
+class Planes:
+    """Planes of one kind along the volume's own grid, one after the other; no value is interpolated.
 
-    plane    AXIAL, CORONAL or SAGITTAL; of the volume's three directions the one nearest to it
-    index    from 0, growing to the head (axial), the back (coronal), the left (sagittal)
-    returns  values [row, column] as they are in the volume (a view where possible), head or front up; its place
-    raises   NO_GEOMETRY (uneven or sheared stacks have no such planes), NO_SUCH_SLICE
+    plane   AXIAL, CORONAL or SAGITTAL; of the volume's three directions the one nearest to it
+    raises  NO_GEOMETRY (uneven or sheared stacks have no such planes)
     """
-    geometry = volume.geometry
-    if geometry is None:
-        raise WorkstationError(ErrorCode.NO_GEOMETRY)
-    axes = _axes(geometry, plane)
-    count = geometry.shape[axes.index]
-    if not 0 <= index < count:
-        raise WorkstationError(ErrorCode.NO_SUCH_SLICE, slice=index, slices=count)
-    at = count - 1 - index if axes.flip_index else index
-    values: npt.NDArray[Any] = volume.values[(slice(None),) * axes.index + (at,)]
-    if axes.row > axes.column:
-        values = values.T
-    values = values[:: -1 if axes.flip_row else 1, :: -1 if axes.flip_column else 1]
-    return values, _view_plane(geometry, axes, at)
+
+    def __init__(self, volume: Volume, plane: Plane) -> None:
+        if volume.geometry is None:
+            raise WorkstationError(ErrorCode.NO_GEOMETRY)
+        self._values, self._geometry = volume.values, volume.geometry
+        self._axes = _axes(volume.geometry, plane)
+        self._block: tuple[int, npt.NDArray[Any]] | None = None  # the first of those read together, and their values
+
+    def values(self, index: int) -> npt.NDArray[Any]:
+        """A copy [row, column] of one plane, head or front up.
+
+        index   from 0, growing to the head (axial), the back (coronal), the left (sagittal)
+        raises  NO_SUCH_SLICE
+        """
+        axes, at = self._axes, self._at(index)
+        values = self._across(at) if axes.index == 2 else self._values[(slice(None),) * axes.index + (at,)]
+        if axes.row > axes.column:
+            values = values.T
+        return values[:: -1 if axes.flip_row else 1, :: -1 if axes.flip_column else 1].copy()
+
+    def place(self, index: int) -> ViewPlane:
+        """Where it lies in the patient. raises NO_SUCH_SLICE"""
+        return _view_plane(self._geometry, self._axes, self._at(index))
+
+    def _at(self, index: int) -> int:
+        count = self._geometry.shape[self._axes.index]
+        if not 0 <= index < count:
+            raise WorkstationError(ErrorCode.NO_SUCH_SLICE, slice=index, slices=count)
+        return count - 1 - index if self._axes.flip_index else index
+
+    def _across(self, at: int) -> npt.NDArray[Any]:
+        first = at // _BLOCK * _BLOCK
+        block = self._block
+        if block is None or block[0] != first:
+            self._block = block = (first, self._values[:, :, first : first + _BLOCK].copy())
+        return block[1][:, :, at - first]
 
 
 def _axes(geometry: Geometry, plane: Plane) -> _Axes:

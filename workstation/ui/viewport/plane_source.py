@@ -16,7 +16,7 @@ from workstation.domain.slab import NO_SLAB, Slab, SlabKind
 from workstation.domain.volume import Colour, Values, Volume
 from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.oblique import Cutter, coarser
-from workstation.imaging.pixels.reslice import orthogonal, plane_geometry
+from workstation.imaging.pixels.reslice import Planes, plane_geometry
 from workstation.ui.viewport.source import SliceSource, VolumeSource
 
 _KEPT: Final = 12  # planes that were made: back and forth costs nothing
@@ -104,15 +104,14 @@ class PlaneSource:
     def __init__(self, volume: Volume, plane: Plane) -> None:
         if volume.geometry is None:
             raise WorkstationError(ErrorCode.NO_GEOMETRY)
-        self._volume, self._plane = volume, plane
+        self._planes = Planes(volume, plane)
         self.geometry: Geometry | None = plane_geometry(volume.geometry, plane)
         self.count, self.rows, self.columns = self.geometry.shape
         self.spacing: tuple[float, float] | None = self.geometry.spacing
         self.unit, self.padding, self.inverted = volume.unit, volume.padding, volume.inverted
 
     def slice_values(self, k: int) -> Values | None:
-        values: Values = orthogonal(self._volume, self._plane, k)[0].copy()
-        return values
+        return self._planes.values(k)
 
     def slice_colour(self, k: int) -> Colour | None:
         return None
