@@ -17,6 +17,7 @@ from workstation.domain.series import FileForm, FoundObject, LeftOut, Patient, S
 from workstation.domain.volume import Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Reporter
+from workstation.ui.keys import Command
 from workstation.ui.study_rows import StudyRows
 from workstation.workspace.opening import add_found, begin_scan, end_scan
 
@@ -328,6 +329,24 @@ def test_the_reader_comes_back_to_the_slice_and_window_of_each_series(qtbot: QtB
 
         assert window.view.slice_index == 0
         assert window.view.window_shown == bone
+
+
+def test_the_reader_comes_back_to_how_a_series_was_framed(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        for command in (Command.ZOOM_IN, Command.ZOOM_IN, Command.TURN_RIGHT, Command.FLIP_ACROSS):
+            window.perform(command)
+        left = window.view.to_widget()
+        choose(window, qtbot, SOFT.id)
+        fitted = window.view.framing
+        choose(window, qtbot, LUNG.id)
+
+        assert fitted is None
+        assert window.view.to_widget() == left
+        window.perform(Command.LAYOUT_MPR)
+        window.perform(Command.LAYOUT_ONE)
+        qtbot.waitUntil(lambda: window.view.to_widget() == left)  # when it has its size again
 
 
 def test_markup_in_a_patient_name_is_shown_as_text(qtbot: QtBot) -> None:

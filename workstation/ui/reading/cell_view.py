@@ -9,7 +9,7 @@ from workstation.domain.answer import AnalysisResult
 from workstation.domain.editing import edited
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Finding
-from workstation.domain.geometry import Geometry, Vector
+from workstation.domain.geometry import Geometry, Plane, Vector
 from workstation.domain.radiographs import lying
 from workstation.domain.regrid import even_grid, is_even
 from workstation.domain.sentences import sentence
@@ -27,7 +27,7 @@ from workstation.ui.reading.stack_source import Form, StackSource
 from workstation.ui.series_words import patient_words, series_title
 from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.viewport.comparing import MovedSource, OtherSlices
-from workstation.ui.viewport.plane_source import PlaneSource
+from workstation.ui.viewport.plane_source import CutSource, PlaneSource
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import SliceSource
 from workstation.ui.viewport.traits import traits_of
@@ -231,8 +231,22 @@ class CellView(QObject):
             return
         self._keep_window()
         if self._form is Form.ACQUIRED:
-            plane = None if self.acquired is not None else self._cell.plane
-            self._left_at.slices[self._cell.stack_id, plane] = self.view.slice_index
+            key = self._key
+            self._left_at.slices[key] = self.view.slice_index
+            if not isinstance(self._shown, CutSource):  # of a turned plane nobody knows where it will lie then
+                self._keep_framing(key)
+
+    @property
+    def _key(self) -> tuple[str, Plane | None]:
+        """Under which is kept where the reader left what is shown."""
+        return (self._cell.stack_id, None if self.acquired is not None else self._cell.plane)
+
+    def _keep_framing(self, key: tuple[str, Plane | None]) -> None:
+        framing = self.view.framing
+        if framing is not None:
+            self._left_at.framings[key] = framing
+        else:
+            self._left_at.framings.pop(key, None)
 
     def _open(self, stack: Stack) -> None:
         k = self._left_slice(stack)
@@ -296,7 +310,10 @@ class CellView(QObject):
         if pixels is source:
             self.view.show_lying(lying(stack))
         self.opened.emit()
-        if rule is not None and rule.zoom is not None and rule.zoom > 0 and self._cell.plane is None:
+        framing = self._left_at.framings.get(self._key) if self._form is Form.ACQUIRED else None
+        if framing is not None:
+            self.view.show_framing(framing)
+        elif rule is not None and rule.zoom is not None and rule.zoom > 0 and self._cell.plane is None:
             self.view.show_zoom(rule.zoom)
 
     def _pixels(self, source: StackSource) -> SliceSource | None:

@@ -14,6 +14,19 @@ MOST_ZOOM = 64.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """How a reader looks at a picture, whatever the size of the view.
+
+    zoom    as a camera's; None: all of it, as large as the view
+    middle  the slice's point (column, row) in the middle of the view
+    """
+
+    zoom: float | None
+    middle: tuple[float, float]
+    pose: Pose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
     """From slice pixels to widget pixels. Slice coordinates are (x, y) = (column, row), a pixel's center whole.
 

@@ -12,7 +12,7 @@ from workstation.domain.geometry import Vector
 from workstation.domain.projection import XY, ViewPlane, slice_plane
 from workstation.domain.radiographs import Lying
 from workstation.ui.viewport.aiming import Aim, aim_of, camera_aimed
-from workstation.ui.viewport.camera import Camera
+from workstation.ui.viewport.camera import Camera, Framing
 from workstation.ui.viewport.captions import CursorPoint
 from workstation.ui.viewport.showing import Showing
 from workstation.ui.viewport.slice_painter import picture_area
@@ -63,6 +63,25 @@ class CameraCanvas(QWidget):
         if showing is not None and showing.lying != lying:
             showing.lying = lying
             self._turn(showing, replace(showing.camera, pose=showing.upright))
+
+    @property
+    def framing(self) -> Framing | None:
+        """None: the picture lies as it does at first, or there is none."""
+        showing = self._showing
+        if showing is None or (showing.fit and showing.camera.pose == showing.upright):
+            return None
+        return Framing(zoom=self.zoom_shown, middle=showing.camera.middle, pose=showing.camera.pose)
+
+    def show_framing(self, framing: Framing) -> None:
+        """As a reader looked at this picture before."""
+        showing = self._showing
+        if showing is None:
+            return
+        self._turn(showing, replace(showing.camera, pose=framing.pose))
+        if framing.zoom is not None:
+            camera = showing.camera.zoomed_to(framing.zoom)
+            showing.camera, showing.fit = replace(camera, pan=camera.pan_to(framing.middle)), False
+        self.update()
 
     @property
     def aim(self) -> Aim | None:
