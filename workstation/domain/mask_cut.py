@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Final, TypeVar
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,24 +20,50 @@ if TYPE_CHECKING:
 
 Labels = npt.NDArray[np.uint8]
 _Kind = TypeVar("_Kind", np.uint8, np.float32)
+_Cut = TypeVar("_Cut")
+_KEPT: Final = 4  # cuts of one mask: of the three planes, and one more
 _ALIGNED: Final = 1e-3  # voxels of drift over the whole view
 
-# The last cut of each mask: its labels are asked for one after the other, and a cut across the slices is slow.
-_last: WeakKeyDictionary[LabelVolume, tuple[ViewPlane, Labels]] = WeakKeyDictionary()
+
+class KeptCuts(Generic[_Cut]):
+    """The last cuts of each mask, of a few views. Safe in threads.
+
+    Labels are asked for one after the other, a cut across the slices is slow, and a pool may have made it before the
+    window's thread asks for it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: WeakKeyDictionary[LabelVolume, OrderedDict[ViewPlane, _Cut]] = WeakKeyDictionary()
+
+    def get(self, volume: LabelVolume, plane: ViewPlane, make: Callable[[], _Cut]) -> _Cut:
+        with self._lock:
+            kept = self._kept.get(volume, OrderedDict()).get(plane)
+        if kept is not None:
+            return kept
+        made = make()
+        with self._lock:
+            cuts = self._kept.setdefault(volume, OrderedDict())
+            cuts[plane] = made
+            while len(cuts) > _KEPT:
+                cuts.popitem(last=False)
+        return made
+
+
+_cuts: Final = KeptCuts[Labels]()
 
 
 def labels_on(volume: LabelVolume, plane: ViewPlane) -> Labels:
     """The labels [row, column] that lie under the pixels of a plane; 0 outside the mask."""
-    kept = _last.get(volume)
-    if kept is not None and kept[0] == plane:
-        return kept[1]
+    return _cuts.get(volume, plane, lambda: cut(volume, plane))
+
+
+def cut(volume: LabelVolume, plane: ViewPlane) -> Labels:
+    """The same, made anew."""
     labels = _aligned(volume, plane)
     if labels is None:
         labels = _turned(volume, plane)
-    if labels is None:
-        labels = _anyhow(volume, plane)
-    _last[volume] = (plane, labels)
-    return labels
+    return labels if labels is not None else _anyhow(volume, plane)
 
 
 def _anyhow(volume: LabelVolume, plane: ViewPlane) -> Labels:

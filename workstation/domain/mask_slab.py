@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.geometry import step_across
-from workstation.domain.mask_cut import Labels, labels_on
+from workstation.domain.mask_cut import KeptCuts, Labels, cut, labels_on
 from workstation.domain.volume import LabelVolume
 
 if TYPE_CHECKING:
     from workstation.domain.projection import ViewPlane
 
 Covered = npt.NDArray[np.bool_]
-_last: WeakKeyDictionary[LabelVolume, tuple[ViewPlane, Mapping[int, Covered]]] = WeakKeyDictionary()
+_cuts: Final = KeptCuts[Mapping[int, Covered]]()
 
 
 def covers_on(volume: LabelVolume, plane: ViewPlane) -> Mapping[int, Covered]:
     """Where each label covers the pixels [row, column] of any plane within the slab's reach; labels that do nowhere
     are left out. Planes are as close as the mask's own, so that none of its slices is passed over."""
-    kept = _last.get(volume)
-    if kept is not None and kept[0] == plane:
-        return kept[1]
+    return _cuts.get(volume, plane, lambda: _covers(volume, plane))
+
+
+def cut_ahead(masks: Iterable[LabelVolume], plane: ViewPlane) -> None:
+    """Off the window's thread, before it asks for the cuts of this plane."""
+    for volume in masks:
+        if plane.reach:
+            covers_on(volume, plane)
+        else:
+            labels_on(volume, plane)
+
+
+def _covers(volume: LabelVolume, plane: ViewPlane) -> Mapping[int, Covered]:
     found: dict[int, Covered] = {}
     for labels in _through(volume, plane):
         for label in _present(volume, labels):
@@ -36,7 +45,6 @@ def covers_on(volume: LabelVolume, plane: ViewPlane) -> Mapping[int, Covered]:
                 found[label] |= here
             else:
                 found[label] = here
-    _last[volume] = (plane, found)
     return found
 
 
@@ -46,7 +54,7 @@ def _through(volume: LabelVolume, plane: ViewPlane) -> Iterator[Labels]:
     pieces = math.ceil(2 * plane.reach / step - 1e-6)
     for offset in np.linspace(-plane.reach, plane.reach, pieces + 1):
         x, y, z = np.array(plane.position) + offset * normal
-        yield labels_on(volume, replace(plane, position=(float(x), float(y), float(z))))
+        yield cut(volume, replace(plane, position=(float(x), float(y), float(z))))
 
 
 def _present(volume: LabelVolume, labels: Labels) -> list[int]:

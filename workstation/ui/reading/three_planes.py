@@ -310,8 +310,9 @@ class ThreePlanes(QObject):
         if quick and any(one.making for one in self._sides.values()):
             return
         side.wanted, side.making = None, True
+        masks = side.cell.view.masks_painted
         self._sitting.runners.pictures.start(
-            lambda _report, cancel, _part: source.make(k, quick=quick, cancel=cancel),
+            lambda _report, cancel, _part: source.make(k, quick=quick, cancel=cancel, masks=masks),
             WorkView[Values, None](
                 finished=lambda values: self._made(side, source, k, quick, values),
                 failed=lambda _error: self._ended(side),

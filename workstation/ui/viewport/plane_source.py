@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -10,10 +11,11 @@ import numpy as np
 from workstation.domain.crosshair import stack_across
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Geometry, Plane, Vector
-from workstation.domain.projection import slice_plane
+from workstation.domain.mask_slab import cut_ahead
+from workstation.domain.projection import slab_plane, slice_plane
 from workstation.domain.series import Stack
 from workstation.domain.slab import NO_SLAB, Slab, SlabKind
-from workstation.domain.volume import Colour, Values, Volume
+from workstation.domain.volume import Colour, LabelVolume, Values, Volume
 from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.oblique import Cutter, coarser
 from workstation.imaging.pixels.reslice import Planes, plane_geometry
@@ -57,12 +59,16 @@ class CutSource:
         kept = self._kept.get(k)
         return kept is None or (kept[1] and not quick)
 
-    def make(self, k: int, *, quick: bool, cancel: CancelToken | None = None) -> Values:
+    def make(
+        self, k: int, *, quick: bool, cancel: CancelToken | None = None, masks: Sequence[LabelVolume] = ()
+    ) -> Values:
         """Slice k [row, column]; may be called on any thread.
 
         quick   half the resolution, each pixel four times
+        masks   what will be painted over it: they are cut as well, so that painting finds the cuts
         raises  Cancelled
         """
+        cut_ahead(masks, slab_plane(self._planes, k, self.slab_mm))
         plane = slice_plane(self._planes, k)
         if not quick:
             return self._cutter.cut(plane, self.slab, cancel)

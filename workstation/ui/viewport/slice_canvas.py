@@ -227,6 +227,12 @@ class SliceCanvas(CameraCanvas):
         self._tracer.show(overlay, self._frame_of(overlay))
         self.update()
 
+    @property
+    def masks_painted(self) -> tuple[LabelVolume, ...]:
+        """Those of the result over the slices, while its marks are seen."""
+        overlay = self._tracer.overlay
+        return overlay.masks if overlay.painted else ()
+
     def show_files(self, files: Sequence[tuple[Overlaid, FileLook]]) -> None:
         """What files from elsewhere show over the slices, under the findings of results."""
         self._tracer.files.show(files, self._showing.source if self._showing is not None else None)
