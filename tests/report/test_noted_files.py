@@ -6,10 +6,12 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
 import numpy as np
+import pypdf
 from PIL import Image
 
 from tests.measures import drawn, in_pixels
@@ -22,6 +24,7 @@ from workstation.domain.geometry import pixel_grid
 from workstation.domain.measure import MeasureKind
 from workstation.domain.measuring import Scale
 from workstation.domain.noted import NOTHING_NOTED, Noted
+from workstation.domain.signature import Signed
 from workstation.domain.volume import LabelVolume
 from workstation.report.read_result import read_result
 from workstation.report.tables import findings_csv
@@ -59,6 +62,24 @@ def test_a_length_a_mask_and_a_ruler_are_in_the_result_in_millimetres(tmp_path: 
     assert (mask["title"], mask["pixels"]) == ("wound", COVERED.sum())
     assert mask["sizes"][0]["value"] == COVERED.sum() / 4
     assert read_result(tmp_path / "result.json")[0].in_pixels
+
+
+def test_what_was_added_after_signing_is_counted_in_every_file_and_is_in_none(tmp_path: Path) -> None:
+    at = LENGTH.at
+    after = replace(LENGTH, id="m2", at=at + timedelta(seconds=1))
+    noted = replace(NOTED, measures=(LENGTH, after)).signed(at)
+    reading_ = replace(photo(noted), signed=Signed(by="Li", at=at))
+    write_reading(reading_, tmp_path)
+    data = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    jsonschema.validate(data, SCHEMA)
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "report.pdf").pages)
+
+    assert data["noted"]["added_after_signing"] == 1
+    assert [one["letter"] for one in data["noted"]["measures"]] == ["a"]
+    assert [line["id"] for line in lines(findings_csv(reading_))] == ["noted/a", "noted/mask-1"]
+    assert "1 measure or mask was added after signing; it is not part of this report." in " ".join(text.split())
+    assert "b · Length" not in text
+    assert "added_after_signing" not in written(NOTED, tmp_path)["noted"]  # type: ignore[operator]
 
 
 def test_a_drawn_mask_lies_beside_the_result_pixel_by_pixel(tmp_path: Path) -> None:

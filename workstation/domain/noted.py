@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from string import ascii_lowercase
 from typing import Final
 
@@ -14,6 +15,7 @@ from workstation.domain.figures import figure, with_unit
 from workstation.domain.finding import Basis
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.measuring import Scale, figures_of
+from workstation.domain.ruler import RulerCalibration
 from workstation.domain.words import NOTHING, Words, say
 
 KINDS: Final[Mapping[MeasureKind, Words]] = {
@@ -38,11 +40,20 @@ class Noted:
     measures  in the order drawn, counted in pixels of the picture
     drawn     the masks that are painted
     scale     what its pixels are worth
+    later     how many measures and masks are no part of it: they were added after the reading was signed
     """
 
     measures: tuple[Measure, ...] = ()
     drawn: tuple[DrawnMask, ...] = ()
     scale: Scale = _NO_SIZE
+    later: int = 0
+
+    def signed(self, at: datetime) -> Noted:
+        """What of it was signed at that time."""
+        measures = tuple(one for one in self.measures if is_held(one, at))
+        drawn = tuple(one for one in self.drawn if is_held(one, at))
+        later = len(self.measures) - len(measures) + len(self.drawn) - len(drawn)
+        return replace(self, measures=measures, drawn=drawn, later=later)
 
     @property
     def lettered(self) -> tuple[tuple[str, Measure], ...]:
@@ -81,6 +92,11 @@ class Noted:
 
 
 NOTHING_NOTED: Final = Noted()
+
+
+def is_held(noted: Measure | DrawnMask | RulerCalibration, until: datetime | None) -> bool:
+    """Whether a signature of that time holds it; None: there is no signature."""
+    return until is not None and noted.at <= until
 
 
 def letter_of(place: int) -> str:

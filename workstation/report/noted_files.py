@@ -20,13 +20,14 @@ PIXEL_SIZE: Final = "pixel_size"
 
 def noted_json(noted: Noted, language: Language) -> Json:
     """Nothing where nothing was noted: then the key is not there."""
-    if not (noted.measures or noted.drawn or calibration(noted) is not None):
+    if not (noted.measures or noted.drawn or noted.later or calibration(noted) is not None):
         return {}
     return {
         "noted": {
             "calibration": _calibration(noted.scale, language),
             "measures": [_measure(letter, one, noted, language) for letter, one in noted.lettered],
             "masks": [_drawn(mask, noted, language) for mask in noted.drawn],
+            **({"added_after_signing": noted.later} if noted.later else {}),
         }
     }
 

@@ -210,6 +210,14 @@ class Paper:
             warnings.insert(0, NOT_MEDICAL)
         if self.reading.signed is not None and not self.reading.signed.intact:
             warnings.insert(0, NOT_INTACT)
+        if later := self.reading.noted.later:
+            warnings.append(
+                say_count(
+                    "{count} measure or mask was added after signing; it is not part of this report.",
+                    "{count} measures and masks were added after signing; they are not part of this report.",
+                    later,
+                )
+            )
         if result.basis not in (Basis.VENDOR, Basis.READER):
             warnings.append(say("Research use, not a medical device: {basis}.", basis=BASES[result.basis]))
         stack = self.reading.stack

@@ -316,6 +316,9 @@ class Desk:
         pictured = request.result.findings or request.result.volumes or request.result.in_pixels
         volume = self._volume(request.stack, cancel) if request.stack is not None and pictured else None
         moving = self._volume(request.moving, cancel) if request.moving is not None else None
+        signed, noted = self.readings.signed(request.result.job.id), request.noted
+        if signed is not None and request.stack is not None:  # all that is kept, also masks that are hidden just now
+            noted = self.drawings.noted(request.stack).signed(signed.at)
         reading = Reading(
             stack=request.stack,
             result=request.result,
@@ -327,8 +330,8 @@ class Desk:
             language=request.language,
             made_at=datetime.now(UTC),
             program_version=__version__,
-            signed=self.readings.signed(request.result.job.id),
-            noted=request.noted,
+            signed=signed,
+            noted=noted,
             beside=request.beside,
         )
         written = write_reading(reading, folder, reporter, cancel)

@@ -1,4 +1,7 @@
-"""Draw masks on a picture, name and colour them, take them away. Each change is a step of the one history."""
+"""Draw masks on a picture, name and colour them, take them away. Each change is a step of the one history.
+
+Every use case that changes a mask raises READING_SIGNED where that is part of a signed reading.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from workstation.domain.overlaid import FileLook, Rgb
 from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
 from workstation.workspace.history import did
+from workstation.workspace.signing import refuse_held
 from workstation.workspace.state import Changed, DrawnStep, Workspace, with_drawn
 
 
@@ -81,6 +85,7 @@ def put_drawn(state: Workspace, mask: DrawnMask) -> tuple[Workspace, Changed]:
     before = state.drawn_mask(mask.id)
     if before is not None and replace(before, at=mask.at, by=mask.by) == mask:
         return state, Changed.NOTHING
+    refuse_held(state, before)
     return _done(state, DrawnStep(mask.stack_id, mask.id, before, mask), mask.id)
 
 
@@ -99,6 +104,7 @@ def delete_drawn(state: Workspace, mask_id: str) -> tuple[Workspace, Changed]:
     before = state.drawn_mask(mask_id)
     if before is None:
         return state, Changed.NOTHING
+    refuse_held(state, before)
     return _done(state, DrawnStep(before.stack_id, before.id, before, None), "")
 
 

@@ -12,6 +12,7 @@ from workstation.domain.signature import Signed
 from workstation.domain.words import Language
 from workstation.workspace.finding_list import listed
 from workstation.workspace.opening import seek_stack
+from workstation.workspace.signing import free_steps
 from workstation.workspace.state import Changed, Workspace
 
 
@@ -34,6 +35,7 @@ def add_result(
         shown_job=shown,
         decisions={**state.decisions, **decisions},
         signed={**state.signed, result.job.id: signed} if signed is not None else state.signed,
+        history=free_steps(state.history, result, signed) if signed is not None else state.history,
         selected="" if stack.id == state.chosen else state.selected,
     )
     return added, Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION

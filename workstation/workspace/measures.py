@@ -1,4 +1,7 @@
-"""Measure, move, delete: what is kept with each series. Each change is a step of the one history."""
+"""Measure, move, delete: what is kept with each series. Each change is a step of the one history.
+
+Every use case that changes a measure raises READING_SIGNED where that is part of a signed reading.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import replace
 from workstation.domain.measure import Measure
 from workstation.workspace.history import did
 from workstation.workspace.opening import seek_stack
+from workstation.workspace.signing import refuse_held
 from workstation.workspace.state import Changed, MeasureStep, Workspace, with_measure
 
 
@@ -28,6 +32,7 @@ def put_measure(state: Workspace, measure: Measure) -> tuple[Workspace, Changed]
     before = state.measure(measure.id)
     if before == measure:
         return state, Changed.NOTHING
+    refuse_held(state, before)
     return _done(state, MeasureStep(measure.stack_id, measure.id, before, measure), measure.id)
 
 
@@ -35,6 +40,7 @@ def delete_measure(state: Workspace, measure_id: str) -> tuple[Workspace, Change
     before = state.measure(measure_id)
     if before is None:
         return state, Changed.NOTHING
+    refuse_held(state, before)
     return _done(state, MeasureStep(before.stack_id, before.id, before, None), "")
 
 

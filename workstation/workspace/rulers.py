@@ -1,4 +1,7 @@
-"""A ruler in a picture calibrates it: which line, how long it is, taken back. Each change is a step of the history."""
+"""A ruler in a picture calibrates it: which line, how long it is, taken back. Each change is a step of the history.
+
+Every use case that changes a ruler raises READING_SIGNED where a reading of that picture is signed.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from workstation.domain.measuring import Scale
 from workstation.domain.ruler import RulerCalibration, calibrated_by, scale_by
 from workstation.domain.series import Stack
 from workstation.workspace.history import did
+from workstation.workspace.signing import refuse_held_ruler
 from workstation.workspace.state import Changed, RulerStep, Workspace, with_ruler_step
 
 LEAST_MM, MOST_MM = 0.01, 10_000.0  # from a scale under a microscope to the wall of a room
@@ -78,5 +82,6 @@ def changed_rulers(before: Workspace, after: Workspace) -> Mapping[str, RulerCal
 
 
 def _done(state: Workspace, stack_id: str, ruler: RulerCalibration | None) -> tuple[Workspace, Changed]:
+    refuse_held_ruler(state, stack_id)
     step = RulerStep(stack_id, state.rulers.get(stack_id), ruler)
     return did(with_ruler_step(state, step), step), Changed.RULERS

@@ -1,12 +1,17 @@
-"""Sign a reading, and add to one that is signed. Signing freezes: what was decided can't change any more."""
+"""Sign a reading, and add to one that is signed. Signing freezes: what was decided can't change any more, nor what was
+measured and drawn on its series until then. What is measured later is no part of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
 
+from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import DecisionState
+from workstation.domain.drawn_mask import DrawnMask
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.measure import Measure
+from workstation.domain.noted import is_held
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.workspace.coverage import read_slices
 from workstation.workspace.state import Changed, DecisionStep, History, OwnStep, Step, Workspace
@@ -22,6 +27,26 @@ def is_signed(state: Workspace, finding_id: str) -> bool:
     """Whether the reading that holds this finding is signed."""
     result = state.owner(finding_id)
     return result is not None and result.job.id in state.signed
+
+
+def refuse_held(state: Workspace, noted: Measure | DrawnMask | None) -> None:
+    """Called by whatever would change or delete a measure or a drawn mask, with that as it is; None: a new one. raises
+    READING_SIGNED"""
+    if noted is not None and is_held(noted, held_until(state, noted.stack_id)):
+        raise WorkstationError(ErrorCode.READING_SIGNED)
+
+
+def refuse_held_ruler(state: Workspace, stack_id: str) -> None:
+    """Called by whatever would change how large the pixels of a picture are, also where nobody said so yet: what was
+    signed in pixels would be in millimetres. raises READING_SIGNED"""
+    if held_until(state, stack_id) is not None:
+        raise WorkstationError(ErrorCode.READING_SIGNED)
+
+
+def held_until(state: Workspace, stack_id: str) -> datetime | None:
+    """When a reading of this series was signed last: what was noted until then stays. None: all are drafts."""
+    jobs = (result.job.id for result in state.results.get(stack_id, ()))
+    return max((state.signed[job].at for job in jobs if job in state.signed), default=None)
 
 
 def signature(state: Workspace) -> Signed | None:
@@ -58,23 +83,28 @@ def sign(state: Workspace, at: datetime) -> tuple[Workspace, Changed]:
     if result is None or not reader.name or result.job.id in state.signed:
         return state, Changed.NOTHING
     signed = Signed(by=reader.name, role=reader.role, at=at)
-    ids = {finding.id for finding in result.findings}
-    past, future = (
-        tuple(step for step in steps if not _about(step, ids, result.job.id))
-        for steps in (state.history.past, state.history.future)
-    )
-    frozen = replace(state, signed={**state.signed, result.job.id: signed}, history=History(past, future))
+    history = free_steps(state.history, result, signed)
+    frozen = replace(state, signed={**state.signed, result.job.id: signed}, history=history)
     return frozen, Changed.SIGNED | Changed.DECISIONS
 
 
-def _about(step: Step, ids: set[str], job_id: str) -> bool:
+def free_steps(history: History, result: AnalysisResult, signed: Signed) -> History:
+    """What may still be taken back or done again once this result is signed."""
+    past, future = (
+        tuple(step for step in steps if not _about(step, result, signed.at)) for steps in (history.past, history.future)
+    )
+    return History(past, future)
+
+
+def _about(step: Step, result: AnalysisResult, at: datetime) -> bool:
     match step:
         case DecisionStep():
-            return step.finding_id in ids
+            return any(step.finding_id == finding.id for finding in result.findings)
         case OwnStep():
-            return step.reading.job.id == job_id
+            return step.reading.job.id == result.job.id
         case _:
-            return False
+            sides = (step.before, step.after)
+            return step.stack_id == result.stack_id and any(is_held(side, at) for side in sides if side is not None)
 
 
 def take_signed(state: Workspace, job_id: str, signed: Signed | None) -> tuple[Workspace, Changed]:

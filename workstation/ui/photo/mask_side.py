@@ -75,7 +75,7 @@ class MaskSide(QObject):
         panel.shown_asked.connect(lambda id_, on: draw(lambda state: drawn_masks.show_drawn(state, id_, on)))
         panel.opacity_asked.connect(lambda value: self._set_looks(opacity=value))
         panel.outline_asked.connect(lambda on: self._set_looks(outline=on))
-        panel.name_asked.connect(lambda id_, name: draw(lambda s: drawn_masks.rename(s, id_, name, _now())))
+        panel.name_asked.connect(self._rename)
         panel.colour_asked.connect(self._next_colour)
         panel.fill_asked.connect(self._fill)
         panel.cut_out_asked.connect(self._cut_out)
@@ -149,7 +149,8 @@ class MaskSide(QObject):
         mask_id, colour = mask.id if mask is not None else "", self._colour(stack)
         self._sitting.draw(lambda state: drawn_masks.draw(state, after, colour, _now(), mask_id=mask_id))
         now = drawn_on(self._sitting.state, stack.id)
-        self._decoded = (now, after) if now is not None else None
+        if now is not mask:  # else nothing came of it: it was refused, or there before
+            self._decoded = (now, after) if now is not None else None
 
     def _covered(self, stack: Stack, mask: DrawnMask | None) -> Covered:
         if mask is None:
@@ -168,6 +169,10 @@ class MaskSide(QObject):
         mask, stack = self._sitting.state.drawn_mask(mask_id), self._sitting.state.chosen_stack
         if mask is not None and stack is not None:
             self._put(without_holes(mask.covered), stack, mask)
+
+    def _rename(self, mask_id: str, name: str) -> None:
+        self._sitting.draw(lambda state: drawn_masks.rename(state, mask_id, name, _now()))
+        self.show()  # where it was refused, the name it has
 
     def _next_colour(self, mask_id: str) -> None:
         mask = self._sitting.state.drawn_mask(mask_id)

@@ -8,6 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.ruler import SHORTEST_PX, RulerCalibration, pixels_of
 from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
@@ -16,6 +17,7 @@ from workstation.ui.ruler_ask import RulerAsk
 from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import rulers
+from workstation.workspace.signing import held_until
 from workstation.workspace.state import Changed
 
 
@@ -43,6 +45,8 @@ class RulerSide(QObject):
         pixels = pixels_of(line) if line is not None else 0.0
         if not rulers.can_calibrate(stack):
             self._refuse(*_why_not(stack))
+        elif held_until(state, stack.id) is not None:
+            self._sitting.failed(WorkstationError(ErrorCode.READING_SIGNED))
         elif pixels < SHORTEST_PX and ruler is None:
             self._take_length()
             if line is None:
