@@ -94,26 +94,12 @@ def test_a_line_of_100_px_that_is_50_mm_long_turns_measures_and_masks_into_milli
     assert undone == (before, drawn)
 
 
-def test_two_clicks_on_the_ruler_and_its_length_calibrate(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("command", [Command.TOOL_LENGTH, Command.CALIBRATE])
+def test_two_clicks_on_a_ruler_and_its_length_calibrate(command: Command, qtbot: QtBot) -> None:
+    """Without a line the key to calibrate gives the tool for it."""
     with window_on(desk_with_mask(), qtbot) as window:
         shown(window, qtbot)
-        window.perform(Command.TOOL_LENGTH)
-        window.view.grab()
-        for x in (50, 250):
-            at = window.view.to_widget().map(QPointF(x, 150)).toPoint()
-            qtbot.mouseMove(window.view, at)
-            qtbot.mouseClick(window.view, Qt.MouseButton.LeftButton, pos=at)
-        calibrate(window, qtbot, "50")
-        ruler = window.sitting.state.rulers.get(PHOTO.id)
-
-    assert ruler is not None
-    assert ruler.mm_per_pixel == pytest.approx(0.25, rel=0.01)
-
-
-def test_without_a_line_the_key_gives_the_tool_for_it(qtbot: QtBot) -> None:
-    with window_on(desk_with_mask(), qtbot) as window:
-        shown(window, qtbot)
-        window.perform(Command.CALIBRATE)
+        window.perform(command)
         window.view.grab()
         for x in (50, 250):
             at = window.view.to_widget().map(QPointF(x, 150)).toPoint()
