@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
 import pytest
 
 from tests.journeys.program import Program
+from tests.measures import drawn
 from workstation.app import App
 from workstation.domain.coverage import Coverage, WindowGroup
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.measure import MeasureKind
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.words import Language
 from workstation.domain.work import silent
@@ -34,6 +37,9 @@ def test_a_signed_reading_stays_as_it_was_signed(
     accepted = Decision(state=DecisionState.ACCEPTED, comment="复查", by="李伟", role="医师", at=now)
     desk.decide(first, accepted)
     desk.readings.look(stack.id, "李伟", Coverage(stack.slices).looked_at(3, WindowGroup.LUNG))
+    assert stack.geometry is not None
+    length = replace(drawn(MeasureKind.LENGTH, stack.geometry, 3, (5, 5), (25, 5), stack_id=stack.id), at=now)
+    desk.put_measure(stack.id, length.id, length)
     signed = Signed(by="李伟", role="医师", at=now)
     points = OpenPoints(slices=stack.slices, unread=stack.slices - 1)
     kept = desk.readings.sign(job, signed, {first: accepted}, points)
@@ -46,6 +52,8 @@ def test_a_signed_reading_stays_as_it_was_signed(
     (again,) = desk.results(stack)
     with pytest.raises(WorkstationError) as refused:
         desk.decide(first, Decision(state=DecisionState.REJECTED, by="李伟", at=now))
+    later_one = replace(length, id="m2", at=later.clock.now())
+    desk.put_measure(stack.id, later_one.id, later_one)
     desk.write_outputs(stack, again.result, tmp_path / "signed", Language.CHINESE, silent)
     seen = desk.readings.coverage(stack, "李伟")
     later.close()
@@ -62,3 +70,6 @@ def test_a_signed_reading_stays_as_it_was_signed(
     assert "已对照旧片。" in text
     assert data["signed"]["sha256"] == kept.digest
     assert [one["by"] for one in data["addenda"]] == ["王芳"]
+    assert [one["at"] for one in data["noted"]["measures"]] == [now.isoformat(timespec="seconds")]
+    assert data["noted"]["added_after_signing"] == 1
+    assert "有 1 项测量或掩膜是签署之后添加的，不属于本报告。" in text.replace("\n", "")
