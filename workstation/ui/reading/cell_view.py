@@ -369,6 +369,8 @@ class CellView(QObject):
             self.show_findings()
         elif self._shown is source:
             self.view.show_arrived(k if k >= 0 else self.view.slice_index)
+        else:
+            self._pictures.seen(source)  # a view of another plane waits for the volume
 
     def _presented(self) -> None:
         source = self.source
