@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_TABLES: Final = 16
 
+Entries = np.ndarray[tuple[int], np.dtype[np.uint16]]
+
 
 def function_of(name: object) -> VoiFunction:
     """LINEAR where nothing or nonsense is said."""
@@ -69,10 +71,9 @@ def table_of(item: Dataset, little: bool) -> VoiWindow | None:
     if descriptor is None or len(descriptor) != 3 or data is None:
         return None
     count, first, bits = (int(value) for value in descriptor)
-    count = count or 1 << 16
     if not 8 <= bits <= 16:
         return None
-    entries = _entries(data, count, little)
+    entries = entries_of(data, count, little)
     if len(entries) < 2:
         return None
     gray = np.rint(np.clip(entries / ((1 << bits) - 1), 0, 1) * 255).astype(np.uint8)
@@ -81,10 +82,20 @@ def table_of(item: Dataset, little: bool) -> VoiWindow | None:
     return VoiWindow(center=first + len(gray) / 2, width=float(len(gray)), name=name, table=table)
 
 
-def _entries(data: object, count: int, little: bool) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
-    """16-bit words, or bytes where there are only as many; pydicom gives words as numbers where it knows them."""
-    if not isinstance(data, bytes):
-        return np.array(list(data), dtype=np.int64).astype(np.uint16)[:count]  # type: ignore[call-overload]
-    if len(data) < 2 * count:
-        return np.frombuffer(data[:count], dtype=np.uint8).astype(np.uint16)
-    return np.frombuffer(data[: 2 * count], dtype="<u2" if little else ">u2").astype(np.uint16)
+def entries_of(data: object, count: int, little: bool) -> Entries:
+    """The first `count` (0: 65,536) entries of LUT Data, fewer where it has no more.
+
+    Words of 16 bits, or bytes packed into words where there are just enough of those; pydicom gives words as numbers
+    where it knows them.
+    """
+    count = count % (1 << 16) or 1 << 16
+    if isinstance(data, bytes):
+        if len(data) == count and count % 2:  # not packed into words
+            return np.frombuffer(data, dtype=np.uint8).astype(np.uint16)
+        words = np.frombuffer(data[: len(data) // 2 * 2], dtype="<u2" if little else ">u2").astype("<u2")
+    else:
+        given = [data] if isinstance(data, int) else list(data)  # type: ignore[call-overload]
+        words = np.array(given, dtype=np.int64).astype("<u2")
+    if len(words) == (count + 1) // 2 and count > 1:
+        return words.view(np.uint8)[:count].astype(np.uint16)
+    return words[:count].astype(np.uint16)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import FileForm, Instance
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.attributes import frame_bytes
+from workstation.imaging.dicom.windows import Entries, entries_of
 from workstation.imaging.pixels import codecs
 from workstation.imaging.pixels.codestream import Claim
 from workstation.imaging.pixels.colour import PALETTE, Rgb, luma_of, palette_of, through_palette, to_rgb
@@ -20,6 +21,9 @@ from workstation.imaging.pixels.layout import Stored, unpack
 from workstation.imaging.pixels.rescale import rescale, rescale_decoded, rescale_in_place
 from workstation.imaging.pixels.stored import StoredFile, each_stored
 from workstation.imaging.series.facts import UNCOMPRESSED, syntax_name
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
 
 LARGEST_FRAME: Final = 2**30  # bytes
 _MOST_EXPANSION: Final = 2000  # of compressed bytes; real images stay below 100
@@ -80,6 +84,7 @@ class FrameReader:
     def __init__(self, file: StoredFile) -> None:
         self._file = file
         self._palette: tuple[Rgb, int] | None = None
+        self._lut: tuple[int, Entries] | None = None
 
     def fill(self, instance: Instance, gray: Slice, colour: Rgb | None) -> None:
         with as_error(ErrorCode.DECODE_FAILED):
@@ -135,10 +140,24 @@ class FrameReader:
         return None, stored if plain else self._after_lut(stored)
 
     def _after_lut(self, stored: Stored) -> Stored:
-        from pydicom.pixels.processing import apply_modality_lut
+        if self._lut is None:
+            self._lut = _modality_lut(self._file.dataset)
+        first, entries = self._lut
+        if stored.dtype.kind == "i" and first >= 1 << 15:  # written without its sign
+            first -= 1 << 16
+        return entries[np.clip(stored.astype(np.int64) - first, 0, len(entries) - 1)]
 
-        values: Stored = apply_modality_lut(stored, self._file.dataset)
-        return values
+
+def _modality_lut(dataset: Dataset) -> tuple[int, Entries]:
+    """Which stored value the first entry is for, and all entries (PS3.3 C.11.1). raises DECODE_FAILED"""
+    items = dataset.get("ModalityLUTSequence")
+    if not items:
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    count, first, _ = (int(value) for value in items[0].LUTDescriptor)
+    entries = entries_of(items[0].LUTData, count, bool(dataset.original_encoding[1]))
+    if not len(entries):
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    return first, entries
 
 
 def codec_name(syntax: str) -> str:
