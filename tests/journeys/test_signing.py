@@ -52,6 +52,8 @@ def test_a_signed_reading_stays_as_it_was_signed(
     (again,) = desk.results(stack)
     with pytest.raises(WorkstationError) as refused:
         desk.decide(first, Decision(state=DecisionState.REJECTED, by="李伟", at=now))
+    with pytest.raises(WorkstationError) as held:
+        desk.put_measure(stack.id, length.id, None)
     later_one = replace(length, id="m2", at=later.clock.now())
     desk.put_measure(stack.id, later_one.id, later_one)
     desk.write_outputs(stack, again.result, tmp_path / "signed", Language.CHINESE, silent)
@@ -63,7 +65,7 @@ def test_a_signed_reading_stays_as_it_was_signed(
     assert earlier.signed is None
     assert again.signed == kept.with_addendum(added)
     assert again.decisions == {first: accepted}
-    assert refused.value.code is ErrorCode.READING_SIGNED
+    assert refused.value.code is held.value.code is ErrorCode.READING_SIGNED
     assert seen.seen == {WindowGroup.LUNG: 1 << 3}
     assert "已签署：李伟，医师" in text
     assert "草稿" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,8 +19,10 @@ from tests.ui.fake_desk import LUNG, FakeDesk
 from tests.ui.window import choose, offscreen_dialog, open_study, said, window_on
 from tests.workspace.sitting import result
 from workstation.domain.measure import Measure
+from workstation.domain.own_finding import own_job
 from workstation.domain.work import SystemClock
 from workstation.records import Records
+from workstation.records.database import text_of
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.sign_dialog import SignDialog
@@ -198,3 +201,18 @@ def test_a_signed_mask_and_its_ruler_stay_and_a_new_mask_is_free(qtbot: QtBot, r
         window.perform(Command.UNDO)
     (kept,) = records.drawn.of_stack(PHOTO.id)
     assert (kept.id, kept.pixels, kept.name) == ("m1", DISC.sum(), "")
+
+
+def test_what_another_window_signed_meanwhile_is_put_back_too(qtbot: QtBot, records: Records) -> None:
+    with window_on(SignedDesk(records), qtbot) as window:
+        shown(window, qtbot, LUNG.id)
+        window.perform(Command.TOOL_LENGTH)
+        drag(window, (6, 6), (16, 6))
+        (kept,) = measured(window)
+        qtbot.waitUntil(lambda: records.measures.of_stack(LUNG.id) == (kept,))
+        records.signings.sign(own_job(LUNG.id), json.dumps({"at": text_of(datetime.now(UTC))}))
+        drag(window, (16, 6), (24, 12))
+        qtbot.waitUntil(lambda: SAID in said(window.notice_bar))
+
+        assert measured(window) == (kept,)
+    assert records.measures.of_stack(LUNG.id) == (kept,)

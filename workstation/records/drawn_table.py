@@ -7,11 +7,15 @@ import sqlite3
 from datetime import datetime
 
 from workstation.domain.drawn_mask import DrawnMask
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Basis
 from workstation.records.database import Database, text_of, time_of
+from workstation.records.signing_table import held_until
 
 
 class DrawnTable:
+    """Every write raises READING_SIGNED where that mask was there when a reading of its picture was signed."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -37,7 +41,10 @@ class DrawnTable:
     def _add(
         self, stack_id: str, mask_id: str, name: str, about: str, packed: bytes, reader: str, at: datetime
     ) -> None:
+        signed = "SELECT 1 FROM drawn_masks WHERE stack_id = ? AND mask_id = ? AND at <= ?"
         with self._database.write() as connection:
+            if connection.execute(signed, (stack_id, mask_id, held_until(connection, stack_id))).fetchone():
+                raise WorkstationError(ErrorCode.READING_SIGNED)
             connection.execute(
                 "INSERT INTO drawn_masks (stack_id, mask_id, name, about, packed, reader, at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -7,14 +7,18 @@ import sqlite3
 from dataclasses import asdict
 from datetime import datetime
 
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.projection import ViewPlane
 from workstation.domain.slab import NO_SLAB, Slab, SlabKind
 from workstation.records.database import Database, text_of, time_of
+from workstation.records.signing_table import held_until
 
 
 class MeasureTable:
+    """Every write raises READING_SIGNED where that measure was there when a reading of its series was signed."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -44,13 +48,16 @@ class MeasureTable:
         )
         return tuple(map(_measure, self._database.read(query, (stack_id,))))
 
-    def _add(self, *row: str | datetime) -> None:
+    def _add(self, stack_id: str, measure_id: str, *row: str | datetime) -> None:
         values = tuple(text_of(value) if isinstance(value, datetime) else value for value in row)
+        signed = "SELECT 1 FROM measures WHERE stack_id = ? AND measure_id = ? AND at <= ?"
         with self._database.write() as connection:
+            if connection.execute(signed, (stack_id, measure_id, held_until(connection, stack_id))).fetchone():
+                raise WorkstationError(ErrorCode.READING_SIGNED)
             connection.execute(
                 "INSERT INTO measures (stack_id, measure_id, kind, place, text, reader, at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                values,
+                (stack_id, measure_id, *values),
             )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.ruler import RulerCalibration
 from workstation.records.database import Database, text_of, time_of
+from workstation.records.signing_table import held_until
 
 
 class RulerTable:
@@ -11,8 +13,10 @@ class RulerTable:
         self._database = database
 
     def put(self, ruler: RulerCalibration) -> None:
-        """A new one; `mm_per_pixel` 0 takes back what was there."""
+        """A new one; `mm_per_pixel` 0 takes back what was there. raises READING_SIGNED"""
         with self._database.write() as connection:
+            if held_until(connection, ruler.stack_id):
+                raise WorkstationError(ErrorCode.READING_SIGNED)
             connection.execute(
                 "INSERT INTO rulers (stack_id, mm_per_pixel, reader, at) VALUES (?, ?, ?, ?)",
                 (ruler.stack_id, ruler.mm_per_pixel, ruler.by, text_of(ruler.at)),

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.own_finding import own_job
 from workstation.domain.signing import chained
 from workstation.records.database import Database
+
+_HELD: Final = (
+    "SELECT max(json_extract(content, '$.at')) AS until FROM signings WHERE kind = 'signature' "
+    "AND json_valid(content) AND job_id IN (SELECT id FROM jobs WHERE stack_id = ? UNION SELECT ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +68,9 @@ class SigningTable:
             )
         except sqlite3.IntegrityError:
             raise WorkstationError(refused) from None
+
+
+def held_until(connection: sqlite3.Connection, stack_id: str) -> str:
+    """When a reading of a series was signed last, also by another window; "" where all are drafts. Within a write."""
+    found = connection.execute(_HELD, (stack_id, own_job(stack_id))).fetchone()
+    return str(found["until"] or "")

@@ -65,7 +65,7 @@ class Drawings(Protocol):
         ...
 
     def put(self, stack_id: str, mask_id: str, mask: DrawnMask | None) -> None:
-        """What has become of a mask; None: it is deleted. Written at once."""
+        """What has become of a mask; None: it is deleted. Written at once. raises READING_SIGNED"""
         ...
 
     def ruler(self, stack: Stack) -> RulerCalibration | None:
@@ -73,7 +73,7 @@ class Drawings(Protocol):
         ...
 
     def put_ruler(self, stack_id: str, ruler: RulerCalibration | None, by: str) -> None:
-        """Written at once; None: taken back, by this reader."""
+        """Written at once; None: taken back, by this reader. raises READING_SIGNED"""
         ...
 
     def cut_out(self, stack: Stack, covered: Covered, folder: Path, *, simulated: bool = False) -> Path:
@@ -256,7 +256,10 @@ class Desk(Protocol):
         ...
 
     def put_measure(self, stack_id: str, measure_id: str, measure: Measure | None) -> None:
-        """What has become of a measure; None: it is deleted. As `decide`: written at once, one after the other."""
+        """What has become of a measure; None: it is deleted. As `decide`: written at once, one after the other.
+
+        raises READING_SIGNED
+        """
         ...
 
     def write_report(self, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles: ...

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.decision import Decision
-from workstation.domain.error import Cancelled, WorkstationError
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.finding import Finding, Measurement
 from workstation.domain.measure import Measure
 from workstation.domain.sentences import sentence
@@ -21,7 +21,7 @@ from workstation.ui.ports import Desk
 from workstation.ui.speech import Speech
 from workstation.ui.work_runner import WorkRunner, WorkView
 from workstation.workspace import decisions, drawn_masks, history, measures, own, rulers
-from workstation.workspace.state import Changed, Reader, Workspace
+from workstation.workspace.state import Changed, DrawnStep, MeasureStep, Reader, RulerStep, Workspace
 
 Step = tuple[Workspace, Changed]
 PICTURE_THREADS: Final = 2
@@ -198,11 +198,15 @@ class Sitting(QObject):
             refused = partial(self._not_written, finding_id, decision, before.decision(finding_id))
             self.write(partial(self.desk.decide, finding_id, decision), refused)
         for measure_id, (stack_id, measure) in measures.changed_measures(before, self._state).items():
-            self.write(partial(self.desk.put_measure, stack_id, measure_id, measure))
+            measured = MeasureStep(stack_id, measure_id, before.measure(measure_id), measure)
+            refused = partial(self._noted_not_written, measured)
+            self.write(partial(self.desk.put_measure, stack_id, measure_id, measure), refused)
         for mask_id, (stack_id, mask) in drawn_masks.changed_drawn(before, self._state).items():
-            self.write(partial(self.desk.drawings.put, stack_id, mask_id, mask))
+            refused = partial(self._noted_not_written, DrawnStep(stack_id, mask_id, before.drawn_mask(mask_id), mask))
+            self.write(partial(self.desk.drawings.put, stack_id, mask_id, mask), refused)
         for stack_id, ruler in rulers.changed_rulers(before, self._state).items():
-            self.write(partial(self.desk.drawings.put_ruler, stack_id, ruler, self._state.reader.name))
+            refused = partial(self._noted_not_written, RulerStep(stack_id, before.rulers.get(stack_id), ruler))
+            self.write(partial(self.desk.drawings.put_ruler, stack_id, ruler, self._state.reader.name), refused)
 
     def write(self, write: Callable[[], None], refused: Callable[[WorkstationError], None] | None = None) -> None:
         """Write it in the background: in the order of these calls, and before the program ends."""
@@ -215,6 +219,12 @@ class Sitting(QObject):
         self, finding_id: str, failed: Finding | None, before: Workspace, error: WorkstationError
     ) -> None:
         self.apply(own.take_back_own(self._state, finding_id, failed, before))
+        self.failed(error)
+
+    def _noted_not_written(self, step: MeasureStep | DrawnStep | RulerStep, error: WorkstationError) -> None:
+        """What another window has signed is put back; what a full disk did not take stays in sight."""
+        if error.code is ErrorCode.READING_SIGNED:
+            self.apply(history.take_back(self._state, step))
         self.failed(error)
 
     def _not_written(self, finding_id: str, decision: Decision, before: Decision, error: WorkstationError) -> None:

@@ -47,6 +47,24 @@ def redo(state: Workspace) -> tuple[Workspace, Changed]:
     return _turned(replace(state, history=History((*state.history.past, step), tuple(future))), step, back=False)
 
 
+def take_back(state: Workspace, step: MeasureStep | DrawnStep | RulerStep) -> tuple[Workspace, Changed]:
+    """A change that another window's signature did not let in: what was before holds, unless more was done since."""
+    match step:
+        case MeasureStep():
+            stands, back = state.measure(step.measure_id) == step.after, with_measure(state, step, back=True)
+            changed = Changed.MEASURES
+        case DrawnStep():
+            stands, back = state.drawn_mask(step.mask_id) == step.after, with_drawn(state, step, back=True)
+            changed = Changed.DRAWN
+        case RulerStep():
+            stands, back = state.rulers.get(step.stack_id) == step.after, with_ruler_step(state, step, back=True)
+            changed = Changed.RULERS
+    if not stands:
+        return state, Changed.NOTHING
+    past = tuple(one for one in state.history.past if one != step)
+    return replace(back, history=replace(state.history, past=past)), changed
+
+
 def _turned(state: Workspace, step: Step, *, back: bool) -> tuple[Workspace, Changed]:
     match step:
         case DecisionStep():
