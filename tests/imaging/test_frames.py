@@ -305,3 +305,10 @@ def test_more_compressed_frames_than_a_file_has_room_for_are_refused_at_once(tmp
 
     assert not found.stacks
     assert [left.code for left in found.left_out] == [ErrorCode.TRUNCATED]
+
+
+def test_a_slope_of_zero_is_none(tmp_path: Path) -> None:
+    scales = [{"PixelValueTransformationSequence": {"RescaleSlope": slope, "RescaleIntercept": 5}} for slope in (0, 2)]
+    _write(tmp_path / "a", [_at(float(k)) | scale for k, scale in enumerate(scales)])
+
+    assert load_volume(scan([tmp_path]).stacks[0]).values[:, 0, 0].tolist() == [5, 7]

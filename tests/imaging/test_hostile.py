@@ -11,7 +11,7 @@ from tests.data import shared
 from tests.imaging.hostile import HOSTILE, ODD, body, element, file, nested, text
 from tests.imaging.made import SERIES, write_slice
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.series import ScanResult, Stack
+from workstation.domain.series import FactCode, ScanResult, Stack
 from workstation.imaging.dicom.header import HeaderReader
 from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.series.scan import scan
@@ -107,4 +107,22 @@ def test_a_position_that_is_none_leaves_the_picture(tmp_path: Path) -> None:
     (stack,) = scan([path]).stacks
 
     assert stack.geometry is None
+    assert load_volume(stack).values.shape == (1, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [
+        ((0x0020, 0x0032), "1e300\\0\\0"),
+        ((0x0020, 0x0032), "0\\0\\-1e9"),
+        ((0x0028, 0x0030), "1e300\\1e300"),
+        ((0x0028, 0x0030), "1\\1e-9"),
+    ],
+)
+def test_no_place_is_made_of_numbers_that_no_patient_has(tmp_path: Path, tag: tuple[int, int], value: str) -> None:
+    (tmp_path / "a.dcm").write_bytes(file(body({tag: text(value)})))
+    (stack,) = scan([tmp_path]).stacks
+
+    assert stack.geometry is None
+    assert [fact.code for fact in stack.facts] == [FactCode.NO_POSITION]
     assert load_volume(stack).values.shape == (1, 8, 8)

@@ -37,6 +37,7 @@ from workstation.imaging.dicom.text import (
     plains,
     short,
     single,
+    spacing_pair,
     vector,
 )
 from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, walk
@@ -179,20 +180,19 @@ class _Top:
     def _instance(self, instance: Instance, index: int, groups: _Groups) -> Instance:
         six = numbers(groups.get(g.PLANE_ORIENTATION, g.ORIENTATION)) or ()
         placed = len(six) == 6
-        spacing = numbers(groups.get(g.MEASURES, g.SPACING)) or ()
+        spacing = spacing_pair(groups.get(g.MEASURES, g.SPACING))
         slope = first_number(groups.get(g.TRANSFORMATION, g.SLOPE))
         intercept = first_number(groups.get(g.TRANSFORMATION, g.INTERCEPT))
         windows = windows_of(*(groups.get(g.VOI, key) for key in g.WINDOW))
-        sized = len(spacing) == 2 and min(spacing) > 0
         return replace(
             instance,
             instance_number=self.offset + index + 1,
             position=vector(groups.get(g.PLANE_POSITION, g.POSITION)) or instance.position,
             row_cosine=(six[0], six[1], six[2]) if placed else instance.row_cosine,
             column_cosine=(six[3], six[4], six[5]) if placed else instance.column_cosine,
-            spacing=(spacing[0], spacing[1]) if sized else instance.spacing,
-            calibration=IN_PATIENT if sized else instance.calibration,
-            slope=slope if slope is not None else instance.slope,
+            spacing=spacing or instance.spacing,
+            calibration=IN_PATIENT if spacing else instance.calibration,
+            slope=slope or instance.slope,  # 0 is no slope
             intercept=intercept if intercept is not None else instance.intercept,
             window=windows[0] if windows else instance.window,
             more_windows=windows[1:] if windows else instance.more_windows,

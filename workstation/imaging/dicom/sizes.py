@@ -11,7 +11,7 @@ from typing import Final
 from workstation.domain.calibration import IN_PATIENT, Calibration, Spacing, SpacingKind
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.text import first_number, numbers, plain
+from workstation.imaging.dicom.text import first_number, plain, spacing_pair
 
 PROJECTIONS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XA", "RF"})
 SIZE_TAGS: Final = (
@@ -29,9 +29,9 @@ _SAME: Final = 1e-4  # share by which two spacings written in decimals may diffe
 
 def size_of(values: Mapping[Tag, bytes]) -> tuple[Spacing | None, Calibration]:
     """Spacing between rows and columns in mm, and what it is worth; a damaged value is a missing one."""
-    told, at_imager = _pair(values.get(tags.PIXEL_SPACING)), _pair(values.get(tags.IMAGER_SPACING))
+    told, at_imager = spacing_pair(values.get(tags.PIXEL_SPACING)), spacing_pair(values.get(tags.IMAGER_SPACING))
     if told is None and at_imager is None:
-        on_film = _pair(values.get(tags.NOMINAL_SPACING))
+        on_film = spacing_pair(values.get(tags.NOMINAL_SPACING))
         return on_film, IN_PATIENT if on_film is None else Calibration(kind=SpacingKind.FILM)
     if told is not None:
         if plain(values.get(tags.MODALITY)) not in PROJECTIONS:
@@ -46,11 +46,6 @@ def size_of(values: Mapping[Tag, bytes]) -> tuple[Spacing | None, Calibration]:
         divided = (size[0] / factor, size[1] / factor)
         return divided, Calibration(kind=SpacingKind.ESTIMATED, magnification=factor)
     return size, Calibration(kind=SpacingKind.DETECTOR)
-
-
-def _pair(raw: bytes | None) -> Spacing | None:
-    two = numbers(raw)
-    return (two[0], two[1]) if two and len(two) == 2 and min(two) > 0 else None
 
 
 def _equal(a: Spacing, b: Spacing) -> bool:

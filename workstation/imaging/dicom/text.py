@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 import struct
+from typing import Final
+
+_FAR: Final = 1e6  # mm
+_NEAR: Final = 1e-6
 
 
 def plain(raw: bytes | None) -> str:
@@ -27,7 +31,7 @@ def numbers(raw: bytes | None) -> tuple[float, ...] | None:
 
 
 def vector(raw: bytes | None) -> tuple[float, float, float] | None:
-    """Exactly three finite numbers."""
+    """A place in mm: exactly three numbers, none of them so large that nothing lies there."""
     if not raw:
         return None
     parts = raw.split(b"\\")
@@ -37,7 +41,14 @@ def vector(raw: bytes | None) -> tuple[float, float, float] | None:
         x, y, z = float(parts[0]), float(parts[1]), float(parts[2].rstrip(b"\0 "))
     except ValueError:
         return None
-    return (x, y, z) if math.isfinite(x) and math.isfinite(y) and math.isfinite(z) else None
+    # No number compares as false.
+    return (x, y, z) if -_FAR < x < _FAR and -_FAR < y < _FAR and -_FAR < z < _FAR else None
+
+
+def spacing_pair(raw: bytes | None) -> tuple[float, float] | None:
+    """Two distances in mm that pixels may have."""
+    two = numbers(raw)
+    return (two[0], two[1]) if two and len(two) == 2 and min(two) > _NEAR and max(two) < _FAR else None
 
 
 def double(raw: bytes | None) -> float | None:
