@@ -94,6 +94,17 @@ def test_what_is_measured_later_is_free_and_its_undo_ends_at_the_signature() -> 
     assert history.redo(state)[0].measures[PHOTO.id] == (line("m1"), line("m2", LAST))
 
 
+def test_a_clock_that_was_set_back_makes_nothing_part_of_what_is_signed() -> None:
+    state, _ = measures.put_measure(signed(), line("m2", NOON))
+    state, _ = measures.put_measure(state, line("m2", NOON, long=70))
+    state, _ = drawn_masks.draw(state, DISC, (1, 2, 3), NOON)
+    noted = Noted(measures=state.measures[PHOTO.id], drawn=state.drawn[PHOTO.id])
+
+    assert noted.signed(LATER).measures == (line("m1"),)
+    assert noted.signed(LATER).later == 2
+    assert measures.delete_measure(state, "m2")[1] is Changed.MEASURES
+
+
 def test_a_picture_that_was_signed_in_pixels_stays_in_pixels() -> None:
     in_px = rulers.remove_ruler(draft(), PHOTO.id)[0]
     with pytest.raises(WorkstationError) as refused:

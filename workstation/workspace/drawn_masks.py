@@ -19,7 +19,7 @@ from workstation.domain.overlaid import FileLook, Rgb
 from workstation.domain.photo_mask import PhotoMask
 from workstation.domain.series import Stack
 from workstation.workspace.history import did
-from workstation.workspace.signing import refuse_held
+from workstation.workspace.signing import after_signing, refuse_held
 from workstation.workspace.state import Changed, DrawnStep, Workspace, with_drawn
 
 
@@ -86,7 +86,7 @@ def put_drawn(state: Workspace, mask: DrawnMask) -> tuple[Workspace, Changed]:
     if before is not None and replace(before, at=mask.at, by=mask.by) == mask:
         return state, Changed.NOTHING
     refuse_held(state, before)
-    return _done(state, DrawnStep(mask.stack_id, mask.id, before, mask), mask.id)
+    return _done(state, DrawnStep(mask.stack_id, mask.id, before, after_signing(state, mask)), mask.id)
 
 
 def rename(state: Workspace, mask_id: str, name: str, at: datetime) -> tuple[Workspace, Changed]:

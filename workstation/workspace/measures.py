@@ -11,7 +11,7 @@ from dataclasses import replace
 from workstation.domain.measure import Measure
 from workstation.workspace.history import did
 from workstation.workspace.opening import seek_stack
-from workstation.workspace.signing import refuse_held
+from workstation.workspace.signing import after_signing, refuse_held
 from workstation.workspace.state import Changed, MeasureStep, Workspace, with_measure
 
 
@@ -33,7 +33,8 @@ def put_measure(state: Workspace, measure: Measure) -> tuple[Workspace, Changed]
     if before == measure:
         return state, Changed.NOTHING
     refuse_held(state, before)
-    return _done(state, MeasureStep(measure.stack_id, measure.id, before, measure), measure.id)
+    now = after_signing(state, measure)
+    return _done(state, MeasureStep(measure.stack_id, measure.id, before, now), measure.id)
 
 
 def delete_measure(state: Workspace, measure_id: str) -> tuple[Workspace, Changed]:

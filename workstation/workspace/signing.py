@@ -4,7 +4,8 @@ measured and drawn on its series until then. What is measured later is no part o
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
 
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.decision import DecisionState
@@ -15,6 +16,9 @@ from workstation.domain.noted import is_held
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.workspace.coverage import read_slices
 from workstation.workspace.state import Changed, DecisionStep, History, OwnStep, Step, Workspace
+
+N = TypeVar("N", Measure, DrawnMask)
+_NEXT: Final = timedelta(microseconds=1)  # the finest that is kept
 
 
 def refuse_signed(state: Workspace, finding_id: str) -> None:
@@ -34,6 +38,12 @@ def refuse_held(state: Workspace, noted: Measure | DrawnMask | None) -> None:
     READING_SIGNED"""
     if noted is not None and is_held(noted, held_until(state, noted.stack_id)):
         raise WorkstationError(ErrorCode.READING_SIGNED)
+
+
+def after_signing(state: Workspace, noted: N) -> N:
+    """A new or free one as it is kept: never of a time before the signature, wherever the clock was set since."""
+    until = held_until(state, noted.stack_id)
+    return replace(noted, at=until + _NEXT) if until is not None and noted.at <= until else noted
 
 
 def refuse_held_ruler(state: Workspace, stack_id: str) -> None:
