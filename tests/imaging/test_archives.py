@@ -482,3 +482,15 @@ def test_a_tar_of_folders_without_end_is_cut_short(tmp_path: Path, monkeypatch: 
     with (tmp_path / "a.tar").open("rb") as file, pytest.raises(WorkstationError) as caught:
         list(contents.members(file, "a.tar"))
     assert caught.value.code is ErrorCode.TOO_MANY_MEMBERS
+
+
+@pytest.mark.parametrize("after", [b"x", b"no gzip at all", b"\0\0and more", b"\x1f\x8b"])
+def test_what_follows_the_end_of_a_gzip_file_does_not_matter(tmp_path: Path, after: bytes) -> None:
+    content = write_slice(tmp_path / "slice").read_bytes()
+    (tmp_path / "slice").unlink()
+    (tmp_path / "slice.gz").write_bytes(gzip.compress(content[:100]) + gzip.compress(content[100:]) + after)
+
+    found = scan([tmp_path])
+
+    assert not found.left_out
+    assert load_volume(found.stacks[0]).values.shape == (1, 4, 6)

@@ -138,3 +138,15 @@ def test_thousands_of_tiny_volumes_are_told_of_together(tmp_path: Path) -> None:
 
     assert list(fill_step_by_step(stack.instances, list(values))) == [2000]
     assert values.ravel().tolist() == list(range(2000))
+
+
+@pytest.mark.parametrize("after", [b"x", b"no gzip at all" * 100, b"\0" * 600, b"\0\0and more"])
+def test_what_follows_the_end_of_a_compressed_file_does_not_matter(tmp_path: Path, after: bytes) -> None:
+    values = np.random.default_rng(1).integers(0, 3000, (40, 50, 60)).astype(np.int16)
+    nibabel.save(nibabel.Nifti1Image(values, np.diag([-1, -1, 1, 1])), tmp_path / "a.nii.gz")  # type: ignore[no-untyped-call]
+    with (tmp_path / "a.nii.gz").open("ab") as file:
+        file.write(after)
+
+    loaded = load_volume(scan([tmp_path / "a.nii.gz"]).stacks[0]).values
+
+    assert np.array_equal(loaded, values.transpose(2, 1, 0))

@@ -11,6 +11,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.archive import tars, zips
 from workstation.imaging.archive.entries import LARGEST_MEMBER, MOST_MEMBERS, Entry, believed, most_expanded
 from workstation.imaging.archive.forms import CLOSED, HEAD_BYTES, INDEXED, ArchiveForm, form_of, is_tar
+from workstation.imaging.archive.gzip_parts import inflating
 from workstation.imaging.archive.streams import Again, Held, HeldView, Part, buffered
 
 _STEP: Final = 2**18
@@ -117,9 +118,7 @@ def _stream(file: BinaryIO, form: ArchiveForm, most: int) -> _Stream:
 
 def _expander(file: BinaryIO, form: ArchiveForm) -> _Readable:
     if form is ArchiveForm.GZIP:
-        from isal import igzip
-
-        return igzip.IGzipFile(fileobj=file, mode="rb")  # type: ignore[no-untyped-call]
+        return inflating(file)
     if form is ArchiveForm.BZIP2:
         import bz2
 

@@ -8,12 +8,6 @@ from typing import Any, BinaryIO, Final, Protocol
 CHUNK: Final = 2**20  # bytes
 
 
-def inflating(file: BinaryIO) -> BinaryIO:
-    """What a gzip file holds, also one of several parts. Reading raises OSError, EOFError and `broken()`."""
-    opened: BinaryIO = _module("igzip").IGzipFile(fileobj=file, mode="rb")
-    return opened
-
-
 class Compressor(Protocol):
     def compress(self, data: bytes | memoryview, /) -> bytes: ...
 

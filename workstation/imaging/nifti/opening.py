@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.imaging.archive.gzip_parts import inflating
 from workstation.imaging.archive.member import open_binary
-from workstation.imaging.nifti.gzipped import broken, inflated_length, inflating
+from workstation.imaging.nifti.gzipped import broken, inflated_length
 from workstation.imaging.nifti.header import LARGE, SMALL, Header, Kind, kind_of_head, parse
 
 _GZIP: Final = b"\x1f\x8b"

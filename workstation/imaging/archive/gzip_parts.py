@@ -1,0 +1,117 @@
+"""A gzip file of one part or several, whatever follows its last part.
+
+Other programs stop at the end of the data; downloads and transfers append what is no gzip (RFC 1952 is silent on it).
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_CHUNK: Final = 2**20
+_BUFFER: Final = 2**17
+_MAGIC: Final = b"\x1f\x8b\x08"
+
+
+def inflating(file: BinaryIO) -> BinaryIO:
+    """What the gzip file holds, from its start. Reading raises OSError, EOFError and `isal.igzip_lib.IsalError`."""
+    inflated: BinaryIO = _Inflated(file)  # type: ignore[assignment]  # all of BinaryIO but names
+    return inflated
+
+
+class _Inflated(io.RawIOBase):
+    """Only when the library refuses what follows a part, the end of the parts is looked for."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+        self._stream = _opened(file)
+        self._given = 0
+        self._ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Fewer than `size` bytes at the end only."""
+        from isal import igzip_lib
+
+        try:
+            data = self._stream.read(size)
+        except (OSError, EOFError, igzip_lib.IsalError):  # type: ignore[misc]
+            end = None if self._ended else end_of_parts(self._file)
+            if end is None:
+                raise
+            self._ended = True
+            self._stream = _opened(io.BufferedReader(_Start(self._file, end), _BUFFER))
+            left = self._given
+            while left and (passed := self._stream.read(min(left, _CHUNK))):
+                left -= len(passed)
+            data = self._stream.read(size)
+        self._given += len(data)
+        return data
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        out = memoryview(buffer).cast("B")
+        data = self.read(len(out))
+        out[: len(data)] = data
+        return len(data)
+
+
+class _Start(io.RawIOBase):
+    """The first bytes of a file."""
+
+    def __init__(self, file: BinaryIO, end: int) -> None:
+        super().__init__()
+        self._file, self._left = file, end
+        file.seek(0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        out = memoryview(buffer).cast("B")
+        data = self._file.read(min(len(out), self._left))
+        out[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+
+def end_of_parts(file: BinaryIO) -> int | None:
+    """Where the last whole part ends, if what follows is no gzip; None where a part is damaged or cut."""
+    from isal import igzip_lib, isal_zlib
+
+    file.seek(0)
+    part, end, at = isal_zlib.decompressobj(wbits=31), 0, 0
+    data = file.read(_CHUNK)
+    at += len(data)
+    try:
+        while data:
+            part.decompress(data, _CHUNK)
+            if not part.eof:
+                data = part.unconsumed_tail
+                if not data:
+                    data = file.read(_CHUNK)
+                    at += len(data)
+                continue
+            rest = part.unused_data
+            end = at - len(rest)
+            while len(rest := rest.lstrip(b"\0")) < len(_MAGIC) and (more := file.read(_CHUNK)):
+                at += len(more)
+                rest += more
+            if not rest.startswith(_MAGIC):
+                return end
+            data, part = rest, isal_zlib.decompressobj(wbits=31)
+    except igzip_lib.IsalError:  # type: ignore[misc]
+        pass
+    return None
+
+
+def _opened(file: BinaryIO | io.BufferedReader) -> BinaryIO:
+    from isal import igzip
+
+    opened: BinaryIO = igzip.IGzipFile(fileobj=file, mode="rb")  # type: ignore[no-untyped-call, assignment]
+    return opened
