@@ -118,7 +118,7 @@ def test_signs_of_latin_1_are_no_chinese(text: str, declared: str) -> None:
 
 
 @pytest.mark.parametrize("codec", ["iso8859-5", "cp1251", "koi8-r"])
-@pytest.mark.parametrize("name", ["Иванов^Иван", "Соколова^Мария", "Новикова^Анна"])
+@pytest.mark.parametrize("name", ["Иванов^Иван", "Соколова^Мария", "Новикова^Анна", "Иванов^Пётр"])
 def test_a_russian_name_without_a_declaration_is_no_chinese(name: str, codec: str) -> None:
     assert _read("", name.encode(codec))[1] == [name]
 

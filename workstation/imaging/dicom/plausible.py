@@ -28,8 +28,8 @@ _SYLLABLES: Final = frozenset(
 _HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff']+")
 _SCRIPTS: Final = ((0x80, 0x24F), (0x370, 0x3FF), (0x400, 0x52F), (0x590, 0x5FF), (0x600, 0x6FF))
-_CYRILLIC: Final = (range(0x410, 0x450), frozenset("оеаинтсрвлкмдОЕАИНТСРВЛКМД"))
-_GREEK: Final = (range(0x386, 0x3CF), frozenset("αοιετνσςηυρπκμλΑΟΙΕΤΝΣΗΥΡΠΚΜΛ"))
+_CYRILLIC: Final = (frozenset({0x401, 0x451, *range(0x410, 0x450)}), frozenset("оеаинтсрвлкмдОЕАИНТСРВЛКМД"))
+_GREEK: Final = (frozenset(range(0x386, 0x3CF)), frozenset("αοιετνσςηυρπκμλΑΟΙΕΤΝΣΗΥΡΠΚΜΛ"))
 _TITLED: Final = {"iso8859-5": _CYRILLIC, "cp1251": _CYRILLIC, "koi8-r": _CYRILLIC, "iso8859-7": _GREEK}
 _LEAST_TITLED: Final = 5  # letters: a Chinese name of two characters is four bytes
 
