@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
-from tests.ui.fake_desk import FakeDesk
+from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
 from tests.ui.scene import part_of, pixels
-from tests.ui.window import analyse, open_study, window_on
+from tests.ui.window import analyse, choose, open_study, window_on
 from tests.workspace.sitting import result, stack
 from workstation.domain.crosshair import Crosshair, moved, turned
 from workstation.domain.geometry import Geometry, Plane, Vector, cross
@@ -335,6 +335,33 @@ def test_leaving_mpr_takes_the_crosshair_away_and_coming_back_finds_it(qtbot: Qt
         window.perform(Command.LAYOUT_MPR)
         qtbot.waitUntil(lambda: window.reading_room.planes.crosshair is not None)
         assert crosshair_of(window).at == pytest.approx(place_of("R"))
+
+
+def test_a_plane_still_being_made_never_comes_over_the_series_chosen_meanwhile(qtbot: QtBot) -> None:
+    desk = FakeDesk(LUNG, SOFT)
+    with window_on(desk, qtbot) as window:
+        three_planes(window, qtbot)
+        window.perform(Command.SLAB)  # of the first series, in the pool
+        desk.gate.clear()  # the second one's volume is not in yet
+        choose(window, qtbot, SOFT.id)
+        planes, cell = window.reading_room.planes, window.reading_room.cells[0]
+        qtbot.waitUntil(lambda: planes.at_rest)
+
+        assert cell.stack is not None
+        assert cell.stack.id == SOFT.id
+        assert cell.shown is cell.source
+
+
+def test_over_a_single_slice_no_crosshair_of_the_series_before_stays(qtbot: QtBot) -> None:
+    scout = stack("1.2.9#0", number=9, slices=1)
+    with window_on(FakeDesk(LUNG, scout), qtbot) as window:
+        axial = three_planes(window, qtbot)[Plane.AXIAL]
+        (layer,) = axial.findChildren(CrosshairLayer)
+        before = layer.isVisible()
+        choose(window, qtbot, scout.id)
+
+        assert before
+        assert not layer.isVisible()
 
 
 # The hand

@@ -202,6 +202,7 @@ class ThreePlanes(QObject):
     def _opened(self, side: _Side) -> None:
         """The cell shows a series anew, from its beginning."""
         source = side.cell.source
+        side.cut = side.source = side.wanted = None
         if not self._shown or side.cell not in self._cells() or source is None or source.geometry is None:
             side.layer.show_crosshair(None, None, None)
             return
@@ -209,7 +210,8 @@ class ThreePlanes(QObject):
             self._geometry, self._cutter = source.geometry, None
             crosshair = self._left_at.get(source.stack.id) or crosshair_in(source.geometry)
             self._crosshair = self._within(_along(crosshair, side.cell.left_place, source.geometry.normal))
-        side.cut = None
+        if side.cell.cell.plane is None:  # a single slice: it is no plane of anything
+            side.layer.show_crosshair(None, None, None)
         self._aim_all(quick=False)
 
     def _aim_all(self, *, quick: bool) -> None:
@@ -323,8 +325,8 @@ class ThreePlanes(QObject):
     def _made(self, side: _Side, source: CutSource, k: int, quick: bool, values: Values) -> None:
         source.take(k, values, quick=quick)
         crosshair, shown = self._crosshair, side.cell.shown
-        if crosshair is None or not self._shown or shown is None:
-            pass
+        if crosshair is None or not self._shown or shown is None or source.cutter is not self._cutter:
+            pass  # what it was made for has left the view: it may be another series
         elif source is not side.source:
             # The hand has left this place already; its picture still shows how it goes.
             if shown is not side.source:

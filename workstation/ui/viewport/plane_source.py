@@ -33,7 +33,7 @@ class CutSource:
 
     def __init__(self, cutter: Cutter, geometry: Geometry, slab: Slab) -> None:
         volume = cutter.volume
-        self._cutter, self.slab = cutter, slab
+        self.cutter, self.slab = cutter, slab
         self.geometry: Geometry | None = geometry
         self._planes = geometry
         self.count, self.rows, self.columns = geometry.shape
@@ -71,8 +71,8 @@ class CutSource:
         cut_ahead(masks, slab_plane(self._planes, k, self.slab_mm))
         plane = slice_plane(self._planes, k)
         if not quick:
-            return self._cutter.cut(plane, self.slab, cancel)
-        half = self._cutter.cut(coarser(plane, _QUICK), self.slab, cancel)
+            return self.cutter.cut(plane, self.slab, cancel)
+        half = self.cutter.cut(coarser(plane, _QUICK), self.slab, cancel)
         # A picture is looked up sixteen bits at a time, so it has to lie in one piece.
         values: Values = np.repeat(np.repeat(half, _QUICK, axis=0), _QUICK, axis=1)[: self.rows, : self.columns].copy()
         return values
