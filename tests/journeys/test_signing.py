@@ -42,7 +42,7 @@ def test_a_signed_reading_stays_as_it_was_signed(
     desk.put_measure(stack.id, length.id, length)
     signed = Signed(by="李伟", role="医师", at=now)
     points = OpenPoints(slices=stack.slices, unread=stack.slices - 1)
-    kept = desk.readings.sign(job, signed, {first: accepted}, points)
+    kept = desk.readings.sign(job, stack.id, signed, {first: accepted}, points)
     added = Addendum(text="已对照旧片。", by="王芳", role="主任", at=now)
     desk.readings.add_addendum(job, added)
     app.close()

@@ -31,6 +31,8 @@ CHANGES: dict[str, Callable[[Records], None]] = {
     "draw": lambda records: records.drawn.put(replace(MASK, name="wound", at=AFTER)),
     "delete mask": lambda records: records.drawn.delete(STACK, MASK.id, AFTER),
     "calibrate": lambda records: records.rulers.put(replace(RULER, mm_per_pixel=0.7, at=AFTER)),
+    "late": lambda records: records.measures.put(replace(LENGTH, id="m2")),
+    "late mask": lambda records: records.drawn.put(replace(MASK, id="m2")),
     "remove ruler": lambda records: records.rulers.put(replace(RULER, mm_per_pixel=0.0, at=AFTER)),
 }
 

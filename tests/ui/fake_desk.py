@@ -356,7 +356,9 @@ class FakeReadings:
     def look(self, stack_id: str, reader: str, coverage: Coverage) -> None:
         self.looked.append((stack_id, reader, coverage))
 
-    def sign(self, job_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints) -> Signed:
+    def sign(
+        self, job_id: str, stack_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints
+    ) -> Signed:
         if self.fault is not None:
             raise self.fault
         self.signings.append((job_id, signed, points))

@@ -5,12 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from workstation.domain.decision import Decision
 from workstation.domain.shape_text import shapes_data
 from workstation.domain.signature import Addendum, OpenPoints, Signed
+
+
+@dataclass(frozen=True, slots=True)
+class NotedThen:
+    """What readers had measured and drawn on a series when it was signed, each as the records keep it."""
+
+    stack_id: str
+    texts: tuple[str, ...]
+
+    @property
+    def data(self) -> dict[str, object]:
+        """A mask is large: each by its digest."""
+        return {"series": self.stack_id, "sha256": [_sha256(text) for text in self.texts]}
 
 
 def signed_text(
@@ -20,12 +34,14 @@ def signed_text(
     points: OpenPoints,
     signed: Signed,
     own: Sequence[str] = (),
+    noted: NotedThen | None = None,
 ) -> str:
     """What is signed, as one text that is the same in every version of the program: the service's answer by its
-    digest, every decision as it stands, what the reader found, who signs and when, and what was open then."""
+    digest, every decision as it stands, what the reader found, measured and drew, who signs and when, and what was
+    open then."""
     return _canonical(
         {
-            **signed_data(job_id, answer, decisions, own),
+            **signed_data(job_id, answer, decisions, own, noted),
             "open": {
                 "slices": points.slices,
                 "unread": points.unread,
@@ -40,21 +56,27 @@ def signed_text(
     )
 
 
-AGAIN: Final = ("job", "answer_sha256", "decisions", "own")  # what `signed_data` may hold
+AGAIN: Final = ("job", "answer_sha256", "decisions", "own", "noted")  # what `signed_data` may hold
 
 
 def signed_data(
-    job_id: str, answer: str, decisions: Mapping[str, Decision], own: Sequence[str] = ()
+    job_id: str,
+    answer: str,
+    decisions: Mapping[str, Decision],
+    own: Sequence[str] = (),
+    noted: NotedThen | None = None,
 ) -> dict[str, object]:
     """The part of it that can be made again later, to see whether it is still so.
 
-    own  findings of the reader's, as the records keep them; without any it is the text of earlier versions
+    own    findings of the reader's, as the records keep them; without any it is the text of earlier versions
+    noted  None: the text of a version that did not sign it
     """
     return {
         "job": job_id,
-        "answer_sha256": hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest(),
+        "answer_sha256": _sha256(answer),
         "decisions": decisions_data(decisions),
         **({"own": list(own)} if own else {}),
+        **({"noted": noted.data} if noted is not None else {}),
     }
 
 
@@ -91,6 +113,10 @@ def decisions_data(decisions: Mapping[str, Decision]) -> dict[str, object]:
 
 def _canonical(data: Mapping[str, object]) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _time(at: datetime) -> str:

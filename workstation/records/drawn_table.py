@@ -14,7 +14,8 @@ from workstation.records.signing_table import held_until
 
 
 class DrawnTable:
-    """Every write raises READING_SIGNED where that mask was there when a reading of its picture was signed."""
+    """Every write raises READING_SIGNED where that mask was there when a reading of its picture was signed, or would
+    have been: it comes late from a window that does not know of the signature."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,7 +44,9 @@ class DrawnTable:
     ) -> None:
         signed = "SELECT 1 FROM drawn_masks WHERE stack_id = ? AND mask_id = ? AND at <= ?"
         with self._database.write() as connection:
-            if connection.execute(signed, (stack_id, mask_id, held_until(connection, stack_id))).fetchone():
+            until = held_until(connection, stack_id)
+            late = about and text_of(at) <= until  # a deletion may come at any time
+            if late or connection.execute(signed, (stack_id, mask_id, until)).fetchone():
                 raise WorkstationError(ErrorCode.READING_SIGNED)
             connection.execute(
                 "INSERT INTO drawn_masks (stack_id, mask_id, name, about, packed, reader, at) "

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.own_finding import own_job
 from workstation.domain.signing import chained
-from workstation.records.database import Database
+from workstation.records.database import Database, text_of
 
 _HELD: Final = (
     "SELECT max(json_extract(content, '$.at')) AS until FROM signings WHERE kind = 'signature' "
     "AND json_valid(content) AND job_id IN (SELECT id FROM jobs WHERE stack_id = ? UNION SELECT ?)"
+)
+
+_NOTED: Final = (
+    ("measures", "measure_id, kind, place, text, reader, at", "kind <> ''", "GROUP BY measure_id"),
+    ("drawn_masks", "mask_id, about, name, packed, reader, at", "about <> ''", "GROUP BY mask_id"),
+    ("rulers", "mm_per_pixel, reader, at", "mm_per_pixel > 0", ""),
+)
+_NEWEST: Final = (
+    "SELECT {columns} FROM {table} WHERE {there} AND number IN "
+    "(SELECT max(number) FROM {table} WHERE stack_id = ? AND at <= ? {each}) ORDER BY number"
 )
 
 
@@ -57,6 +69,15 @@ class SigningTable:
         if not rows:
             return None
         return StoredSigning(tuple(str(r["content"]) for r in rows), tuple(str(r["digest"]) for r in rows))
+
+    def noted(self, stack_id: str, until: datetime) -> tuple[str, ...]:
+        """What readers had measured and drawn on a series at that time, and its ruler, each as it is kept."""
+        texts: list[str] = []
+        for table, columns, there, each in _NOTED:
+            query = _NEWEST.format(table=table, columns=columns, there=there, each=each)
+            rows = self._database.read(query, (stack_id, text_of(until)))
+            texts += (json.dumps([v.hex() if isinstance(v, bytes) else v for v in tuple(row)]) for row in rows)
+        return tuple(texts)
 
     def _insert(
         self, connection: sqlite3.Connection, job_id: str, kind: str, content: str, digest: str, refused: ErrorCode

@@ -50,7 +50,9 @@ class Readings(Protocol):
         """Written at once, joined with what is kept."""
         ...
 
-    def sign(self, job_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints) -> Signed:
+    def sign(
+        self, job_id: str, stack_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints
+    ) -> Signed:
         """With the digest of what was signed. raises READING_SIGNED, CHANGED_MEANWHILE"""
         ...
 

@@ -95,7 +95,7 @@ class SigningSide(QObject):
 
         self._coverage.write()
         self._write(
-            lambda: sitting.desk.readings.sign(job_id, signed, decisions, points),
+            lambda: sitting.desk.readings.sign(job_id, result.stack_id, signed, decisions, points),
             lambda kept: self._kept(job_id, kept),
             failed,
         )

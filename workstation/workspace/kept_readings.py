@@ -12,7 +12,7 @@ from workstation.domain.decision import Decision
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.signature import Addendum, OpenPoints, Signed
-from workstation.domain.signing import AGAIN, addendum_text, decisions_data, signed_data, signed_text
+from workstation.domain.signing import AGAIN, NotedThen, addendum_text, decisions_data, signed_data, signed_text
 from workstation.domain.work import Clock
 from workstation.jobs.ports import Ledger
 
@@ -31,12 +31,15 @@ class KeptReadings:
         """Join it with what is kept."""
         self._ledger.coverage.add(stack_id, reader, coverage, self._clock.now())
 
-    def sign(self, job_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints) -> Signed:
+    def sign(
+        self, job_id: str, stack_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints
+    ) -> Signed:
         """With the digest of what was signed. raises READING_SIGNED; CHANGED_MEANWHILE: by another window"""
         if decisions_data(self._ledger.decisions.of_job(job_id)) != decisions_data(decisions):
             raise WorkstationError(ErrorCode.CHANGED_MEANWHILE)
         own = self._ledger.own.text_of_job(job_id)
-        text = signed_text(job_id, self._answer(job_id), decisions, points, signed, own)
+        noted = self._noted(stack_id, signed.at)
+        text = signed_text(job_id, self._answer(job_id), decisions, points, signed, own, noted)
         return replace(signed, digest=self._ledger.signings.sign(job_id, text))
 
     def add_addendum(self, job_id: str, addendum: Addendum) -> None:
@@ -50,7 +53,6 @@ class KeptReadings:
             return None
         first, *later = stored.texts
         own = self._ledger.own.text_of_job(job_id)
-        now = signed_data(job_id, self._answer(job_id), self._ledger.decisions.of_job(job_id), own)
         try:
             content = json.loads(first)
             signed = Signed(
@@ -60,11 +62,16 @@ class KeptReadings:
                 digest=stored.digests[0],
                 addenda=tuple(map(_addendum, later)),
             )
+            noted = self._noted(str(content["noted"]["series"]), signed.at) if "noted" in content else None
         except (ValueError, KeyError, TypeError):
             return Signed(by="", at=self._clock.now(), digest=stored.digests[0], intact=False)
+        now = signed_data(job_id, self._answer(job_id), self._ledger.decisions.of_job(job_id), own, noted)
         return replace(
             signed, intact=stored.intact and _json(now) == {name: content[name] for name in AGAIN if name in content}
         )
+
+    def _noted(self, stack_id: str, at: datetime) -> NotedThen:
+        return NotedThen(stack_id, self._ledger.signings.noted(stack_id, at))
 
     def _answer(self, job_id: str) -> str:
         stored = self._ledger.answers.of_job(job_id)
