@@ -83,8 +83,9 @@ def test_either_file_of_a_pair_opens_both(tmp_path: Path, given: str, packed: bo
     assert np.array_equal(load_volume(result.stacks[0]).values, counted(4, 5, 6).transpose(2, 1, 0))
 
 
-def test_a_dicom_file_named_nii_is_dicom(tmp_path: Path) -> None:
-    stack = only_stack(write_slice(tmp_path / "a.nii"))
+@pytest.mark.parametrize("name", ["a.nii", "a.hdr", "a.img"])
+def test_a_dicom_file_named_like_nifti_is_dicom(tmp_path: Path, name: str) -> None:
+    stack = only_stack(write_slice(tmp_path / name))
 
     assert stack.modality == "CT"
     assert stack.series_uid

@@ -119,7 +119,8 @@ class Learner:
                 if self.plain_only:
                     raise NeedsWorker from None
                 return Learned(objects=(FoundObject(path, ARCHIVE),))
-            if error.code is ErrorCode.NOT_DICOM and is_named_nifti(path) and partner(path) is None:
+            lone = is_named_nifti(path) and (_is_header(path) or partner(path) is None)
+            if error.code is ErrorCode.NOT_DICOM and lone:
                 error = WorkstationError(ErrorCode.NOT_NIFTI)
             elif error.code is ErrorCode.NOT_DICOM and (other := other_form(head)) is not None:
                 error = WorkstationError(ErrorCode.PICTURE_FORM, form=other)
@@ -232,9 +233,13 @@ def learn_nifti(path: str) -> Learned | None:
             return Learned(objects=(FoundObject(path, "nifti-voxels"),))
         return Learned(candidates(file))
     except WorkstationError as error:
-        if error.code in (ErrorCode.NOT_NIFTI, ErrorCode.PARTNER_MISSING) and not path.lower().endswith(".hdr"):
+        if error.code is ErrorCode.NOT_NIFTI or (error.code is ErrorCode.PARTNER_MISSING and not _is_header(path)):
             return None
         return left_out(path, error)
+
+
+def _is_header(path: str) -> bool:
+    return path.lower().endswith(".hdr")
 
 
 def learn_picture(path: str) -> Learned:
