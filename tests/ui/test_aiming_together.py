@@ -167,3 +167,21 @@ def test_a_series_that_is_opened_beside_others_is_shown_at_their_place(qtbot: Qt
 
         assert size(second, other) == pytest.approx(size(first, NEAR))
         assert middle(second, other)[:2] == pytest.approx(middle(first, NEAR)[:2], abs=1 / size(first, NEAR))
+
+
+def test_a_series_that_comes_back_beside_others_is_as_near_as_they_are_now(qtbot: QtBot) -> None:
+    other = coarse()
+    with window_on(FakeDesk(NEAR, other), qtbot) as window:
+        first, second = shown(window, qtbot)
+        first.perform(Command.ZOOM_IN)
+        window.perform(Command.LAYOUT_ONE)
+        first.perform(Command.FIT)
+        shown(window, qtbot)
+        whole = second.zoom_shown
+        first.perform(Command.ZOOM_IN)
+        window.perform(Command.LAYOUT_ONE)
+        first.perform(Command.ZOOM_IN)
+        shown(window, qtbot)
+
+        assert whole is None
+        assert size(second, other) == pytest.approx(size(first, NEAR))

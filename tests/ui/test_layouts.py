@@ -13,12 +13,13 @@ from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
 from tests.ui.window import analyse, choose, open_study, said, window_on
 from tests.workspace.sitting import result, stack
 from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.hanging_rule import HangingRule
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import ResultVolume
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.study_rows import SERIES_MIME
-from workstation.workspace.intents import EarlierResult
+from workstation.workspace.intents import EarlierResult, WindowSettings
 from workstation.workspace.layouts import Layout
 
 NEAR = replace(LUNG, frame_of_reference_uid="1.9")
@@ -233,6 +234,43 @@ def test_another_series_in_the_place_of_a_moved_one_is_shown_as_it_is(qtbot: QtB
 
         assert cell.shown is cell.source
         assert "moved by registration" not in cell.view.accessibleDescription()
+
+
+def test_a_moved_series_is_not_framed_as_its_own_slices_were(qtbot: QtBot) -> None:
+    desk = FakeDesk(LUNG, _thick("2.9"))
+    assert LUNG.geometry is not None
+    affine = LUNG.geometry.affine()
+    assert affine is not None
+    moved = ResultVolume(name="m", values=np.full((32, 32, 30), 77, np.int16), to_patient=affine[:, [2, 1, 0, 3]])
+    answer = replace(result(LUNG.id, confidences=()), moving_id="1.2.4#0", volumes=(moved,))
+    desk.made = EarlierResult(answer, {})
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+        choose(window, qtbot, "1.2.4#0")
+        for command in (Command.ZOOM_IN, Command.TURN_RIGHT):
+            window.perform(command)
+        choose(window, qtbot, LUNG.id)
+        window.perform(Command.LAYOUT_COMPARE)
+        cell = window.reading_room.cells[1]
+
+        assert cell.cell.onto == LUNG.id
+        assert cell.view.framing is None
+
+
+def test_a_reader_who_fits_a_series_finds_it_so_again_whatever_zoom_a_rule_asks(qtbot: QtBot) -> None:
+    desk = FakeDesk(LUNG, SOFT)
+    desk.start = WindowSettings(hanging_rules=(HangingRule(modality="CT", zoom=3.0),))
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        first = window.view.zoom_shown
+        window.perform(Command.FIT)
+        choose(window, qtbot, SOFT.id)
+        other = window.view.zoom_shown
+        choose(window, qtbot, LUNG.id)
+
+        assert (first, other) == (3.0, 3.0)
+        assert window.view.zoom_shown is None
 
 
 def test_mpr_shows_one_window_in_all_planes(qtbot: QtBot) -> None:

@@ -43,11 +43,14 @@ class AimingTogether:
                 other.view.show_aim(Aim(point=(x, y, z), scale=aim.scale * apart.closer))
 
     def join(self, opened: CellView, cells: Sequence[CellView]) -> None:
-        """A series was opened beside others: it is shown where they are."""
-        for other in cells:
-            if other.view.zoom_shown is not None and opened in self._beside(other, cells):
+        """A series was opened beside others: it is shown where they are, or as whole as they are."""
+        beside = [one for one in cells if one is not opened and self._links.linked(one, opened)]
+        for other in beside:
+            if other.view.zoom_shown is not None:
                 self.follow(other, (other, opened))
                 return
+        if any((one.cell.stack_id, opened.cell.stack_id) not in self._apart for one in beside):
+            opened.view.show_aim(None)
 
     def set_apart(self, moved: CellView, cells: Sequence[CellView]) -> None:
         """A hand moved this view alone."""

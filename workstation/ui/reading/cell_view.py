@@ -243,10 +243,27 @@ class CellView(QObject):
 
     def _keep_framing(self, key: tuple[str, Plane | None]) -> None:
         framing = self.view.framing
-        if framing is not None:
+        if framing is not None or self._own_zoom() is not None:  # who fits it to the view wants no rule's zoom again
             self._left_at.framings[key] = framing
         else:
             self._left_at.framings.pop(key, None)
+
+    def _show_framing(self) -> None:
+        """As the reader left it, else as a rule of theirs asks."""
+        key, zoom = self._key, self._own_zoom()
+        if self._form is Form.ACQUIRED and not self._cell.onto and key in self._left_at.framings:
+            framing = self._left_at.framings[key]
+            if framing is not None:
+                self.view.show_framing(framing)
+        elif zoom is not None:
+            self.view.show_zoom(zoom)
+
+    def _own_zoom(self) -> float | None:
+        """What a rule of the person asks for series like this, as their slices are."""
+        rule = own_rule(self._sitting.state, self.stack) if self.stack is not None else None
+        if rule is None or rule.zoom is None or rule.zoom <= 0 or self._cell.plane is not None:
+            return None
+        return rule.zoom
 
     def _open(self, stack: Stack) -> None:
         k = self._left_slice(stack)
@@ -309,12 +326,11 @@ class CellView(QObject):
         )
         if pixels is source:
             self.view.show_lying(lying(stack))
-        self.opened.emit()
-        framing = self._left_at.framings.get(self._key) if self._form is Form.ACQUIRED else None
-        if framing is not None:
-            self.view.show_framing(framing)
-        elif rule is not None and rule.zoom is not None and rule.zoom > 0 and self._cell.plane is None:
-            self.view.show_zoom(rule.zoom)
+        key = self._key
+        self._show_framing()
+        self.opened.emit()  # views that are linked to this one have the last word, but a rule's zoom is no fit
+        if self._key != key or (key not in self._left_at.framings and self.view.zoom_shown is None):
+            self._show_framing()
 
     def _pixels(self, source: StackSource) -> SliceSource | None:
         """Slices as acquired, at once; other planes are cut from the volume, when it is in; a moved series as the

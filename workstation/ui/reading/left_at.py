@@ -14,9 +14,9 @@ class LeftAt:
     """
     slices    by stack and plane, None for the slices as acquired
     windows   by stack; all its views show the same
-    framings  as slices: zoom, place and turn where they are the reader's
+    framings  as slices: zoom, place and turn where they are the reader's; None: all of it, where a rule asks for a zoom
     """
 
     slices: dict[tuple[str, Plane | None], int] = field(default_factory=dict)
     windows: dict[str, VoiWindow] = field(default_factory=dict)
-    framings: dict[tuple[str, Plane | None], Framing] = field(default_factory=dict)
+    framings: dict[tuple[str, Plane | None], Framing | None] = field(default_factory=dict)
