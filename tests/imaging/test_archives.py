@@ -20,6 +20,7 @@ from workstation.domain.series import LeftOut, ScanResult
 from workstation.domain.work import CancelToken
 from workstation.imaging.archive import contents, entries, tars, zips
 from workstation.imaging.archive.entries import most_expanded
+from workstation.imaging.archive.gzip_parts import end_of_parts
 from workstation.imaging.archive.member import each, open_binary
 from workstation.imaging.pixels.load import load_slice, load_volume
 from workstation.imaging.series import members
@@ -494,3 +495,21 @@ def test_what_follows_the_end_of_a_gzip_file_does_not_matter(tmp_path: Path, aft
 
     assert not found.left_out
     assert load_volume(found.stacks[0]).values.shape == (1, 4, 6)
+
+
+def test_the_end_of_a_gzip_file_of_many_parts_is_found_without_reading_them_again_and_again() -> None:
+    class Counted(io.BytesIO):
+        given = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            data = super().read(size)
+            self.given += len(data)
+            return data
+
+    parts = gzip.compress(b"") * 5000 + bytes(300) + gzip.compress(bytes(10**7))
+    file = Counted(parts + b"no gzip")
+
+    assert end_of_parts(file) == len(parts)
+    assert file.given == len(parts) + 7
+    assert end_of_parts(io.BytesIO(parts[:-9])) is None
+    assert end_of_parts(io.BytesIO(gzip.compress(b"") * 40_000 + b"no gzip")) is None

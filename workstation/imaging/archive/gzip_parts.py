@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _CHUNK: Final = 2**20
 _BUFFER: Final = 2**17
+_PIECE: Final = 2**13
+_MOST_PARTS: Final = 2**15  # each of bgzip holds 64 kilobytes
 _MAGIC: Final = b"\x1f\x8b\x08"
 
 
@@ -80,31 +82,51 @@ class _Start(io.RawIOBase):
         return len(data)
 
 
+class Ahead:
+    """Bytes of a file one piece after the other; none is copied often, however short the parts are.
+
+    offset  of the next one
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.offset = 0
+        self._file, self._data, self._at = file, b"", 0
+
+    def piece(self) -> bytes:
+        """What comes next; empty at the end."""
+        if len(self._data) - self._at < _PIECE:
+            self._data, self._at = self._data[self._at :] + self._file.read(_CHUNK), 0
+        return self._data[self._at : self._at + _PIECE]
+
+    def skip(self, count: int) -> None:
+        self._at += count
+        self.offset += count
+
+    def skip_zeros(self) -> None:
+        """Some writers fill up to a whole block."""
+        while piece := self.piece():
+            left = len(piece.lstrip(b"\0"))
+            self.skip(len(piece) - left)
+            if left:
+                return
+
+
 def end_of_parts(file: BinaryIO) -> int | None:
-    """Where the last whole part ends, if what follows is no gzip; None where a part is damaged or cut."""
+    """Where the last whole part ends, if what follows is no gzip; None where one is damaged or cut, or of too many."""
     from isal import igzip_lib, isal_zlib
 
     file.seek(0)
-    part, end, at = isal_zlib.decompressobj(wbits=31), 0, 0
-    data = file.read(_CHUNK)
-    at += len(data)
+    ahead, part, parts = Ahead(file), isal_zlib.decompressobj(wbits=31), 1
     try:
-        while data:
-            part.decompress(data, _CHUNK)
-            if not part.eof:
-                data = part.unconsumed_tail
-                if not data:
-                    data = file.read(_CHUNK)
-                    at += len(data)
-                continue
-            rest = part.unused_data
-            end = at - len(rest)
-            while len(rest := rest.lstrip(b"\0")) < len(_MAGIC) and (more := file.read(_CHUNK)):
-                at += len(more)
-                rest += more
-            if not rest.startswith(_MAGIC):
-                return end
-            data, part = rest, isal_zlib.decompressobj(wbits=31)
+        while parts <= _MOST_PARTS and (piece := ahead.piece()):
+            part.decompress(piece, _CHUNK)
+            ahead.skip(len(piece) - len(part.unused_data if part.eof else part.unconsumed_tail))
+            if part.eof:
+                end = ahead.offset
+                ahead.skip_zeros()
+                if not ahead.piece().startswith(_MAGIC):
+                    return end
+                part, parts = isal_zlib.decompressobj(wbits=31), parts + 1
     except igzip_lib.IsalError:  # type: ignore[misc]
         pass
     return None

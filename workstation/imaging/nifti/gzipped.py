@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import Any, BinaryIO, Final, Protocol
 
+from workstation.imaging.archive.gzip_parts import Ahead
+
 CHUNK: Final = 2**20  # bytes
 
 
@@ -29,15 +31,14 @@ def broken() -> type[Exception]:
 def inflated_length(file: BinaryIO, enough: int) -> int:
     """How many bytes a gzip file really holds, counted up to `enough`; damage and a missing end stop the count."""
     fresh = _module("isal_zlib").decompressobj
-    count, part = 0, fresh(wbits=31)
-    data = file.read(CHUNK)
+    count, ahead, part = 0, Ahead(file), fresh(wbits=31)
     try:
-        while data and count < enough:
-            count += len(part.decompress(data, CHUNK))
+        while count < enough and (piece := ahead.piece()):
+            count += len(part.decompress(piece, CHUNK))
+            ahead.skip(len(piece) - len(part.unused_data if part.eof else part.unconsumed_tail))
             if part.eof:  # compressed in several parts
-                data, part = part.unused_data.lstrip(b"\0") or file.read(CHUNK), fresh(wbits=31)
-            else:
-                data = part.unconsumed_tail or file.read(CHUNK)
+                ahead.skip_zeros()
+                part = fresh(wbits=31)
     except broken():
         pass
     return count
