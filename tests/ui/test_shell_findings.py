@@ -13,6 +13,7 @@ from workstation.domain.answer import PlacementState
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.finding import Basis
 from workstation.ui.finding_delegate import Part
+from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.workspace.intents import EarlierResult, WindowSettings
 from workstation.workspace.state import Reader
@@ -47,6 +48,22 @@ def test_a_result_lists_its_findings_with_size_place_and_confidence(qtbot: QtBot
         assert "1 · Nodule" in row
         assert "6.0 mm · 113 mm³ · slices 8–14 · confidence 0.92" in row
         assert "3 findings undecided" in said(window.findings_panel)
+
+
+def test_a_selected_finding_is_gone_to_again_from_elsewhere(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    desk.made = EarlierResult(result(LUNG.id, confidences=(0.9,)), {})
+    with window_on(desk, qtbot) as window:
+        reading(window, qtbot)
+        window.perform(Command.NEXT_FINDING)
+        window.perform(Command.LAST_SLICE)
+        window.perform(Command.NEXT_FINDING)  # the only one
+        by_key = window.view.slice_index
+        window.perform(Command.LAST_SLICE)
+        qtbot.waitUntil(lambda: bool(window.findings_panel.list.text_of("job1/1")))
+        click_row(window, qtbot, "job1/1", Part.ROW)
+
+        assert (by_key, window.view.slice_index) == (10, 10)
 
 
 def test_n_goes_to_the_next_finding_and_its_slice(qtbot: QtBot) -> None:

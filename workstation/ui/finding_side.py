@@ -16,6 +16,7 @@ from workstation.ui.reading.room import ReadingRoom
 from workstation.ui.sitting import Notice, Sitting
 from workstation.workspace import finding_list, findings
 from workstation.workspace.signing import is_signed
+from workstation.workspace.state import Changed, Workspace
 
 
 class FindingSide(QObject):
@@ -36,7 +37,7 @@ class FindingSide(QObject):
             Command.NEXT_FINDING: lambda: self._step(1),
             Command.PREVIOUS_FINDING: lambda: self._step(-1),
         }
-        panel.select_asked.connect(lambda id_: sitting.apply(findings.select_finding(sitting.state, id_)))
+        panel.select_asked.connect(lambda id_: self._go_to(findings.select_finding(sitting.state, id_)))
         panel.result_asked.connect(lambda job: sitting.apply(findings.show_result(sitting.state, job)))
         panel.sifting_asked.connect(lambda how: sitting.apply(finding_list.sift(sitting.state, how)))
         panel.this_slice_asked.connect(self._follow_slice)
@@ -87,6 +88,13 @@ class FindingSide(QObject):
         self._panel.begin_comment(finding_id)
 
     def _step(self, step: int) -> None:
-        self._sitting.apply(findings.next_finding(self._sitting.state, step, self._sitting.speech.language))
+        self._go_to(findings.next_finding(self._sitting.state, step, self._sitting.speech.language))
         if self._sitting.state.selected:
             self._panes.show_tab(FINDINGS)
+
+    def _go_to(self, selecting: tuple[Workspace, Changed]) -> None:
+        """Also to the one that is selected already: the reader may have scrolled away from it."""
+        before = self._sitting.state.selected
+        self._sitting.apply(selecting)
+        if before and before == self._sitting.state.selected:
+            self._room.show_selected()

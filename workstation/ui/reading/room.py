@@ -137,10 +137,14 @@ class ReadingRoom(QObject):
             for cell_view in self.cells:
                 cell_view.show_findings()
         if changed & (Changed.SELECTION | Changed.RESULTS) and state.selected:
-            for cell_view in self.cells:
-                cell_view.show_selected()
-            self.planes.show_selected()
-            self.scrolled.emit()
+            self.show_selected()
+
+    def show_selected(self) -> None:
+        """All views go to the selected finding."""
+        for cell_view in self.cells:
+            cell_view.show_selected()
+        self.planes.show_selected()
+        self.scrolled.emit()
 
     def _empty_hidden(self) -> None:
         """Views that the layout has no place for hold no series: volumes and marks would stay in the memory unseen."""
