@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.window import open_study, window_on
 from tests.workspace.sitting import stack
+from workstation.domain.geometry import Vector
 from workstation.domain.series import Stack
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
@@ -64,6 +65,30 @@ def test_straightened_and_back_at_the_same_place(tilted: Stack, qtbot: QtBot) ->
         assert at == 7
         assert window.view.slice_index == 7
         assert "Resampled" not in _over_the_picture(window)
+
+
+def test_straightened_and_back_as_near_and_turned_as_it_was(tilted: Stack, qtbot: QtBot) -> None:
+    def seen() -> tuple[Vector, float, bool]:
+        aim, framing = window.view.aim, window.view.framing
+        assert aim is not None
+        assert framing is not None
+        return aim.point, aim.scale, framing.pose.mirrored
+
+    with window_on(FakeDesk(tilted), qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        for command in (Command.ZOOM_IN, Command.ZOOM_IN, Command.FLIP_ACROSS):
+            window.perform(command)
+        acquired = seen()
+        window.perform(Command.STRAIGHTEN)
+        straight = seen()
+        window.perform(Command.STRAIGHTEN)
+        qtbot.waitUntil(lambda: window.loaded)
+
+        for place, scale, mirrored in (straight, seen()):
+            assert place[:2] == pytest.approx(acquired[0][:2], abs=0.5)
+            assert scale == pytest.approx(acquired[1])
+            assert mirrored
 
 
 def test_another_series_is_never_shown_resampled_by_itself(tilted: Stack, qtbot: QtBot) -> None:

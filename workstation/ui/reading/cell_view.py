@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from workstation.catalogue import operation_named
@@ -189,20 +191,26 @@ class CellView(QObject):
         if target is None:
             return
         self._form = Form.ACQUIRED if straight else Form.STRAIGHT
-        self._keep_window()
-        self._left_at.slices[source.stack.id, self._cell.plane] = int(abs(target.offsets - at).argmin())
-        self._open(source.stack)
-        self.show_findings()
+        self._open_again(source.stack, int(abs(target.offsets - at).argmin()))
 
     def load_smaller(self) -> None:
         """Show a series that is too large for the memory with larger pixels, or its own slices one by one again."""
         source = self.source
         if source is None or source.stack.geometry is None or not (source.too_large or self._form is Form.SMALLER):
             return
-        self._keep_window()
-        self._left_at.slices[source.stack.id, self._cell.plane] = self.view.slice_index
         self._form = Form.ACQUIRED if self._form is Form.SMALLER else Form.SMALLER
-        self._open(source.stack)
+        self._open_again(source.stack, self.view.slice_index)
+
+    def _open_again(self, stack: Stack, k: int) -> None:
+        """In another form: the same place, as large and turned as it was."""
+        framing, aim = self.view.framing, self.view.aim
+        self._keep_window()
+        self._left_at.slices[stack.id, self._cell.plane] = k
+        self._left_at.framings.pop((stack.id, self._cell.plane), None)
+        self._open(stack)
+        if framing is not None:
+            self.view.show_framing(replace(framing, zoom=None))
+        self.view.show_aim(aim if framing is not None and framing.zoom is not None else None)
         self.show_findings()
 
     @property
