@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -102,6 +103,37 @@ def test_uneven_steps_and_shear_have_no_affine() -> None:
     assert _with(even, uneven).affine() is None
     assert _with(even, sheared).shear_deg == pytest.approx(math.degrees(math.atan(0.2)))
     assert _with(even, sheared).affine() is None
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        lambda k: 5.0 * (k % 2),
+        lambda k: 5.0 * np.sin(np.pi * k / 10),
+        lambda k: 1.0 * (k > 5),
+        lambda k: 0.3 * k + 1.0 * (k == 3),
+    ],
+    ids=["zigzag", "bow", "jump", "one of a tilted stack"],
+)
+def test_a_slice_beside_the_line_of_the_others_has_no_affine(beside: Callable[[int], float]) -> None:
+    even = geometry(11)
+    positions = np.array(even.positions)
+    positions[:, 0] += [beside(k) for k in range(11)]
+    bent = _with(even, positions)
+
+    assert even.straight
+    assert even.drift_mm == pytest.approx(0)
+    assert not bent.straight
+    assert bent.affine() is None
+    assert np.allclose(bent.to_patient([[k, 0, 0] for k in range(11)]), positions)
+
+
+def test_a_slice_less_than_half_a_pixel_off_is_on_the_line() -> None:
+    even = geometry(11)
+    positions = np.array(even.positions)
+    positions[5, 1] += 0.49 * min(even.spacing)
+
+    assert _with(even, positions).affine() is not None
 
 
 def _with(stack: Geometry, positions: np.ndarray) -> Geometry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +97,26 @@ def test_values_are_those_of_an_independent_resampler(degrees: float, ways: npt.
     assert inside.mean() > 0.4
     assert np.abs(new.values[inside] - expected[inside]).max() <= 0.51
     assert new.values.dtype == np.int16
+
+
+@pytest.mark.parametrize("beside", [[0, 5, 0, 5, 0, 5, 0], [0, 0, 0, 1.7, 1.7, 1.7, 1.7]], ids=["zigzag", "jump"])
+def test_slices_beside_each_other_are_put_into_line(beside: list[float]) -> None:
+    volume = _tilted(0.0, np.arange(7) * 2.5)
+    assert volume.geometry is not None
+    positions = volume.geometry.positions + np.array(beside)[:, None] * np.array([0.8, -0.6, 0.0])
+    volume = replace(volume, geometry=replace(volume.geometry, positions=positions))
+    assert volume.geometry is not None
+
+    made = straighten(volume)
+
+    new = made.volume
+    assert new.geometry is not None
+    assert new.geometry.affine() is not None
+    expected = _by_simpleitk(volume, new.geometry)
+    inside = ~np.isnan(expected)
+    assert inside.mean() > 0.4
+    assert np.abs(new.values[inside] - expected[inside]).max() <= 0.51
+    assert f"up to {volume.geometry.drift_mm:.1f} mm beside the others" in str(made.sentence)
 
 
 @pytest.mark.parametrize("degrees", [15.0, -22.0, 0.0])

@@ -125,6 +125,18 @@ def test_a_tilt_beyond_one_degree_is_said(degrees: float, said: bool) -> None:
     assert (stack.fact(FactCode.TILT) is not None) is said
 
 
+@pytest.mark.parametrize("beside", [[0, 4, 0, 4, 0, 4], [0, 0, 0, 4, 4, 4]], ids=["zigzag", "jump"])
+def test_slices_beside_the_others_are_said_and_are_no_tilt(beside: list[float]) -> None:
+    (stack,) = build_stacks([_candidate((x, 0.0, float(k)), k) for k, x in enumerate(beside)])
+    shifted = stack.fact(FactCode.SHIFTED)
+
+    assert stack.fact(FactCode.TILT) is None
+    assert shifted is not None
+    assert stack.geometry is not None
+    assert shifted.measured == stack.geometry.drift_mm
+    assert "mm beside a straight stack" in str(shifted.sentence)
+
+
 def test_a_time_series_is_split_by_what_separates_it() -> None:
     frames = [_candidate((0.0, 0.0, float(k % 3)), k, acquisition=k // 3, time=str(k)) for k in range(12)]
     stacks = build_stacks(frames)

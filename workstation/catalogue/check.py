@@ -289,6 +289,7 @@ _NOT_WHOLE: Final = (
     FactCode.GAP,
     FactCode.DUPLICATE_DIFFERS,
     FactCode.UNEVEN_SPACING,
+    FactCode.SHIFTED,
     FactCode.TILT,
     FactCode.NO_POSITION,
     FactCode.LOCALIZER,

@@ -18,7 +18,7 @@ from workstation.domain.words import Words, say, say_count
 
 HEADER_BYTES: Final = 4096  # what a de-identified copy's header needs at most
 NATIVE: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})  # little endian, not compressed
-_CURED: Final = frozenset({FactCode.TILT, FactCode.UNEVEN_SPACING})
+_CURED: Final = frozenset({FactCode.TILT, FactCode.UNEVEN_SPACING, FactCode.SHIFTED})
 _BEYOND_CURE: Final = frozenset({FactCode.GAP, FactCode.DUPLICATE_DIFFERS})
 
 

@@ -156,7 +156,10 @@ def original(stack: Stack) -> bool:
 
 
 # Not whole: an index would not mean one place, or slices are missing.
-_FLAWS: Final = (FactCode.GAP, FactCode.UNEVEN_SPACING, FactCode.DUPLICATE_DIFFERS, FactCode.TILT, FactCode.LOCALIZER)
+_FLAWS: Final = (
+    *(FactCode.GAP, FactCode.UNEVEN_SPACING, FactCode.SHIFTED),
+    *(FactCode.DUPLICATE_DIFFERS, FactCode.TILT, FactCode.LOCALIZER),
+)
 
 
 def whole(stack: Stack) -> bool:

@@ -88,6 +88,7 @@ class Geometry:
     rows, columns  size of every slice
     thickness      the slice's own thickness, mm; the step of a stack of one slice. Never used as spacing otherwise
     step           median distance of neighbouring slices along the normal, mm
+    drift_mm       how far a slice lies off the straight line from the first to the last, at most
 
     raises BAD_SPACING, BAD_GEOMETRY (not finite, not orthonormal, not strictly ascending)
     """
@@ -102,6 +103,7 @@ class Geometry:
     # Asked for a hundred times by checks and rows, and by every frame that is painted: worked out once.
     step: float = field(init=False)
     offsets: npt.NDArray[np.float64] = field(init=False, repr=False)
+    drift_mm: float = field(init=False)
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(s) and s > 0 for s in (*self.spacing, self.thickness)):
@@ -118,6 +120,7 @@ class Geometry:
         if (steps <= 0).any():
             raise WorkstationError(ErrorCode.BAD_GEOMETRY)
         object.__setattr__(self, "step", _median(steps) if len(steps) else self.thickness)
+        object.__setattr__(self, "drift_mm", _drift(positions, offsets) if len(steps) > 1 else 0.0)
 
     @property
     def slices(self) -> int:
@@ -142,6 +145,11 @@ class Geometry:
         return bool((np.abs(steps - self.step) <= UNIFORM * self.step + 1e-6).all())
 
     @property
+    def straight(self) -> bool:
+        """No slice lies further off the line from the first to the last than half a pixel."""
+        return self.drift_mm <= min(self.spacing) / 2
+
+    @property
     def shear_deg(self) -> float:
         """Angle between the line through first and last position and the normal, degrees."""
         if self.slices < 2:
@@ -156,8 +164,9 @@ class Geometry:
         return (self.step, *self.spacing)
 
     def affine(self) -> npt.NDArray[np.float64] | None:
-        """4×4 from (slice, row, column, 1) to LPS mm; None unless the stack is uniform and not sheared."""
-        if not self.uniform or self.shear_deg > TILT_DEG:
+        """4×4 from (slice, row, column, 1) to LPS mm; None unless the stack is uniform, straight and not
+        sheared."""
+        if not self.uniform or not self.straight or self.shear_deg > TILT_DEG:
             return None
         matrix = np.eye(4)
         span = max(1, self.slices - 1)
@@ -212,6 +221,12 @@ class Geometry:
             return False
         ends = np.array([[k, r, c] for k in range(self.slices) for r in (0, self.rows) for c in (0, self.columns)])
         return bool(np.abs(self.to_patient(ends) - other.to_patient(ends)).max() <= SAME_MM)
+
+
+def _drift(positions: Points, offsets: npt.NDArray[np.float64]) -> float:
+    along = (offsets - offsets[0]) / (offsets[-1] - offsets[0])
+    line = positions[0] + along[:, None] * (positions[-1] - positions[0])
+    return float(np.linalg.norm(positions - line, axis=1).max())
 
 
 @lru_cache(maxsize=32)

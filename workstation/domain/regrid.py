@@ -18,8 +18,8 @@ _DECIMALS: Final = 6  # of a position: what a DICOM header holds of it, so that 
 
 
 def is_even(geometry: Geometry) -> bool:
-    """Equal steps and no shear: nothing to straighten."""
-    return geometry.uniform and geometry.shear_deg <= TILT_DEG
+    """Equal steps, no shear, no slice beside the others: nothing to straighten."""
+    return geometry.uniform and geometry.straight and geometry.shear_deg <= TILT_DEG
 
 
 def has_holes(geometry: Geometry) -> bool:

@@ -19,6 +19,7 @@ class FactCode(StrEnum):
     DUPLICATE_DIFFERS = "duplicate-differs"
     TILT = "tilt"
     UNEVEN_SPACING = "uneven-spacing"
+    SHIFTED = "shifted"
     OBLIQUE = "oblique"
     LOCALIZER = "localizer"
     DERIVED = "derived"

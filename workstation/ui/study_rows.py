@@ -35,6 +35,7 @@ FACT_CHIPS: Final[dict[FactCode, tuple[Words, bool]]] = {
     FactCode.DUPLICATE_DIFFERS: (say("duplicates differ"), True),
     FactCode.TILT: (say("tilted"), True),
     FactCode.UNEVEN_SPACING: (say("uneven spacing"), True),
+    FactCode.SHIFTED: (say("shifted slices"), True),
     FactCode.OBLIQUE: (say("oblique"), False),
     FactCode.LOCALIZER: (say("localizer"), False),
     FactCode.DERIVED: (say("derived"), False),

@@ -81,6 +81,17 @@ def straightened_words(before: Geometry) -> Words:
     steps = np.diff(before.offsets)
     if is_even(before):
         return say("Not resampled: the slices already lie straight and evenly.")
+    if has_holes(before) and not before.straight:
+        return say(
+            "Resampled: slices that lay up to {mm:.1f} mm beside the others were put into line, "
+            "steps of up to {high:.1f} mm are filled by interpolation. For viewing only.",
+            mm=before.drift_mm,
+            high=float(steps.max()),
+        )
+    if not before.straight:
+        return say(
+            "Resampled: slices that lay up to {mm:.1f} mm beside the others were put into line.", mm=before.drift_mm
+        )
     if has_holes(before) and before.shear_deg > TILT_DEG:
         return say(
             "Resampled: slices sheared by {degrees:.1f}° were straightened, "

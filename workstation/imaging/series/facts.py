@@ -56,11 +56,16 @@ def is_localizer(series: SeriesInfo) -> bool:
 
 
 def place_facts(geometry: Geometry) -> Iterator[StackFact]:
-    """Gap or uneven steps, tilt, oblique."""
+    """Gap or uneven steps, slices beside the others or tilt, oblique."""
     if geometry.slices > 1:
         yield from _step_facts(geometry)
         shear = geometry.shear_deg
-        if shear > TILT_DEG:
+        if not geometry.straight:
+            drift = geometry.drift_mm
+            yield StackFact(
+                FactCode.SHIFTED, say("Slices lie up to {mm:.1f} mm beside a straight stack.", mm=drift), drift
+            )
+        elif shear > TILT_DEG:
             yield StackFact(
                 FactCode.TILT, say("The gantry was tilted: slices are sheared by {degrees:.1f}°.", degrees=shear), shear
             )

@@ -365,10 +365,12 @@ def _along(crosshair: Crosshair, place: Vector | None, normal: Vector) -> Crossh
 
 def _made_even(acquired: Geometry) -> Words:
     """In a few words; the series' own line says it in full."""
-    tilt = say("tilt of {degrees:.1f}° corrected", degrees=acquired.shear_deg)
+    line = say("tilt of {degrees:.1f}° corrected", degrees=acquired.shear_deg)
+    if not acquired.straight:
+        line = say("shift of {mm:.1f} mm corrected", mm=acquired.drift_mm)
     gaps = say("gaps filled by interpolation")
-    if acquired.shear_deg > TILT_DEG:
-        return say("{tilt} · {gaps}", tilt=tilt, gaps=gaps) if has_holes(acquired) else tilt
+    if not acquired.straight or acquired.shear_deg > TILT_DEG:
+        return say("{line} · {gaps}", line=line, gaps=gaps) if has_holes(acquired) else line
     if has_holes(acquired):
         return gaps
     return say("uneven steps made equal")
