@@ -234,3 +234,20 @@ def test_few_names_in_gb18030_are_taken_for_traditional_ones() -> None:
     guesses = [charset_of(b"", [name.encode("gb18030")]).guess for name in names]
 
     assert guesses.count("Big5") == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("DOE^JOHN^^^", "DOE^JOHN"),
+        ("DOE^JOHN=", "DOE^JOHN"),
+        ("A^B^^=C^D^=", "A^B=C^D"),
+        ("^JOHN", "^JOHN"),
+        ("^^", ""),
+    ],
+)
+def test_empty_components_at_the_end_make_no_other_name(written: str, name: str, tmp_path: Path) -> None:
+    for number, said in enumerate((written, name), start=1):
+        write_slice(tmp_path / f"{number}.dcm", PatientName=said, InstanceNumber=number)
+
+    assert {stack.patient.name for stack in scan([tmp_path]).stacks} == {name}

@@ -81,7 +81,7 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
 
     return SeriesInfo(
         patient=Patient(
-            name=charset.text(values.get(tags.PATIENT_NAME, b"").rstrip(b"\0 =")),
+            name=_name(charset.text(values.get(tags.PATIENT_NAME, b"").rstrip(b"\0 "))),
             id=text(tags.PATIENT_ID),
             birth_date=code(tags.BIRTH_DATE),
             sex=code(tags.SEX),
@@ -165,3 +165,8 @@ def series_key(series: SeriesInfo) -> Hashable:
         series.kernel,
         series.frame_of_reference_uid,
     )
+
+
+def _name(text: str) -> str:
+    """Without components that are empty at an end, which may be written or left out (PS3.5 6.2.1)."""
+    return "=".join(group.rstrip("^ ") for group in text.split("=")).rstrip("=")
