@@ -38,6 +38,7 @@ from workstation.imaging.phantom.make import PhantomOptions, make_phantom
 from workstation.records import Records
 from workstation.ui.keys import KEYS, Command, key_of
 from workstation.ui.main_window import MainWindow
+from workstation.ui.reading import pictures
 from workstation.ui.screen import QtScreen, application, rest, wait
 from workstation.ui.window_dialogs import REPORT_FOLDER
 from workstation.workspace.drawn_masks import can_draw
@@ -51,6 +52,7 @@ _NOT_OURS = ("This plugin does not support", "outside target window")  # about t
 _GLIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _SPREAD = 12  # events between two looks at what was decided
 _GROWTH = 1.05
+_KEPT_BYTES = 2**24  # of volumes that nobody looks at: so few that they are all there soon, and what grows is no store
 _WARM_UP = 5  # one of these parts of all events
 _WORDS = "ok 结节?<b>&%{x}\\'"
 _BUTTONS = (Qt.MouseButton.LeftButton,) * 4 + (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton)
@@ -457,6 +459,7 @@ def run(home: Path, events: int, seed: int, *, every: int = 500) -> tuple[list[s
     window.start()
     complaints = Complaints()
     memory = []
+    pictures.KEPT_BYTES = _KEPT_BYTES  # type: ignore[misc]
     with complaints.heard():
         _prepare(window, data)
         monkey = Monkey(window, [data, home / "out", data / "one"], seed, complaints)

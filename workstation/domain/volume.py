@@ -39,6 +39,10 @@ class Volume:
     inverted: bool = False
     colour: Colour | None = None
 
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes + (self.colour.nbytes if self.colour is not None else 0)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SlicePixels:

@@ -68,7 +68,7 @@ class Pictures(QObject):
             if source in wanted:
                 continue
             self._stop(source)
-            kept -= source.volume.values.nbytes if source.volume is not None else 0
+            kept -= source.volume.nbytes if source.volume is not None else 0
             if source.volume is None or kept < 0:
                 del self._sources[key]
 
