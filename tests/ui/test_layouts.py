@@ -33,6 +33,18 @@ def _thick(frame: str = "1.9") -> Stack:
     return replace(thick, geometry=replace(thick.geometry, positions=places), frame_of_reference_uid=frame)
 
 
+def _registering(*more: Stack) -> FakeDesk:
+    """Its analysis moves the thick series, of another frame of reference, onto the thin one."""
+    desk = FakeDesk(LUNG, _thick("2.9"), *more)
+    assert LUNG.geometry is not None
+    affine = LUNG.geometry.affine()
+    assert affine is not None
+    moved = ResultVolume(name="m", values=np.full((32, 32, 30), 77, np.int16), to_patient=affine[:, [2, 1, 0, 3]])
+    answer = replace(result(LUNG.id, confidences=()), moving_id="1.2.4#0", volumes=(moved,))
+    desk.made = EarlierResult(answer, {})
+    return desk
+
+
 def _two(window: MainWindow, qtbot: QtBot) -> None:
     open_study(window, qtbot)
     window.perform(Command.LAYOUT_TWO)
@@ -216,13 +228,7 @@ def test_a_registered_series_is_compared_as_it_was_moved(qtbot: QtBot) -> None:
 
 def test_another_series_in_the_place_of_a_moved_one_is_shown_as_it_is(qtbot: QtBot) -> None:
     third = stack("1.2.5#0", number=4, description="Bone 2.0")
-    desk = FakeDesk(LUNG, _thick("2.9"), third)
-    assert LUNG.geometry is not None
-    affine = LUNG.geometry.affine()
-    assert affine is not None
-    moved = ResultVolume(name="m", values=np.full((32, 32, 30), 77, np.int16), to_patient=affine[:, [2, 1, 0, 3]])
-    answer = replace(result(LUNG.id, confidences=()), moving_id="1.2.4#0", volumes=(moved,))
-    desk.made = EarlierResult(answer, {})
+    desk = _registering(third)
     with window_on(desk, qtbot) as window:
         open_study(window, qtbot)
         analyse(window, qtbot)
@@ -237,13 +243,7 @@ def test_another_series_in_the_place_of_a_moved_one_is_shown_as_it_is(qtbot: QtB
 
 
 def test_a_moved_series_is_not_framed_as_its_own_slices_were(qtbot: QtBot) -> None:
-    desk = FakeDesk(LUNG, _thick("2.9"))
-    assert LUNG.geometry is not None
-    affine = LUNG.geometry.affine()
-    assert affine is not None
-    moved = ResultVolume(name="m", values=np.full((32, 32, 30), 77, np.int16), to_patient=affine[:, [2, 1, 0, 3]])
-    answer = replace(result(LUNG.id, confidences=()), moving_id="1.2.4#0", volumes=(moved,))
-    desk.made = EarlierResult(answer, {})
+    desk = _registering()
     with window_on(desk, qtbot) as window:
         open_study(window, qtbot)
         analyse(window, qtbot)

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QListView, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import HEAD, LUNG, SOFT, FakeDesk, unreadable
-from tests.ui.window import FOLDER, choose, offscreen_dialog, open_study, press, said, window_on
+from tests.ui.window import FOLDER, buttons, choose, offscreen_dialog, open_study, press, said, window_on
 from tests.workspace.sitting import stack
 from workstation.domain.error import ErrorCode
 from workstation.domain.series import FileForm, FoundObject, LeftOut, Patient, Stack, StudyInfo
-from workstation.domain.volume import Volume
+from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.keys import Command
@@ -57,6 +57,20 @@ def test_series_are_listed_while_the_scan_goes_on_and_the_first_is_shown(qtbot: 
         assert window.sitting.state.scanning == 1
         assert window.sitting.state.chosen == LUNG.id
         qtbot.waitUntil(lambda: "Scanning" in said(window.browser))
+
+
+def test_what_stands_beside_the_pictures_comes_while_the_scan_goes_on(qtbot: QtBot) -> None:
+    class NoPicture(FakeDesk):
+        def first_slice(self, stack: Stack, slice_index: int) -> SlicePixels:
+            raise unreadable()  # nothing is painted, and so nothing else changes
+
+    desk = NoPicture(LUNG)
+    desk.gate.clear()
+    with window_on(desk, qtbot) as window:
+        window.open(FOLDER)
+        qtbot.waitUntil(lambda: bool(buttons(window.analysis_panel, "Analyse")))
+
+        assert window.sitting.state.scanning == 1
 
 
 def test_a_folder_opened_again_keeps_the_series_that_are_as_they_were(qtbot: QtBot) -> None:
