@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import random
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
+from pydicom import Dataset
 
 from tests.data import shared
 from tests.imaging.made import write_slice
@@ -117,6 +119,42 @@ def test_an_element_that_is_new_in_the_next_file_is_not_missed(tmp_path: Path) -
         reader.read(str(path))
 
     assert reader.read(str(odd)).text(tags.ACQUISITION_NUMBER) == "7"
+
+
+@pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT])
+def test_values_of_any_length_read_the_same_alone_and_after_others(tmp_path: Path, syntax: str) -> None:
+    """In lengths that repeat, in lengths never seen before, with wanted and unwanted elements that differ."""
+    rng = random.Random(5)
+    paths: list[Path] = []
+    for number in range(120):
+        usual = number % 3 != 0
+        step = Dataset()
+        step.ScheduledProcedureStepID = "7" * rng.randrange(2, 9)
+        paths.append(
+            write_slice(
+                tmp_path / f"{number:03}",
+                z=number if usual else number + rng.random(),
+                syntax=syntax,
+                SOPInstanceUID=f"1.2.{10**12 + number}"
+                if usual
+                else f"1.2.{rng.randrange(10 ** rng.randrange(1, 20))}",
+                InstanceNumber=number,
+                ContentTime="12" if usual else "12" * rng.randrange(1, 4),
+                ImageComments="x" * (6 if usual else rng.randrange(40)),
+                RequestAttributesSequence=[step],
+                WindowCenter=40 if usual else rng.randrange(10_000),
+            )
+        )
+    for path in paths[::4]:  # of an unknown length, and so never at a place that is known
+        whole = pydicom.dcmread(path)
+        whole["RequestAttributesSequence"].is_undefined_length = True
+        whole.save_as(path)
+    seasoned = HeaderReader()
+
+    after_others = [_read(seasoned, path) for path in paths]
+
+    assert [_content(one) for one in after_others] == [_content(_read(HeaderReader(), path)) for path in paths]
+    assert sum(isinstance(one, Header) and one.template is not None for one in after_others) > len(paths) // 2
 
 
 def test_an_instance_is_the_same_alone_and_after_others(data: Path) -> None:

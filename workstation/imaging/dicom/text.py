@@ -34,11 +34,8 @@ def vector(raw: bytes | None) -> tuple[float, float, float] | None:
     """A place in mm: exactly three numbers, none of them so large that nothing lies there."""
     if not raw:
         return None
-    parts = raw.split(b"\\")
-    if len(parts) != 3:
-        return None
     try:
-        x, y, z = float(parts[0]), float(parts[1]), float(parts[2].rstrip(b"\0 "))
+        x, y, z = map(float, raw.rstrip(b"\0 ").split(b"\\"))
     except ValueError:
         return None
     # No number compares as false.

@@ -9,9 +9,11 @@ source: DICOM PS3.5 7.1 (data elements), 7.5 (sequences), PS3.10 7.1 (file meta 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from itertools import repeat
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.dicom import tags
@@ -28,6 +30,7 @@ _DEEPEST: Final = 64
 # Beyond these no header is worth the seconds and the memory that a library would put into it.
 _MOST: Final = 20_000  # top-level elements; real files stay below 1,000
 _MOST_INSIDE: Final = 400_000  # elements and items in one sequence; 4 MB of a real one hold half as many
+_MOST_SHAPES: Final = 4  # of one template that are tried before its elements are followed one by one
 _LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
 ITEM: Final = tags.tag(0xFFFE, 0xE000)
@@ -188,6 +191,20 @@ def skip(head: bytes, at: int, explicit: bool) -> int:
     raise WorkstationError(ErrorCode.UNREADABLE)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shape:
+    """A template with lengths that one file had: everything lies at known places, and one call takes a header apart.
+
+    shared  what all files of the template have in common, and the lengths
+    """
+
+    pixels: int
+    unpack: Callable[[bytes], tuple[Any, ...]]
+    take: Callable[[tuple[Any, ...]], object]
+    shared: object
+    own: tuple[tuple[Tag, int], ...]
+
+
 @dataclass(slots=True, eq=False)
 class Template:
     """What two files of a series have in common, and where they differ.
@@ -203,17 +220,45 @@ class Template:
     fixed: dict[Tag, bytes]
     own: frozenset[Tag]
     syntax: str
+    _shapes: list[_Shape] = field(default_factory=list)
 
     def match(self, head: bytes) -> Walked | None:
         """What another file of this form has of its own; None where it has another form."""
-        values: dict[Tag, bytes] = {}
+        have = len(head)
+        for shape in self._shapes:
+            if shape.pixels <= have:
+                pieces = shape.unpack(head)
+                if shape.take(pieces) == shape.shared:
+                    length = pieces[-1]
+                    values = {key: pieces[at] for key, at in shape.own}
+                    return Walked(values, (shape.pixels, -1 if length == UNDEFINED else length), self)
+        values = {}
+        lengths: list[int] = []
         try:
-            at, length = self._own_values(head, values)
+            at, length = self._own_values(head, values, lengths)
         except (Odd, Short, IndexError, struct.error):
             return None
-        return Walked(values, (at, -1 if length == UNDEFINED else length), self) if at else None
+        if not at:
+            return None
+        if len(self._shapes) < _MOST_SHAPES and UNDEFINED not in lengths:
+            self._shapes.append(self._shape(head, lengths))
+        return Walked(values, (at, -1 if length == UNDEFINED else length), self)
 
-    def _own_values(self, head: bytes, values: dict[Tag, bytes]) -> tuple[int, int]:
+    def _shape(self, head: bytes, lengths: list[int]) -> _Shape:
+        layout, at = "<", 0  # of pieces
+        shared: list[int] = []
+        own: list[tuple[Tag, int]] = []
+        for (_, count, width, key, _), length in zip(self.parts, lengths, strict=True):
+            layout += f"{count + width}s{length}{'s' if key is not None else 'x'}"
+            shared.append(at)
+            if key is not None:
+                own.append((key, at + 1))
+            at += 1 + (key is not None)
+        parts = struct.Struct(f"{layout}{len(self.ending)}sI")
+        take = itemgetter(*shared, at)
+        return _Shape(parts.size, parts.unpack_from, take, take(parts.unpack_from(head)), tuple(own))
+
+    def _own_values(self, head: bytes, values: dict[Tag, bytes], lengths: list[int]) -> tuple[int, int]:
         """Adds what the file has of its own; offset and length of the pixel data, (0, 0) for another form."""
         at, have, matches = 0, len(head), head.startswith
         for shared, count, width, key, explicit in self.parts:
@@ -221,14 +266,16 @@ class Template:
                 return 0, 0
             at += count
             if width == 2:
-                end = at + 2 + (head[at] | head[at + 1] << 8)
+                length = head[at] | head[at + 1] << 8
                 at += 2
+                end = at + length
             else:
                 (length,) = _u32(head, at)
                 at += 4
                 end = at + length if length != UNDEFINED else skip(head, at, explicit)
             if end > have:
                 return 0, 0
+            lengths.append(length)
             if key is not None:
                 values[key] = head[at:end]
             at = end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
 from typing import Final, Protocol
@@ -24,7 +24,6 @@ _PASSING: Final = frozenset(
      ErrorCode.KILLED_READER, ErrorCode.TIMED_OUT_READING, ErrorCode.READING_MEMORY, ErrorCode.NO_READER}
 )  # fmt: skip
 _PAIRED: Final = (".hdr", ".img", ".hdr.gz", ".img.gz")
-_NOTHING: Final = Learned()
 
 
 class Shelf(Protocol):
@@ -50,7 +49,7 @@ class Recalled:
     paths: Container[str] = ()
     count: int = 0
     series: Sequence[BuiltSeries] = ()
-    loose: Learned = _NOTHING
+    loose: Learned = field(default_factory=Learned)
     rest: Sequence[Learned] = ()
     stale: bool = False
     files: Callable[[], dict[str, Learned]] = dict
@@ -169,4 +168,4 @@ def _lasting(path: str, learned: Learned, state: State) -> bool:
     others = [*(found.path for found in learned.objects), *(out.path for out in learned.left_out)]
     if any(other != path and not other.startswith(inside) for other in others):
         return False
-    return learned != _NOTHING and all(out.code not in _PASSING for out in learned.left_out)
+    return learned != Learned() and all(out.code not in _PASSING for out in learned.left_out)

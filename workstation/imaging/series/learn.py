@@ -34,7 +34,7 @@ _DICOM_NAME: Final = ".dcm"  # a picture that was renamed to it is no radiograph
 _READ_A_SECOND: Final = 32e6  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as there is one for each file
 class Learned:
     """All that a scan keeps of one file; plain values, so that they can be stored and sent.
 
