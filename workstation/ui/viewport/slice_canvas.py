@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +45,7 @@ from workstation.ui.viewport.plane_source import CutSource
 from workstation.ui.viewport.showing import Showing
 from workstation.ui.viewport.slice_painter import Scene, SlicePainter, picture_area
 from workstation.ui.viewport.source import SliceSource, Spacing
+from workstation.ui.viewport.still import Still
 from workstation.ui.viewport.tools.board import BoardContent
 from workstation.ui.viewport.tools.painting import PaintedMeasure
 from workstation.ui.viewport.traits import PLAIN, Traits
@@ -62,6 +64,7 @@ class SliceCanvas(CameraCanvas):
         self._speech = speech
         self._picture = Picture(to_gray)
         self._painter = SlicePainter()
+        self._still = Still()
         self._tracer = OverlayTracer()
         self._tool = Tool.WINDOW
         self._smooth = True
@@ -272,7 +275,7 @@ class SliceCanvas(CameraCanvas):
 
     def show_measures(self, content: BoardContent) -> None:
         """What was measured on this series, whichever of its planes is shown."""
-        if self._showing is not None:
+        if self._showing is not None and content != self._showing.board.content:
             self._showing.board.show(content)
             self.update()
 
@@ -401,9 +404,17 @@ class SliceCanvas(CameraCanvas):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._painted = self._painter.paint(painter, self._scene(), self.size())
+        self._still.paint(painter, self.size(), self.devicePixelRatioF(), self._draw, self.hasFocus())
         painter.end()
         self.presented.emit()
+
+    def _draw(self, painter: QPainter) -> None:
+        self._painted = self._painter.paint(painter, self._scene(), self.size())
+
+    def update(self, *area: Any) -> None:
+        """What is shown has changed, all of it or an area."""
+        self._still.forget()
+        super().update(*area)
 
     def _cursor_point(self) -> CursorPoint | None:
         point = super()._cursor_point()

@@ -69,6 +69,7 @@ class SliceView(DrawingCanvas):
         super().hideEvent(event)
         if not event.spontaneous():  # else it is only behind another window
             self._picture, self._painter = Picture(self._to_gray), SlicePainter()
+            self._still.forget()
             if self._showing is not None:
                 self._showing.stale, self._showing.pictured = True, None
 
