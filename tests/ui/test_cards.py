@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.window import buttons, offscreen_dialog, press, said
@@ -78,6 +78,11 @@ def test_several_parameters_are_folded_and_keep_their_defaults(qtbot: QtBot) -> 
     assert "Text" in said(one)
     press(one, qtbot, "Settings")
     assert "Ribs" in said(one)
+    assert one.values == {"text": "", "ribs": "1", "low": 0.5}
+    one.findChild(QDoubleSpinBox).setValue(0.7)
+    press(one, qtbot, "Settings")
+    assert "Ribs" not in said(one)
+    assert one.values == {"text": "", "ribs": "1", "low": 0.7}
 
 
 def test_a_running_analysis_stays_marked_when_the_list_is_searched(qtbot: QtBot) -> None:

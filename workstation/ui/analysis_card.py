@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from workstation.catalogue.limits import LimitSource
-from workstation.catalogue.operation import NOT_MEDICAL, Choice, FreeText
+from workstation.catalogue.operation import NOT_MEDICAL, AnyParameter, Choice, FreeText
 from workstation.catalogue.reason import Reason
 from workstation.domain.words import Words, say
 from workstation.ui.parameter_box import ParameterBox
@@ -33,6 +35,7 @@ class AnalysisCard(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._analyse: SaidButton | None = None
         self._busy = False
+        self._parameters: tuple[AnyParameter, ...] = ()
         self._boxes: dict[str, ParameterBox] = {}
         self._repair: QCheckBox | None = None
         self._column = QVBoxLayout(self)
@@ -57,8 +60,9 @@ class AnalysisCard(QFrame):
 
     @property
     def values(self) -> dict[str, float | str]:
-        """What the boxes say now; a second series by its role."""
-        return {name: box.value for name, box in self._boxes.items()}
+        """What the boxes say now, and what stands folded; a second series by its role."""
+        said = {name: box.value for name, box in self._boxes.items()}
+        return {one.name: said.get(one.name, one.default) for one in self._parameters}
 
     def show_busy(self, busy: bool) -> None:
         """While it runs it can't be started again; how far it is stands among the jobs."""
@@ -125,22 +129,41 @@ class AnalysisCard(QFrame):
 
     def _add_parameters(self, foot: QHBoxLayout) -> None:
         """A lone one stands on the card; several are folded behind a button, but for those that must be given."""
-        parameters = (*_second(self._card), *self._card.parameters)
-        needed = [p for p in parameters if (isinstance(p, FreeText) and p.required) or p.name == self._card.second_role]
-        others = [p for p in parameters if p not in needed]
+        self._parameters = (*_second(self._card), *self._card.parameters)
+        needed = [one for one in self._parameters if self._needed(one)]
+        others = [one for one in self._parameters if one not in needed]
+        if len(others) > 1:
+            self._add_boxes(needed, self._column)
+            self._add_folded(others, foot)
+        else:
+            self._add_boxes(self._parameters, self._column)
+
+    def _needed(self, parameter: AnyParameter) -> bool:
+        required = isinstance(parameter, FreeText) and parameter.required
+        return required or parameter.name == self._card.second_role
+
+    def _add_folded(self, parameters: Sequence[AnyParameter], foot: QHBoxLayout) -> None:
+        """Their boxes are made when they are first unfolded: most never are, and styling them takes longest."""
         folded = QWidget()
         column = QVBoxLayout(folded)
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(6)
+        self._column.addWidget(folded)
+        folded.hide()
+        more = SaidButton(self._speech, say("Settings"), kind="link")
+        foot.addWidget(more)
+
+        def turn() -> None:
+            if column.isEmpty():
+                self._add_boxes(parameters, column)
+            folded.setVisible(folded.isHidden())
+
+        more.clicked.connect(turn)
+
+    def _add_boxes(self, parameters: Sequence[AnyParameter], column: QVBoxLayout) -> None:
         for parameter in parameters:
             box = self._boxes[parameter.name] = ParameterBox(self._speech, parameter)
-            (column if parameter in others and len(others) > 1 else self._column).addWidget(box)
-        if len(others) > 1:
-            self._column.addWidget(folded)
-            folded.hide()
-            more = SaidButton(self._speech, say("Settings"), kind="link")
-            more.clicked.connect(lambda: folded.setVisible(folded.isHidden()))
-            foot.addWidget(more)
+            column.addWidget(box)
 
     def _ask(self) -> None:
         agreed = self._repair is not None and self._repair.isChecked()
