@@ -158,9 +158,9 @@ class Desk:
         return load_pixels(stack, slice_index)
 
     def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
-        from workstation.imaging.pixels.load import load_volume
+        from workstation.imaging.pixels.load import THREADS_BESIDE, load_volume
 
-        return load_volume(stack, reporter, cancel)
+        return load_volume(stack, reporter, cancel, threads=THREADS_BESIDE)
 
     def straighten(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         from workstation.imaging.pixels.load import load_volume

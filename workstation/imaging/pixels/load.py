@@ -34,29 +34,36 @@ LARGEST_VOLUME: Final = 16 * 2**30  # bytes
 _CHUNK: Final = 8  # slices between two looks at cancel and progress
 _FEW: Final = 5  # RLE slices that one thread unpacks and joins together
 _ASK_ABOVE: Final = 2**25  # bytes of a volume, below which nobody asks how much memory is left
-_THREADS: Final = min(4, max(2, os.cpu_count() or 2))
+THREADS: Final = min(4, max(2, os.cpu_count() or 2))
+THREADS_BESIDE: Final = max(1, min(4, (os.cpu_count() or 2) - 1))  # leaves a processor to a window
 
 Slice = npt.NDArray[Any]  # int16 or float32 [row, column], rescaled
 FirstSlice = Callable[[int, Slice], None]
 
 
 def load_volume(
-    stack: Stack, reporter: Reporter = silent, cancel: CancelToken | None = None, first: FirstSlice | None = None
+    stack: Stack,
+    reporter: Reporter = silent,
+    cancel: CancelToken | None = None,
+    first: FirstSlice | None = None,
+    *,
+    threads: int = THREADS,
 ) -> Volume:
     """All slices of a stack, [slice, row, column], after the Modality LUT.
 
     int16 where slope and intercept are integers and every value fits (CT), else float32. Of coloured pictures these
     are the luma, and the volume has their colour besides.
-    first   is given the middle slice before the others are read
-    raises  TRUNCATED, NO_CODEC, DECODE_FAILED, TOO_LARGE, FILE_CHANGED, NOT_FOUND, UNREADABLE (each with the fact
-            `slice`, from 0), OUT_OF_MEMORY, Cancelled
+    first    is given the middle slice before the others are read
+    threads  that read slices which need no worker
+    raises   TRUNCATED, NO_CODEC, DECODE_FAILED, TOO_LARGE, FILE_CHANGED, NOT_FOUND, UNREADABLE (each with the fact
+             `slice`, from 0), OUT_OF_MEMORY, Cancelled
     """
     kinds: list[type[np.int16] | type[np.float32]] = [np.float32]
     if fits_int16(stack.instances):
         kinds.insert(0, np.int16)
     for kind in kinds:
         try:
-            values, colour = _load(stack, kind, reporter, cancel, first)
+            values, colour = _load(stack, kind, reporter, cancel, first, threads)
         except DoesNotFitError:
             continue
         return Volume(
@@ -123,6 +130,7 @@ def _load(
     reporter: Reporter,
     cancel: CancelToken | None,
     first: FirstSlice | None,
+    threads: int,
 ) -> tuple[Values, Colour | None]:
     instances = stack.instances
     shape = (len(instances), stack.rows, stack.columns)
@@ -135,7 +143,7 @@ def _load(
         if first is not None:
             target.read([left.pop(middle)], silent, cancel)
             first(middle, target.values[middle])
-        target.read(left, reporter, cancel)
+        target.read(left, reporter, cancel, threads)
     finally:
         target.close()
     return target.values, target.colour
@@ -184,18 +192,20 @@ class _Target:
         if self._block is not None:
             self._block.close()
 
-    def read(self, indexes: Sequence[int], reporter: Reporter, cancel: CancelToken | None) -> None:
+    def read(
+        self, indexes: Sequence[int], reporter: Reporter, cancel: CancelToken | None, threads: int = THREADS
+    ) -> None:
         """Slices into their places. raises as `load_volume`"""
         here = [k for k in indexes if _is_read_here(self._instances[k])]
         elsewhere = [k for k in indexes if not _is_read_here(self._instances[k])]
         done, total, each = len(self._instances) - len(indexes), len(self._instances), self.values[0].nbytes
-        for count in itertools.chain(self._read_here(here), self._decode(elsewhere, cancel)):
+        for count in itertools.chain(self._read_here(here, threads), self._decode(elsewhere, cancel)):
             done += count
             if cancel is not None:
                 cancel.check()
             reporter(Progress(done, total, say("Loading"), done * each, total * each))
 
-    def _read_here(self, indexes: Sequence[int]) -> Iterator[int]:
+    def _read_here(self, indexes: Sequence[int], threads: int) -> Iterator[int]:
         """A few slices at a time in a few threads, this one among them: it would cost as much to wait for the others.
 
         Of several failures that of the lowest slice is raised. Leaving early ends the others.
@@ -236,8 +246,8 @@ class _Target:
             while next_few(packed):
                 pass
 
-        with ThreadPoolExecutor(_THREADS) as pool:
-            helpers = [pool.submit(others) for _ in range(min(_THREADS, len(waiting)) - 1)]
+        with ThreadPoolExecutor(threads) as pool:
+            helpers = [pool.submit(others) for _ in range(min(threads, len(waiting)) - 1)]
             try:
                 packed = RleReader()
                 while next_few(packed):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from workstation.domain.overlaid import Overlaid, middle_of
 from workstation.domain.series import FoundObject, Stack
@@ -16,6 +17,8 @@ from workstation.ui.work_runner import WorkView
 from workstation.workspace import overlaid
 from workstation.workspace.state import Changed
 
+_AFTER_MS: Final = 250  # after the pictures: all at once would keep the window's thread waiting
+
 
 class ObjectSide(QObject):
     """`view`: the active one."""
@@ -26,6 +29,10 @@ class ObjectSide(QObject):
         super().__init__(parent)
         self._sitting, self._view = sitting, view
         self._asked: dict[str, tuple[Stack, tuple[FoundObject, ...]]] = {}
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_AFTER_MS)
+        self._later.timeout.connect(self._ask_for_all)
         apply = sitting.apply
         listed.shown_asked.connect(lambda id_, on: apply(overlaid.show_file(sitting.state, id_, on)))
         listed.part_asked.connect(lambda id_, part, on: apply(overlaid.show_part(sitting.state, id_, part, on)))
@@ -37,9 +44,14 @@ class ObjectSide(QObject):
 
     def show_changed(self, changed: Changed) -> None:
         """Ask once for each series that hangs; again where it, or what refers to it, was found anew."""
+        concerned = changed & (Changed.STACKS | Changed.CHOSEN | Changed.LAYOUT)
+        if concerned and not self._sitting.state.scanning and not self._later.isActive():
+            self._later.start()
+
+    def _ask_for_all(self) -> None:
         state = self._sitting.state
-        if not changed & (Changed.STACKS | Changed.CHOSEN | Changed.LAYOUT) or state.scanning:
-            return
+        if state.scanning:
+            return  # it is asked again at its end
         for stack_id in dict.fromkeys(cell.stack_id for cell in state.hanging.cells):
             stack = state.stack(stack_id)
             if stack is not None:
