@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,15 +20,16 @@ from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
 from tests.ui.scene import part_of, pixels
 from tests.ui.window import analyse, choose, open_study, window_on
 from tests.workspace.sitting import result, stack
-from workstation.domain.crosshair import Crosshair, moved, turned
+from workstation.domain.crosshair import Crosshair, crosshair_in, moved, turned
 from workstation.domain.geometry import Geometry, Plane, Vector, cross
 from workstation.domain.projection import center_of
 from workstation.domain.series import Instance, Stack, VoiWindow
-from workstation.domain.volume import Volume
+from workstation.domain.volume import Values, Volume
 from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.viewport.crosshair import COLOURS, DASHES, GAP_PX, CrosshairLayer, Drawn
+from workstation.ui.viewport.plane_source import CutSource
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.workspace.layouts import MPR_PLANES, Layout
 
@@ -463,6 +467,29 @@ def test_the_pictures_are_of_the_last_place_of_the_hand_in_full(qtbot: QtBot) ->
             assert values is not None
             # At half the resolution every second row would be the one before.
             assert cell.cell.plane is Plane.AXIAL or not np.array_equal(values[0:-1:2], values[1::2])
+
+
+def test_both_turned_planes_follow_while_a_hand_moves(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quick pictures are made one at a time: the plane that comes first must not be made alone, again and again."""
+    made: list[Vector] = []
+    make = CutSource.make
+
+    def noted(self: CutSource, k: int, *, quick: bool, **more: Any) -> Values:
+        time.sleep(0.01)  # the hand is on before it is made
+        if quick and self.geometry is not None:
+            made.append(self.geometry.normal)
+        return make(self, k, quick=quick, **more)
+
+    monkeypatch.setattr(CutSource, "make", noted)
+    with window_on(PhantomDesk(phantom_stack(grid_of(X, Y))), qtbot) as window:
+        three_planes(window, qtbot)
+        start = crosshair_in(grid_of(X, Y))
+        for step in itertools.takewhile(lambda _: len(made) < 15, range(1, 2000)):
+            window.reading_room.planes.follow_hand(turned(start, Plane.AXIAL, step % 60 / 100 + 0.01))
+            qtbot.wait(4)
+        coronal = sum(abs(normal[1]) > abs(normal[0]) for normal in made)
+
+        assert 5 <= coronal <= len(made) - 5
 
 
 def test_planes_are_told_apart_by_more_than_colour() -> None:
