@@ -20,10 +20,29 @@ def keep_tidy() -> None:
     As it comes, glibc gives each thread a heap and puts arrays of up to 32 MB into them: after a day of pictures, holes
     that nobody uses take more than what is in use. Elsewhere than on glibc nothing is done.
     """
-    if sys.platform != "linux":
-        return
-    with suppress(AttributeError, OSError):  # another C library
-        heap = ctypes.CDLL(None)
+    heap = _heap()
+    if heap is not None:
         heap.mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
         heap.mallopt(_TRIM_THRESHOLD, 2 * _LARGE_BYTES)  # as glibc does by itself
         heap.mallopt(_ARENA_MAX, _ARENAS)
+
+
+def give_back() -> None:
+    """Free pages between what is in use go back to the system, which takes about 1 ms, and 5 for 100 MB.
+
+    glibc does that by itself at the end of a heap only: after 10,000 steps of a reader its holes took 120 MB.
+    """
+    heap = _heap()
+    if heap is not None:
+        heap.malloc_trim(0)
+
+
+def _heap() -> ctypes.CDLL | None:
+    """None for another C library than glibc."""
+    if sys.platform != "linux":
+        return None
+    with suppress(OSError):
+        heap = ctypes.CDLL(None)
+        if hasattr(heap, "mallopt") and hasattr(heap, "malloc_trim"):
+            return heap
+    return None

@@ -27,7 +27,7 @@ from workstation.imaging.pixels.on_grid import slices_on
 from workstation.imaging.pixels.resample import straightened_words
 from workstation.imaging.pixels.voi import Gray, GrayTable
 from workstation.ui.display import has_display
-from workstation.ui.heap import keep_tidy
+from workstation.ui.heap import give_back, keep_tidy
 from workstation.ui.heartbeat import Heartbeat, Latency
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
@@ -48,6 +48,7 @@ _LOOK_S: Final = 0.05
 _SETTLE_S: Final = 0.5
 _START_S: Final = 3.0  # until a program that was just started is at rest
 _DRAWN_PARTS_KB: Final = 4096  # of boxes and arrows that Qt keeps; those of a number box never serve another one
+_TIDY_MS: Final = 10_000
 _WARM: Final = 5  # frames that fill the caches
 
 
@@ -235,6 +236,9 @@ def application(*, offscreen: bool) -> QApplication:
     QPixmapCache.setCacheLimit(_DRAWN_PARTS_KB)
     load_fonts()
     apply_theme(app, DARK)
+    tidying = QTimer(app)
+    tidying.timeout.connect(give_back)
+    tidying.start(_TIDY_MS)
     return app
 
 

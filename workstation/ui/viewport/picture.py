@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -21,10 +22,11 @@ Padding = tuple[float, float] | None
 ToGray = Callable[[SliceValues, VoiWindow, bool, Padding], Gray]
 
 _ALL: Final[npt.NDArray[np.uint16]] = np.arange(1 << 16, dtype=np.uint16)
-_KEPT: Final = 8  # tables
+_KEPT: Final = 8  # tables, of 256 KB
 _LEGEND_STEPS: Final = 256
 _BLACK: Final = np.uint32(0xFF000000)
-_Key = tuple[bool, VoiWindow, bool, Padding, str]
+_Key = tuple[ToGray, bool, VoiWindow, bool, Padding, str]
+_tables: Final[OrderedDict[_Key, npt.NDArray[np.uint32]]] = OrderedDict()  # views side by side have the same window
 
 
 class Picture:
@@ -36,7 +38,6 @@ class Picture:
 
     def __init__(self, to_gray: ToGray) -> None:
         self._to_gray = to_gray
-        self._tables: dict[_Key, npt.NDArray[np.uint32]] = {}
         self._buffer = np.zeros((1, 1), dtype=np.uint32)
         self._image = QImage()
 
@@ -103,11 +104,13 @@ class Picture:
     def _table(
         self, signed: bool, window: VoiWindow, inverted: bool, padding: Padding, colours: Colours
     ) -> npt.NDArray[np.uint32]:
-        key = (signed, window, inverted, padding, colours.name)
-        table = self._tables.get(key)
+        key = (self._to_gray, signed, window, inverted, padding, colours.name)
+        table = _tables.get(key)
         if table is None:
-            if len(self._tables) >= _KEPT:
-                self._tables.clear()
             every = _ALL.view(np.int16) if signed else _ALL
-            table = self._tables[key] = self._painted(every, window, inverted, padding, colours)
+            table = _tables[key] = self._painted(every, window, inverted, padding, colours)
+            if len(_tables) > _KEPT:
+                _tables.popitem(last=False)
+        else:
+            _tables.move_to_end(key)
         return table
