@@ -291,3 +291,27 @@ def test_a_fitted_picture_stays_fitted_when_the_window_grows(qtbot: QtBot) -> No
     view.resize(600, 600)
 
     assert np.count_nonzero(picture(view)[..., 0]) > 3 * small
+
+
+@pytest.mark.parametrize("zoom", [0.0, 0.01, 0.04, 1.0, 20.0])
+def test_every_pixel_of_a_view_is_painted(zoom: float) -> None:
+    """Without a picture, with a tiny one, with one that goes beyond the view: a canvas is its own ground."""
+    size = QSize(100, 80)
+    screen = QImage(size, QImage.Format.Format_RGB32)
+    screen.fill(QColor(255, 0, 255))
+    shown = Picture(to_gray)
+    shown.show(np.zeros((40, 60), dtype=np.int16), WINDOW, False, None)
+    camera = replace(Camera.of(40, 60, None), zoom=zoom or 1.0)
+    scene = Scene(
+        ratio=1.0,
+        focused=False,
+        image=shown.image if zoom else None,
+        to_widget=camera.transform(picture_area(size), 1.0),
+        seen=np.zeros(0, dtype=np.bool_),
+    )
+
+    painter = QPainter(screen)
+    SlicePainter().paint(painter, scene, size)
+    painter.end()
+
+    assert not np.any(np.all(rgb(screen) == (255, 0, 255), axis=-1))

@@ -156,9 +156,10 @@ def _picture_rect(scene: Scene) -> QRectF:
 def _paint_ground(painter: QPainter, size: QSize, picture: QRectF) -> None:
     """Black wherever the picture does not lie: to fill a large view twice costs as much as its marks."""
     whole = QRect(QPoint(0, 0), size)
-    inner = picture.toAlignedRect().adjusted(1, 1, -1, -1).intersected(whole)  # its rim may cover only parts of pixels
+    inner = picture.toAlignedRect().adjusted(1, 1, -1, -1)  # its rim may cover only parts of pixels
     beside = [whole]
-    if not inner.isEmpty():
+    if inner.isValid() and inner.intersects(whole):  # a rectangle turned inside out intersects, too
+        inner &= whole
         beside = [QRect(whole), QRect(whole), QRect(whole), QRect(whole)]
         beside[0].setBottom(inner.top() - 1)
         beside[1].setTop(inner.bottom() + 1)
