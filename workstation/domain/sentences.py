@@ -270,7 +270,10 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("The file of slice {slice} ends too early: {missing_bytes:,} bytes are missing."),
             say("Nothing was sent. Export or copy the series again."),
         ),
-        _C.NO_PIXELS: _input(say("The file has no pixel data."), say("Export the study again with its images.")),
+        _C.NO_PIXELS: _input(
+            say("The file has no pixel data."),
+            say("It may have been cut short: copy it again, or export the study with its images."),
+        ),
         _C.NO_CODEC: _input(
             say("The compression {syntax} can't be decoded here."), say("Export the study uncompressed.")
         ),
