@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,6 +96,27 @@ def test_a_polygon_over_the_edge_holds_the_pixels_there_are() -> None:
     outside = drawn(Kind.RECTANGLE, GRID, 4, (-9, -9), (3, -9), (3, 3), (-9, 3))
 
     assert len(pixels_under(outside)) == 16
+
+
+@pytest.mark.parametrize("kind", [Kind.RECTANGLE, Kind.FREEHAND, Kind.ELLIPSE])
+def test_a_region_far_larger_than_the_picture_takes_no_more_than_the_picture(kind: Kind) -> None:
+    """Drawn on a picture that is a dot on the screen: 400 million pixels, of which 4,800 exist."""
+    far = 10_000.0
+    corners = ((-far, -far), (far, -far), (far, far), (-far, far))
+    box = drawn(
+        kind, GRID, 4, *(((0.0, -far), (far, 0.0), (0.0, far), (-far, 0.0)) if kind is Kind.ELLIPSE else corners)
+    )
+    beside = drawn(kind, GRID, 4, *((x + 3 * far, y) for x, y in corners))
+    tracemalloc.start()
+    try:
+        held = len(pixels_under(box))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert held == 80 * 60
+    assert peak < 2e6
+    assert len(pixels_under(beside)) == 0
 
 
 @pytest.mark.parametrize("plane", [Plane.CORONAL, Plane.SAGITTAL])

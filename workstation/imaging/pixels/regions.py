@@ -53,18 +53,18 @@ def pixels_under(measure: Measure) -> npt.NDArray[np.int64]:
         column, row = np.rint(view[0]).astype(np.int64)
         inside = 0 <= row < plane.rows and 0 <= column < plane.columns
         return np.array([[row, column]] if inside else [], dtype=np.int64).reshape(-1, 2)
-    low = np.floor(view.min(axis=0)).astype(np.int64)
-    columns, rows = np.ceil(view.max(axis=0)).astype(np.int64) - low + 1
+    last = np.array((plane.columns, plane.rows)) - 1
+    low = np.clip(np.floor(view.min(axis=0)), 0, last + 1).astype(np.int64)  # it may go far beyond the picture
+    high = np.clip(np.ceil(view.max(axis=0)), -1, last).astype(np.int64)
+    columns, rows = (int(size) for size in np.maximum(high - low + 1, 0))
     corners = view - low
     if measure.kind is MeasureKind.ELLIPSE:
         x, y = corners.mean(axis=0)
         radius = np.abs(corners - (x, y)).max(axis=0) + _EPSILON
-        region = ellipse_region(int(rows), int(columns), (float(x), float(y)), (float(radius[0]), float(radius[1])))
+        region = ellipse_region(rows, columns, (float(x), float(y)), (float(radius[0]), float(radius[1])))
     else:
-        region = polygon_region(int(rows), int(columns), corners)
-    found: npt.NDArray[np.int64] = np.argwhere(region) + low[::-1]
-    held = ((found >= 0) & (found < (plane.rows, plane.columns))).all(axis=1)
-    return np.asarray(found[held])
+        region = polygon_region(rows, columns, corners)
+    return np.asarray(np.argwhere(region) + low[::-1])
 
 
 def region_statistics(
