@@ -36,6 +36,7 @@ from workstation.domain.decision import OPEN, Decision, DecisionState
 from workstation.domain.words import say
 from workstation.imaging.phantom.make import PhantomOptions, make_phantom
 from workstation.records import Records
+from workstation.ui.heap import give_back
 from workstation.ui.keys import KEYS, Command, key_of
 from workstation.ui.main_window import MainWindow
 from workstation.ui.reading import pictures
@@ -532,6 +533,7 @@ def _lost(home: Path, decided: dict[str, Decision]) -> list[str]:
 
 
 def _megabytes() -> float:
+    give_back()  # as the program does every ten seconds: what is measured is what it holds
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
