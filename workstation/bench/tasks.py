@@ -24,7 +24,7 @@ from workstation.domain.series import Instance, Stack
 from workstation.domain.volume import Volume
 
 RUNS: Final = 7
-LOADS: Final = 21  # of a volume: short ones, which anything else that runs makes longer
+LOADS: Final = 60  # of a volume: short ones, which anything else that runs makes longer
 FRAMES: Final = 200
 SIDE: Final = 1024
 _PLANE: Final = 512
