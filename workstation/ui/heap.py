@@ -10,12 +10,13 @@ from typing import Final
 _TRIM_THRESHOLD: Final = -1  # mallopt(3)
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
-_LARGE_BYTES: Final = 2**24  # what a frame needs for a moment is less: given back, its pages would be asked for anew
+_LARGE_BYTES: Final = 2**22  # from here on numpy asks for pages of 2 MB: one in a heap makes its holes as large
+_END_BYTES: Final = 2**25  # free at the end of a heap before they go back: what a frame needs for a moment is less
 _ARENAS: Final = 2
 
 
 def keep_tidy() -> None:
-    """What has 16 MB or more lies for itself, and threads share two heaps.
+    """What has 4 MB or more lies for itself, and threads share two heaps.
 
     As it comes, glibc gives each thread a heap and puts arrays of up to 32 MB into them: after a day of pictures, holes
     that nobody uses take more than what is in use. Elsewhere than on glibc nothing is done.
@@ -23,7 +24,7 @@ def keep_tidy() -> None:
     heap = _heap()
     if heap is not None:
         heap.mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
-        heap.mallopt(_TRIM_THRESHOLD, 2 * _LARGE_BYTES)  # as glibc does by itself
+        heap.mallopt(_TRIM_THRESHOLD, _END_BYTES)
         heap.mallopt(_ARENA_MAX, _ARENAS)
 
 
