@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import FakeDesk
@@ -116,6 +117,28 @@ def test_the_dialogue_goes_by_words_choice_and_pictures_to_a_report_and_feedback
         done(window, qtbot)
         assert desk.texts.asked[3].operation == "qa-feedback"
         qtbot.waitUntil(lambda: "The feedback was taken." in said(texts.dialogue))
+
+
+def test_what_was_said_is_scrolled_by_keys(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        texts = dialogue_of(window, qtbot)
+        texts.resize(500, 420)
+        say_it(texts, "痒\n" * 60)
+        done(window, qtbot)
+        texts.activateWindow()
+        (scroll,) = texts.dialogue.findChildren(QScrollArea)
+        bar = scroll.verticalScrollBar()
+        qtbot.waitUntil(lambda: bar.maximum() > 0)
+        bar.setValue(bar.maximum())
+        qtbot.waitUntil(texts.isActiveWindow)
+        for _ in range(20):
+            texts.focusNextPrevChild(True)
+            if scroll.hasFocus():
+                break
+        assert scroll.hasFocus()
+        qtbot.keyClick(scroll, Qt.Key.Key_PageUp)
+
+        assert bar.value() < bar.maximum()
 
 
 def test_of_a_single_choice_only_one_holds(qtbot: QtBot) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from workstation.domain.words import Words, say
 from workstation.ui.analysis_card import AnalysisCard
 from workstation.ui.card_group import CardGroupView
+from workstation.ui.column_scroll import ColumnScroll
 from workstation.ui.said import ElidedLabel, SaidLabel, plain_tip
 from workstation.ui.signs import SignCombo
 from workstation.ui.speech import Speech
@@ -43,17 +44,12 @@ class AnalysisPanel(QWidget):
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._lay_out)
         self._column = QVBoxLayout()
-        self._column.setContentsMargins(10, 2, 10, 10)
+        self._column.setContentsMargins(10, 2, 0, 10)  # right of it is the bar
         self._column.setSpacing(8)
         self._column.addWidget(self._words)
         self._column.addStretch(1)
         inside = QWidget()
         inside.setLayout(self._column)
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         where = QHBoxLayout()
         where.setSpacing(8)
         where.addWidget(SaidLabel(speech, say("Send to"), role="second"))
@@ -69,7 +65,7 @@ class AnalysisPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(head)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(ColumnScroll(inside), 1)
         speech.changed.connect(self._render)
         self._series.hide()
         self.show_cards(())

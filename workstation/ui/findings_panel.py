@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.catalogue.panels import blocks_of
 from workstation.domain.answer import AnalysisResult, PlacementState
@@ -19,6 +19,7 @@ from workstation.domain.own_finding import OWN_READING
 from workstation.domain.signature import NOT_INTACT
 from workstation.domain.words import Words, say
 from workstation.ui.blocks.result_section import ResultSection
+from workstation.ui.column_scroll import ColumnScroll
 from workstation.ui.coverage_words import progress_words, rule_words
 from workstation.ui.finding_filter import FindingFilter
 from workstation.ui.finding_list import FindingList
@@ -192,11 +193,7 @@ class FindingsPanel(QWidget):
         self._column.addStretch(1)
         self._inside = QWidget()
         self._inside.setLayout(self._column)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(self._inside)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = ColumnScroll(self._inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

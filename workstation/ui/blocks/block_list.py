@@ -62,7 +62,7 @@ class BlockList(QWidget):
         self._cards: list[QFrame] = []
         self._selected = ""
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(10, 0, 10, 8)
+        self._column.setContentsMargins(10, 0, 2, 8)  # right of it is the bar
         self._column.setSpacing(8)
         speech.changed.connect(self._make)
         self.hide()

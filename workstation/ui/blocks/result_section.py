@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from workstation.domain.block_words import Bases
 from workstation.domain.blocks import Block
 from workstation.domain.words import say
 from workstation.ui.blocks.block_list import BlockList
+from workstation.ui.column_scroll import ColumnScroll
 from workstation.ui.said import SaidButton
 from workstation.ui.speech import Speech
 
@@ -22,12 +23,8 @@ class ResultSection(QWidget):
         self._head = SaidButton(speech, say("▼ {head}", head=say("Result")), kind="link")
         self._head.clicked.connect(lambda: self.fold(not self._folded))
         self.blocks = BlockList(speech)
-        self._scroll = QScrollArea()
+        self._scroll = ColumnScroll(self.blocks)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidget(self.blocks)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setMinimumHeight(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from workstation.catalogue.medical_qa import panel
 from workstation.catalogue.qa_feedback import LONGEST
 from workstation.domain.block_words import Bases
 from workstation.domain.words import say
 from workstation.ui.blocks.block_list import BlockList
+from workstation.ui.column_scroll import ColumnScroll
 from workstation.ui.said import SaidButton, SaidLabel
 from workstation.ui.speech import Speech
 from workstation.ui.texts.answer_box import AnswerBox
@@ -81,17 +82,16 @@ class DialoguePanel(QWidget):
     def add_pictures(self, paths: tuple[Path, ...]) -> None:
         self.answer_box.add_pictures(paths)
 
-    def _lay_out(self) -> QScrollArea:
+    def _lay_out(self) -> ColumnScroll:
         inside = QWidget()
         self._middle = QVBoxLayout(inside)
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self.said)
         self._middle.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
+        scroll = ColumnScroll(inside)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inside)
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # nothing of what was said takes the keys
         for plain in (scroll, scroll.viewport(), inside):
             plain.setAutoFillBackground(False)
         below = QHBoxLayout()
