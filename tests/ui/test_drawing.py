@@ -232,6 +232,31 @@ def test_a_name_and_holes_are_changed_from_the_panel(qtbot: QtBot) -> None:
         assert f"{disc(ROWS, COLUMNS, (200, 150), 80).sum()}" in panel.row("m1").area_label.accessibleName()
 
 
+def test_a_name_that_is_being_typed_is_kept_when_another_picture_is_chosen(qtbot: QtBot) -> None:
+    covered = disc(ROWS, COLUMNS, (200, 150), 80)
+    desk = FakeDesk(PHOTO, OTHER)
+    masks = tuple(replace(mask(covered, stack_id=PHOTO.id), id=one) for one in ("m1", "m2", "m3"))
+    desk.drawings.earlier = {PHOTO.id: masks, OTHER.id: (replace(mask(covered, stack_id=OTHER.id), id="other"),)}
+    with window_on(desk, qtbot) as window:
+        shown(window, qtbot)
+        window.activateWindow()
+        window._panes.show_tab(FINDINGS)
+        panel = window.findings_panel.masks
+        qtbot.waitUntil(lambda: len(drawn(window)) == 3)
+        name = panel.row("m1").name_box
+        qtbot.waitUntil(name.isVisible)  # before that it can't lose the keys
+        name.setFocus()
+        assert name.hasFocus()
+        qtbot.keyClicks(name, "wound")
+        choose(window, qtbot, OTHER.id)
+        qtbot.waitUntil(lambda: bool(drawn(window, OTHER.id)))
+
+        assert [one.name for one in window.sitting.state.drawn[PHOTO.id]] == ["wound", "", ""]
+        qtbot.waitUntil(lambda: panel.row("other").isVisible())
+        with pytest.raises(KeyError):
+            panel.row("m1")
+
+
 def test_a_mask_of_the_result_is_kept_as_a_drawn_one(qtbot: QtBot) -> None:
     covered = disc(ROWS, COLUMNS, (220, 140), 60)
     body = Finding(

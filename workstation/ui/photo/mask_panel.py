@@ -171,9 +171,10 @@ class MaskPanel(QWidget):
     def _list_again(self, drawn: tuple[DrawnMask, ...]) -> None:
         """Rows of masks that are still there stay: a name may be under the keys."""
         there = {mask.id for mask in drawn}
-        for mask_id in [one for one in self._rows if one not in there]:
-            row = self._rows.pop(mask_id)
-            row.hide()
+        gone = [row for mask_id, row in self._rows.items() if mask_id not in there]
+        self._rows = {mask_id: row for mask_id, row in self._rows.items() if mask_id in there}
+        for row in gone:
+            row.hide()  # a name that is under the keys is told now, and the state comes again before this returns
             row.deleteLater()
         for place, mask in enumerate(drawn):
             row = self._rows.get(mask.id) or self._new_row(mask.id)
