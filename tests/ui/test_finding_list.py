@@ -71,6 +71,29 @@ def test_typing_filters_and_one_click_shows_all_again(qtbot: QtBot) -> None:
         assert box.text() == ""
 
 
+def test_what_is_typed_while_the_filter_is_folded_filters_and_is_seen(qtbot: QtBot) -> None:
+    with window_on(desk_of_two(), qtbot) as window:
+        opened(window, qtbot, 5)
+        qtbot.waitUntil(lambda: len(window.sitting.state.slices) == 5)
+        panel = window.findings_panel
+        window.activateWindow()
+        window._panes.show_tab(FINDINGS)
+        press(panel, qtbot, "Filter and sort")
+        slices = next(b for b in panel.findChildren(QLineEdit) if b.accessibleName() == "Slices")
+        qtbot.waitUntil(slices.isVisible)
+        slices.setFocus()
+        assert slices.hasFocus()
+        qtbot.keyClicks(slices, "3")
+        panel.filter._more.click()
+
+        assert not slices.isVisible()
+        assert window.sitting.state.sifting.slices == (2, 2)
+        assert slices.text() == "3"
+        assert "0 of 5 shown" in said(panel)
+        press(panel, qtbot, "Show all")
+        assert "5 of 5 shown" in said(panel)
+
+
 def test_this_slice_follows_the_view(qtbot: QtBot) -> None:
     with window_on(desk_of_two(), qtbot) as window:
         opened(window, qtbot, 5)

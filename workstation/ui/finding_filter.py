@@ -139,10 +139,10 @@ class FindingFilter(QWidget):
         self.all_asked.emit()
 
     def _render(self) -> None:
-        state, tr = self._state, self._speech.tr
-        every = self._every
-        self.setVisible(bool(every))
+        self.setVisible(bool(self._every))
         self._box.setVisible(self._more.isChecked())
+        # Not before: what is hidden while it is typed into is asked for, and the state comes again before that returns.
+        state, every, tr = self._state, self._every, self._speech.tr
         self._confidence.setVisible(any(one.finding.confidence is not None for one in every))
         self._at_least.say(say("Confidence ≥ {value:.2f}", value=state.threshold))
         self._count.say(say("{shown} of {all} shown", shown=self._shown, all=len(every)))
