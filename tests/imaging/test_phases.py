@@ -355,3 +355,24 @@ def test_frames_of_two_stacks_of_an_enhanced_file_stay_apart(stack_id: str) -> N
     assert {i.instance_number // 10 for i in stacks[int(stack_id) - 1].instances if i.instance_number} == {
         int(stack_id)
     }
+
+
+@pytest.mark.parametrize(("apart", "offset"), [(6.0, 0.0), (6.0, 2.0), (3.0, 30.0)])
+def test_two_modalities_under_one_identifier_are_never_one_stack(apart: float, offset: float) -> None:
+    """A broken export may give CT and PET the same one: values in HU and in Bq/ml are no series."""
+    frames = [_frame(k, (0.0, 0.0, apart * k), replace(SERIES, modality="CT")) for k in range(8)]
+    frames += [_frame(10 + k, (0.0, 0.0, offset + apart * k), replace(SERIES, modality="PT")) for k in range(8)]
+    random.Random(1).shuffle(frames)
+
+    stacks = build_stacks(frames, _never)
+
+    assert sorted((one.modality, one.slices) for one in stacks) == [("CT", 8), ("PT", 8)]
+    assert sorted(one.id for one in stacks) == ["1.2.3#0", "1.2.3#1"]
+
+
+def test_a_file_that_names_no_modality_stays_with_its_series() -> None:
+    frames = [_frame(k, (0.0, 0.0, 3.0 * k), replace(SERIES, modality="CT" if k != 3 else "")) for k in range(8)]
+
+    (stack,) = build_stacks(frames, _never)
+
+    assert stack.slices == 8

@@ -110,7 +110,8 @@ class Collected:
         if learned.names:
             self.indices[learned.objects[0].path] = learned.names
         self.members += learned.members
-        self.missing.update((one.path, one) for one in learned.missing)
+        if learned.missing:
+            self.missing.update((one.path, one) for one in learned.missing)
 
     def add_built(self, earlier: Iterable[BuiltSeries]) -> None:
         """Series of this folder, of which no frame was added."""

@@ -6,10 +6,10 @@ or far apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, cast
 
 from workstation.domain.geometry import DUPLICATE_MM, UNIFORM, Vector, dot
 from workstation.domain.series import FactCode, StackFact
@@ -127,9 +127,11 @@ class Phase:
     rank: tuple[int, ...] = ()
 
 
-def offset_of(frame: Candidate, normal: Vector) -> float:
-    assert frame.instance.position is not None
-    return dot(frame.instance.position, normal)
+def offsets_of(frames: Iterable[Candidate], normal: Vector) -> list[float]:
+    """Where frames with a place lie along a normal, mm."""
+    a, b, c = normal
+    positions = [cast(Vector, frame.instance.position) for frame in frames]
+    return [x * a + y * b + z * c for x, y, z in positions]
 
 
 def phases(frames: list[Candidate], normal: Vector | None) -> list[Phase]:
@@ -144,7 +146,7 @@ def _plain(frames: Sequence[Candidate], normal: Vector) -> bool:
     first = frames[0]
     if any(f.series is not first.series or f.moment.component != first.moment.component for f in frames):
         return False
-    offsets = sorted([offset_of(frame, normal) for frame in frames])
+    offsets = sorted(offsets_of(frames, normal))
     return all(b - a > DUPLICATE_MM for a, b in pairwise(offsets)) and _even(offsets)
 
 
@@ -245,7 +247,7 @@ class _Splitter:
 
         Runs that lack slices are two as well, unless together they are one that lacks slices.
         """
-        together = sorted([offset_of(frame, self._normal) for frame in frames])
+        together = sorted(offsets_of(frames, self._normal))
         if _even(together):
             return [Phase(frames)]
         holes = not _regular(together)
@@ -253,7 +255,7 @@ class _Splitter:
             if not separator.runs:
                 continue
             parts = _parts(frames, separator.value)
-            offsets = [sorted(offset_of(frame, self._normal) for frame in part) for part in parts.values()]
+            offsets = [sorted(offsets_of(part, self._normal)) for part in parts.values()]
             if len(parts) < 2 or min(map(len, offsets)) < 3 or not all(map(_regular if holes else _even, offsets)):
                 continue
             ends = sorted((run[0], run[-1]) for run in offsets)
@@ -274,7 +276,7 @@ class _Splitter:
 
 
 def _place_numbers(frames: Sequence[Candidate], normal: Vector) -> dict[int, int]:
-    ordered = sorted((offset_of(frame, normal), id(frame)) for frame in frames)
+    ordered = sorted(zip(offsets_of(frames, normal), map(id, frames), strict=True))
     numbers: dict[int, int] = {}
     start, number = ordered[0][0], 0
     for offset, key in ordered:

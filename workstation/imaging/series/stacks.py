@@ -25,7 +25,7 @@ from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.series.compare import same_pixels
 from workstation.imaging.series.facts import content_facts, is_localizer, place_facts
-from workstation.imaging.series.phases import offset_of, phases
+from workstation.imaging.series.phases import offsets_of, phases
 
 SamePixels = Callable[[Instance, Instance], bool]
 _LOCALIZER_SLICES: Final = 20  # in each plane, at most
@@ -114,6 +114,7 @@ def _split(frames: list[Candidate]) -> list[_Group]:
     normals = _normals(frames)
     three_planes = _three_planes(frames, normals)
     films = _films(frames)
+    mixed = len({frame.series.modality for frame in frames} - {""}) > 1
     groups: dict[tuple[object, ...], list[Candidate]] = {}
     alike: dict[tuple[object, ...], list[Candidate]] = {}  # a quick look at what most frames have in common
     for frame in frames:
@@ -134,7 +135,7 @@ def _split(frames: list[Candidate]) -> list[_Group]:
         )
         members = alike.get(look)
         if members is None:
-            members = alike[look] = groups.setdefault(_key(frame, normals, film), [])
+            members = alike[look] = groups.setdefault(_key(frame, normals, film, mixed), [])
         members.append(frame)
     split: list[_Group] = []
     for members in groups.values():
@@ -157,8 +158,10 @@ def _three_planes(frames: Sequence[Candidate], normals: Mapping[tuple[Vector, Ve
     return len(planes) == 3 and len(frames) <= 3 * _LOCALIZER_SLICES and not computed
 
 
-def _key(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int, Vector]], film: str) -> tuple[object, ...]:
-    """What frames of one stack agree in: orientation, size, film where they have no place."""
+def _key(
+    frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int, Vector]], film: str, mixed: bool
+) -> tuple[object, ...]:
+    """What frames of one stack agree in: orientation, size, which of several modalities; without a place their film."""
     pixels, spacing = frame.instance.pixels, frame.instance.spacing
     cluster, normal = _direction(frame, normals)
     return (
@@ -168,6 +171,7 @@ def _key(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int, Vecto
         spacing and tuple(round(mm, 3) for mm in spacing),
         frame.moment.stack,
         film if normal is None else "",
+        frame.series.modality if mixed else "",
     )
 
 
@@ -213,11 +217,12 @@ def _direction(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int,
 
 
 def _stack(group: _Group, same: SamePixels) -> Stack:
-    frames = list(group.frames)
+    frames, offsets = group.frames, None
     if group.normal is not None:
-        normal = group.normal
-        frames.sort(key=lambda frame: offset_of(frame, normal))  # they come in the order of their files
-    kept, spare, facts = _without_duplicates(frames, group.normal, same)
+        offsets = offsets_of(frames, group.normal)
+        order = sorted(range(len(frames)), key=offsets.__getitem__)  # of equals that of their files
+        frames, offsets = [frames[k] for k in order], [offsets[k] for k in order]
+    kept, spare, facts = _without_duplicates(frames, offsets, same)
     series, instances = kept[0].series, tuple(frame.instance for frame in kept)
     geometry = _geometry(kept) if group.normal is not None else None
     if group.normal is None:
@@ -266,10 +271,10 @@ def _lossy(series: SeriesInfo, first: Instance) -> float | None:
 
 
 def _without_duplicates(
-    frames: list[Candidate], normal: Vector | None, same: SamePixels
+    frames: Sequence[Candidate], offsets: Sequence[float] | None, same: SamePixels
 ) -> tuple[list[Candidate], list[Candidate], list[StackFact]]:
     """Frames in order → kept, spare, facts. A copy is the same frame with the same pixels at the same place."""
-    places = _places(frames, normal)
+    places = _places(frames, offsets)
     kept, copies, others, first_copy, first_other = [], [], [], 0, 0
     for number, place in enumerate(places, start=1):
         kept.append(place[0])
@@ -302,7 +307,7 @@ def _without_duplicates(
             slice=first_other,
         )
         facts.append(StackFact(FactCode.DUPLICATE_DIFFERS, sentence, float(len(others))))
-    if len(places) == 1 and normal is not None and others and _in_time([frames[0], *others]):
+    if len(places) == 1 and offsets is not None and others and _in_time([frames[0], *others]):
         sentence = say("{count} images of one place, one after the other in time.", count=len(others) + 1)
         facts.append(StackFact(FactCode.MULTI_PHASE, sentence, float(len(others) + 1)))
     if len(others) >= len(places):  # a series in time rather than in space: all are worth looking at
@@ -311,13 +316,12 @@ def _without_duplicates(
     return kept, [*copies, *others], facts
 
 
-def _places(frames: Sequence[Candidate], normal: Vector | None) -> list[list[Candidate]]:
+def _places(frames: Sequence[Candidate], offsets: Sequence[float] | None) -> list[list[Candidate]]:
     """Frames in order → those at one place together; without places, those of one name."""
     places: list[list[Candidate]] = []
     last = -math.inf  # the offset of the first frame of the last place
-    for frame in frames:
-        offset = offset_of(frame, normal) if normal is not None else 0.0
-        if offset - last <= DUPLICATE_MM and (normal is not None or _same_name(places[-1][0], frame)):
+    for frame, offset in zip(frames, offsets or [0.0] * len(frames), strict=True):
+        if offset - last <= DUPLICATE_MM and (offsets or _same_name(places[-1][0], frame)):
             places[-1].append(frame)
         else:
             places.append([frame])
