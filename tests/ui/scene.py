@@ -84,7 +84,7 @@ def viewport(
     view.resize(QSize(size, size))
     shown = source if source is not None else VolumeSource(volume) if volume is not None else None
     if shown is not None:
-        view.show_slice_source(shown, patient="PHANTOM", series="thin", file_window=WINDOW)
+        view.show_slice_source(shown, patient="PHANTOM", series="thin", file_windows=(WINDOW,))
     view.show()
     qtbot.waitExposed(view)
     view.setFocus()

@@ -67,9 +67,7 @@ def test_a_voi_lut_is_painted_and_turned_round_by_monochrome1() -> None:
 
 def test_the_window_of_a_file_with_both_can_be_had_after_its_lut(qtbot: QtBot) -> None:
     view = viewport(qtbot)
-    view.show_slice_source(
-        VolumeSource(Volume(values=RAMP, geometry=None, unit="")), file_window=LUT, more_windows=(WINDOW,)
-    )
+    view.show_slice_source(VolumeSource(Volume(values=RAMP, geometry=None, unit="")), file_windows=(LUT, WINDOW))
     assert view.window_shown == LUT
 
     view.perform(Command.WINDOW_FILE)

@@ -13,7 +13,7 @@ from tests.ui.fake_desk import HEAD, LUNG, SOFT, FakeDesk, unreadable
 from tests.ui.window import FOLDER, buttons, choose, offscreen_dialog, open_study, press, said, window_on
 from tests.workspace.sitting import stack
 from workstation.domain.error import ErrorCode
-from workstation.domain.series import FileForm, FoundObject, LeftOut, Patient, Stack, StudyInfo
+from workstation.domain.series import FileForm, FoundObject, LeftOut, Patient, Stack, StudyInfo, VoiWindow
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Reporter
@@ -165,6 +165,18 @@ def test_a_slice_is_shown_however_many_scans_are_under_way(qtbot: QtBot) -> None
         qtbot.waitUntil(lambda: window.view.window_shown is not None)
 
         assert window.sitting.state.scanning == 3
+
+
+def test_a_series_of_the_lung_opens_in_the_window_of_the_lung(qtbot: QtBot) -> None:
+    soft, lung = VoiWindow(center=40, width=400), VoiWindow(center=-600, width=1500)
+    instances = tuple(replace(one, window=soft, more_windows=(lung,)) for one in LUNG.instances)
+    with window_on(FakeDesk(replace(LUNG, kernel="Bl57d", instances=instances)), qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.view.window_shown is not None)
+
+        assert window.view.window_shown == lung
+        window.perform(Command.WINDOW_FILE)
+        assert window.view.window_shown == soft
 
 
 def test_a_series_that_can_not_be_loaded_says_so_in_its_place(qtbot: QtBot) -> None:

@@ -183,7 +183,7 @@ def test_another_series_takes_marks_and_lengths_away(qtbot: QtBot) -> None:
     other = noise_volume(20, 60, 72)
     fresh = viewport(qtbot, other)
     clean = pixels(fresh)
-    view.show_slice_source(VolumeSource(other), patient="PHANTOM", series="thin", file_window=WINDOW)
+    view.show_slice_source(VolumeSource(other), patient="PHANTOM", series="thin", file_windows=(WINDOW,))
 
     fresh.clearFocus()
     view.setFocus()

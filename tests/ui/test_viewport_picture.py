@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +35,7 @@ from workstation.ui.speech import Speech
 from workstation.ui.viewport.camera import Camera
 from workstation.ui.viewport.captions import CursorPoint, cursor_text
 from workstation.ui.viewport.corner import edge_letters
+from workstation.ui.viewport.luts import GRAYS, HOT_IRON
 from workstation.ui.viewport.picture import Picture
 from workstation.ui.viewport.slice_painter import Scene, SlicePainter, picture_area
 from workstation.ui.viewport.source import VolumeSource, data_range
@@ -107,7 +109,7 @@ def test_a_colour_under_the_pointer_is_told_as_colour_not_as_a_value_nobody_meas
 def test_asking_for_the_files_window_again_takes_the_next_one_it_offers(qtbot: QtBot) -> None:
     view = viewport(qtbot, noise_volume())
     first, second = VoiWindow(center=40, width=400, name="SOFT"), VoiWindow(center=-600, width=1500)
-    view.show_slice_source(VolumeSource(noise_volume()), file_window=first, more_windows=(second,))
+    view.show_slice_source(VolumeSource(noise_volume()), file_windows=(first, second))
     shown = [view.window_shown]
     for _ in range(2):
         view.perform(Command.WINDOW_FILE)
@@ -278,7 +280,7 @@ def test_the_readers_window_comes_first_then_the_files_then_the_modalitys(
 ) -> None:
     view = viewport(qtbot)
 
-    view.show_slice_source(VolumeSource(noise_volume()), window=last, file_window=told)
+    view.show_slice_source(VolumeSource(noise_volume()), window=last, file_windows=(told,) if told else ())
 
     assert view.window_shown is not None
     assert (view.window_shown.center, view.window_shown.width) == shown
@@ -315,3 +317,26 @@ def test_every_pixel_of_a_view_is_painted(zoom: float) -> None:
     painter.end()
 
     assert not np.any(np.all(rgb(screen) == (255, 0, 255), axis=-1))
+
+
+def test_pictures_side_by_side_share_no_table_that_is_not_theirs() -> None:
+    """They share those of one window; every other way to be shown has its own."""
+    rng = np.random.default_rng(3)
+    values = rng.integers(-300, 300, (20, 30)).astype(np.int16)
+    shown = Picture(to_gray)
+    ways = itertools.product(
+        (values, values.view(np.uint16)),
+        (WINDOW, replace(WINDOW, center=80.0), replace(WINDOW, width=90.0)),
+        (False, True),
+        (None, (-300.0, -100.0)),
+        (GRAYS, HOT_IRON),
+    )
+    for pixels_, window, inverted, padding, colours in list(ways) * 2:
+        other = Picture(lambda *way: 255 - to_gray(*way))
+        for one, gray in ((shown, to_gray), (other, lambda *way: 255 - to_gray(*way))):
+            one.show(pixels_, window, inverted, padding, colours=colours)
+            expected = colours.pixels[gray(pixels_, window, inverted, padding)]
+            if padding is not None and colours is not GRAYS:
+                expected[(pixels_ >= padding[0]) & (pixels_ <= padding[1])] = 0xFF000000
+
+            assert np.array_equal(np.frombuffer(one.image.constBits(), np.uint32).reshape(20, 30), expected)

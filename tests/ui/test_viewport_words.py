@@ -166,7 +166,7 @@ def test_states_without_a_picture_are_told_apart(qtbot: QtBot) -> None:
 
     view.show_loading()
     loading = view.accessibleDescription()
-    view.show_slice_source(Arriving(noise_volume()), file_window=WINDOW)
+    view.show_slice_source(Arriving(noise_volume()), file_windows=(WINDOW,))
     view.show_empty()
 
     assert empty == "Drag a study folder here"

@@ -90,7 +90,7 @@ def test_words_can_be_read_on_black_and_on_white(qtbot: QtBot, level: int) -> No
     view = SliceView(Speech(), to_gray)
     qtbot.addWidget(view)
     view.resize(500, 500)
-    view.show_slice_source(VolumeSource(plain), patient=PATIENT, file_window=VoiWindow(center=0, width=100))
+    view.show_slice_source(VolumeSource(plain), patient=PATIENT, file_windows=(VoiWindow(center=0, width=100),))
     view.show()
     qtbot.waitExposed(view)
 
@@ -112,7 +112,7 @@ def test_the_scale_bar_is_as_long_as_it_says(
     view = SliceView(Speech(), to_gray)
     qtbot.addWidget(view)
     view.resize(700, 600)
-    view.show_slice_source(VolumeSource(bright), file_window=VoiWindow(center=0, width=100))
+    view.show_slice_source(VolumeSource(bright), file_windows=(VoiWindow(center=0, width=100),))
     for command in way:
         view.perform(command)
     view.show()

@@ -8,14 +8,20 @@ import pytest
 
 from tests.workspace.sitting import result, scan, stack
 from workstation.domain.coverage import Coverage, Glance, WindowGroup
+from workstation.domain.own_finding import OWN_READING
+from workstation.domain.series import VoiWindow
+from workstation.imaging.pixels.voi import preset
 from workstation.workspace.coverage import (
     ANY,
     add_coverage,
+    file_windows,
+    first_window,
     fitting_groups,
     forget_coverage,
     look,
     read_slices,
 )
+from workstation.workspace.desk import operation_window
 from workstation.workspace.findings import add_result
 from workstation.workspace.opening import add_scan, choose_stack
 from workstation.workspace.state import Changed, Workspace
@@ -76,3 +82,37 @@ def test_earlier_sittings_are_joined_and_a_grown_series_begins_anew() -> None:
 
 def test_another_reader_begins_with_nothing() -> None:
     assert forget_coverage(looked(opened(), WindowGroup.LUNG, 0))[0].coverage == {}
+
+
+@pytest.mark.parametrize(
+    ("kernel", "told", "first"),
+    [
+        ("Bl57d", (40, -600), -600),
+        ("Bl57d", (-600, 40), -600),
+        ("Br36d", (-600, 40), 40),
+        ("?", (40, -600), 40),  # nothing says what it was made for: as the file has them
+        ("Bl57d", (40,), 40),
+        ("Bl57d", (), None),
+    ],
+)
+def test_of_the_files_windows_that_of_the_kernel_comes_first(
+    kernel: str, told: tuple[int, ...], first: int | None
+) -> None:
+    windows = tuple(VoiWindow(center=center, width=400 if center > 0 else 1500) for center in told)
+    window, more = (windows[0], windows[1:]) if windows else (None, ())
+    instances = tuple(replace(one, window=window, more_windows=more) for one in LUNG.instances)
+    found = file_windows(replace(LUNG, kernel=kernel, description="", instances=instances), 15)
+
+    assert [one.center for one in found][:1] == ([] if first is None else [first])
+    assert sorted(found, key=windows.index) == list(windows)
+
+
+def test_a_report_and_the_window_begin_with_the_same_one() -> None:
+    soft, lung = VoiWindow(center=40, width=400), VoiWindow(center=-600, width=1500)
+    both = tuple(replace(one, window=soft, more_windows=(lung,)) for one in LUNG.instances)
+    series = replace(LUNG, kernel="Bl57d", description="", instances=both)
+    silent = replace(LUNG, instances=tuple(replace(one, window=None) for one in LUNG.instances))
+
+    assert first_window(series, 15) == operation_window(OWN_READING, series) == lung
+    assert first_window(silent, 15) == preset("mediastinum")  # in HU
+    assert first_window(replace(silent, unit=""), 15) is None

@@ -20,11 +20,12 @@ from workstation.domain.series import Stack
 from workstation.domain.volume import SlicePixels
 from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.rescale import padding_of
-from workstation.imaging.pixels.voi import GrayTable, default_window, preset
+from workstation.imaging.pixels.voi import GrayTable, auto_window, preset
 from workstation.ui.sitting import Sitting
 from workstation.ui.theme import finding_colour
 from workstation.ui.viewport.overlay import center_slice
 from workstation.ui.work_runner import WorkView
+from workstation.workspace.coverage import first_window
 from workstation.workspace.drawn_masks import can_draw
 from workstation.workspace.finding_list import Entry
 
@@ -33,7 +34,7 @@ _SCALE: Final = 2  # pixels of the picture for one on the screen: sharp on dense
 _LEAST_MM: Final = 36.0
 _LEAST_PX: Final = 48  # of a picture without a place
 _AROUND: Final = 2.2
-_KEPT: Final = 240  # ten megabytes, and many times those in sight
+_KEPT: Final = 120  # five megabytes, and many times those in sight
 _LATER: Final = -5  # after all that the reader waits for
 
 Key = tuple[object, ...]
@@ -129,7 +130,7 @@ def _gray(entry: Entry, pixels: SlicePixels, k: int) -> npt.NDArray[np.uint8]:
     instance = entry.stack.instances[k]
     padding, inverted = padding_of(instance), instance.pixels.photometric == "MONOCHROME1"
     told = preset(code) if code and entry.stack.unit == "HU" else None
-    window = told or default_window(entry.stack, k, pixels.values, padding)
+    window = told or first_window(entry.stack, k) or auto_window(pixels.values, padding)
     return np.ascontiguousarray(GrayTable(window, inverted, padding).apply(pixels.values))
 
 

@@ -39,6 +39,7 @@ from workstation.ui.viewport.plane_source import source_of
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import VolumeSource
 from workstation.ui.viewport.traits import traits_of
+from workstation.workspace.coverage import file_windows
 from workstation.workspace.opening import choose_stack
 
 _PICTURE_PX: Final = 1024
@@ -126,8 +127,7 @@ class QtScreen:
             patient=readable(stack.patient.name),
             series=" · ".join(filter(None, series)),
             window=window,
-            file_window=stack.instances[stack.slices // 2].window,
-            more_windows=stack.instances[stack.slices // 2].more_windows,
+            file_windows=file_windows(stack, stack.slices // 2),
             slice_index=slice_index,
             aspect=stack.instances[0].aspect,
             traits=traits_of(stack),

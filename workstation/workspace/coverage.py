@@ -10,8 +10,8 @@ from workstation.catalogue import operation_named
 from workstation.catalogue.traits import Kernel, kernel
 from workstation.domain.answer import AnalysisResult
 from workstation.domain.coverage import Coverage, Glance, WindowGroup, group_of
-from workstation.domain.series import Stack
-from workstation.imaging.pixels.voi import preset
+from workstation.domain.series import Stack, VoiWindow
+from workstation.imaging.pixels.voi import preset, told_window
 from workstation.workspace.state import Changed, Workspace
 
 ANY: Final = frozenset(WindowGroup)
@@ -33,6 +33,23 @@ def fitting_groups(stack: Stack, result: AnalysisResult | None) -> frozenset[Win
         group = group_of(preset(code), "HU", None)
         return frozenset({group}) if group is not None else ANY
     return _BY_KERNEL.get(kernel(stack), ANY)
+
+
+def file_windows(stack: Stack, index: int) -> tuple[VoiWindow, ...]:
+    """The windows that the file of a slice tells, first those that its kernel was made for: many a series of the lung
+    names the mediastinum's before the lung's."""
+    instance = stack.instances[index]
+    told = (instance.window, *instance.more_windows) if instance.window is not None else ()
+    fitting = fitting_groups(stack, None)
+    if fitting == ANY:
+        return told
+    return tuple(sorted(told, key=lambda window: group_of(window, stack.unit, None) not in fitting))
+
+
+def first_window(stack: Stack, index: int) -> VoiWindow | None:
+    """The one that a series is opened in, unless a person or an operation names another; None: its values tell."""
+    told = file_windows(stack, index)
+    return told[0] if told else told_window(stack, index)
 
 
 def coverage_of(state: Workspace, stack: Stack) -> Coverage:

@@ -27,13 +27,14 @@ from workstation.domain.series import FoundObject, ScanResult, Stack, VoiWindow
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Language
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
-from workstation.imaging.pixels.voi import default_window, preset, told_window
+from workstation.imaging.pixels.voi import auto_window, preset
 from workstation.jobs.consent import vendor_day
 from workstation.jobs.ports import Ledger
 from workstation.jobs.queries import JobDetail, show_job
 from workstation.workspace import offers
 from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit
 from workstation.workspace.connections import ConnectionInfo, Connections, named
+from workstation.workspace.coverage import first_window
 from workstation.workspace.drawings import Drawings
 from workstation.workspace.intents import (
     AnalysisRequest,
@@ -163,10 +164,9 @@ class Desk:
         return load_volume(stack, reporter, cancel, threads=THREADS_BESIDE)
 
     def straighten(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
-        from workstation.imaging.pixels.load import load_volume
         from workstation.imaging.pixels.resample import straighten
 
-        return straighten(load_volume(stack, reporter, cancel), reporter, cancel).volume
+        return straighten(self.load(stack, reporter, cancel), reporter, cancel).volume
 
     def objects(self, stack: Stack, objects: Sequence[FoundObject], cancel: CancelToken) -> tuple[Overlaid, ...]:
         from workstation.imaging.objects.read import read_objects
@@ -434,7 +434,7 @@ def operation_window(operation: str, stack: Stack | None) -> VoiWindow | None:
     code = operation_named(operation).window
     if code or stack is None:
         return preset(code) if code else None
-    return told_window(stack, stack.slices // 2)
+    return first_window(stack, stack.slices // 2)
 
 
 def _window_of(stack: Stack | None, volume: Volume | None) -> VoiWindow:
@@ -442,7 +442,7 @@ def _window_of(stack: Stack | None, volume: Volume | None) -> VoiWindow:
     if stack is None or volume is None:
         return VoiWindow(center=127.5, width=255)
     middle = stack.slices // 2
-    return default_window(stack, middle, volume.values[middle], volume.padding)
+    return first_window(stack, middle) or auto_window(volume.values[middle], volume.padding)
 
 
 def own_folder(folder: Path, result: AnalysisResult) -> Path:

@@ -33,6 +33,7 @@ from workstation.ui.viewport.plane_source import CutSource, PlaneSource
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import SliceSource
 from workstation.ui.viewport.traits import traits_of
+from workstation.workspace.coverage import file_windows
 from workstation.workspace.drawn_masks import drawn_over
 from workstation.workspace.findings import select_finding
 from workstation.workspace.hanging_rules import own_rule, own_window
@@ -325,8 +326,7 @@ class CellView(QObject):
             patient=patient,
             series=series,
             window=window,
-            file_window=stack.instances[middle].window,
-            more_windows=stack.instances[middle].more_windows,
+            file_windows=file_windows(stack, middle),
             slice_index=min(k, pixels.count - 1),
             aspect=stack.instances[middle].aspect,
             traits=traits_of(source.calibrated),

@@ -97,8 +97,7 @@ class SliceCanvas(CameraCanvas):
         patient: str = "",
         series: str = "",
         window: VoiWindow | None = None,
-        file_window: VoiWindow | None = None,
-        more_windows: tuple[VoiWindow, ...] = (),
+        file_windows: tuple[VoiWindow, ...] = (),
         slice_index: int | None = None,
         aspect: Spacing | None = None,
         traits: Traits = PLAIN,
@@ -106,7 +105,7 @@ class SliceCanvas(CameraCanvas):
     ) -> None:
         """Another series, fitted, at its middle slice. Findings, measures and inversion of the one before are gone.
 
-        window       the reader's last one for this series; else the file's, else the modality's, else the 1st to
+        window       the reader's last one for this series; else the file's first, else the modality's, else the 1st to
                      99th percentile
         aspect       height and width of a pixel, where the source has no spacing
         traits       what the series says of its pictures as a whole
@@ -115,7 +114,6 @@ class SliceCanvas(CameraCanvas):
         self._clear()
         self._resampled = resampled
         self._message, self._failed = None, False
-        file_windows = ((file_window,) if file_window is not None else ()) + more_windows
         self._showing = Showing(source, (patient, series), window, file_windows, slice_index, aspect, traits)
         self._refit()
         self._load()
