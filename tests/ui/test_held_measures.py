@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -16,10 +17,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.drawn import disc, mask, picture
 from tests.ui.fake_desk import LUNG, FakeDesk
+from tests.ui.scene import rgb
 from tests.ui.window import choose, offscreen_dialog, open_study, said, window_on
 from tests.workspace.sitting import result
 from workstation.domain.measure import Measure
 from workstation.domain.own_finding import own_job
+from workstation.domain.signature import Signed
 from workstation.domain.work import SystemClock
 from workstation.records import Records
 from workstation.records.database import text_of
@@ -27,6 +30,7 @@ from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.sign_dialog import SignDialog
 from workstation.workspace.drawings import Drawings
+from workstation.workspace.findings import add_result
 from workstation.workspace.intents import EarlierResult, WindowSettings
 from workstation.workspace.kept_readings import KeptReadings
 from workstation.workspace.measures import select_measure
@@ -143,6 +147,47 @@ def test_a_signed_length_is_put_back_where_it_was_and_why_is_said(qtbot: QtBot, 
         assert measured(window) == (kept,)
         window.perform(Command.UNDO)
     assert [one.id for one in records.measures.of_stack(LUNG.id)] == [kept.id, later.id]
+
+
+def handles(window: MainWindow, y: float) -> bool:
+    """Whether a level line from (6, y) on that is selected has one at its start. It is not selected any more then."""
+
+    def beside() -> npt.NDArray[np.uint8]:
+        """Left of the start, where only a handle reaches, not the stroke across the end."""
+        at = window.view.to_widget().map(QPointF(6, y)).toPoint()
+        return rgb(window.view.grab().toImage())[at.y() - 4 : at.y() + 5, at.x() - 5 : at.x() - 2]
+
+    seen = beside()
+    window.sitting.apply(select_measure(window.sitting.state, ""))
+    return not np.array_equal(beside(), seen)
+
+
+@offscreen_dialog
+def test_a_selected_measure_shows_no_handles_once_it_is_signed(qtbot: QtBot, records: Records) -> None:
+    with window_on(SignedDesk(records), qtbot) as window:
+        shown(window, qtbot, LUNG.id)
+        window.perform(Command.TOOL_LENGTH)
+        drag(window, (6, 6), (16, 6))
+        (first,) = measured(window)
+        assert handles(window, 6)
+        window.sitting.apply(select_measure(window.sitting.state, first.id))
+        sign(window, qtbot, "job1")
+
+        assert not handles(window, 6)
+        drag(window, (6, 26), (16, 26))
+        assert handles(window, 26)  # it was added later
+
+
+@offscreen_dialog
+def test_nor_when_the_signed_reading_comes_after_it(qtbot: QtBot, records: Records) -> None:
+    with window_on(SignedDesk(records), qtbot) as window:
+        shown(window, qtbot, LUNG.id)
+        window.perform(Command.TOOL_LENGTH)
+        drag(window, (6, 6), (16, 6))
+        elsewhere = Signed(by="Li", at=measured(window)[0].at)
+        window.sitting.apply(add_result(window.sitting.state, result(LUNG.id, job="job2"), {}, elsewhere))
+
+        assert not handles(window, 6)
 
 
 @offscreen_dialog

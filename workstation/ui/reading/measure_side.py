@@ -16,9 +16,10 @@ from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.tools.board import BoardContent
 from workstation.ui.work_runner import WorkView
 from workstation.workspace import measures
+from workstation.workspace.signing import held_until
 from workstation.workspace.state import Changed
 
-_SHOWN = Changed.CHOSEN | Changed.STACKS | Changed.LAYOUT | Changed.MEASURES
+_SHOWN = Changed.CHOSEN | Changed.STACKS | Changed.LAYOUT | Changed.MEASURES | Changed.RESULTS | Changed.SIGNED
 
 
 class MeasureSide(QObject):
@@ -71,7 +72,13 @@ class MeasureSide(QObject):
             wanted.append(shaped)
         known = {(one.id, one.points): self._values.of(one, source) for one in wanted}
         values = {key: valued for key, valued in known.items() if valued is not None}
-        return BoardContent(stack_id=source.stack.id, measures=of_stack, selected=state.selected_measure, values=values)
+        return BoardContent(
+            stack_id=source.stack.id,
+            measures=of_stack,
+            selected=state.selected_measure,
+            values=values,
+            held_until=held_until(state, source.stack.id),
+        )
 
     def _drawn(self, measure: Measure) -> None:
         self._shaped = None

@@ -17,6 +17,7 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 from workstation.domain.geometry import Vector
 from workstation.domain.measure import Measure, MeasureKind, lies_on, marks_of, picture_plane
 from workstation.domain.measuring import Scale
+from workstation.domain.noted import is_held
 from workstation.domain.projection import XY, Dot, Mark, Path, ViewPlane, slice_plane
 from workstation.domain.slab import NO_SLAB
 from workstation.domain.words import Language
@@ -33,15 +34,17 @@ _SLACK_MM: Final = 0.1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardContent:
     """
-    stack_id  series that is measured; what is drawn new is kept with it
-    selected  id; "" for none
-    values    what is known of the values under a measure, by its id and points: it may have been moved since
+    stack_id    series that is measured; what is drawn new is kept with it
+    selected    id; "" for none
+    values      what is known of the values under a measure, by its id and points: it may have been moved since
+    held_until  when a reading of the series was signed: what was measured until then stays as it is
     """
 
     stack_id: str = ""
     measures: tuple[Measure, ...] = ()
     selected: str = ""
     values: Mapping[tuple[str, tuple[Vector, ...]], Valued] = field(default_factory=dict)
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,6 +56,7 @@ class DrawnMeasure:
     points   all of its points, where it can be shaped; else empty
     handles  where it can be pulled
     lines    what stands beside it
+    held     it is part of a signed reading: it has handles, but none that is seen
     """
 
     id: str
@@ -65,6 +69,7 @@ class DrawnMeasure:
     selected: bool
     hovered: bool
     unfinished: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -209,6 +214,7 @@ class MeasureBoard:
             lines=self._lines(measure, speech),
             selected=measure.id == self.content.selected,
             hovered=measure.id == self.hovered,
+            held=is_held(measure, self.content.held_until),
         )
 
     def _lines(self, measure: Measure, speech: Speech) -> tuple[str, ...]:

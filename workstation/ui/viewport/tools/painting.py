@@ -57,7 +57,7 @@ def paint_measures(
     outlines = [outline(one, to_widget) for one in drawn]
     for one, path in zip(drawn, outlines, strict=True):
         _paint_lines(painter, one, path)
-        if one.selected:
+        if one.selected and not one.held:
             _paint_handles(painter, one, to_widget)
     anchors = [_anchor(one, path, to_widget) for one, path in zip(drawn, outlines, strict=True)]
     covered = [rect for path in outlines for rect in _covered(path)]
@@ -195,7 +195,7 @@ def _paint_label(painter: QPainter, one: DrawnMeasure, rect: QRectF) -> None:
         painter.drawImage(QPointF(left, top), made)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _label(lines: tuple[str, ...], colour: int, ratio: float) -> QImage:
     """Its lines on a shade of their own: figures have to be read on bone as well as on lung."""
     size = _size(lines)
