@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import warnings
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from pydicom.pixels.utils import pixel_array
 
 from tests.data import shared
 from tests.imaging.made import write_slice
+from workstation.app import App
 from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.series import FileForm, Stack
-from workstation.domain.work import CancelToken
+from workstation.domain.work import CancelToken, silent
+from workstation.imaging.pixels import load
 from workstation.imaging.pixels.load import first_slice, load_slice, load_volume
 from workstation.imaging.series.scan import scan
 
@@ -365,3 +368,35 @@ def test_the_day_of_the_acquisition_is_read(tmp_path: Path) -> None:
     write_slice(tmp_path / "a", AcquisitionDate="20250314", StudyDate="20260314")
 
     assert _one(tmp_path).acquired == "20250314"
+
+
+def test_a_window_keeps_a_processor_while_slices_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several threads read, or as many as are allowed; of these the one that asked is the first."""
+    for z in range(80):
+        write_slice(tmp_path / str(z), z=z)
+    readers: set[int] = set()
+    both = threading.Event()
+    read_into = load.read_into
+
+    def noted(*what: Any) -> None:
+        readers.add(threading.get_ident())
+        if len(readers) > 1:
+            both.set()
+        elif together:
+            both.wait(5)  # or one reader may be through before another begins
+        read_into(*what)
+
+    monkeypatch.setattr(load, "read_into", noted)
+    stack = _one(tmp_path)
+    together = True
+    load_volume(stack, threads=2)
+    assert len(readers) == 2
+    together = False
+    monkeypatch.setenv("YINGTAI_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(load, "THREADS_BESIDE", 1)
+    app = App()
+    for read in (app.desk().load, app.desk().straighten):
+        readers.clear()
+        read(stack, silent, CancelToken())
+        assert readers == {threading.get_ident()}
+    app.close()

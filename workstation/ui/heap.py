@@ -10,7 +10,7 @@ from typing import Final
 _TRIM_THRESHOLD: Final = -1  # mallopt(3)
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
-_LARGE_BYTES: Final = 2**22  # from here on numpy asks for pages of 2 MB: one in a heap makes its holes as large
+_LARGE_BYTES: Final = 2**22  # a picture of 1024 pixels square: what is larger leaves holes that nothing small fills
 _END_BYTES: Final = 2**25  # free at the end of a heap before they go back: what a frame needs for a moment is less
 _ARENAS: Final = 2
 

@@ -25,6 +25,7 @@ from workstation.domain.volume import Values, Volume
 from workstation.domain.words import Words, say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
 from workstation.imaging.pixels.memory import available_bytes
+from workstation.imaging.pixels.reuse import VOLUMES
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -59,11 +60,12 @@ def straighten(volume: Volume, reporter: Reporter = silent, cancel: CancelToken 
     if is_even(volume.geometry):
         return Resampled(volume, sentence)
     needed = math.prod(grid.shape) * volume.values.dtype.itemsize
-    free = available_bytes()
+    again = VOLUMES.again(grid.shape, volume.values.dtype)
+    free = available_bytes() if again is None else None
     if free is not None and needed > free:
         raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20)
     try:
-        values: Values = np.empty(grid.shape, dtype=volume.values.dtype)
+        values: Values = VOLUMES.new(grid.shape, volume.values.dtype) if again is None else again
     except MemoryError:
         raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20) from None
     make = slice_maker(volume, grid)

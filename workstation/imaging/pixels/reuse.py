@@ -1,4 +1,4 @@
-"""Memory of a volume that was just dropped, kept for a moment for the next one.
+"""Memory of volumes: in large pages, and what was just dropped is kept for a moment for the next one.
 
 A system gives memory page by page, each emptied when it is first written to. For a large volume that takes half as long
 as reading its pixels. Who goes from series to series drops about as much as he asks for next.
@@ -6,8 +6,11 @@ as reading its pixels. Who goes from series to series drops about as much as he 
 
 from __future__ import annotations
 
+import mmap
+import sys
 import threading
 import weakref
+from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
@@ -17,8 +20,6 @@ _LEAST: Final = 2**25  # bytes of a volume, below which a new one costs next to 
 _MOST: Final = 2**30  # above which the system may need it at once
 _KEPT_S: Final = 3.0  # then it goes back to the system
 
-Bytes = npt.NDArray[np.uint8]
-
 
 class Reuse:
     """Keeps one piece at most, of `least` bytes or more. Safe in threads, and where arrays are dropped: anywhere."""
@@ -26,7 +27,7 @@ class Reuse:
     def __init__(self, least: int = _LEAST, kept_s: float = _KEPT_S) -> None:
         self._least, self._kept_s = least, kept_s
         self._lock = threading.RLock()  # an array may be dropped by the very thread that asks for another
-        self._kept: Bytes | None = None
+        self._kept: mmap.mmap | None = None
         self._dropped = 0
 
     def again(self, shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any] | None:
@@ -35,32 +36,35 @@ class Reuse:
         What is too small or left over goes back to the system first: nothing is held besides what is asked for.
         """
         dtype = np.dtype(kind)
-        size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+        size = _bytes(shape, dtype)
         if size < self._least:
             return None
         with self._lock:
-            memory, self._kept = self._kept, None
-        if memory is None or memory.nbytes < size:
+            pages, self._kept = self._kept, None
+        if pages is None or len(pages) < size or not _give_back_from(pages, size):
             return None
-        memory.resize(size, refcheck=False)
-        return self._leased(memory, shape, dtype)
+        return self._leased(pages, shape, dtype)
 
     def new(self, shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any]:
-        """The same in new memory, which is kept when the array is dropped. raises MemoryError"""
+        """The same in new memory, which is kept when the array is dropped; what is kept goes. raises MemoryError"""
         dtype = np.dtype(kind)
-        size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-        if not self._least <= size <= _MOST:
+        size = _bytes(shape, dtype)
+        if size < self._least:
             return np.empty(shape, dtype)
-        return self._leased(np.empty(size, np.uint8), shape, dtype)
+        with self._lock:
+            self._kept = None
+        return self._leased(_pages(size), shape, dtype)
 
-    def _leased(self, memory: Bytes, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-        lease = _Lease(memory, shape, dtype)
-        weakref.finalize(lease, self._give_back, memory).atexit = False
+    def _leased(self, pages: mmap.mmap, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+        lease = _Lease(pages, shape, dtype)
+        weakref.finalize(lease, self._give_back, pages).atexit = False
         return np.asarray(lease)
 
-    def _give_back(self, memory: Bytes) -> None:
+    def _give_back(self, pages: mmap.mmap) -> None:
+        if len(pages) > _MOST:
+            return
         with self._lock:
-            self._kept = memory
+            self._kept = pages
             self._dropped += 1
             timer = threading.Timer(self._kept_s, self._forget, (self._dropped,))
         timer.daemon = True  # the end of the program does not wait for it
@@ -76,13 +80,39 @@ class Reuse:
 class _Lease:
     """Stands for memory in the arrays made of it: it goes with the last of them."""
 
-    def __init__(self, memory: Bytes, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    def __init__(self, pages: mmap.mmap, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         self.__array_interface__ = {
-            "data": (memory.ctypes.data, False),
+            "data": (np.frombuffer(pages, np.uint8).ctypes.data, False),
             "shape": shape,
             "typestr": dtype.str,
             "version": 3,
         }
+
+
+def _bytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
+    return int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+
+
+def _pages(size: int) -> mmap.mmap:
+    """Memory of the system, outside of every heap, in pages of 2 MB where it has them. raises MemoryError"""
+    try:
+        if sys.platform == "win32":
+            return mmap.mmap(-1, size)
+        pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError:
+        raise MemoryError from None
+    if sys.platform == "linux":
+        with suppress(OSError):  # a system without them
+            pages.madvise(mmap.MADV_HUGEPAGE)
+    return pages
+
+
+def _give_back_from(pages: mmap.mmap, size: int) -> bool:
+    """What lies behind so many bytes goes back to the system. Whether that can be done."""
+    start = -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
+    if start < len(pages) and sys.platform == "linux":
+        pages.madvise(mmap.MADV_DONTNEED, start, len(pages) - start)
+    return start >= len(pages) or sys.platform == "linux"
 
 
 VOLUMES: Final = Reuse()

@@ -48,13 +48,14 @@ def load_smaller(
     """
     from workstation.imaging.pixels.load import load_pixels  # not before a volume is asked for: the window starts first
     from workstation.imaging.pixels.rescale import fits_int16, padding_of
+    from workstation.imaging.pixels.reuse import VOLUMES
 
     rows, columns = stack.rows // factor, stack.columns // factor
     if not rows or not columns:
         raise WorkstationError(ErrorCode.BAD_GEOMETRY)
     whole = fits_int16(stack.instances)
     shape = (stack.slices, rows, columns)
-    values: Values = np.empty(shape, np.int16) if whole else np.empty(shape, np.float32)
+    values: Values = VOLUMES.new(shape, np.int16 if whole else np.float32)
     for k in range(stack.slices):
         if cancel is not None:
             cancel.check()
