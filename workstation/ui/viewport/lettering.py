@@ -66,7 +66,7 @@ def draw_text(painter: QPainter, rect: QRectF, text: str, colour: QColor, *, str
         painter.drawImage(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), made)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=192)  # of 20 KB each; nine views have half as many
 def _written(text: str, colour: int, struck: bool, ratio: float) -> QImage:
     """The outlined text as a picture: most of a view's words stay the same from frame to frame."""
     made = _clear(text, ratio)
