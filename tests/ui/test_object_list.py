@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,11 +13,13 @@ from tests.ui.window import buttons, choose, offscreen_dialog, open_study, press
 from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.finding import Basis, Finding, Measurement
 from workstation.domain.overlaid import Overlaid, Presentation
-from workstation.domain.series import VoiWindow
+from workstation.domain.series import FoundObject, Stack, VoiWindow
 from workstation.domain.shapes import Mask
 from workstation.domain.volume import LabelVolume
 from workstation.domain.words import say
+from workstation.domain.work import CancelToken
 from workstation.ui.main_window import MainWindow
+from workstation.workspace.state import Changed
 
 pytestmark = offscreen_dialog
 PROVEN = Placement(PlacementState.PROVEN, say("Placement proven: it names these very images."))
@@ -165,3 +168,38 @@ def test_the_list_speaks_both_languages(qtbot: QtBot) -> None:
         assert "来自文件" in said(files)
         assert files.card("1.5").outline_box.text() == "轮廓"
         assert buttons(files, "阅读")
+
+
+def test_objects_are_asked_for_while_changes_keep_coming_and_not_during_a_scan(qtbot: QtBot) -> None:
+    asked: list[str] = []
+
+    class Asked(FakeDesk):
+        def objects(self, stack: Stack, objects: Sequence[FoundObject], cancel: CancelToken) -> tuple[Overlaid, ...]:
+            asked.append(stack.id)
+            return super().objects(stack, objects, cancel)
+
+    def again(scans: int) -> None:
+        """The series is found anew, as at each change of a watched folder."""
+        state = replace(window.sitting.state, stacks=(replace(LUNG), HEAD), scanning=scans)
+        window.sitting.apply((state, Changed.STACKS))
+
+    with window_on(Asked(), qtbot) as window:
+        open_study(window, qtbot)
+        choose(window, qtbot, LUNG.id)
+        qtbot.waitUntil(lambda: LUNG.id in asked)
+        asked.clear()
+        for _ in range(100):
+            again(0)
+            qtbot.wait(20)
+            if asked:
+                break
+        assert asked == [LUNG.id]
+
+        qtbot.wait(400)
+        asked.clear()
+        again(0)
+        again(1)  # a scan begins before they were asked for
+        qtbot.wait(400)
+        assert asked == []
+        again(0)
+        qtbot.waitUntil(lambda: asked == [LUNG.id])
