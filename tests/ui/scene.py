@@ -85,8 +85,8 @@ def viewport(
     shown = source if source is not None else VolumeSource(volume) if volume is not None else None
     if shown is not None:
         view.show_slice_source(shown, patient="PHANTOM", series="thin", file_windows=(WINDOW,))
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
     view.setFocus()
     return view
 

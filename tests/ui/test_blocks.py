@@ -34,8 +34,8 @@ def shown(
     qtbot.addWidget(made)
     made.resize(width, 900)
     made.show_blocks(blocks, bases)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 

@@ -22,8 +22,8 @@ def panel(qtbot: QtBot, *cards: CardView) -> AnalysisPanel:
     qtbot.addWidget(made)
     made.resize(372, 560)
     made.show_cards(cards or CARDS)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 

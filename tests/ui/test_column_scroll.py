@@ -36,8 +36,8 @@ def test_what_is_higher_when_it_is_wider_comes_to_rest(qtbot: QtBot) -> None:
     scroll = ColumnScroll(column)
     qtbot.addWidget(scroll)
     scroll.resize(400, 400)
-    scroll.show()
-    qtbot.waitExposed(scroll)
+    with qtbot.waitExposed(scroll):
+        scroll.show()
     width = scroll.viewport().width()
     for height in range(150, 400, 5):
         scroll.resize(400, height)
@@ -57,8 +57,8 @@ def test_the_bar_is_painted_where_there_is_something_to_scroll(qtbot: QtBot) -> 
     scroll = ColumnScroll(column)
     qtbot.addWidget(scroll)
     scroll.setStyleSheet(style_sheet(DARK))
-    scroll.show()
-    qtbot.waitExposed(scroll)
+    with qtbot.waitExposed(scroll):
+        scroll.show()
 
     def shades(height: int) -> int:
         scroll.resize(200, height)
@@ -77,8 +77,8 @@ def test_the_bar_can_be_used_where_there_is_something_to_scroll(qtbot: QtBot, mo
     qtbot.addWidget(scroll)
     scroll.resize(200, 200)
     column.setFixedHeight(scroll.maximumViewportSize().height() + more)
-    scroll.show()
-    qtbot.waitExposed(scroll)
+    with qtbot.waitExposed(scroll):
+        scroll.show()
 
     assert scroll.verticalScrollBar().maximum() == more
     assert scroll.verticalScrollBar().isEnabled() == bool(more)

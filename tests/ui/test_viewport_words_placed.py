@@ -39,8 +39,8 @@ def crowded_view(qtbot: QtBot, language: Language, size: int) -> SliceView:
     view.show_findings([nodule((0, 0, 0), 1)], {}, placement=assumed, basis=Basis.SIMULATED, local=True, visible=False)
     for command in (Command.TURN_RIGHT, Command.FLIP_ACROSS, Command.INVERT, Command.COLOURS):
         view.perform(command)
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
     return view
 
 
@@ -91,8 +91,8 @@ def test_words_can_be_read_on_black_and_on_white(qtbot: QtBot, level: int) -> No
     qtbot.addWidget(view)
     view.resize(500, 500)
     view.show_slice_source(VolumeSource(plain), patient=PATIENT, file_windows=(VoiWindow(center=0, width=100),))
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
 
     words, _ = arranged(view)
     screen = pixels(view).max(axis=2)
@@ -115,8 +115,8 @@ def test_the_scale_bar_is_as_long_as_it_says(
     view.show_slice_source(VolumeSource(bright), file_windows=(VoiWindow(center=0, width=100),))
     for command in way:
         view.perform(command)
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
 
     words, _ = arranged(view)
     assert words.bar is not None
@@ -150,8 +150,8 @@ def test_the_scale_bar_says_where_its_millimetres_are_true(qtbot: QtBot, kind: S
     view.resize(700, 700)
     source = VolumeSource(Volume(values=values, geometry=None, unit=""), (0.2, 0.2))
     view.show_slice_source(source, traits=Traits(calibration=Calibration(kind=kind, magnification=1.2)))
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
 
     words, _ = arranged(view)
 
@@ -171,8 +171,8 @@ def test_a_picture_without_one_size_has_no_scale_bar(qtbot: QtBot, spacing: tupl
     view.resize(700, 700)
     source = VolumeSource(Volume(values=np.zeros((1, 100, 100), np.int16), geometry=None, unit=""), spacing)
     view.show_slice_source(source, traits=Traits(calibration=Calibration(kind=SpacingKind.REGIONS, regions=halves)))
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
 
     words, _ = arranged(view)
 

@@ -28,8 +28,8 @@ def view(qtbot: QtBot) -> VolumeView:
     made.resize(600, 600)
     made.show_scene((0.0, 0.0, 150.0), 400.0, "HU", WHOLE)
     made.show_picture(np.zeros((600, 600, 3), np.uint8), made.camera)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 
