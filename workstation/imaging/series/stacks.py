@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +16,6 @@ from workstation.domain.geometry import (
     Geometry,
     Plane,
     Vector,
-    ascending_normal,
     plane_of,
 )
 from workstation.domain.series import FactCode, FileForm, Instance, Stack, StackFact
@@ -25,13 +24,13 @@ from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.series.compare import same_pixels
 from workstation.imaging.series.facts import content_facts, is_localizer, place_facts
+from workstation.imaging.series.orientations import Normals, direction, normals_of
 from workstation.imaging.series.phases import offsets_of, phases
 
 SamePixels = Callable[[Instance, Instance], bool]
 _LOCALIZER_SLICES: Final = 20  # in each plane, at most
 _LOSSY_SYNTAXES: Final = (".4.50", ".4.51", ".4.53", ".4.55", ".4.81")  # JPEG, JPEG-LS near-lossless
 _VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one picture each, from the front or the side
-_SAME_COSINE: Final = 1e-3  # per component
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
 _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
 
@@ -111,7 +110,7 @@ def _file_order(candidate: Candidate) -> tuple[object, ...]:
 
 
 def _split(frames: list[Candidate]) -> list[_Group]:
-    normals = _normals(frames)
+    normals = normals_of(frames)
     three_planes = _three_planes(frames, normals)
     films = _films(frames)
     mixed = len({frame.series.modality for frame in frames} - {""}) > 1
@@ -139,13 +138,13 @@ def _split(frames: list[Candidate]) -> list[_Group]:
         members.append(frame)
     split: list[_Group] = []
     for members in groups.values():
-        normal = _direction(members[0], normals)[1]
+        normal = direction(members[0], normals)[1]
         localizer = three_planes or is_localizer(members[0].series)
         split += [_Group(p.frames, normal, localizer, p.facts, p.rank) for p in phases(members, normal)]
     return split
 
 
-def _three_planes(frames: Sequence[Candidate], normals: Mapping[tuple[Vector, Vector], tuple[int, Vector]]) -> bool:
+def _three_planes(frames: Sequence[Candidate], normals: Normals) -> bool:
     """A few images in each of the three planes are a localizer; many, or computed ones, are reformations to be read.
 
     Where some say that they are one, the others are none.
@@ -158,12 +157,10 @@ def _three_planes(frames: Sequence[Candidate], normals: Mapping[tuple[Vector, Ve
     return len(planes) == 3 and len(frames) <= 3 * _LOCALIZER_SLICES and not computed
 
 
-def _key(
-    frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int, Vector]], film: str, mixed: bool
-) -> tuple[object, ...]:
+def _key(frame: Candidate, normals: Normals, film: str, mixed: bool) -> tuple[object, ...]:
     """What frames of one stack agree in: orientation, size, which of several modalities; without a place their film."""
     pixels, spacing = frame.instance.pixels, frame.instance.spacing
-    cluster, normal = _direction(frame, normals)
+    cluster, normal = direction(frame, normals)
     return (
         cluster,
         is_localizer(frame.series),
@@ -185,35 +182,6 @@ def _film(frame: Candidate) -> str:
 def _films(frames: Iterable[Candidate]) -> dict[str, str]:
     """Runs of several frames in one file, or in files that are parts of one: each is a film of its own."""
     return {_film(frame): _film(frame) for frame in frames if frame.instance.frame > 0 or frame.moment.film}
-
-
-def _normals(frames: Iterable[Candidate]) -> dict[tuple[Vector, Vector], tuple[int, Vector]]:
-    """Orientation → number of its cluster and ascending normal; orientations that are none are not in it."""
-    found = {(c.instance.row_cosine, c.instance.column_cosine) for c in frames}
-    clusters: list[tuple[tuple[float, ...], Vector]] = []
-    normals: dict[tuple[Vector, Vector], tuple[int, Vector]] = {}
-    for row, column in sorted((r, c) for r, c in found if r is not None and c is not None):
-        try:
-            normal = ascending_normal(row, column)
-        except WorkstationError:
-            continue
-        six = (*row, *column)
-        for number, (known, known_normal) in enumerate(clusters):
-            if max(abs(a - b) for a, b in zip(six, known, strict=True)) <= _SAME_COSINE:
-                normals[(row, column)] = (number, known_normal)
-                break
-        else:
-            normals[(row, column)] = (len(clusters), normal)
-            clusters.append((six, normal))
-    return normals
-
-
-def _direction(frame: Candidate, normals: dict[tuple[Vector, Vector], tuple[int, Vector]]) -> tuple[int, Vector | None]:
-    """Cluster number and normal of a frame; -1 where it has no place."""
-    instance = frame.instance
-    if instance.position is None or instance.row_cosine is None or instance.column_cosine is None:
-        return -1, None
-    return normals.get((instance.row_cosine, instance.column_cosine), (-1, None))
 
 
 def _stack(group: _Group, same: SamePixels) -> Stack:
