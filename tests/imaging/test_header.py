@@ -5,9 +5,11 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pydicom
 import pytest
 from pydicom import Dataset
+from pydicom.dataelem import RawDataElement
 
 from tests.data import shared
 from tests.imaging.made import write_slice
@@ -220,3 +222,48 @@ def test_a_text_that_begins_like_the_mark_is_no_dicom(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"DICM is the mark of a file." * 20)
 
     assert _read(HeaderReader(), tmp_path / "a") is ErrorCode.NOT_DICOM
+
+
+def _declared(path: Path, written: str, declared: str, stored: npt.NDArray[np.uint16]) -> Path:
+    """A file of which the elements are not as its meta information says; "": it says nothing."""
+    big = written == BIG_ENDIAN
+    write_slice(path, pixels=stored.byteswap() if big else stored, syntax=written, RescaleIntercept=0)
+    data = path.read_bytes()
+    uid = declared.encode() + b"\0" * (len(declared) % 2)
+    meta = tags.MEDIA_CLASS + b"UI\x04\x001.2\0"
+    if uid:
+        meta += tags.SYNTAX + b"UI" + len(uid).to_bytes(2, "little") + uid
+    path.write_bytes(bytes(128) + b"DICM" + meta + data[data.index(b"\0\x08\0\x16" if big else b"\x08\0\x16\0") :])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("written", "declared"),
+    [(one, other) for one in (EXPLICIT, IMPLICIT) for other in (EXPLICIT, IMPLICIT, "")]
+    + [(BIG_ENDIAN, BIG_ENDIAN), (BIG_ENDIAN, "")],
+)
+def test_pixels_are_found_where_they_are_whatever_the_file_declares(
+    tmp_path: Path, written: str, declared: str
+) -> None:
+    stored = np.arange(24, dtype=np.uint16).reshape(4, 6)
+    path = _declared(tmp_path / "a", written, declared, stored)
+    theirs = pydicom.dcmread(path, force=True).get_item("PixelData")
+    assert isinstance(theirs, RawDataElement)
+
+    assert HeaderReader().read(str(path)).pixels == (theirs.value_tell, stored.nbytes)
+    assert read_header(str(path)).pixels == (theirs.value_tell, stored.nbytes)
+    assert np.array_equal(load_volume(scan([path]).stacks[0]).values[0], stored)
+
+
+@pytest.mark.parametrize(
+    ("written", "declared"),
+    [(BIG_ENDIAN, EXPLICIT), (BIG_ENDIAN, IMPLICIT), (EXPLICIT, BIG_ENDIAN), (IMPLICIT, BIG_ENDIAN)],
+)
+def test_a_file_in_another_byte_order_than_it_declares_is_left_out_not_misread(
+    tmp_path: Path, written: str, declared: str
+) -> None:
+    path = _declared(tmp_path / "a", written, declared, np.arange(24, dtype=np.uint16).reshape(4, 6))
+    found = scan([path])
+
+    assert found.stacks == ()
+    assert [one.code for one in found.left_out] == [ErrorCode.NO_PIXELS]

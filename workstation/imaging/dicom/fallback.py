@@ -49,22 +49,19 @@ def read_dataset(file: BinaryIO) -> tuple[Dataset, tuple[int, int] | None]:
     """The data set up to its pixel data, and offset and length (-1: encapsulated) of that. raises UNREADABLE"""
     from pydicom import filereader
 
-    found: list[tuple[str | None, int]] = []
+    pixels: tuple[int, int] | None = None
 
     def at_pixels(key: int, vr: str | None, length: int) -> bool:
+        nonlocal pixels
         if key not in (0x7FE00008, 0x7FE00009, 0x7FE00010):
             return False
-        found.append((vr, length))
+        # The reader stands at the value, whichever way the header before it is written; then it steps back.
+        pixels = file.tell(), -1 if length == 0xFFFFFFFF else length
         return True
 
     with as_error(ErrorCode.UNREADABLE):
         dataset = filereader.read_partial(bounded(file), stop_when=at_pixels, force=True)
-        if not found:
-            return dataset, None
-        vr, length = found[0]
-        # The reader stands before the element again; OB, OW and UN have a long length field.
-        start = file.tell() + (8 if vr is None or dataset.original_encoding[0] else 12)
-    return dataset, (start, -1 if length == 0xFFFFFFFF else length)
+    return dataset, pixels
 
 
 def _raw_values(dataset: Dataset, little: bool) -> dict[Tag, bytes]:
