@@ -119,15 +119,20 @@ def opened_inside(member: Member) -> Iterator[BinaryIO]:
 
     raises EXPANDS_TOO_FAR, and as reading it does
     """
-    with member.open() as file:
-        form = form_of(file.read(HEAD_BYTES))
-        file.seek(0)
-        if form not in INDEXED:
-            yield file
-        elif member.size > _LARGEST_NESTED:
+    with _open_inside(member) as file:
+        yield file
+
+
+def _open_inside(member: Member) -> BinaryIO:
+    file = member.open()
+    form = form_of(file.read(HEAD_BYTES))
+    file.seek(0)
+    if form not in INDEXED:
+        return file
+    with file:
+        if member.size > _LARGEST_NESTED:
             raise WorkstationError(ErrorCode.EXPANDS_TOO_FAR, limit_mb=_LARGEST_NESTED // 2**20)
-        else:
-            yield io.BytesIO(file.read())
+        return io.BytesIO(file.read())
 
 
 def _open(path: str) -> BinaryIO:
@@ -160,8 +165,8 @@ def _wanted(file: BinaryIO, archive: str, wanted: set[str]) -> Iterator[tuple[st
                     raise member.refused.with_traceback(None)
                 yield path, member
             elif path in inside:
-                with opened_inside(member) as nested:
-                    yield from _wanted(nested, path, wanted)
+                # Not closed here: what is given away is read when this pass is over, and from this.
+                yield from _wanted(_open_inside(member), path, wanted)
     except WorkstationError as error:
         if error.code is not ErrorCode.ARCHIVE_CUT:
             raise
