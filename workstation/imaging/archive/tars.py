@@ -39,6 +39,8 @@ def entries(file: Forward, size: int | None) -> Iterator[Entry]:
     """
     at, unique, before, folders = 0, Unique(), _Before(), 0
     while True:
+        if size is not None and at > size:  # may be further than a file can be sought
+            raise WorkstationError(ErrorCode.ARCHIVE_CUT)
         file.seek(at)
         head = file.read(_BLOCK)
         if len(head) == _BLOCK and not head.strip(b"\0"):
@@ -103,12 +105,10 @@ def _name(head: bytes) -> bytes:
 
 
 def _number(raw: bytes) -> int:
-    """An octal number, or a binary one with the highest bit set (GNU). raises DAMAGED_ARCHIVE"""
+    """An octal number, or a binary one with the highest bit set (GNU), not a negative one. raises DAMAGED_ARCHIVE"""
     digits = raw.strip(b"\0 ") or b"0"
     if raw[0] == 0x80:
         number = int.from_bytes(raw[1:], "big")
-    elif raw[0] > 0x80:
-        return 0  # a negative one, as times before 1970 are
     elif digits.isdigit() and not set(digits) & {0x38, 0x39}:
         number = int(digits, 8)
     else:
