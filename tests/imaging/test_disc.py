@@ -7,6 +7,7 @@ import pytest
 from pydicom import Dataset, dcmread
 
 from tests.data import shared
+from tests.imaging.archives import zipped
 from tests.imaging.hostile import element
 from tests.imaging.made import write_slice
 from workstation.domain.error import ErrorCode
@@ -76,6 +77,35 @@ def test_names_differ_in_case_and_version(tmp_path: Path, on_disk: str) -> None:
     result = scan([disc(tmp_path, ["DIR", "IMAGE1"])])
 
     assert ([stack.files for stack in result.stacks], result.missing) == ([1], ())
+
+
+@pytest.mark.parametrize("on_disk", ["IMAGE1.dcm", "IMAGE1.DCM", "image1.dcm", "IMAGE1.DCM;1"])
+def test_names_gain_an_extension_on_a_copy(tmp_path: Path, on_disk: str) -> None:
+    (tmp_path / "DIR").mkdir()
+    write_slice(tmp_path / "DIR" / on_disk)
+    index = disc(tmp_path, ["DIR", "IMAGE1"])
+    archive = zipped(
+        tmp_path / "a.zip",
+        {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in (index, tmp_path / "DIR" / on_disk)},
+    )
+
+    for result in (scan([index]), scan([archive])):
+        assert ([stack.files for stack in result.stacks], result.missing) == ([1], ())
+
+
+@pytest.mark.parametrize("exact", ["IMAGE1", "image1"])
+def test_a_file_of_the_very_name_goes_before_one_with_an_extension(tmp_path: Path, exact: str) -> None:
+    write_slice(tmp_path / exact)
+    write_slice(tmp_path / "IMAGE1.DCM", z=1)
+    (stack,) = scan([disc(tmp_path, "IMAGE1")]).stacks
+
+    assert [i.path for i in stack.instances] == [str(tmp_path / exact)]
+
+
+def test_a_file_of_another_kind_does_not_stand_for_a_named_one(tmp_path: Path) -> None:
+    write_slice(tmp_path / "IMAGE1.txt")
+
+    assert [m.code for m in scan([disc(tmp_path, "IMAGE1")]).missing] == [ErrorCode.MISSING_FILE]
 
 
 def test_a_name_written_with_separators_is_found(tmp_path: Path) -> None:

@@ -118,13 +118,17 @@ def leaves_folder(name: str) -> bool:
 
 
 def find(name: str, known: Known) -> str | None:
-    """A named file as it is really called, relative with "/": case and a version number may differ. None: not there."""
+    """A named file as it is really called, relative with "/"; None: not there.
+
+    Case and a version number may differ; copies often gain the extension that no name in an index has (PS3.10 8.5).
+    """
     found = ""
     for part in name.split("/"):
         if part in ("", "."):
             continue
         there = known(found)
-        match = there.get(part) or there.get(_plain(part))
+        plain = _plain(part)
+        match = there.get(part) or there.get(plain) or there.get(f"{plain}.dcm")
         if match is None:
             return None
         found = f"{found}/{match}" if found else match
