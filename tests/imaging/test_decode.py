@@ -11,6 +11,7 @@ from typing import Any
 import imagecodecs
 import numpy as np
 import numpy.typing as npt
+import pydicom
 import pytest
 from pydicom.pixels.encoders import JPEGLSLosslessEncoder
 
@@ -161,14 +162,30 @@ def test_12_bits_with_a_sign_get_it_from_the_highest_one_stored(tmp_path: Path, 
     assert np.array_equal(_read(_instances(path), np.int16)[0], values)
 
 
-@pytest.mark.parametrize("name", ["rle", "encapsulated", "deflated", "jpeg-lossless"])
-def test_an_overlay_in_the_spare_bits_is_cut_off(tmp_path: Path, name: str) -> None:
-    (values,) = _frames("u2", 1)
+@pytest.mark.parametrize("kind", ["u2", "i2"])
+@pytest.mark.parametrize("name", [name for name, (_, _, kinds) in CODECS.items() if "i2" in kinds])
+def test_an_overlay_in_the_spare_bits_is_cut_off(tmp_path: Path, name: str, kind: str) -> None:
+    (values,) = _frames(kind, 1)
     syntax, encode, _ = CODECS[name]
-    elements = _elements("u2") | {"BitsStored": 12, "HighBit": 11}
+    elements = _elements(kind) | {"BitsStored": 12, "HighBit": 11}
     path = write_frames(tmp_path / "a", [[encode(values)]], syntax, **elements)
+    theirs = pydicom.dcmread(write_slice(tmp_path / "native", **elements | {"pixels": values})).pixel_array
 
-    assert np.array_equal(_read(_instances(path), np.int16)[0], values & 0xFFF)
+    assert np.array_equal(theirs, (values << 4) >> 4)
+    assert np.array_equal(_read(_instances(path), np.int16)[0], theirs)
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"])
+@pytest.mark.parametrize("off", [0, 3])
+def test_values_that_jpeg_ls_puts_above_the_highest_stay_there(tmp_path: Path, syntax: str, off: int) -> None:
+    """Whether spare bits are cut off or too high values lowered is told by the frame, not by the name it has."""
+    values = np.full(SHAPE, 4095, dtype="u2")
+    values[::2, ::3] = 4090
+    spare = values | 0x1000 if not off else values
+    elements = _elements("u2") | {"BitsStored": 12, "HighBit": 11}
+    path = write_frames(tmp_path / "a", [[imagecodecs.jpegls_encode(spare, level=off)]], syntax, **elements)
+
+    assert np.abs(_read(_instances(path))[0] - values).max() <= off
 
 
 def _two_fragments(frame: bytes) -> list[bytes]:

@@ -30,7 +30,6 @@ Decode = Callable[[bytes, npt.NDArray[Any] | None, int], Stored]  # frame, where
 _JPEG: Final = "1.2.840.10008.1.2.4."
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 ENCAPSULATED: Final = "1.2.840.10008.1.2.1.98"
-_LOSSLESS: Final = frozenset({_JPEG + n for n in ("57", "70", "90", "92", "201", "202", "110")})
 
 
 def known(syntax: str) -> bool:
@@ -66,7 +65,7 @@ def decode(
         out = None
     stored = _first_that_can(_CODECS[syntax], frame, out, threads)
     if claim is not None:
-        stored = _settled(stored, claim, pixels, claim.lossless or syntax in _LOSSLESS)
+        stored = _settled(stored, claim, pixels)
     return stored, claim
 
 
@@ -79,24 +78,20 @@ def _first_that_can(codecs: tuple[Decode, ...], frame: bytes, out: npt.NDArray[A
     return codecs[-1](frame, out, threads)
 
 
-def _settled(stored: Stored, claim: Claim, pixels: PixelFormat, lossless: bool) -> Stored:
+def _settled(stored: Stored, claim: Claim, pixels: PixelFormat) -> Stored:
     """Header and codestream brought together where they differ in sign or bits; in place where that is possible.
 
     JPEG and JPEG-LS don't know signed values and some writers of JPEG 2000 don't say them: the bits are the same.
     """
-    if claim.signed != pixels.signed:
-        bits = min(claim.bits, pixels.bits_stored)
+    if claim.signed != pixels.signed or (claim.lossless and claim.bits > pixels.bits_stored):
+        bits = min(claim.bits, pixels.bits_stored)  # those above may hold an overlay
         stored = stored.view(f"{'i' if pixels.signed else 'u'}{stored.dtype.itemsize}")
         spare = 8 * stored.dtype.itemsize - bits
         if spare:
             np.left_shift(stored, spare, out=stored)
             np.right_shift(stored, spare, out=stored)
-    elif claim.bits > pixels.bits_stored and not pixels.signed:
-        top = (1 << pixels.bits_stored) - 1
-        if lossless:  # the spare bits may hold an overlay
-            np.bitwise_and(stored, top, out=stored)
-        else:  # a lossy codec may overshoot what is stored
-            np.minimum(stored, top, out=stored)
+    elif claim.bits > pixels.bits_stored and not pixels.signed:  # a lossy codec may overshoot what is stored
+        np.minimum(stored, (1 << pixels.bits_stored) - 1, out=stored)
     return stored
 
 

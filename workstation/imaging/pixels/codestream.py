@@ -1,12 +1,13 @@
 """What a compressed frame itself claims, read before a codec allocates for it: size, samples, bits, sign, colour.
 
-source: ISO/IEC 15444-1 A.5.1 (SIZ), A.6.1 (COD), ISO/IEC 10918-1 B.2.2 and 14495-1 C.2.2 (frame headers SOF)
+source: ISO/IEC 15444-1 A.5.1 (SIZ), A.6.1 (COD), ISO/IEC 10918-1 B.2.2 and 14495-1 C.2.2 (frame headers SOF), C.2.3
+(scan header of JPEG-LS)
 """
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 _J2K: Final = b"\xff\x4f\xff\x51"
@@ -15,8 +16,10 @@ _JPEG: Final = b"\xff\xd8"
 _COD: Final = 0xFF52
 _START_OF_TILE: Final = 0xFF90
 _END: Final = b"\xff\xd9"
-# SOF0–SOF15 without DHT (C4), JPG (C8), DAC (CC); F7 is JPEG-LS.
-_FRAME_HEADERS: Final = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
+_SCAN: Final = 0xDA
+_LS: Final = 0xF7
+# SOF0–SOF15 without DHT (C4), JPG (C8), DAC (CC)
+_FRAME_HEADERS: Final = frozenset({*range(0xC0, 0xD0), _LS} - {0xC4, 0xC8, 0xCC})
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _RGB_IDS: Final = (b"RGB", b"rgb")
 
@@ -88,6 +91,7 @@ def _j2k(frame: bytes) -> Claim:
 def _jpeg(frame: bytes) -> Claim | None:
     at = 2
     ybr: bool | None = None
+    claim: Claim | None = None
     while at + 4 <= len(frame):
         if frame[at] != 0xFF:
             return None
@@ -106,6 +110,10 @@ def _jpeg(frame: bytes) -> Claim | None:
             if body[6 : 6 + 3 * samples : 3] in _RGB_IDS:
                 ybr = False
             lossless = marker in (0xC3, 0xC7, 0xCB, 0xCF)
-            return Claim(rows=rows, columns=columns, samples=samples, bits=bits, lossless=lossless, ybr=ybr)
+            claim = Claim(rows=rows, columns=columns, samples=samples, bits=bits, lossless=lossless, ybr=ybr)
+            if marker != _LS:
+                return claim
+        elif marker == _SCAN and claim is not None:
+            return replace(claim, lossless=body[1 + 2 * body[0]] == 0)  # NEAR: how far values may be off
         at += 2 + length
     return None
