@@ -75,6 +75,35 @@ def test_what_is_no_number_is_read_as_0(tmp_path: Path) -> None:
     assert loaded.values[:, 0, 0].tolist() == [0, 0, 0, 7, 7, 7]
 
 
+LARGEST = float(np.finfo(np.float32).max)
+
+
+@pytest.mark.parametrize("turned", [TO_LEFT_BACK_HEAD, TO_LEFT_BACK_HEAD[[2, 0, 1, 3]]])
+def test_what_is_too_large_for_float32_is_its_largest(tmp_path: Path, turned: np.ndarray) -> None:
+    values = counted(2, 2, 6).astype(np.float64)
+    values[0, 0] = (1e300, -1e300, np.nan, np.inf, -np.inf, 7)
+    expected = counted(2, 2, 6).astype(np.float32)
+    expected[0, 0] = (LARGEST, -LARGEST, 0, 0, 0, 7)
+
+    loaded = load_volume(only_stack(write_nifti(tmp_path / "a.nii", values, turned))).values
+    plain = load_volume(only_stack(write_nifti(tmp_path / "b.nii", expected, turned))).values
+
+    assert np.array_equal(loaded, plain)
+    assert sorted({*loaded.ravel().tolist()} - {*range(24)}) == [-LARGEST, LARGEST]
+
+
+@pytest.mark.parametrize("kind", ["i4", "f4", "f8"])
+def test_what_scaling_makes_too_large_for_float32_is_its_largest(tmp_path: Path, kind: str) -> None:
+    image = nibabel.Nifti1Image(counted(1, 1, 6).astype(kind) - 3, TO_LEFT_BACK_HEAD)
+    image.header["scl_slope"], image.header["scl_inter"], image.header["vox_offset"] = 3e38, 0, 352
+    stored = np.asarray(image.dataobj)
+    (tmp_path / "a.nii").write_bytes(image.header.binaryblock + bytes(4) + stored.tobytes("F"))
+
+    loaded = load_volume(only_stack(tmp_path / "a.nii")).values.ravel()
+
+    assert loaded.tolist() == [-LARGEST, -LARGEST, np.float32(-3e38), 0, np.float32(3e38), LARGEST]
+
+
 @pytest.mark.parametrize("samples", [3, 4])
 def test_colour_is_read_with_its_luma(tmp_path: Path, samples: int) -> None:
     rng = np.random.default_rng(3)

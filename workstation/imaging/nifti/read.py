@@ -31,7 +31,8 @@ def fill(
 ) -> None:
     """Frames of one NIfTI file, rescaled into their places; memory beyond them is at most 16 megabytes.
 
-    gray    one array [row, column] for each instance, int16 or float32; colour as luma; what is no number becomes 0
+    gray    one array [row, column] for each instance, int16 or float32; colour as luma; what is no finite number
+            becomes 0, what is too large for float32 its largest
     colour  one array uint8 [row, column, 3] for each, or None where nobody asks
     raises  DoesNotFitError where a value needs float32; TRUNCATED, FILE_CHANGED, UNREADABLE, NOT_FOUND, NOT_NIFTI,
             each with the fact `part` as `decode.fill` gives it
@@ -192,8 +193,9 @@ def _put(target: Slice, stored: Block, header: Header) -> None:
                 np.copyto(target, stored, casting="unsafe")
             else:
                 np.copyto(target, stored * header.slope + header.intercept, casting="unsafe")
-        if header.dtype[1] == "f":
-            np.nan_to_num(target, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+        if not np.isfinite(target).all():
+            np.nan_to_num(target, copy=False)  # infinite becomes float32's largest
+            target[~np.isfinite(stored)] = 0
         return
     if header.dtype[1] == "f" or not float(header.slope).is_integer() or not float(header.intercept).is_integer():
         raise DoesNotFitError
