@@ -82,17 +82,36 @@ def test_a_palette_gives_its_colours(tmp_path: Path, syntax: str, bits: int, fir
     assert np.array_equal(np.moveaxis(pixels.colour, 2, 0), expected)
 
 
-def test_a_palette_in_segments_is_pydicoms(tmp_path: Path) -> None:
-    # 4 entries as they are, then a line of 28 to the last value
-    segments = np.array([0, 4, 10, 20, 30, 40, 1, 28, 250], dtype=np.uint16).astype(np.uint8).tobytes() + b"\0"
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_palette_in_segments_is_pydicoms(tmp_path: Path, syntax: str, bits: int) -> None:
+    # twice 2 entries as they are, the last 2 again from where they stand, then a line of 26 to the last value
+    again = [4, 0] if bits == 16 else [4, 0, 0, 0]
+    last = 250 if bits == 8 else 61000
+    segments = np.array([0, 2, 10, 20, 0, 2, 30, 40, 2, 1, *again, 1, 26, last]).astype(f"<u{bits // 8}").tobytes()
+    words = np.frombuffer(segments + b"\0" * (len(segments) % 2), dtype="<u2")
     stored = np.arange(24, dtype=np.uint8).reshape(4, 6)
     elements: dict[str, object] = {"SamplesPerPixel": 1, "PhotometricInterpretation": "PALETTE COLOR"}
+    big = syntax == ExplicitVRBigEndian
     for name in ("Red", "Green", "Blue"):
-        elements[f"{name}PaletteColorLookupTableDescriptor"] = [32, 0, 8]
-        elements[f"Segmented{name}PaletteColorLookupTableData"] = segments[:9]
-    path = write_slice(tmp_path / "a", pixels=stored, **elements)
+        elements[f"{name}PaletteColorLookupTableDescriptor"] = [32, 0, bits]
+        elements[f"Segmented{name}PaletteColorLookupTableData"] = words.astype(">u2" if big else "<u2").tobytes()
+    pixels = np.frombuffer(stored.tobytes(), "u2").astype(">u2" if big else "<u2").tobytes()
+    path = write_slice(tmp_path / "a", pixels=stored, syntax=syntax, **elements | {"PixelData": pixels})
+    # pydicom takes segments of 8 bits as bytes in their order; they stand in words (PS3.5 7.3)
+    theirs = pydicom.dcmread(path)
+    if big and bits == 8:
+        theirs = pydicom.dcmread(
+            write_slice(
+                tmp_path / "little",
+                pixels=stored,
+                **elements
+                | {f"Segmented{name}PaletteColorLookupTableData": words.tobytes() for name in ("Red", "Green", "Blue")},
+            )
+        )
+    expected = apply_color_lut(stored, theirs)
 
-    assert np.array_equal(_only(path).colour, apply_color_lut(stored, pydicom.dcmread(path)))
+    assert np.array_equal(_only(path).colour, expected >> (bits - 8))
 
 
 def test_a_supplemental_palette_leaves_the_picture_gray() -> None:

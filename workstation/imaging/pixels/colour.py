@@ -54,7 +54,7 @@ def palette_of(dataset: Dataset) -> tuple[Rgb, int]:
     from pydicom.pixels.processing import apply_color_lut
 
     if not dataset.original_encoding[1]:
-        _swap_words(dataset)
+        dataset = _in_little_endian(dataset)
     count, first, _ = dataset.RedPaletteColorLookupTableDescriptor
     entries = np.arange(first, first + (count or 1 << 16))
     table = apply_color_lut(entries.astype(np.int32), dataset)[..., :3]
@@ -82,11 +82,18 @@ def _eight_bits(samples: Stored, bits_stored: int) -> npt.NDArray[np.uint8]:
     return eight
 
 
-def _swap_words(dataset: Dataset) -> None:
-    """Palette data of a big endian file: pydicom leaves their words as they lie."""
+def _in_little_endian(dataset: Dataset) -> Dataset:
+    """The same with the palette as a little endian file has it: pydicom leaves its words as they lie, and reads most
+    of them, but not all, by the order of the file."""
+    from pydicom import DataElement, Dataset
+
+    turned = Dataset()
+    turned.update(dataset)
+    turned.set_original_encoding(False, True)
     for colour in ("Red", "Green", "Blue"):
-        for kind in ("", "Segmented"):
-            keyword = f"{kind}{colour}PaletteColorLookupTableData"
+        for keyword in (f"{colour}PaletteColorLookupTableData", f"Segmented{colour}PaletteColorLookupTableData"):
             raw = dataset.get(keyword)
             if isinstance(raw, bytes):
-                setattr(dataset, keyword, np.frombuffer(raw[: len(raw) // 2 * 2], dtype=np.uint16).byteswap().tobytes())
+                words = np.frombuffer(raw[: len(raw) // 2 * 2], dtype=np.uint16).byteswap().tobytes()
+                turned[keyword] = DataElement(keyword, "OW", words)
+    return turned
