@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+import SimpleITK as sitk  # noqa: N813
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
@@ -312,3 +313,26 @@ def test_a_slope_of_zero_is_none(tmp_path: Path) -> None:
     _write(tmp_path / "a", [_at(float(k)) | scale for k, scale in enumerate(scales)])
 
     assert load_volume(scan([tmp_path]).stacks[0]).values[:, 0, 0].tolist() == [5, 7]
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"])
+def test_a_file_that_does_not_count_its_frames_has_one_with_its_groups(tmp_path: Path, syntax: str) -> None:
+    scale: Groups = {"PixelValueTransformationSequence": {"RescaleSlope": 2, "RescaleIntercept": -1000}}
+    for k in range(4):
+        path = _write(tmp_path / str(k), [_at(3.0 * k, StackID="1") | scale], ConcatenationFrameOffsetNumber=k)
+        dataset = pydicom.dcmread(path)
+        del dataset.NumberOfFrames, dataset.ConcatenationFrameOffsetNumber
+        if syntax.endswith(".2.2"):
+            dataset.PixelData = np.frombuffer(dataset.PixelData, "<u2").astype(">u2").tobytes()
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
+        pydicom.dcmwrite(path, dataset, implicit_vr=False, little_endian=not syntax.endswith(".2.2"))
+
+    (stack,) = scan([tmp_path]).stacks
+    volume = load_volume(stack)
+    theirs = [sitk.ReadImage(tmp_path / str(k)) for k in range(4)]
+
+    assert [instance.position for instance in stack.instances] == [image.GetOrigin() for image in theirs]
+    assert stack.geometry is not None
+    assert stack.geometry.spacing == theirs[0].GetSpacing()[1::-1]
+    assert np.array_equal(volume.values, np.concatenate([sitk.GetArrayFromImage(image) for image in theirs]))
+    assert volume.values[:, 0, 0].tolist() == [-1000, -998, -996, -994]

@@ -117,7 +117,8 @@ class AttributeReader:
         if header.template is not None and id(header.template) not in self._plans:
             self._plans[id(header.template)] = _plan(header.template, Candidate(first, series, moment))
         raw_frames = values.get(tags.FRAMES)
-        if raw_frames is None:
+        grouped = tags.SHARED_GROUPS in values or tags.FRAME_GROUPS in values
+        if raw_frames is None and not grouped:
             return [Candidate(first, series, moment)]
         frames = integer(raw_frames) or 1
         if not 1 <= frames <= MOST_FRAMES:
@@ -126,7 +127,7 @@ class AttributeReader:
         missing = offset + _LEAST_FRAME * frames - header.file_bytes
         if length < 0 and missing > 0:
             raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
-        if tags.SHARED_GROUPS in values or tags.FRAME_GROUPS in values:
+        if grouped:
             if self.plain_only and header.pixels[0] > _MOST_GROUPS:
                 raise NeedsWorker
             from workstation.imaging.dicom.frames import grouped_frames
