@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pydicom
 import pytest
-from pydicom.uid import RLELossless
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ImplicitVRLittleEndian,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from tests.imaging.made import write_slice
-from workstation.domain.series import FactCode, Stack
+from workstation.domain.error import Cancelled
+from workstation.domain.series import FactCode, Instance, Stack
+from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.load import load_volume
+from workstation.imaging.series.compare import Comparison
 from workstation.imaging.series.scan import scan
 
 
@@ -33,6 +45,26 @@ def _compress(path: Path) -> None:
     dataset = pydicom.dcmread(path)
     dataset.compress(RLELossless, generate_instance_uid=False)
     dataset.save_as(path)
+
+
+def _stored_as(path: Path, syntax: str, there: Path) -> None:
+    """The same image in another transfer syntax."""
+    dataset = pydicom.dcmread(path)
+    if syntax in (ImplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian):
+        dataset.file_meta.TransferSyntaxUID = syntax
+        if syntax == ExplicitVRBigEndian:
+            dataset.PixelData = np.frombuffer(dataset.PixelData, np.uint16).byteswap().tobytes()
+        order = {"implicit_vr": syntax == ImplicitVRLittleEndian, "little_endian": syntax != ExplicitVRBigEndian}
+        pydicom.dcmwrite(there, dataset, enforce_file_format=True, **order)
+    else:
+        dataset.compress(syntax, generate_instance_uid=False)
+        dataset.save_as(there)
+
+
+def _zipped(paths: list[Path], there: Path) -> None:
+    with zipfile.ZipFile(there, "w") as archive:
+        for path in paths:
+            archive.write(path, path.name)
 
 
 def _only(folder: Path) -> Stack:
@@ -126,3 +158,74 @@ def test_a_film_at_one_place_keeps_pictures_that_do_not_change(tmp_path: Path, c
 
     assert load_volume(stack).values[:, 0, 0].tolist() == (film.astype(int) - 1024).tolist()
     assert len(stack.spare) == (len(film) if copied else 0)
+
+
+SYNTAXES = [
+    ImplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    DeflatedExplicitVRLittleEndian,
+    RLELossless,
+    JPEGLSLossless,
+]
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_a_series_that_is_there_in_two_encodings_is_one_with_copies(tmp_path: Path, syntax: str, zipped: bool) -> None:
+    paths = _series(tmp_path, False)
+    (tmp_path / "again").mkdir()
+    for path in paths:
+        _stored_as(path, syntax, tmp_path / "again" / path.name)
+    if zipped:
+        _zipped([tmp_path / "again" / path.name for path in paths], tmp_path / "again.zip")
+        shutil.rmtree(tmp_path / "again")
+    stack = _only(tmp_path)
+
+    assert (stack.slices, len(stack.spare), stack.geometry is not None) == (4, 4, True)
+    assert stack.fact(FactCode.DUPLICATE) is not None
+    assert stack.fact(FactCode.DUPLICATE_DIFFERS) is None
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_other_values_in_another_encoding_are_said_to_differ(tmp_path: Path, syntax: str) -> None:
+    paths = _series(tmp_path, False)
+    uid = str(pydicom.dcmread(paths[1]).SOPInstanceUID)
+    other = write_slice(tmp_path / "other", z=3.0, pixels=_noise(1) + np.uint16(1), SOPInstanceUID=uid)
+    _stored_as(other, syntax, other)
+    stack = _only(tmp_path)
+
+    assert (stack.slices, len(stack.spare)) == (4, 1)
+    assert stack.fact(FactCode.DUPLICATE_DIFFERS) is not None
+
+
+class _Counting(Comparison):
+    """Counts what is asked of workers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: Counter[tuple[str, int]] = Counter()
+
+    def _from_worker(self, function: Callable[[Instance], int], instance: Instance) -> int | None:
+        self.asked[instance.path, instance.frame] += 1
+        return super()._from_worker(function, instance)
+
+
+def test_a_picture_that_is_compared_with_many_is_decoded_once(tmp_path: Path) -> None:
+    paths = [write_slice(tmp_path / f"{k}", pixels=_noise(k), SOPInstanceUID="1.2.3.9") for k in range(12)]
+    _zipped(paths, tmp_path / "all.zip")
+    for path in paths:
+        path.unlink()
+    stack = _only(tmp_path)
+    same = _Counting()
+
+    assert not any(same(a, b) for a in stack.instances for b in stack.instances if a is not b)
+    assert same.asked == {(f"{tmp_path}/all.zip!/{k}", 0): 1 for k in range(12)}
+
+
+def test_a_comparison_ends_when_it_is_cancelled(tmp_path: Path) -> None:
+    first = _only(write_slice(tmp_path / "1")).instances[0]
+    cancel = CancelToken()
+    cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        Comparison(cancel)(first, first)

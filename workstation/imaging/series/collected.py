@@ -11,8 +11,9 @@ from workstation.domain.series import FoundObject, LeftOut, ScanResult, Stack
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import series_key
 from workstation.imaging.nifti.labels import are_labels, set_apart
+from workstation.imaging.series.compare import Comparison
 from workstation.imaging.series.learn import Learned
-from workstation.imaging.series.stacks import number_stacks, stacks_of_series
+from workstation.imaging.series.stacks import SamePixels, number_stacks, stacks_of_series
 from workstation.imaging.series.ties import tied
 
 # A series is told again once it has grown this much: so all tellings together cost no more than the last one twice,
@@ -62,17 +63,21 @@ class _Series:
             self._fetch = None
         return self._frames
 
-    def build(self) -> Sequence[Stack]:
+    def build(self, same: SamePixels) -> Sequence[Stack]:
         if self.built != self.count:
-            self.stacks, self.built = stacks_of_series(self.frames()), self.count
+            self.stacks, self.built = stacks_of_series(self.frames(), same), self.count
         return self.stacks
 
 
 @dataclass(slots=True, eq=False)
 class Collected:
-    """`found` is told of stacks on the way; the same id comes again if later files belong to it."""
+    """`found` is told of stacks on the way; the same id comes again if later files belong to it.
+
+    same  tells whether two instances at one place hold the same picture
+    """
 
     found: Callable[[Stack], None] | None = None
+    same: SamePixels = field(default_factory=Comparison)
     files: int = 0
     objects: list[FoundObject] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -127,7 +132,7 @@ class Collected:
         for series in self._touched.values():
             if series.count > series.told * _GROWN:
                 series.told = series.count
-                for stack in number_stacks([series.build()]):
+                for stack in number_stacks([series.build(self.same)]):
                     if not are_labels(stack):  # they may yet turn out to belong to another series
                         self.found(stack)
 
@@ -140,7 +145,7 @@ class Collected:
         return of
 
     def result(self, seconds: float) -> ScanResult:
-        stacks, labels = set_apart(number_stacks([series.build() for series in self._series.values()]))
+        stacks, labels = set_apart(number_stacks([series.build(self.same) for series in self._series.values()]))
         return ScanResult(
             stacks=stacks,
             objects=tuple(sorted((*tied(self.objects, stacks), *labels), key=attrgetter("path"))),

@@ -11,6 +11,7 @@ from workstation.domain.series import ScanResult, Stack
 from workstation.domain.work import CancelToken, Reporter, silent
 from workstation.imaging.index.folder_index import FolderIndex, Recalled
 from workstation.imaging.series.collected import Collected
+from workstation.imaging.series.compare import Comparison
 from workstation.imaging.series.disc import named_on_disk
 from workstation.imaging.series.folders import Folder, Walk
 from workstation.imaging.series.learn import ARCHIVE, Learned, Learner, learn_elsewhere, left_out
@@ -35,7 +36,7 @@ def scan(
     raises  Cancelled
     """
     started = time.perf_counter()
-    collected = Collected(found)
+    collected = Collected(found, Comparison(cancel))
     learner = Learner()
     pace = Pace(paths, reporter, cancel, collected.tell)
     memory = _Memory(index)

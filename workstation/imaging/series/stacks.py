@@ -22,7 +22,7 @@ from workstation.domain.series import FactCode, FileForm, Instance, Stack, Stack
 from workstation.domain.words import say, say_count
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import SeriesInfo
-from workstation.imaging.series.compare import same_pixels
+from workstation.imaging.series.compare import Comparison
 from workstation.imaging.series.facts import content_facts, is_localizer, place_facts
 from workstation.imaging.series.orientations import Normals, direction, normals_of
 from workstation.imaging.series.phases import offsets_of, phases
@@ -89,10 +89,11 @@ def _series_order(stacks: Sequence[Stack]) -> tuple[object, ...]:
     )
 
 
-def stacks_of_series(frames: Sequence[Candidate], same: SamePixels = same_pixels) -> list[Stack]:
+def stacks_of_series(frames: Sequence[Candidate], same: SamePixels | None = None) -> list[Stack]:
     """The stacks of one series; their ids are not numbered yet."""
     groups = _split(sorted(frames, key=_file_order))
     groups.sort(key=lambda group: group.order)
+    same = same or Comparison()
     stacks = [_stack(group, same) for group in groups]
     counted: set[str] = set()
     for number, stack in enumerate(stacks):
