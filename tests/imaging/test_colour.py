@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +16,7 @@ from pydicom.pixels.utils import pixel_array
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from tests.data import shared
+from tests.imaging.encapsulated import write_frames
 from tests.imaging.made import write_slice
 from workstation.domain.volume import SlicePixels
 from workstation.imaging.pixels.load import load_pixels, load_volume
@@ -49,6 +53,40 @@ def test_planes_one_after_the_other_are_the_same_picture(tmp_path: Path) -> None
     path = _write(tmp_path / "a", RGB, "RGB", PlanarConfiguration=1, PixelData=planes.tobytes())
 
     assert np.array_equal(_only(path).colour, RGB)
+
+
+def _as_it_is(frame: bytes) -> bytes:
+    return frame
+
+
+def _deflated(frame: bytes) -> bytes:
+    squeeze = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return squeeze.compress(frame) + squeeze.flush()
+
+
+@pytest.mark.parametrize(
+    ("syntax", "pack"), [("1.2.840.10008.1.2.1.98", _as_it_is), ("1.2.840.10008.1.2.8.1", _deflated)]
+)
+@pytest.mark.parametrize(
+    ("photometric", "planar"), [("RGB", 0), ("RGB", 1), ("YBR_FULL", 0), ("YBR_FULL", 1), ("YBR_FULL_422", 0)]
+)
+def test_encapsulated_frames_are_laid_out_as_native_ones(
+    tmp_path: Path, syntax: str, pack: Callable[[bytes], bytes], photometric: str, planar: int
+) -> None:
+    elements: dict[str, Any] = {
+        "pixels": RGB,
+        "SamplesPerPixel": 3,
+        "PhotometricInterpretation": photometric,
+        "PlanarConfiguration": planar,
+    }
+    samples = [frame[..., : 2 if photometric == "YBR_FULL_422" else 3] for frame in (RGB, RGB[::-1])]
+    laid_out = [(np.moveaxis(frame, 2, 0) if planar else frame).tobytes() for frame in samples]
+    path = write_frames(tmp_path / "a", [[pack(frame)] for frame in laid_out], syntax, **elements)
+    native = write_slice(tmp_path / "native", **elements | {"NumberOfFrames": 2, "PixelData": b"".join(laid_out)})
+    theirs = pixel_array(pydicom.dcmread(native))
+    volume = load_volume(scan([path]).stacks[0])
+
+    assert np.array_equal(volume.colour, theirs)
 
 
 @pytest.mark.parametrize("photometric", ["YBR_FULL", "YBR_FULL_422"])

@@ -30,29 +30,37 @@ Decode = Callable[[bytes, npt.NDArray[Any] | None, int], Stored]  # frame, where
 _JPEG: Final = "1.2.840.10008.1.2.4."
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 ENCAPSULATED: Final = "1.2.840.10008.1.2.1.98"
+LAID_OUT: Final = frozenset({DEFLATED_FRAMES, ENCAPSULATED})  # as native frames are (PS3.5 8.2.16)
 
 
 def known(syntax: str) -> bool:
     """Whether frames of this transfer syntax can be decoded."""
-    return syntax in _CODECS or syntax in (RLE, DEFLATED_FRAMES, ENCAPSULATED)
+    return syntax in _CODECS or syntax in LAID_OUT or syntax == RLE
 
 
 def decode(
-    frame: bytes, syntax: str, pixels: PixelFormat, out: npt.NDArray[np.uint16] | None = None, threads: int = 1
+    frame: bytes,
+    syntax: str,
+    pixels: PixelFormat,
+    out: npt.NDArray[np.uint16] | None = None,
+    threads: int = 1,
+    *,
+    planar: bool = False,
 ) -> tuple[Stored, Claim | None]:
     """Stored values [row, column] or [row, column, sample] of one frame, and what the frame says of itself.
 
     out      where 16-bit gray may be decoded to without a copy [row, column]; what is returned may be this, then with
              its spare bits as they are if there is no claim, or another array
     threads  the codec may use
+    planar   one plane of each sample after the other, in a syntax of `LAID_OUT`
     raises   DECODE_FAILED, TRUNCATED; what the codecs raise
     """
     if syntax == RLE:
         return decode_rle(frame, pixels, out), None
     if syntax == DEFLATED_FRAMES:
         frame = _inflate(frame, pixels)
-    if syntax in (DEFLATED_FRAMES, ENCAPSULATED):
-        return unpack(frame, pixels), None
+    if syntax in LAID_OUT:
+        return unpack(frame, pixels, planar=planar), None
     claim = claim_of(frame)
     if claim is not None:
         if (claim.rows, claim.columns) != (pixels.rows, pixels.columns) or claim.samples != pixels.samples:

@@ -109,11 +109,12 @@ class FrameReader:
         if not file.native and not codecs.known(instance.transfer_syntax):
             raise WorkstationError(ErrorCode.NO_CODEC, syntax=codec_name(instance.transfer_syntax))
         data, bit = file.frame(instance.frame, pixels)
+        laid_out = file.native or instance.transfer_syntax in codecs.LAID_OUT
+        planar = laid_out and pixels.samples > 1 and file.dataset.get("PlanarConfiguration") == 1
         if file.native:
-            planar = pixels.samples > 1 and file.dataset.get("PlanarConfiguration") == 1
             return unpack(data, pixels, bit=bit, planar=planar, little=file.little, real=file.real), None
         threads = _THREADS if frame_bytes(pixels) >= _LARGE else 1
-        return codecs.decode(data, instance.transfer_syntax, pixels, out, threads)
+        return codecs.decode(data, instance.transfer_syntax, pixels, out, threads, planar=planar)
 
     def through_palette(self, stored: Stored) -> Rgb:
         """The colours that stored values stand for. raises what pydicom raises"""
