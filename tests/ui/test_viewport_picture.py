@@ -254,6 +254,27 @@ def test_the_automatic_window_spans_the_data_without_its_padding() -> None:
     assert high == pytest.approx(490, abs=10)
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1.0])
+def test_the_automatic_window_spans_values_however_small_they_are(qtbot: QtBot, scale: float) -> None:
+    """A map of diffusion in mm²/s is all below 0.003."""
+    values = (np.linspace(800, 1400, 90 * 110).reshape(1, 90, 110) * scale).astype(np.float32)
+    volume = Volume(values=values, geometry=None, unit="")
+    low, high = data_range(VolumeSource(volume), 0) or (0, 0)
+    assert (low, high) == (pytest.approx(806 * scale, rel=1e-2), pytest.approx(1394 * scale, rel=1e-2))
+
+    view = viewport(qtbot, volume)
+    view.perform(Command.WINDOW_AUTO)
+    window = view.window_shown
+    assert window is not None
+    assert window.center == pytest.approx(1100 * scale, rel=1e-2)
+    assert window.width == pytest.approx(588 * scale, rel=2e-2)
+
+
+def test_what_is_one_value_all_over_still_has_a_window() -> None:
+    flat = VolumeSource(Volume(values=np.full((1, 9, 9), 0.25, np.float32), geometry=None, unit=""))
+    assert data_range(flat, 0) == (0.25, 1.25)
+
+
 def test_the_only_slice_that_is_here_gives_the_automatic_window(qtbot: QtBot) -> None:
     source = Arriving(noise_volume(62))
     source.loaded.add(30)

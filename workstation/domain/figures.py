@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -33,6 +34,18 @@ def figure(value: float, decimals: int = 0) -> str:
     if float(text) == 0:
         text = text.removeprefix("-")
     return text.replace("-", "−")
+
+
+def places_for(largest: float) -> int:
+    """Decimals for pixel values of which the largest is so far from zero: three digits of small ones, as 0.00114."""
+    if largest >= 1:
+        return 1 if largest >= 10 else 2
+    return max(4, 2 - math.floor(math.log10(largest))) if largest > 0 else 4
+
+
+def window_places(width: float) -> int:
+    """Decimals for centre and width of a window."""
+    return 0 if width >= 10 else 2 if width >= 0.1 else max(5, places_for(width))
 
 
 def decimals_of(value: float, unit: str) -> int:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
-from workstation.domain.figures import figure
+from workstation.domain.figures import figure, window_places
 from workstation.domain.series import VoiWindow
 from workstation.domain.words import say
 from workstation.ui.keys import BY_COMMAND, Command, key_text
@@ -179,7 +179,8 @@ class Toolbar(QWidget):
             self._preset.say(say("Presets"))
             return
         named = next((command for command, preset in PRESETS.items() if preset == window), None)
-        figures = f"{figure(window.center)}/{figure(window.width)}"
+        places = window_places(window.width)
+        figures = f"{figure(window.center, places)}/{figure(window.width, places)}"
         if named is None:
             self._preset.say(say("Window {figures}", figures=figures))
         else:

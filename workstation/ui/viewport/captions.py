@@ -8,7 +8,7 @@ from typing import Final
 
 from workstation.domain.answer import PlacementState
 from workstation.domain.calibration import Calibration, SpacingKind, calibration_words
-from workstation.domain.figures import figure
+from workstation.domain.figures import figure, places_for, window_places
 from workstation.domain.geometry import Vector
 from workstation.domain.series import VoiWindow
 from workstation.domain.value_map import ValueMap
@@ -69,7 +69,7 @@ def display_lines(
     """Top right: how it is shown. `tool`: only a tool that is not the usual one."""
     lines = []
     if window is not None:
-        digits = 0 if window.width >= 10 else 2 if window.width >= 0.1 else 5
+        digits = window_places(window.width)
         shown = say("C {center} W {width}", center=figure(window.center, digits), width=figure(window.width, digits))
         # Figures are those of a straight window: a table or curve is named.
         named = window.name or (speech.tr(say("VOI LUT")) if window.table is not None else "")
@@ -106,7 +106,8 @@ def cursor_text(speech: Speech, point: CursorPoint | None) -> str:
     """`HU −812 @ (61.2, 38.0, −142.0) LPS`."""
     if point is None:
         return ""
-    value = figure(point.value, 0 if float(point.value).is_integer() else 2)
+    places = places_for(abs(point.value)) if abs(point.value) < 0.1 else 2
+    value = figure(point.value, 0 if float(point.value).is_integer() else places)
     named = f"{point.unit} {value}" if point.unit else speech.tr(say("value {value}", value=value))
     if point.colour is not None:  # the gray that stands for it was never measured
         named = "RGB {}, {}, {}".format(*point.colour)

@@ -119,4 +119,4 @@ def data_range(source: SliceSource, shown: int) -> tuple[float, float] | None:
         kept = sample[(sample < source.padding[0]) | (sample > source.padding[1])]
         sample = kept if len(kept) else sample
     low, high = nearly_all(sample[np.isfinite(sample)])
-    return (low, max(high, low + 1.0))
+    return (low, high if high > low else low + 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workstation.domain.figures import figure
+from workstation.domain.figures import figure, places_for
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.measuring import Scale
 from workstation.domain.noted import size_lines
@@ -44,7 +44,7 @@ def _value_lines(valued: Valued | None) -> list[Words]:
     numbers = valued.numbers
     if numbers is None:
         return [say("no pixel inside")]
-    digits = _digits(max(abs(numbers.low), abs(numbers.high)))
+    digits = places_for(max(abs(numbers.low), abs(numbers.high)))
     return [
         _mean_line(figure(numbers.mean, digits), figure(numbers.deviation, digits), valued.unit),
         _range_line(_exact(numbers.low, digits), _exact(numbers.high, digits)),
@@ -70,13 +70,8 @@ def _probe_line(valued: Valued | None) -> Words:
     if valued.numbers is None:
         return say("no pixel inside")
     value = valued.numbers.mean
-    text = _exact(value, _digits(abs(value)))
+    text = _exact(value, places_for(abs(value)))
     return say("{text}", text=f"{text} {valued.unit}") if valued.unit else say("value {value}", value=text)
-
-
-def _digits(largest: float) -> int:
-    """Enough places for values of this size."""
-    return 1 if largest >= 10 else 2 if largest >= 1 else 4
 
 
 def _exact(value: float, digits: int) -> str:
