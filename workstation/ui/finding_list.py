@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QMenu, QSizePolicy, QWidget
 
 from workstation.domain.decision import DecisionState
@@ -20,6 +20,7 @@ from workstation.ui.speech import Speech
 from workstation.workspace.finding_list import Entry
 
 _MOVES: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
+_STAYS: Final = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)  # the keys come back
 
 
 class FindingList(QListView):
@@ -66,11 +67,10 @@ class FindingList(QListView):
         self._say()
 
     def show_entries(self, entries: Sequence[Entry], signed: frozenset[str], selected: str) -> None:
+        left = self._left_comment(entries, selected)
         changed = self.lines.show_entries(entries, signed)
         stands = changed is not None and not (changed and self._delegate.measure())
-        if self.lines.commenting and (
-            self.lines.row_of(self.lines.commenting) is None or selected != self.lines.commenting
-        ):
+        if left is not None:
             self._end_comment()
         row = self.lines.row_of(selected)
         before, self.lines.selected = self.lines.row_of(self.lines.selected), selected
@@ -81,6 +81,21 @@ class FindingList(QListView):
             self._paint_again({*(changed or ()), *((before, row) if before != row else ())} - {None})
         with QSignalBlocker(self.selectionModel()):
             self.setCurrentIndex(self.lines.index(row) if row is not None else self.lines.index(-1))
+        if left is not None:
+            self.comment_asked.emit(*left)  # at last: the state comes again before this returns
+
+    def _left_comment(self, entries: Sequence[Entry], selected: str) -> tuple[str, str] | None:
+        """Finding and words of a comment that is left for another finding, or for another list."""
+        finding_id = self.lines.commenting
+        there = finding_id == selected and any(entry.finding.id == finding_id for entry in entries)
+        return (finding_id, self._edit.text()) if finding_id and not there else None
+
+    def keep_comment(self) -> None:
+        """What is being typed is kept as with Enter; the keys stay where they are."""
+        finding_id, text = self.lines.commenting, self._edit.text()
+        if finding_id:
+            self._end_comment()
+            self.comment_asked.emit(finding_id, text)
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Qt would lay every row out anew; `show_entries` knows which of them got another height, and that is seldom.
@@ -119,10 +134,14 @@ class FindingList(QListView):
         return self._edit
 
     def begin_comment(self, finding_id: str) -> None:
-        """Write a comment in the row itself: Enter keeps it, Escape leaves it as it was."""
+        """Write a comment in the row itself: Enter keeps it, as leaving it does, Escape leaves it as it was."""
         row = self.lines.row_of(finding_id)
         if row is None or self.lines.line(row).frozen:
             return
+        if finding_id == self.lines.commenting:
+            self._edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        self.keep_comment()
         self.lines.commenting = finding_id
         self._fit()
         self._edit.setText(self.lines.entries[row].decision.comment)
@@ -132,6 +151,10 @@ class FindingList(QListView):
         self._edit.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._edit and isinstance(event, QFocusEvent) and event.lostFocus():
+            if event.reason() not in _STAYS:
+                self.keep_comment()
+            return False
         if watched is self._edit and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
                 self._end_comment()
@@ -240,9 +263,7 @@ class FindingList(QListView):
         self._edit.setGeometry(left, top, area.width() - left - PAD, EDIT_HEIGHT - 4)
 
     def _commented(self) -> None:
-        finding_id, text = self.lines.commenting, self._edit.text()
-        self._end_comment()
-        self.comment_asked.emit(finding_id, text)
+        self.keep_comment()
         self.comment_ended.emit()
 
     def _end_comment(self) -> None:

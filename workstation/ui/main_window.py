@@ -307,7 +307,7 @@ class MainWindow(QMainWindow):
             Command.OPEN: lambda: dialogs.ask_folder(OPEN_FOLDER, "", self.open),
             Command.OPEN_FILES: lambda: dialogs.ask_files(OPEN_FILES, "", self.open),
             Command.PALETTE: lambda: dialogs.show_palette(self.perform),
-            Command.SIGN: lambda: self.signing_side.ask(),
+            Command.SIGN: self._sign,
             Command.SETTINGS: self._ask_settings,
             Command.LANGUAGE: preferences.switch_language,
             Command.THEME: preferences.switch_theme,
@@ -384,6 +384,10 @@ class MainWindow(QMainWindow):
         if changed & (Changed.RESULTS | Changed.JOBS):
             self._ask_status()
         self._say_tabs()
+
+    def _sign(self) -> None:
+        self.findings_panel.list.keep_comment()
+        self.signing_side.ask()
 
     def _result_came(self, stack_id: str) -> None:
         if stack_id == self.sitting.state.chosen:
@@ -479,6 +483,7 @@ class MainWindow(QMainWindow):
         """Keep the layout, let writing end, cancel and wait for the rest; only then is the window destroyed."""
         self._status_timer.stop()
         self._beside.stop()
+        self.findings_panel.list.keep_comment()
         self.coverage_side.close()
         self.reading_room.close()
         hanging, panes = self.sitting.state.hanging, self._panes
