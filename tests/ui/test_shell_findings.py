@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
-from tests.ui.window import analyse, choose, open_study, said, window_on
+from tests.ui.window import analyse, choose, offscreen_dialog, open_study, said, window_on
 from tests.workspace.sitting import NOON, result
 from workstation.domain.answer import PlacementState
 from workstation.domain.decision import Decision, DecisionState
@@ -15,6 +15,7 @@ from workstation.domain.finding import Basis
 from workstation.ui.finding_delegate import Part
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
+from workstation.workspace.findings import select_finding
 from workstation.workspace.intents import EarlierResult, WindowSettings
 from workstation.workspace.state import Reader
 
@@ -161,6 +162,67 @@ def test_escape_leaves_a_comment_as_it_was(qtbot: QtBot) -> None:
 
         assert not box.isVisible()
         assert window.sitting.state.decision("job1/1").comment == ""
+
+
+@offscreen_dialog
+def test_a_comment_that_is_left_is_kept_however_it_is_left(qtbot: QtBot) -> None:
+    desk = FakeDesk()
+    with window_on(desk, qtbot) as window:
+        reading(window, qtbot)
+        window.activateWindow()
+        box = window.findings_panel.list.comment_box
+
+        def typed(words: str) -> None:
+            window.sitting.apply(select_finding(window.sitting.state, "job1/1"))
+            window.perform(Command.COMMENT)
+            qtbot.waitUntil(box.hasFocus)
+            box.setText(words)
+
+        def kept() -> str:
+            return window.sitting.state.decision("job1/1").comment
+
+        typed("to another")
+        window.perform(Command.NEXT_FINDING)
+        assert kept() == "to another"
+        assert window.sitting.state.decision("job1/2").comment == ""
+        typed("to the picture")
+        window.view.setFocus(Qt.FocusReason.MouseFocusReason)
+        assert kept() == "to the picture"
+        typed("once")
+        window.perform(Command.COMMENT)
+        assert box.text() == "once"
+        window.perform(Command.SIGN)
+        assert kept() == "once"
+        dialog = window.dialogs.current
+        assert dialog is not None
+        dialog.reject()
+        typed("to the end")
+    assert desk.last_decisions()["job1/1"].comment == "to the end"
+
+
+def test_a_result_that_comes_leaves_what_a_reader_holds_in_the_hand(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        reading(window, qtbot)
+        window.activateWindow()
+        window.sitting.apply(select_finding(window.sitting.state, "job1/2"))
+        window.perform(Command.COMMENT)
+        box = window.findings_panel.list.comment_box
+        box.setText("half typed")
+        window.analysis_side.analyses._ended(EarlierResult(result(LUNG.id, job="job2"), {}))
+
+        state = window.sitting.state
+        assert state.selected == "job1/2"
+        assert state.shown_result is not None
+        assert state.shown_result.job.id == "job1"
+        assert box.isVisible()
+        assert box.text() == "half typed"
+        assert "Another result of this series came." in said(window.notice_bar)
+
+        window.sitting.apply(select_finding(state, ""))
+        window.analysis_side.analyses._ended(EarlierResult(result(LUNG.id, job="job3"), {}))
+        shown = window.sitting.state.shown_result
+        assert shown is not None
+        assert shown.job.id == "job3"
 
 
 def test_the_threshold_hides_and_counts(qtbot: QtBot) -> None:

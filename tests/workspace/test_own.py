@@ -70,6 +70,7 @@ def test_it_does_not_join_a_result_that_is_not_painted(placement: PlacementState
 
 def test_it_stays_painted_when_another_result_of_the_series_is_shown() -> None:
     state, own = with_own(reading())
+    state, _ = select_finding(state, "")
     state, _ = add_result(state, result(LUNG.id, job="job2", confidences=(0.9,)), {})
     shown = state.shown_result
     assert shown is not None

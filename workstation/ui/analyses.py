@@ -254,6 +254,11 @@ class Analyses(QObject):
         self.result_came.emit(made.result.stack_id)
         if made.result.stack_id != self._sitting.state.chosen:
             self._sitting.noticed.emit(Notice(say("A result came for another series of this list."), bad=False))
+            return
+        shown = self._sitting.state.shown_result
+        if shown is not None and shown.job.id != made.result.job.id:
+            words = say("Another result of this series came."), say("Choose it above the findings when you are ready.")
+            self._sitting.noticed.emit(Notice(*words, bad=False))
 
     def _add_all(self, earlier: tuple[EarlierResult, ...]) -> None:
         for made in earlier:

@@ -28,7 +28,10 @@ def add_result(
         raise WorkstationError(ErrorCode.WRONG_STUDY)
     others = tuple(r for r in state.results.get(stack.id, ()) if r.job.id != result.job.id)
     result = _with_newer(state, result)
+    held = state.owner(state.selected) if stack.id == state.chosen else None  # a reader is at work on it
     shown = {stack_id: job for stack_id, job in state.shown_job.items() if stack_id != stack.id}
+    if held is not None and held.stack_id == stack.id and held.job.id != result.job.id:
+        shown[stack.id] = held.job.id
     added = replace(
         state,
         results={**state.results, stack.id: (*others, result)},
@@ -36,7 +39,7 @@ def add_result(
         decisions={**state.decisions, **decisions},
         signed={**state.signed, result.job.id: signed} if signed is not None else state.signed,
         history=free_steps(state.history, result, signed) if signed is not None else state.history,
-        selected="" if stack.id == state.chosen else state.selected,
+        selected="" if stack.id == state.chosen and stack.id not in shown else state.selected,
     )
     return added, Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION
 
