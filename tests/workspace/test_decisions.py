@@ -13,7 +13,7 @@ from workstation.workspace.decisions import (
     set_reader,
     take_back,
 )
-from workstation.workspace.findings import add_result
+from workstation.workspace.findings import add_result, set_threshold
 from workstation.workspace.history import redo, undo
 from workstation.workspace.opening import add_scan, choose_stack
 from workstation.workspace.state import Changed, Reader, Workspace
@@ -91,6 +91,20 @@ def test_undo_goes_to_the_series_and_finding_that_it_changes() -> None:
 
     assert (back.chosen, back.selected) == (LUNG.id, "job1/2")
     assert Changed.CHOSEN in changed
+
+
+def test_undo_brings_back_what_the_confidence_hides() -> None:
+    state, _ = accept(reading(), "job1/1", NOON)
+    confidence = 0.5 * (1 + max(f.confidence or 0 for f in state.visible_findings))
+    state, _ = set_threshold(state, confidence)
+    assert not state.visible_findings
+
+    state, changed = undo(state)
+
+    assert state.decision("job1/1").state is DecisionState.OPEN
+    assert state.selected == "job1/1"
+    assert "job1/1" in [finding.id for finding in state.visible_findings]
+    assert Changed.FILTER in changed
 
 
 def test_a_name_given_later_stands_beside_what_was_decided_in_this_sitting() -> None:

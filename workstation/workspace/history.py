@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from workstation.workspace.findings import select_finding
+from workstation.workspace.findings import select_finding, set_threshold
 from workstation.workspace.opening import seek_stack
 from workstation.workspace.state import (
     Changed,
@@ -85,8 +85,11 @@ def _decision_turned(state: Workspace, step: DecisionStep, *, back: bool) -> tup
     turned = replace(state, decisions={**state.decisions, step.finding_id: decision})
     if step.before.shapes != step.after.shapes:
         turned = _sought_anew(turned, step.finding_id)
+    finding, filtered = turned.finding(step.finding_id), Changed.NOTHING
+    if finding is not None and finding.confidence is not None and not turned.passes(finding):
+        turned, filtered = set_threshold(turned, finding.confidence)  # or it would change unseen
     there, selected = select_finding(turned, step.finding_id)
-    return there, Changed.DECISIONS | selected
+    return there, Changed.DECISIONS | filtered | selected
 
 
 def _own_turned(state: Workspace, step: OwnStep, *, back: bool) -> tuple[Workspace, Changed]:
