@@ -16,8 +16,10 @@ from workstation.domain.measure import MeasureKind
 from workstation.domain.own_finding import own_job
 from workstation.domain.shapes import Line, Point, Sphere
 from workstation.domain.signature import Signed
+from workstation.domain.words import Language, say
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
+from workstation.ui.own_ask import OwnAsk
 from workstation.ui.panes import FINDINGS
 from workstation.ui.viewport.tools.shape_layer import ShapeLayer
 from workstation.workspace.signing import take_signed
@@ -91,6 +93,19 @@ def test_q_marks_what_is_under_the_pointer_in_the_readers_words(qtbot: QtBot) ->
     assert own.shapes == (Point(at=pytest.approx((12 * 0.8, 20 * 0.8, 7.0))),)
     assert own.label.facts == (("text", "Odd thing x"),)
     assert focused
+
+
+def test_words_that_are_being_typed_stay_when_the_language_changes(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        ask = OwnAsk(window.sitting.speech, window.view, window)
+        ask.ask(say("x"), "odd root")
+        window.sitting.speech.set_language(Language.CHINESE)
+        assert ask.kind.currentText() == "odd root"
+
+        ask.ask(say("x"))
+        assert ask.kind.currentText() == "结节"
+        window.sitting.speech.set_language(Language.ENGLISH)
+        assert ask.kind.currentText() == "Nodule"
 
 
 def test_q_without_anything_marked_says_how(qtbot: QtBot) -> None:

@@ -87,9 +87,12 @@ class OwnAsk(OverBottom):
         self.left.emit()
 
     def _say(self) -> None:
-        chosen = self.kind.currentIndex()
+        chosen, text = self.kind.currentIndex(), self._line.text()
+        own = self.kind.count() > 0 and text != self.kind.itemText(chosen)  # words that no list has stay as they are
         with QSignalBlocker(self.kind):
             self.kind.clear()
             self.kind.addItems([self._speech.tr(words) for words in KINDS.values()])
             self.kind.setCurrentIndex(max(0, chosen))
+            if own:
+                self.kind.setEditText(text)
         self.kind.setAccessibleName(self._speech.tr(say("What it is")))
