@@ -193,6 +193,9 @@ def test_a_key_that_is_taken_is_asked_about_and_moves_only_on_a_yes(qtbot: QtBot
         assert key_text(Command.INVERT) == ""
 
         sheet.row(Command.INVERT).back.click()
+        assert "I belongs to “" in said(sheet)
+        assert key_text(Command.FOLD_LEFT) == "I"
+        press(sheet, qtbot, "Take the key")
         assert key_text(Command.INVERT) == "I"
         assert key_text(Command.FOLD_LEFT) == ""
         press(sheet, qtbot, "All keys as at first")

@@ -124,7 +124,7 @@ class KeySheet(QDialog):
     def _row_of(self, key: Key) -> KeyRow:
         row = KeyRow(self._speech, key)
         row.key_asked.connect(self._key_asked)
-        row.default_asked.connect(lambda command=key.command: self._take_key(command, BY_COMMAND[command].key))
+        row.default_asked.connect(lambda command=key.command: self._key_asked(command, BY_COMMAND[command].key))
         self._rows[key.command] = row
         return row
 
