@@ -95,6 +95,7 @@ class ErrorCode(StrEnum):
     BAD_GEOMETRY = "bad-geometry"
     BAD_SPACING = "bad-spacing"
     NO_GEOMETRY = "no-geometry"
+    ONE_SLICE = "one-slice"
     MIXED_GRID = "mixed-grid"
     TOO_LARGE = "too-large"
     BURNT_IN = "burnt-in"

@@ -286,6 +286,9 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         _C.NO_GEOMETRY: _input(
             say("The series says nothing about its place in the patient."), say("Choose a series with positions.")
         ),
+        _C.ONE_SLICE: _input(
+            say("The series has one slice: there are no other planes."), say("Choose a series of several slices.")
+        ),
         _C.MIXED_GRID: _input(
             say("The slices differ in size."), say("Choose one of the series that they were split into.")
         ),

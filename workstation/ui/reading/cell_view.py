@@ -305,7 +305,7 @@ class CellView(QObject):
         if source is None or stack is None:
             return
         if self._cell.plane is not None and not can_be_cut(stack):
-            self._refused(source, WorkstationError(ErrorCode.NO_GEOMETRY))
+            self._refused(source, WorkstationError(ErrorCode.ONE_SLICE if stack.slices == 1 else ErrorCode.NO_GEOMETRY))
             return
         pixels = self._pixels(source)
         self._shown = pixels
