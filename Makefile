@@ -37,6 +37,7 @@ $(MO): $(PO)
 
 # After a change of texts: extract them, then fill in the new ones in $(PO).
 messages:
+	@mkdir -p build
 	.venv/bin/pybabel -q extract --no-location --omit-header --sort-output --no-wrap -k say -k say_count:1,2 -o build/yingtai.pot workstation
 	.venv/bin/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header -i build/yingtai.pot -o $(PO) -l zh_CN
 
