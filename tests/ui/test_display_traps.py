@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QSize
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
+from tests.ui.fake_desk import LUNG
 from tests.ui.scene import WINDOW, Arriving, bare, noise_volume, pixels, rgb, to_pixels, viewport
 from tests.ui.scene import to_gray as linear
 from workstation.domain.series import VoiTable, VoiWindow
@@ -18,7 +21,7 @@ from workstation.ui.speech import Speech
 from workstation.ui.viewport.picture import Picture
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import VolumeSource
-from workstation.ui.viewport.traits import Traits
+from workstation.ui.viewport.traits import Traits, traits_of
 from workstation.ui.viewport.windowing import Windowing
 
 RAMP = np.arange(-300, 300, dtype=np.int16).reshape(1, 20, 30)
@@ -89,6 +92,19 @@ def test_letters_of_a_radiograph_are_its_own_words_or_none(
     pixels(view)
 
     assert view._scene().letters == letters
+
+
+def test_frames_at_one_place_have_the_letters_that_all_of_them_say() -> None:
+    lying = {"position": (0.0, 0.0, 0.0), "row_cosine": (1.0, 0.0, 0.0), "column_cosine": (0.0, 1.0, 0.0)}
+    film = replace(LUNG, geometry=None, instances=tuple(replace(one, **lying) for one in LUNG.instances))
+    turned = replace(film.instances[0], row_cosine=(0.0, 1.0, 0.0), column_cosine=(0.0, 0.0, -1.0))
+    silent = replace(film.instances[0], row_cosine=None, column_cosine=None)
+
+    assert traits_of(film).directions == ("L", "P")
+    assert traits_of(replace(film, instances=(turned,))).directions == ("P", "F")
+    assert traits_of(replace(film, instances=(*film.instances, turned))).directions is None
+    assert traits_of(replace(film, instances=(*film.instances, silent))).directions is None
+    assert traits_of(LUNG).directions is None  # its places tell
 
 
 def test_a_slice_far_from_a_main_plane_has_two_letters(qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from workstation.domain.calibration import IN_PATIENT, Calibration
 from workstation.domain.film import Film
+from workstation.domain.geometry import Plane, direction_letters
 from workstation.domain.series import Stack
 
 
@@ -16,7 +17,7 @@ class Traits:
     calibration  what millimetres are worth
     film         how fast its frames follow one another, where the file says it
     lossy        as `Stack.lossy`
-    directions   where rows and columns lead in the patient, of a radiograph that has no place: ("L", "F")
+    directions   where rows and columns lead in the patient, of pictures that have no places of their own: ("L", "F")
     """
 
     calibration: Calibration = IN_PATIENT
@@ -31,4 +32,14 @@ PLAIN: Final = Traits()
 def traits_of(stack: Stack) -> Traits:
     """Of the slices as acquired; planes that are cut from them have a place, and need none of it."""
     first = stack.instances[0]
-    return Traits(calibration=first.calibration, directions=first.directions, film=stack.film, lossy=stack.lossy)
+    directions = first.directions or _stated_directions(stack)
+    return Traits(calibration=first.calibration, directions=directions, film=stack.film, lossy=stack.lossy)
+
+
+def _stated_directions(stack: Stack) -> tuple[str, str] | None:
+    """Of slices that all lie at one place, as a film's: they say how they lie there, if all say the same."""
+    if stack.geometry is not None or stack.plane is Plane.NONE:
+        return None
+    ways = {(one.row_cosine, one.column_cosine) for one in stack.instances}
+    said = {(direction_letters(row), direction_letters(column)) for row, column in ways if row and column}
+    return said.pop() if len(said) == 1 and all(map(all, ways)) else None
