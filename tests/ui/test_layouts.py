@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QPointF, Qt
@@ -281,6 +282,21 @@ def test_mpr_shows_one_window_in_all_planes(qtbot: QtBot) -> None:
         window.grid.views[0].perform(Command.WINDOW_BONE)
 
         assert {view.window_shown for view in window.grid.views} == {VoiWindow(center=350, width=2000)}
+
+
+def test_why_there_are_no_other_planes_is_told_as_it_is(qtbot: QtBot) -> None:
+    def told(window: MainWindow) -> str:
+        words = window.grid.views[1]._message
+        return window.sitting.speech.tr(words) if words is not None else ""
+
+    one = replace(LUNG, id="1.2.6#0", instances=LUNG.instances[:1], geometry=stack("1.2.6#0", slices=1).geometry)
+    placeless = replace(LUNG, id="1.2.7#0", geometry=None)
+    with window_on(FakeDesk(one, placeless), qtbot) as window:
+        open_study(window, qtbot)
+        window.perform(Command.LAYOUT_MPR)
+        for asked, words in ((one, "The series has one slice"), (placeless, "says nothing about its place")):
+            choose(window, qtbot, asked.id)
+            qtbot.waitUntil(partial(lambda words: words in told(window), words))
 
 
 def test_a_series_dragged_onto_a_view_hangs_there(qtbot: QtBot) -> None:
