@@ -15,12 +15,12 @@ from workstation.imaging.dicom.header import Header, NeedsWorker
 from workstation.imaging.dicom.kinds import NUCLEAR, SLICES
 from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
 from workstation.imaging.dicom.regions import regions_of
-from workstation.imaging.dicom.series_info import SeriesInfo, series_info
+from workstation.imaging.dicom.series_info import SeriesInfo, is_rescaled, series_info
 from workstation.imaging.dicom.sizes import SIZE_TAGS, size_of
 from workstation.imaging.dicom.tags import Tag
 from workstation.imaging.dicom.text import first_number, integer, numbers, plain, plains, short, vector
 from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, RLE, Template
-from workstation.imaging.dicom.windows import tables_of, windows_of
+from workstation.imaging.dicom.windows import table_type, tables_of, windows_of
 
 _MOST_GROUPS: Final = 4 * 2**20  # bytes of functional groups that are read without a worker
 MOST_FRAMES: Final = 100_000
@@ -93,7 +93,8 @@ class AttributeReader:
     """
 
     plain_only: bool = False
-    _series: dict[tuple[bytes | None, ...], SeriesInfo] = field(default_factory=dict)
+    _series: dict[tuple[object, ...], SeriesInfo] = field(default_factory=dict)
+    _tabled: dict[tuple[int, str], SeriesInfo] = field(default_factory=dict)
     _plans: dict[int, _Plan | None] = field(default_factory=dict)
     _planned: dict[tuple[object, ...], SeriesInfo] = field(default_factory=dict)
     _pixels: dict[tuple[bytes | None, ...], PixelFormat] = field(default_factory=dict)
@@ -112,6 +113,10 @@ class AttributeReader:
             return [like]
         values = header.values
         series = self._series_of(values)
+        if tags.MODALITY_LUT in values and series.modality == "CT":  # of others it doesn't matter what the values are
+            if self.plain_only:
+                raise NeedsWorker
+            series = self._through_table(series, table_type(header.path))
         first = self._instance(header, values, series)
         moment = self._moment(values)
         if header.template is not None and id(header.template) not in self._plans:
@@ -187,11 +192,18 @@ class AttributeReader:
         return Candidate(_instance_of(values), series, moment)
 
     def _series_of(self, values: dict[Tag, bytes]) -> SeriesInfo:
-        key = tuple([values.get(tag) for tag in tags.SERIES_TAGS])
+        key = (is_rescaled(values), *[values.get(tag) for tag in tags.SERIES_TAGS])
         series = self._series.get(key)
         if series is None:
             series = self._series[key] = series_info(values)
         return series
+
+    def _through_table(self, series: SeriesInfo, kind: str) -> SeriesInfo:
+        known = self._tabled.get((id(series), kind))
+        if known is None:
+            known = replace(series, rescale_type=kind, rescaled=kind == "HU")
+            self._tabled[id(series), kind] = known
+        return known
 
     def _instance(self, header: Header, values: dict[Tag, bytes], series: SeriesInfo) -> Instance:
         pixels = self._pixel_format(values)
@@ -284,7 +296,7 @@ def _plan(template: Template, first: Candidate) -> _Plan | None:
     """None where the files of the template differ in something that has to be decoded for each."""
     own, instance = template.own, first.instance
     if not own.isdisjoint(_KIND_TAGS) or any(
-        tag in template.fixed for tag in (*_FRAME_TAGS, tags.VOI_LUT, tags.US_REGIONS)
+        tag in template.fixed for tag in (*_FRAME_TAGS, tags.MODALITY_LUT, tags.VOI_LUT, tags.US_REGIONS)
     ):
         return None
     return _Plan(

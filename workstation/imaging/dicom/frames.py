@@ -214,6 +214,7 @@ class _Top:
             groups.get(g.RECONSTRUCTION, g.KERNEL) or groups.converted(g.KERNEL),
             groups.get(g.MEASURES, g.THICKNESS),
             groups.get(g.TRANSFORMATION, g.RESCALE_TYPE),
+            bool(groups.get(g.TRANSFORMATION, g.SLOPE) or groups.get(g.TRANSFORMATION, g.INTERCEPT)),
         )
         known = self._series.get(raw)
         if known is None:
@@ -230,6 +231,7 @@ class _Top:
         kernel: bytes,
         thickness: bytes,
         rescale_type: bytes,
+        rescaled: bool,
     ) -> SeriesInfo:
         series, used = self.first.series, plain(given)
         agent = series.contrast or self.agent or _text(converted_agent, self.declared)
@@ -242,6 +244,7 @@ class _Top:
             kernel=_text(kernel, self.declared) or series.kernel,
             thickness=first_number(thickness) or series.thickness,
             rescale_type=plain(rescale_type) or series.rescale_type,
+            rescaled=rescaled or series.rescaled,
         )
 
     def _moment(self, groups: _Groups, series: SeriesInfo) -> Moment:

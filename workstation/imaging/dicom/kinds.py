@@ -55,5 +55,10 @@ def kind_of(sop_class: str) -> str:
     return ""
 
 
+def is_ct(sop_class: str) -> bool:
+    """CT image storage: classic, enhanced, or converted to it."""
+    return sop_class == SLICES[0] or sop_class.startswith(SLICES[0] + ".")
+
+
 def is_secondary_capture(sop_class: str) -> bool:
     return sop_class == SECONDARY_CAPTURE or sop_class.startswith(SECONDARY_CAPTURE + ".")

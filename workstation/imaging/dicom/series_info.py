@@ -24,6 +24,7 @@ class SeriesInfo:
     file    one that is a series by itself (NIfTI)
     digest  names such a series in place of a UID
     told    what the reader of the file has to say of it
+    rescaled  whether it says what stored values stand for: by slope or intercept, or by a table of HU
     """
 
     patient: Patient
@@ -44,6 +45,7 @@ class SeriesInfo:
     conversion: str = ""
     burnt_in: str = ""
     rescale_type: str = ""
+    rescaled: bool = False
     file: str = ""
     digest: str = ""
     told: tuple[StackFact, ...] = ()
@@ -111,6 +113,7 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         conversion=code(tags.CONVERSION_TYPE),
         burnt_in=code(tags.BURNT_IN),
         rescale_type=code(tags.RESCALE_TYPE),
+        rescaled=is_rescaled(values),
         laterality=code(tags.IMAGE_LATERALITY) or code(tags.LATERALITY),
         view_position=code(tags.VIEW_POSITION),
         acquired=code(tags.ACQUISITION_DATE),
@@ -119,6 +122,10 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         charset_guess=charset.guess,
         charset_stated=charset.stated,
     )
+
+
+def is_rescaled(values: Mapping[Tag, bytes]) -> bool:
+    return bool(values.get(tags.SLOPE) or values.get(tags.INTERCEPT))
 
 
 def _lossy(values: Mapping[Tag, bytes]) -> float | None:

@@ -1,6 +1,6 @@
 """How a file asks to be shown: its windows, their function and names, and the VOI LUT sequence.
 
-source: DICOM PS3.3 C.11.2 (VOI LUT module)
+source: DICOM PS3.3 C.11.1 (Modality LUT module), C.11.2 (VOI LUT module)
 """
 
 from __future__ import annotations
@@ -50,6 +50,15 @@ def _whole(raw: bytes) -> tuple[float, ...]:
     """All numbers, or the first where another one is damaged."""
     every, first = numbers(raw), first_number(raw)
     return every if every is not None else (first,) if first is not None else ()
+
+
+def table_type(path: str) -> str:
+    """What the entries of a file's Modality LUT are: HU, OD …; "" where it has none. For a worker. raises UNREADABLE"""
+    with open_binary(path) as file:
+        dataset, _ = read_dataset(file)
+    with as_error(ErrorCode.UNREADABLE):
+        items = dataset.get("ModalityLUTSequence")
+        return str(items[0].get("ModalityLUTType") or "US").strip() if items else ""
 
 
 def tables_of(path: str) -> tuple[VoiWindow, ...]:

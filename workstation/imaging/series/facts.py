@@ -11,7 +11,7 @@ import numpy as np
 from workstation.domain.geometry import OBLIQUE_DEG, TILT_DEG, UNIFORM, Geometry, angle_off_plane_deg
 from workstation.domain.series import FactCode, Instance, StackFact
 from workstation.domain.words import say, say_count
-from workstation.imaging.dicom.kinds import ULTRASOUND, is_secondary_capture
+from workstation.imaging.dicom.kinds import ULTRASOUND, is_ct, is_secondary_capture
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
 
@@ -53,6 +53,21 @@ def syntax_name(transfer_syntax: str) -> str:
 
 def is_localizer(series: SeriesInfo) -> bool:
     return "LOCALIZER" in series.image_type or bool(_LOCALIZER.search(series.description))
+
+
+def in_hu(series: SeriesInfo) -> bool:
+    """Whether rescaled values are Hounsfield units, as the file says; one that is no DICOM is taken for CT by them.
+
+    A type that is not said means HU, but for a capture, which has to say it (PS3.3 C.11.1.1.2); "unspecified" is what
+    the values of an original CT image can't be (C.8.2.1).
+    """
+    if series.modality != "CT" or series.file:
+        return series.modality == "CT"
+    kind = series.rescale_type
+    if not kind:
+        return series.rescaled and not is_secondary_capture(series.sop_class_uid)
+    original = is_ct(series.sop_class_uid) and series.image_type[:1] == ("ORIGINAL",)
+    return series.rescaled and (kind == "HU" or (kind == "US" and original))
 
 
 def place_facts(geometry: Geometry) -> Iterator[StackFact]:

@@ -23,7 +23,7 @@ from workstation.domain.words import say, say_count
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.series.compare import Comparison
-from workstation.imaging.series.facts import content_facts, is_localizer, place_facts
+from workstation.imaging.series.facts import content_facts, in_hu, is_localizer, place_facts
 from workstation.imaging.series.orientations import Normals, direction, normals_of
 from workstation.imaging.series.phases import offsets_of, phases
 
@@ -229,8 +229,14 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         acquired=series.acquired,
         film=series.film,
         lossy=_lossy(series, instances[0]),
-        unit="HU" if series.modality == "CT" and series.rescale_type in ("", "HU") else "",
+        unit=_unit(kept),
     )
+
+
+def _unit(frames: Sequence[Candidate]) -> str:
+    """HU where every file says so; colours have no unit."""
+    infos = {id(frame.series): frame.series for frame in frames}.values()
+    return "HU" if not frames[0].instance.pixels.coloured and all(map(in_hu, infos)) else ""
 
 
 def _lossy(series: SeriesInfo, first: Instance) -> float | None:

@@ -53,8 +53,8 @@ def of_frame(stack: Stack, instance: Instance, survivors: Elements) -> Elements:
         demanded = dict(demanded)
         if stack.thickness is not None:
             demanded[(0x0018, 0x0050)] = (b"DS", decimal(stack.thickness).encode("ascii"))
-        if stack.unit == "HU":
-            demanded[(0x0028, 0x1054)] = (b"LO", b"HU")
+        if stack.unit == "HU" or stack.modality == "CT":  # of which HU is understood where nothing is said
+            demanded[(0x0028, 0x1054)] = (b"LO", b"HU" if stack.unit == "HU" else b"US")
     if not _UNSIDED.isdisjoint(survivors):
         demanded.pop(_LATERALITY, None)
     return {**demanded, **survivors}

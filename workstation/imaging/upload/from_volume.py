@@ -159,8 +159,8 @@ def made_elements(
     if modality != "MR" or (storing.slope, storing.intercept) != (1, 0):
         made[(0x0028, 0x1052)] = _ds(storing.intercept)
         made[(0x0028, 0x1053)] = _ds(storing.slope)
-    if stack.unit == HU:
-        made[(0x0028, 0x1054)] = (b"LO", b"HU")
+    if stack.unit == HU or modality == "CT":  # of which HU is understood where nothing is said
+        made[(0x0028, 0x1054)] = (b"LO", b"HU" if stack.unit == HU else b"US")
     if padding is not None:
         low, high = (storing.stored_value(end) for end in padding)
         made[(0x0028, 0x0120)] = (b"SS", low.to_bytes(2, "little", signed=True))
