@@ -251,3 +251,70 @@ def test_empty_components_at_the_end_make_no_other_name(written: str, name: str,
         write_slice(tmp_path / f"{number}.dcm", PatientName=said, InstanceNumber=number)
 
     assert {stack.patient.name for stack in scan([tmp_path]).stacks} == {name}
+
+
+KOREAN_FAMILIES = "김이최정강조윤장임한오서신황안송류전고문도석선설"
+KOREAN_GIVEN = (
+    "민준서준예준도윤시우주원하준지호지후현우지훈건우우진서연서윤지유민서하은지민수아지아은서다은영희철수"
+    "희중영수영호정숙미숙순자명숙미경은주현정혜진상훈성호동현재훈병철광수지성"
+)
+CHINESE_GIVEN = "秀英秀兰建国志强玉兰海燕晓东浩然子轩梓涵梓萱欣怡诗涵雨桐丹丹婷婷倩倩淑珍振华家辉鹏程俊杰嘉豪一诺"
+CHINESE_GIVEN_OF_ONE = "伟芳敏静丽强磊军洋勇艳杰娟涛明超霞平刚诚铭睿"
+ANY_FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗向申柴常康柳蓝欧莫文"
+
+
+def _in_pairs(text: str) -> list[str]:
+    return [text[at : at + 2] for at in range(0, len(text), 2)]
+
+
+@pytest.mark.parametrize("declared", ["", "ISO_IR 6", "ISO_IR 100", "ISO_IR 192"])
+@pytest.mark.parametrize("form", ["{}^{}", "{}{}", "Hong^Gildong={}^{}"])
+def test_korean_names_without_their_character_set_are_guessed_and_that_is_told(declared: str, form: str) -> None:
+    names = [form.format(family, given) for family in KOREAN_FAMILIES for given in _in_pairs(KOREAN_GIVEN)]
+    read = {name: _read(declared, name.encode("euc_kr")) for name in names}
+
+    assert [name for name in names if read[name][1] != [name]] == []
+    assert {charset.guess for charset, _ in read.values()} == {"EUC-KR"}
+
+
+@pytest.mark.parametrize("form", ["{}^{}", "{}{}", "Wang^Xiao={}^{}"])
+def test_hardly_a_chinese_name_is_taken_for_another_writing(form: str) -> None:
+    given_names = [*_in_pairs(CHINESE_GIVEN), *CHINESE_GIVEN_OF_ONE]
+    names = [form.format(family, given) for family in ANY_FAMILY for given in given_names]
+    guesses = [_read("ISO_IR 100", name.encode("gb18030"))[0].guess for name in names]
+
+    assert set(guesses) <= {"GB18030", "UTF-8"}
+    assert guesses.count("UTF-8") <= len(names) // 100  # four bytes that are valid in both
+
+
+@pytest.mark.parametrize("declared", ["", "ISO_IR 6", "ISO_IR 100", "ISO_IR 101", "ISO_IR 999"])
+@pytest.mark.parametrize("name", ["張^誠", "Zhang^Cheng=張^誠", "蔡國強", "歐陽^國偉"])
+def test_names_that_leave_control_characters_are_read_as_chinese(declared: str, name: str) -> None:
+    charset, read = _read(declared, name.encode("gbk"))
+
+    assert (read, charset.guess) == ([name], "GB18030")
+
+
+@pytest.mark.parametrize("name", ["諸葛^亮", "諸葛亮", "張^誠", "司馬^相如"])
+def test_names_that_can_not_be_what_they_declare_are_read_as_chinese(name: str) -> None:
+    charset, read = _read("ISO_IR 192", name.encode("gbk"))
+
+    assert (read, charset.guess) == ([name], "GB18030")
+
+
+@pytest.mark.parametrize("text", ["O’Neil^Zoë", "Dvoš^Jan", "Žižka^Jan", "“Kopf” nativ", "T1 – axial", "Œuvré", "5…"])
+def test_signs_that_windows_adds_to_latin_1_are_no_chinese(text: str) -> None:
+    assert _read("ISO_IR 100", text.encode("cp1252"))[0].guess == ""
+
+
+@pytest.mark.parametrize("codec", ["iso8859-5", "cp1251"])
+def test_a_russian_name_that_is_declared_as_latin_1_is_read_and_said(codec: str) -> None:
+    name = "Иванов^Сергей"
+
+    assert _read("ISO_IR 100", name.encode(codec))[1] == [name]
+
+
+def test_a_japanese_name_that_is_declared_as_latin_1_is_read_and_said() -> None:
+    charset, read = _read("ISO_IR 100", "山田^太郎".encode("shift_jis"))
+
+    assert (read, charset.guess) == (["山田^太郎"], "Shift-JIS")

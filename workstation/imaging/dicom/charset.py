@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workstation.imaging.dicom.plausible import chinese, hangul, latin_in_place, one_script, titled, traditional
+from workstation.imaging.dicom.plausible import apart, chinese, hangul, latin_in_place, one_script, titled, traditional
 
 # ISO_IR number (or name) → Python codec. JIS X 0201 (13) is the single-byte half of Shift-JIS.
 _CODECS: Final = {
@@ -75,8 +75,10 @@ _ESCAPES: Final[dict[bytes, tuple[bool, str]]] = {
     b"$)C": (True, "euc_kr"),
     b"$)A": (True, "gb18030"),
 }
+_LEAST_LIKE: Final = 0.5  # share of frequent letters that outweighs a declaration; Chinese by chance has fewer
 _FEW_BYTES: Final = 6  # of which two-byte UTF-8 may be made by chance
 _ESCAPE: Final = re.compile(rb"\x1b(\$?[()\-]?[@-~])")
+_CONTROLS: Final = re.compile("[\x80-\x9f]")
 _DELIMITERS: Final = re.compile(rb"(?<=[\\^=\r\n\f\t])")
 
 
@@ -145,21 +147,19 @@ def _better(codec: str | None, text: bytes) -> str:
     """What the bytes show where that is clearer than what is declared; "" where the declaration stands."""
     if _is_utf8(text) and codec not in ("utf-8", "euc_kr", "shift_jis"):
         return "utf-8"
-    if codec in ("utf-8", "gb18030", "euc_kr", "shift_jis", "big5"):
-        return "" if _decodes(text, codec) else _guessed(text)
-    if codec == "latin-1":
-        if latin_in_place(text):
-            return ""
-        if not chinese(text, sure=True) and traditional(text):
-            return "big5"
-        return "gb18030" if chinese(text, sure=True) or chinese(text, sure=False) else ""
-    if codec is not None:
-        return "" if _decodes(text, codec) else _guessed(text)
-    return _guessed(text)
+    reads = _reads(text, codec or "latin-1")
+    if reads and codec not in (None, "latin-1"):
+        return ""
+    found = _guessed(text, _LEAST_LIKE if codec and reads else 0.0)
+    if found or (reads and codec):
+        return found
+    if codec != "latin-1" and _decodes(text, "shift_jis") and _is_japanese(text.decode("shift_jis", "ignore")):
+        return "shift_jis"
+    return next((other for other in ("shift_jis", "gb18030") if not reads and apart(text, other)), "")
 
 
-def _guessed(text: bytes) -> str:
-    """Of bytes that nothing is said of."""
+def _guessed(text: bytes, least_like: float) -> str:
+    """Of bytes that nothing is said of, or nothing that fits. least_like: share of `titled` that is believed"""
     if _is_utf8(text):
         return "utf-8"
     if latin_in_place(text):
@@ -169,14 +169,12 @@ def _guessed(text: bytes) -> str:
     if hangul(text):
         return "euc_kr"
     likeness, titles = max((titled(text, codec), codec) for codec in ("iso8859-5", "cp1251", "koi8-r", "iso8859-7"))
-    if likeness:
+    if likeness > least_like:
         return titles
     if traditional(text):
         return "big5"
     if chinese(text, sure=False):
         return "gb18030"
-    if _decodes(text, "shift_jis") and _is_japanese(text.decode("shift_jis", "ignore")):
-        return "shift_jis"
     return ""
 
 
@@ -188,6 +186,11 @@ def _is_utf8(text: bytes) -> bool:
     if any(character > "\u07ff" for character in decoded):
         return True
     return one_script(decoded) and not (len(text) <= _FEW_BYTES and chinese(text, sure=True))
+
+
+def _reads(text: bytes, codec: str) -> bool:
+    """Whether it decodes, and to nothing that no text has: the control characters that Latin-1 has for 80 to 9F."""
+    return _decodes(text, codec) and not _CONTROLS.search(text.decode(codec, "ignore"))
 
 
 def _is_japanese(text: str) -> bool:

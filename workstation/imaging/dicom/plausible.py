@@ -22,11 +22,20 @@ _TRADITIONAL_SURNAMES: Final = _SURNAMES | frozenset(
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓鄧馮蕭葉程蘇呂盧鍾薑譚陸範賈鄒閻龍賀龔萬錢湯龐蘭嚴溫魯歐陽賴莊詹柯游簡涂蔣闕闞連"
 )
 _FREQUENT_BIG5: Final = range(0xA4, 0xC7)  # first bytes of its 5,401 frequent characters
+# Korean family names, and syllables of given names.
 _SYLLABLES: Final = frozenset(
-    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변염여추"
+    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변염여추도석선설마길연위표명기반왕금옥육인맹제모탁국어은편소"
+)
+_GIVEN: Final = frozenset(
+    "가강건겸경계고관광교구국군권규균근금기길나난남내녕노다단달담대덕도동두라란람래려련령로루류리린림마만매면명모목무문미민박방"
+    "배백범별병보복본봉부분비빈사산상새샘서석선설섭성세소솔송수숙순술슬승시식신실심아안애양언업여연열염엽영예오옥온완왕요용우욱"
+    "운웅원월위유윤율은을의이익인일임자장재전정제조종주준중지진찬창채천철청초추춘충치칠탁태택판평표풍필하학한함해향헌혁현협형혜"
+    "호홍화환황회효후훈휘흔흠흥희"
 )
 _HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff']+")
+_SIGNS: Final = re.compile("[\u3005\u3007\u3040-\u30ff\u4e00-\u9fff]+")
+_BETWEEN: Final = re.compile(r"[\^= ,.\-]+")
 _SCRIPTS: Final = ((0x80, 0x24F), (0x370, 0x3FF), (0x400, 0x52F), (0x590, 0x5FF), (0x600, 0x6FF))
 _CYRILLIC: Final = (frozenset({0x401, 0x451, *range(0x410, 0x450)}), frozenset("оеаинтсрвлкмдОЕАИНТСРВЛКМД"))
 _GREEK: Final = (frozenset(range(0x386, 0x3CF)), frozenset("αοιετνσςηυρπκμλΑΟΙΕΤΝΣΗΥΡΠΚΜΛ"))
@@ -52,6 +61,19 @@ def chinese(text: bytes, sure: bool) -> bool:
         return 2 * common >= len(signs) or (odd[0] in _SURNAMES and all(map(_gb2312, signs)))
     ordinary = sum(character.encode("gb18030")[0] in range(0xB0, 0xD8) for character in signs if _gb2312(character))
     return all(map(_gb2312, signs)) and (len(signs) > 1 or ordinary == 1)
+
+
+def apart(text: bytes, codec: str) -> bool:
+    """Whether bytes read as several Chinese signs or kana, however rare, and none of them beside an ASCII letter.
+
+    So do few others: of a letter beyond ASCII and the next one would come a sign within a word.
+    """
+    try:
+        words = [word for word in _BETWEEN.split(text.decode(codec)) if not word.isascii()]
+    except UnicodeDecodeError:
+        return False
+    odd = "".join(words)
+    return len(odd) > 1 and _SIGNS.fullmatch(odd) is not None
 
 
 def _fits_chinese(character: str) -> bool:
@@ -88,12 +110,18 @@ def _frequent_big5(character: str) -> bool:
 
 
 def hangul(text: bytes) -> bool:
-    """Whether bytes read as a Korean name in EUC-KR."""
+    """Whether bytes read as a Korean name in EUC-KR: a family name in front, half of the rest common in given names."""
     try:
         odd = [character for character in text.decode("euc_kr") if character > "\x7f"]
     except UnicodeDecodeError:
         return False
-    return bool(odd) and odd[0] in _SYLLABLES and all("\uac00" <= character <= "\ud7a3" for character in odd)
+    given = odd[1:]
+    return (
+        bool(odd)
+        and odd[0] in _SYLLABLES
+        and all("\uac00" <= character <= "\ud7a3" for character in given)
+        and 2 * sum(character in _GIVEN for character in given) >= len(given)
+    )
 
 
 def latin_in_place(text: bytes) -> bool:
@@ -132,7 +160,7 @@ def titled(text: bytes, codec: str) -> float:
     """How much bytes read as names with capitals in front in a Cyrillic or Greek character set: share of the letters
     that are frequent there, 0 where they are no such names."""
     try:
-        words = [word for word in re.split(r"[\^= ,.\-]+", text.decode(codec)) if word and not word.isascii()]
+        words = [word for word in _BETWEEN.split(text.decode(codec)) if word and not word.isascii()]
     except UnicodeDecodeError:
         return 0.0
     block, frequent = _TITLED[codec]
