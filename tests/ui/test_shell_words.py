@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSlider, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from workstation.ui.heartbeat import Heartbeat
 from workstation.ui.key_sheet import KeySheet
 from workstation.ui.keys import KEYS
 from workstation.ui.settings_dialog import SettingsDialog
+from workstation.workspace.state import Reader
 
 HEAVY = ("pydicom", "SimpleITK", "vtk", "highdicom", "scipy", "oss2", "httpx", "typst", "pydantic", "keyring", "PIL")
 
@@ -199,3 +201,21 @@ def test_what_was_asked_for_is_named_as_on_the_card(qtbot: QtBot) -> None:
         assert "Lowest confidence 0.60" in said(window.findings_panel)
         press(window.toolbar, qtbot, "中 / EN")
         assert f"{in_chinese('Lowest confidence')} 0.60" in said(window.findings_panel)
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
+def test_the_status_line_cuts_no_words_in_a_narrow_window(qtbot: QtBot, language: Language) -> None:
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        window.sitting.speech.set_language(language)
+        window.report_panel.reader_changed.emit(Reader("Ouyang Xiuwen", "chief radiologist"))
+
+        def labels() -> list[QLabel]:
+            return [one for one in window.status_line.findChildren(QLabel) if one.isVisible() and one.text()]
+
+        for width in (1600, 960, 1600):
+            window.resize(width, 600)
+            qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in labels()))
+            texts = {one.text() for one in labels()}
+            assert any("MB" in text for text in texts) == (width == 1600 or language is Language.CHINESE)
+            assert window.sitting.speech.tr(say("Nothing leaves this PC")) in texts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from workstation.domain.words import say, say_count
@@ -41,7 +42,7 @@ class StatusLine(QWidget):
         self._loading = SaidLabel(speech, role="second")
         self._reader = SaidButton(speech, say("Who reads?"), kind="link", tip=say("Who decides and signs"))
         self._reader.clicked.connect(self.reader_asked)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(6)
         row.addWidget(self._dot)
@@ -60,6 +61,21 @@ class StatusLine(QWidget):
         row.addWidget(self._files)
         row.addSpacing(14)
         row.addWidget(self._memory)
+        speech.changed.connect(self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A narrow window leaves out what matters least; never who reads, nor what leaves this PC."""
+        spare = (self._memory, self._files, self._cost)
+        for label in spare:
+            label.show()
+        for label in spare:
+            if self._row.sizeHint().width() <= self.width():
+                break
+            label.hide()
 
     def show_connection(self, connection: ConnectionView | None) -> None:
         self._dot.setVisible(connection is not None)
@@ -72,6 +88,7 @@ class StatusLine(QWidget):
             self._leaves.say(say("Nothing leaves this PC"))
         else:
             self._leaves.say(say("Series leave this PC only after you agree"))
+        self._fit()
 
     def show_reader(self, reader: Reader) -> None:
         """In a few words; the tool tip has all of them."""
@@ -82,6 +99,7 @@ class StatusLine(QWidget):
         short = len(reader.name) + len(reader.role) <= _LONGEST_READER
         name = reader.name if len(reader.name) <= _LONGEST_READER else f"{reader.name[:_LONGEST_READER]}…"
         self._reader.say(whole if short else say("Reader: {who}", who=name), whole)
+        self._fit()
 
     def show_status(self, status: DeskStatus) -> None:
         self._cost.say(
@@ -93,6 +111,7 @@ class StatusLine(QWidget):
             )
         )
         self._memory.say(say("Memory {mb:.0f} MB", mb=status.memory_bytes / 1e6))
+        self._fit()
 
     def show_loading(self, progress: Progress | None) -> None:
         """How much of the series looked at is in memory; None: all of it."""
@@ -108,3 +127,4 @@ class StatusLine(QWidget):
         self._files.say(
             say_count("{count} file · {s:.2f} s", "{count} files · {s:.2f} s", state.files, s=state.seconds)
         )
+        self._fit()
