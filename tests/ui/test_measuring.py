@@ -439,6 +439,28 @@ def test_a_rectangle_of_a_coronal_view_stays_upright_and_is_a_line_on_the_axial_
     assert axial.painted_measures == ()
 
 
+def test_a_handle_that_is_pulled_onto_the_other_end_leaves_a_measure_that_is_seen(qtbot: QtBot) -> None:
+    view = viewport(qtbot, Volume(values=np.zeros((1, 100, 80), dtype=np.int16), geometry=None, unit=""))
+    made: list[Measure] = []
+    view.measure_drawn.connect(made.append)
+    view.show_tool(Tool.LENGTH)
+    pixels(view)
+    start, end = (view.to_widget().map(QPointF(*point)).toPoint() for point in ((10, 10), (60, 10)))
+    QTest.mousePress(view, Button.LeftButton, Modifier.NoModifier, start)
+    QTest.mouseMove(view, end)
+    QTest.mouseRelease(view, Button.LeftButton, Modifier.NoModifier, end)
+    view.show_measures(BoardContent(stack_id="1", measures=(made[0],), selected=made[0].id))
+    pixels(view)
+    QTest.mousePress(view, Button.LeftButton, Modifier.NoModifier, end)
+    QTest.mouseMove(view, (start + end) / 2)
+    QTest.mouseMove(view, start)
+    QTest.mouseRelease(view, Button.LeftButton, Modifier.NoModifier, start)
+
+    pulled = np.array(made[-1].points)
+    assert len(made) == 2
+    assert np.hypot(*(pulled[0] - pulled[1])[:2]) == pytest.approx(25, abs=1)  # where it was seen last
+
+
 def test_a_radiograph_says_at_the_detector_and_a_picture_without_a_size_px(qtbot: QtBot) -> None:
     view = viewport(qtbot)
     values = np.zeros((1, 100, 80), dtype=np.int16)

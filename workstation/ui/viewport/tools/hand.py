@@ -193,6 +193,8 @@ class MeasureHand(QObject):
             if anchor is not None:
                 point = constrained(grip.measure.kind, anchor, point, look.shape)
             points = reshaped(grip.measure.kind, grip.points, grip.handle, point)
+            if not _seen(grip.measure.kind, points, look):
+                return look.board.shaped or grip.measure  # of no size it could not be taken hold of again
         return look.board.reshape(grip.measure, points, look.k)
 
     def _follow(self, measure: Measure | None) -> None:
