@@ -10,6 +10,8 @@ import pydicom
 import pytest
 from pydicom import Dataset
 from pydicom.dataelem import RawDataElement
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEGLSLossless
 
 from tests.data import shared
 from tests.imaging.made import write_slice
@@ -253,6 +255,28 @@ def test_pixels_are_found_where_they_are_whatever_the_file_declares(
     assert HeaderReader().read(str(path)).pixels == (theirs.value_tell, stored.nbytes)
     assert read_header(str(path)).pixels == (theirs.value_tell, stored.nbytes)
     assert np.array_equal(load_volume(scan([path]).stacks[0]).values[0], stored)
+
+
+def test_items_of_a_codec_that_are_declared_plain_are_left_out_not_misread(tmp_path: Path) -> None:
+    """Noise takes more bytes compressed than it has: the items are longer than the frame."""
+    stored = np.random.default_rng(1).integers(0, 2**16, (16, 16)).astype(np.uint16)
+    write_slice(tmp_path / "plain", pixels=stored)
+    dataset = pydicom.dcmread(tmp_path / "plain")
+    dataset.PixelData = encapsulate([stored.tobytes() + bytes(64)])
+    dataset["PixelData"].is_undefined_length = True
+    dataset.file_meta.TransferSyntaxUID = JPEGLSLossless
+    dataset.save_as(tmp_path / "a")
+    data = (tmp_path / "a").read_bytes()
+    declared = EXPLICIT.encode() + b"\0"
+    length = data.index(b"1.2.840.10008.1.2.4.80") - 2
+    (tmp_path / "plain").write_bytes(
+        data[:length] + len(declared).to_bytes(2, "little") + declared + data[length + 2 + 22 :]
+    )
+    (tmp_path / "a").unlink()
+    found = scan([tmp_path])
+
+    assert found.stacks == ()
+    assert [one.code for one in found.left_out] == [ErrorCode.DECODE_FAILED]
 
 
 @pytest.mark.parametrize(

@@ -331,7 +331,9 @@ def _check_length(pixels: PixelFormat, frames: int, in_file: int, declared: int)
     needed = (frame_bytes(pixels) * frames) if pixels.bits_allocated != 1 else (
         (pixels.rows * pixels.columns * pixels.samples * frames + 7) // 8
     )  # fmt: skip
-    missing = needed - min(in_file, declared if declared >= 0 else in_file)
+    if declared < 0:  # items of a compressed frame, whatever the meta information says
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    missing = needed - min(in_file, declared)
     if missing > 0:
         raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=missing)
 
