@@ -224,6 +224,79 @@ def test_two_acquisitions_that_interleave_evenly_are_one_stack(count: int, shuff
     truth.check(truth.stacks(shuffle))
 
 
+NUMBERS = ("temporal", "echo", "b_value", "direction", "acquisition")
+names = st.sampled_from(NUMBERS)
+
+
+def _called(name: str, number: int) -> dict[str, Any]:
+    values = {"b_value": 500.0 * number, "direction": (float(number), 1.0, 0.0)}
+    return {name: values.get(name, number + 1)}
+
+
+@given(st.integers(3, 9), st.integers(2, 6), names, st.floats(0.02, 0.15), shuffles)
+def test_phases_that_drift_are_stacks(count: int, times: int, name: str, drift: float, shuffle: random.Random) -> None:
+    truth = Truth()
+    for time in range(times):
+        for k in range(count):
+            truth.add(time, 3.0 * k + drift * time, **_called(name, time))
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    assert all(s.slices == count and s.geometry is not None and s.geometry.uniform for s in stacks)
+
+
+@given(st.integers(4, 9), st.lists(st.sampled_from([0.0, 0.3, 0.6]), min_size=2, max_size=6), names, shuffles)
+def test_phases_at_a_few_shifted_places_are_stacks(
+    count: int, shifts: list[float], name: str, shuffle: random.Random
+) -> None:
+    truth = Truth()
+    for time, shift in enumerate(shifts):
+        for k in range(count):
+            truth.add(time, 5.0 * k + shift, **_called(name, time))
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(st.integers(6, 9), st.integers(2, 5), st.integers(1, 8), names, shuffles)
+def test_drifting_phases_that_lack_slices_are_stacks(
+    count: int, times: int, left: int, name: str, shuffle: random.Random
+) -> None:
+    left = min(left, count) if name != "acquisition" else count  # of the last
+    truth = Truth()
+    for time in range(times):
+        lost = shuffle.randrange(1, count - 1) if time == 0 else None
+        for k in range(left if time == times - 1 else count):
+            if k != lost:
+                truth.add(time, 3.0 * k + 0.07 * time, **_called(name, time))
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(st.integers(2, 4), st.integers(3, 9), names, st.booleans(), st.data(), shuffles)
+def test_packages_of_slices_that_interleave_are_one_stack(
+    packages: int, count: int, name: str, lacks: bool, data: st.DataObject, shuffle: random.Random
+) -> None:
+    lost = data.draw(st.integers(1, packages * count - 2)) if lacks else None
+    truth = Truth()
+    for k in range(packages * count):
+        if k != lost:
+            truth.add("all", 2.5 * k, **_called(name, k % packages))
+
+    truth.check(truth.stacks(shuffle))
+
+
+@given(st.integers(2, 3), st.integers(3, 6), st.integers(2, 4), shuffles)
+def test_packages_taken_again_and_again_are_as_many_phases(
+    packages: int, count: int, passes: int, shuffle: random.Random
+) -> None:
+    truth = Truth()
+    for time in range(passes):
+        for k in range(packages * count):
+            truth.add(time, 2.5 * k, acquisition=time * packages + k % packages)
+
+    truth.check(truth.stacks(shuffle))
+
+
 @given(st.integers(3, 9), st.integers(1, 300), shuffles)
 def test_two_acquisitions_far_from_each_other_are_two_stacks(count: int, more: int, shuffle: random.Random) -> None:
     truth = Truth()

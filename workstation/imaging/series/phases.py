@@ -20,6 +20,8 @@ from workstation.imaging.dicom.components import components
 Value = Callable[[Candidate], Hashable]
 
 _FAR_MM: Final = 200.0  # wider than any detector: between slices of one acquisition no lost rotation leaves such a hole
+_MOSTLY_TAKEN: Final = 0.75  # of the places of one stack: slices were lost, whatever they are called by
+_HALF_TAKEN: Final = 0.5  # no more: what is regular so far apart was measured by a shift between runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,10 @@ def _in_plane(frame: Candidate) -> tuple[float, ...]:
 _SEPARATORS: Final = (
     _Separator(_shown, always=True, numbered=True, sentence=_component),
     _Separator(lambda c: c.series.kernel, always=True, runs=True, sentence=_kernel),
-    _Separator(lambda c: c.moment.echo, FactCode.MULTI_ECHO, numbered=True, sentence=_echo),
-    _Separator(lambda c: c.moment.temporal, numbered=True),
-    _Separator(lambda c: c.moment.b_value, numbered=True, sentence=_b_value),
-    _Separator(lambda c: c.moment.direction, numbered=True, sentence=_direction),
+    _Separator(lambda c: c.moment.echo, FactCode.MULTI_ECHO, numbered=True, runs=True, sentence=_echo),
+    _Separator(lambda c: c.moment.temporal, numbered=True, runs=True),
+    _Separator(lambda c: c.moment.b_value, numbered=True, runs=True, sentence=_b_value),
+    _Separator(lambda c: c.moment.direction, numbered=True, runs=True, sentence=_direction),
     _Separator(lambda c: c.moment.echo_time, FactCode.MULTI_ECHO, sentence=_echo),
     _Separator(lambda c: c.moment.cardiac_percent),
     _Separator(lambda c: c.moment.trigger_time),
@@ -182,12 +184,12 @@ class _Splitter:
                     return self._divided(parts, separator, separators[number + 1 :])
         depth = self._depth(frames)
         if depth == 1:
-            return self._runs(frames, separators)
+            return self._runs(frames, separators, depth) or [Phase(frames)]
         for number, separator in enumerate(separators):
             parts = _parts(frames, separator.value)
             if len(parts) > 1 and self._separates(parts, depth, separator):
                 return self._divided(parts, separator, (*separators[:number], *separators[number + 1 :]))
-        return self._ranked(frames, depth)
+        return self._runs(frames, separators, depth) or self._ranked(frames, depth)
 
     def _separates(self, parts: dict[Hashable, list[Candidate]], depth: int, separator: _Separator) -> bool:
         """Whether the values are shared by the places, so that each part is a run of slices.
@@ -242,26 +244,33 @@ class _Splitter:
                     return self._divided(parts, _Separator(_numbered), ())
         return [Phase(frames)]
 
-    def _runs(self, frames: list[Candidate], separators: Sequence[_Separator]) -> list[Phase]:
-        """Two evenly spaced runs of slices that lie in each other, unevenly together, or far apart are two stacks.
+    def _runs(self, frames: list[Candidate], separators: Sequence[_Separator], depth: int) -> list[Phase]:
+        """Evenly spaced runs of slices that lie in each other, unevenly together, or far apart are stacks; [] for none.
 
-        Runs that lack slices are two as well, unless together they are one that lacks slices.
+        Runs that lack slices are so as well, unless together they are one that lacks slices. Where places repeat, all
+        runs have to lie in each other: others are parts of one that was taken again.
         """
-        together = sorted(offsets_of(frames, self._normal))
+        of_place = {self._places[id(f)]: at for f, at in zip(frames, offsets_of(frames, self._normal), strict=True)}
+        together = sorted(of_place.values())
         if _even(together):
-            return [Phase(frames)]
-        holes = not _regular(together)
+            return []
+        taken = _share_taken(together)
+        fits = _even if taken > _HALF_TAKEN else _regular
         for number, separator in enumerate(separators):
-            if not separator.runs:
+            parts = _parts(frames, separator.value) if separator.runs else {}
+            sizes = [len(part) for part in parts.values()]
+            if len(parts) < 2 or max(sizes) < 3 or (min(sizes) < 3 and not separator.numbered):
                 continue
-            parts = _parts(frames, separator.value)
-            offsets = [sorted(offsets_of(part, self._normal)) for part in parts.values()]
-            if len(parts) < 2 or min(map(len, offsets)) < 3 or not all(map(_regular if holes else _even, offsets)):
+            runs = [sorted(offsets_of(part, self._normal)) for part in parts.values()]
+            if max(map(self._depth, parts.values())) > 1 or not all(map(fits, runs)):
                 continue
-            ends = sorted((run[0], run[-1]) for run in offsets)
-            if any(a[1] > b[0] or b[0] - a[1] > _FAR_MM for a, b in pairwise(ends)):
+            ends = sorted((run[0], run[-1]) for run in runs)
+            within = [a[1] > b[0] for a, b in pairwise(ends)]
+            far = depth == 1 and any(b[0] - a[1] > _FAR_MM for a, b in pairwise(ends))
+            common = max(start for start, _ in ends) < min(end for _, end in ends)
+            if far or (taken <= _MOSTLY_TAKEN and (common if depth > 1 else any(within))):
                 return self._divided(parts, separator, separators[number + 1 :])
-        return [Phase(frames)]
+        return []
 
     def _depth(self, frames: Sequence[Candidate]) -> int:
         """How many frames lie at one place at most."""
@@ -318,9 +327,19 @@ def _even(offsets: Sequence[float]) -> bool:
 
 def _regular(offsets: Sequence[float]) -> bool:
     """Whether ascending offsets have equal steps where none is missing between them."""
+    if len(offsets) < 2:
+        return True
     steps = sorted([b - a for a, b in pairwise(offsets)])
     base = steps[(len(steps) - 1) // 2]
     return all(round(step / base) >= 1 and abs(step - round(step / base) * base) <= UNIFORM * step for step in steps)
+
+
+def _share_taken(offsets: Sequence[float]) -> float:
+    """How many of the places of one stack that lacks slices are taken; 0 where ascending offsets are no such stack."""
+    if not _regular(offsets):
+        return 0.0
+    steps = sorted([b - a for a, b in pairwise(offsets)])
+    return len(offsets) / (1 + round((offsets[-1] - offsets[0]) / steps[(len(steps) - 1) // 2]))
 
 
 def _cut_short(held: set[int], everywhere: set[int]) -> tuple[StackFact, ...]:
