@@ -164,7 +164,10 @@ def test_images_without_position_follow_their_numbers() -> None:
     assert stack.fact(FactCode.NO_POSITION) is not None
 
 
-@pytest.mark.parametrize(("count", "image_type", "said"), [(7, (), True), (40, (), False), (7, ("DERIVED",), False)])
+@pytest.mark.parametrize(
+    ("count", "image_type", "said"),
+    [(1, (), True), (7, (), True), (8, (), False), (15, (), False), (7, ("DERIVED",), False)],
+)
 def test_a_few_images_in_three_planes_are_a_localizer(count: int, image_type: tuple[str, ...], said: bool) -> None:
     x, y, z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0)
     frames = []
@@ -177,6 +180,23 @@ def test_a_few_images_in_three_planes_are_a_localizer(count: int, image_type: tu
 
     assert [str(stack.plane) for stack in stacks] == ["axial", "sagittal", "coronal"]
     assert {stack.fact(FactCode.LOCALIZER) is not None for stack in stacks} == {said}
+
+
+@pytest.mark.parametrize(("copied", "localizer"), [(True, True), (False, False)])
+def test_several_images_of_each_place_in_three_planes_are_for_reading_unless_they_are_copies(
+    copied: bool, localizer: bool
+) -> None:
+    x, y, z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0)
+    frames = []
+    for number, (row, column) in enumerate(((x, y), (x, z), (y, z))):
+        for k in range(6):
+            uid = f"1.{number}" if copied else ""
+            frame = _candidate((0.0, 0.0, 0.0), 100 * number + k, uid, trigger_time=None if copied else 50.0 * k)
+            frames.append(replace(frame, instance=replace(frame.instance, row_cosine=row, column_cosine=column)))
+    stacks = build_stacks(frames, _always if copied else _never)
+
+    assert [str(stack.plane) for stack in stacks] == ["axial", "sagittal", "coronal"]
+    assert {stack.fact(FactCode.LOCALIZER) is not None for stack in stacks} == {localizer}
 
 
 def test_slices_between_images_that_call_themselves_localizers_are_for_reading() -> None:

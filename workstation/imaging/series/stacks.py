@@ -28,7 +28,7 @@ from workstation.imaging.series.orientations import Normals, direction, normals_
 from workstation.imaging.series.phases import offsets_of, phases
 
 SamePixels = Callable[[Instance, Instance], bool]
-_LOCALIZER_SLICES: Final = 20  # in each plane, at most
+_LOCALIZER_SLICES: Final = 7  # in each plane, at most, of one that does not say that it is a localizer
 _LOSSY_SYNTAXES: Final = (".4.50", ".4.51", ".4.53", ".4.55", ".4.81")  # JPEG, JPEG-LS near-lossless
 _VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one picture each, from the front or the side
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
@@ -146,16 +146,26 @@ def _split(frames: list[Candidate]) -> list[_Group]:
 
 
 def _three_planes(frames: Sequence[Candidate], normals: Normals) -> bool:
-    """A few images in each of the three planes are a localizer; many, or computed ones, are reformations to be read.
+    """A few images in each of the three planes are a localizer; many, several of one place, or computed ones are to be
+    read.
 
     Where some say that they are one, the others are none.
     """
     infos = {id(frame.series): frame.series for frame in frames}.values()  # few: files of one series share theirs
     if len({is_localizer(info) for info in infos}) == 2:
         return False
-    planes = {plane_of(normal) for _, normal in normals.values()}
-    computed = any(info.image_type[:1] == ("DERIVED",) for info in infos)
-    return len(planes) == 3 and len(frames) <= 3 * _LOCALIZER_SLICES and not computed
+    planes = {number: plane_of(normal) for number, normal in normals.values()}
+    if len(set(planes.values())) < 3 or any(info.image_type[:1] == ("DERIVED",) for info in infos):
+        return False
+    images: dict[Plane, set[tuple[str, int]]] = {}  # copies are one
+    places: dict[Plane, set[tuple[object, ...]]] = {}
+    for frame in frames:
+        instance, number = frame.instance, direction(frame, normals)[0]
+        if number >= 0 and instance.position is not None:
+            images.setdefault(planes[number], set()).add((instance.sop_instance_uid or instance.path, instance.frame))
+            places.setdefault(planes[number], set()).add((number, *(round(mm, 1) for mm in instance.position)))
+    few = all(len(images[plane]) <= min(_LOCALIZER_SLICES, len(places[plane])) for plane in images)
+    return few and len(images) == 3
 
 
 def _key(frame: Candidate, normals: Normals, film: str, mixed: bool) -> tuple[object, ...]:
