@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.workspace.sitting import NOON, result, scan, stack
@@ -49,6 +51,21 @@ def test_the_newest_result_is_shown_and_an_older_one_on_request() -> None:
     assert newer.shown_result.job.id == "job2"
     assert older.shown_result is not None
     assert older.shown_result.job.id == "job1"
+
+
+def test_a_result_that_comes_leaves_the_one_of_which_a_finding_is_selected() -> None:
+    state, _ = select_finding(reading(), "job1/2")
+    newer, _ = add_result(state, result(LUNG.id, job="job2"), {})
+    again, _ = add_result(newer, result(LUNG.id, job="job1"), {})
+    on_soft = replace(choose_stack(state, SOFT.id)[0], selected="job1/2")
+    elsewhere, _ = add_result(on_soft, result(SOFT.id, job="job3"), {})
+
+    assert newer.shown_result is not None
+    assert (newer.shown_result.job.id, newer.selected) == ("job1", "job1/2")
+    assert again.selected == ""  # it is fetched anew, and its finding may be gone
+    assert elsewhere.shown_result is not None
+    assert (elsewhere.shown_result.job.id, elsewhere.selected) == ("job3", "")
+    assert SOFT.id not in elsewhere.shown_job
 
 
 def test_earlier_decisions_come_back_with_the_result() -> None:
