@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ from workstation.domain.series import ScanResult
 from workstation.domain.words import Language, Words
 from workstation.domain.work import CancelToken, Reporter, SystemClock
 from workstation.settings.connection import Connection
-from workstation.settings.folders import find_folders
+from workstation.settings.folders import HOME_VARIABLE, find_folders
 from workstation.settings.settings import Settings
 from workstation.settings.store import SettingsFile
 from workstation.workspace.connections import ConnectionInfo, Opened
@@ -56,7 +57,14 @@ class App:
         self.settings_file = SettingsFile(self.folders.settings_file)
         self.clock = SystemClock()
         self.output = Output(language_of(Settings()))
+        self._apart: TemporaryDirectory[str] | None = None
         self._greet()
+
+    def keep_apart(self) -> None:
+        """Settings and records of its own from now on, as on a new PC; they are gone when the program ends."""
+        self._apart = TemporaryDirectory(ignore_cleanup_errors=True)
+        self.folders = find_folders({HOME_VARIABLE: self._apart.name})
+        self.settings_file = SettingsFile(self.folders.settings_file)
 
     def _greet(self) -> None:
         """Speak the language that is set, and say if settings were put aside: only the first to read them knows."""
@@ -189,6 +197,8 @@ class App:
             self.records.close()
         if self.__dict__.get("_scans") is not None:
             self.__dict__["_scans"].close()
+        if self._apart is not None:
+            self._apart.cleanup()
 
 
 class RecordedQuarantine:

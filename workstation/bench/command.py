@@ -24,6 +24,7 @@ TASK_NAMES = (
 def bench(program: Program, task: str, data: Path, as_json: bool) -> None:
     from workstation.bench.tasks import TASKS
 
+    program.keep_apart()  # nothing of a measurement stays in the reader's settings and records
     figures = TASKS[task](program, data)
     answer: dict[str, object] = {"task": task, "data": data.name}
     if isinstance(figures, dict):

@@ -121,6 +121,10 @@ class Program(Protocol):
         owner: int | None,
     ) -> int: ...
 
+    def keep_apart(self) -> None:
+        """Settings and records of its own from now on, which are gone when the program ends."""
+        ...
+
     def close(self) -> None: ...
 
 
