@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,13 +18,14 @@ from tests.ui.window import analyse, buttons, choose, offscreen_dialog, open_stu
 from workstation.domain.decision import Decision, DecisionState
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.signature import Signed
+from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.coverage_side import before_the_eyes
 from workstation.ui.finding_delegate import Part
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.panes import FINDINGS, REPORT
 from workstation.ui.sign_dialog import SignDialog
-from workstation.workspace.intents import EarlierResult, WindowSettings
+from workstation.workspace.intents import EarlierResult, ReportFiles, ReportRequest, WindowSettings
 from workstation.workspace.state import Reader
 
 LI = Reader("Li", "radiologist")
@@ -102,6 +106,36 @@ def test_signing_writes_it_and_the_window_says_by_whom(window: MainWindow, desk:
     assert "Signed by Li, radiologist" in said(window.report_panel)
     assert "Draft" not in said(window.report_panel)
     assert not buttons(window.report_panel, "Sign…")
+
+
+@offscreen_dialog
+def test_a_report_is_written_after_the_signature_of_this_moment(
+    window: MainWindow, desk: FakeDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    order: list[str] = []
+    written, kept = desk.write_report, desk.readings.sign
+
+    def write_report(request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
+        order.append("report")
+        return written(request, reporter, cancel)
+
+    def sign(*args: Any) -> Signed:
+        time.sleep(0.2)  # a slow disk
+        order.append("signature")
+        return kept(*args)
+
+    monkeypatch.setattr(desk, "write_report", write_report)
+    monkeypatch.setattr(desk.readings, "sign", sign)
+    monkeypatch.setattr(window.dialogs, "ask_folder", lambda _title, _start, then: then((tmp_path,)))
+    window.perform(Command.SHOW_REPORT)
+    dialog = asked(window)
+    for tick in dialog.ticks:
+        tick.setChecked(True)
+    dialog.sign.click()
+    press(window.report_panel, qtbot, "Write report…")
+    qtbot.waitUntil(lambda: len(order) == 2)
+
+    assert order == ["signature", "report"]
 
 
 @offscreen_dialog
