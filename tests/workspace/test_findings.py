@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -57,15 +58,27 @@ def test_a_result_that_comes_leaves_the_one_of_which_a_finding_is_selected() -> 
     state, _ = select_finding(reading(), "job1/2")
     newer, _ = add_result(state, result(LUNG.id, job="job2"), {})
     again, _ = add_result(newer, result(LUNG.id, job="job1"), {})
+    fewer, _ = add_result(newer, result(LUNG.id, job="job1", confidences=(0.9,)), {})
     on_soft = replace(choose_stack(state, SOFT.id)[0], selected="job1/2")
     elsewhere, _ = add_result(on_soft, result(SOFT.id, job="job3"), {})
 
     assert newer.shown_result is not None
     assert (newer.shown_result.job.id, newer.selected) == ("job1", "job1/2")
-    assert again.selected == ""  # it is fetched anew, and its finding may be gone
+    assert again.shown_result is not None
+    assert (again.shown_result.job.id, again.selected) == ("job1", "job1/2")
+    assert fewer.selected == ""  # it was fetched anew, and the finding is gone
     assert elsewhere.shown_result is not None
     assert (elsewhere.shown_result.job.id, elsewhere.selected) == ("job3", "")
     assert SOFT.id not in elsewhere.shown_job
+
+
+def test_what_was_decided_while_a_result_was_read_again_stands() -> None:
+    before = Decision(state=DecisionState.ACCEPTED, at=NOON)
+    since = Decision(state=DecisionState.REJECTED, at=NOON + timedelta(seconds=1))
+    state = replace(reading(), decisions={"job1/1": since, "job1/2": before})
+    again, _ = add_result(state, result(LUNG.id), {"job1/1": before, "job1/2": since})
+
+    assert again.decisions == {"job1/1": since, "job1/2": since}
 
 
 def test_earlier_decisions_come_back_with_the_result() -> None:

@@ -30,18 +30,27 @@ def add_result(
     result = _with_newer(state, result)
     held = state.owner(state.selected) if stack.id == state.chosen else None  # a reader is at work on it
     shown = {stack_id: job for stack_id, job in state.shown_job.items() if stack_id != stack.id}
-    if held is not None and held.stack_id == stack.id and held.job.id != result.job.id:
+    kept = held is not None and (held.job.id != result.job.id or any(f.id == state.selected for f in result.findings))
+    if held is not None and kept and held.stack_id == stack.id:
         shown[stack.id] = held.job.id
     added = replace(
         state,
         results={**state.results, stack.id: (*others, result)},
         shown_job=shown,
-        decisions={**state.decisions, **decisions},
+        decisions={**state.decisions, **_not_older(state, decisions)},
         signed={**state.signed, result.job.id: signed} if signed is not None else state.signed,
         history=free_steps(state.history, result, signed) if signed is not None else state.history,
         selected="" if stack.id == state.chosen and stack.id not in shown else state.selected,
     )
     return added, Changed.RESULTS | Changed.DECISIONS | Changed.SELECTION
+
+
+def _not_older(state: Workspace, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
+    """Without those that were decided on again while they were read."""
+    at = {id_: one.at for id_, one in state.decisions.items()}
+    return {
+        id_: one for id_, one in decisions.items() if one.at is None or (had := at.get(id_)) is None or one.at >= had
+    }
 
 
 def _with_newer(state: Workspace, result: AnalysisResult) -> AnalysisResult:
