@@ -32,6 +32,21 @@ def _philips(dataset: Dataset, b: int) -> None:
     block.add_new(0x03, "FL", float(b))
 
 
+def _siemens_second(dataset: Dataset, b: int) -> None:
+    dataset.private_block(0x0019, "SOMEBODY ELSE", create=True).add_new(0x0C, "LO", "1")
+    _siemens(dataset, b)
+
+
+def _uih(dataset: Dataset, b: int) -> None:
+    block = dataset.private_block(0x0065, "Image Private Header", create=True)
+    block.add_new(0x09, "FD", float(b))
+
+
+def _left_empty(dataset: Dataset, b: int) -> None:
+    dataset.add_new(0x00189087, "FD", None)
+    _siemens(dataset, b)
+
+
 def _standard(dataset: Dataset, b: int) -> None:
     dataset.add_new(0x00189087, "FD", float(b))
 
@@ -51,7 +66,7 @@ def _series(folder: Path, mark: Mark, values: tuple[int, ...], syntax: str = Exp
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian])
-@pytest.mark.parametrize("mark", [_siemens, _ge, _philips, _standard])
+@pytest.mark.parametrize("mark", [_siemens, _siemens_second, _ge, _philips, _uih, _left_empty, _standard])
 def test_diffusion_weightings_of_every_vendor_are_read(tmp_path: Path, mark: Mark, syntax: str) -> None:
     stacks = _series(tmp_path, mark, (0, 50, 800), syntax)
 

@@ -24,13 +24,7 @@ MOMENT_TAGS: Final = (
     tags.REFERENCE_TIME,
     tags.B_VALUE,
     tags.DIRECTION,
-    tags.SIEMENS_CREATOR,
-    tags.SIEMENS_B_VALUE,
-    tags.SIEMENS_DIRECTION,
-    tags.GE_CREATOR,
-    tags.GE_B_VALUE,
-    tags.PHILIPS_CREATOR,
-    tags.PHILIPS_B_VALUE,
+    *tags.PRIVATE_TAGS,
     tags.ACQUISITION_DATETIME,
     tags.ACQUISITION_TIME,
     tags.CONTENT_TIME,
@@ -43,7 +37,7 @@ class Moment:
     """
     echo_time, inversion_time, trigger_time, reference_time  ms
     cardiac_percent  of the time from one R wave to the next
-    b_value          s/mm², by the standard or one of three vendors' own elements
+    b_value          s/mm², by the standard or one of four makers' own elements
     direction        of the diffusion gradient; () where there is none
     time, content_time  as DICOM writes them; sorts as it stands
     component        what the pixels show of the signal, by the image type: M, P, W, F …
@@ -95,25 +89,26 @@ def moment_of(values: dict[Tag, bytes]) -> Moment:
 
 
 def _b_value(values: dict[Tag, bytes]) -> float | None:
-    """Standard, Siemens (0019,100C), GE (0043,1039), Philips (2001,1003); private ones only behind their creator."""
-    if tags.B_VALUE in values:
-        return double(values[tags.B_VALUE])
-    if tags.SIEMENS_B_VALUE in values and _made_by(values, tags.SIEMENS_CREATOR, "SIEMENS MR HEADER"):
-        return first_number(values[tags.SIEMENS_B_VALUE])
-    if tags.GE_B_VALUE in values and _made_by(values, tags.GE_CREATOR, "GEMS_PARM_01"):
-        b = first_number(values[tags.GE_B_VALUE])
-        return b % _GE_OFFSET if b is not None and b >= _GE_OFFSET else b
-    if tags.PHILIPS_B_VALUE in values and _made_by(values, tags.PHILIPS_CREATOR, "PHILIPS IMAGING DD 001"):
-        return single(values[tags.PHILIPS_B_VALUE])
-    return None
+    """By the standard, else by one of four makers; an element that is there but empty says nothing."""
+    if (b := double(values.get(tags.B_VALUE))) is not None:
+        return b
+    if (b := first_number(_private(values, tags.SIEMENS_B_VALUE))) is not None:
+        return b
+    if (b := first_number(_private(values, tags.GE_B_VALUE))) is not None:
+        return b % _GE_OFFSET if b >= _GE_OFFSET else b
+    if (b := single(_private(values, tags.PHILIPS_B_VALUE))) is not None:
+        return b
+    return double(_private(values, tags.UIH_B_VALUE))
 
 
 def _direction(values: dict[Tag, bytes]) -> Direction:
-    raw = values.get(tags.DIRECTION, b"")
-    if not raw and _made_by(values, tags.SIEMENS_CREATOR, "SIEMENS MR HEADER"):
-        raw = values.get(tags.SIEMENS_DIRECTION, b"")
-    return tuple(round(value, 4) for value in floats(raw))
+    raw = values.get(tags.DIRECTION) or _private(values, tags.SIEMENS_DIRECTION)
+    return tuple(round(value, 4) for value in floats(raw or _private(values, tags.UIH_DIRECTION) or b""))
 
 
-def _made_by(values: dict[Tag, bytes], creator: Tag, name: str) -> bool:
-    return plain(values.get(creator)).strip().upper() == name
+def _private(values: dict[Tag, bytes], private: tags.Private) -> bytes | None:
+    """None where nobody, or another maker, reserved the block that the element stands in."""
+    for creator, key in private.places:
+        if key in values and plain(values.get(creator)).strip().upper() == private.creator:
+            return values[key]
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass, field
 from typing import Final
 
 Tag = bytes
@@ -16,6 +17,28 @@ def number(key: Tag) -> tuple[int, int]:
     """(group, element) of a tag."""
     group, element = struct.unpack("<HH", key)
     return group, element
+
+
+_BLOCKS: Final = range(0x10, 0x13)  # more makers in one group of one file were not met
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """An element of a maker, in whichever block of its group that maker reserved (PS3.5 7.8.1).
+
+    size    bytes of one value; 0: text
+    places  of the reservation and of the element, for each block
+    """
+
+    creator: str
+    group: int
+    element: int
+    size: int = 0
+    places: tuple[tuple[Tag, Tag], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        places = tuple((tag(self.group, at), tag(self.group, at << 8 | self.element)) for at in _BLOCKS)
+        object.__setattr__(self, "places", places)
 
 
 MEDIA_CLASS: Final = tag(0x0002, 0x0002)
@@ -64,9 +87,6 @@ VIEW_POSITION: Final = tag(0x0018, 0x5101)
 US_REGIONS: Final = tag(0x0018, 0x6011)
 B_VALUE: Final = tag(0x0018, 0x9087)
 DIRECTION: Final = tag(0x0018, 0x9089)
-SIEMENS_CREATOR: Final = tag(0x0019, 0x0010)
-SIEMENS_B_VALUE: Final = tag(0x0019, 0x100C)
-SIEMENS_DIRECTION: Final = tag(0x0019, 0x100E)
 STUDY_UID: Final = tag(0x0020, 0x000D)
 SERIES_UID: Final = tag(0x0020, 0x000E)
 SERIES_NUMBER: Final = tag(0x0020, 0x0011)
@@ -109,16 +129,21 @@ LOSSY: Final = tag(0x0028, 0x2110)
 LOSSY_RATIO: Final = tag(0x0028, 0x2112)
 MODALITY_LUT: Final = tag(0x0028, 0x3000)
 VOI_LUT: Final = tag(0x0028, 0x3010)
-GE_CREATOR: Final = tag(0x0043, 0x0010)
-GE_B_VALUE: Final = tag(0x0043, 0x1039)
 REFERENCE_TIME: Final = tag(0x0054, 0x1300)
-PHILIPS_CREATOR: Final = tag(0x2001, 0x0010)
-PHILIPS_B_VALUE: Final = tag(0x2001, 0x1003)
 SHARED_GROUPS: Final = tag(0x5200, 0x9229)
 FRAME_GROUPS: Final = tag(0x5200, 0x9230)
 FLOAT_PIXELS: Final = tag(0x7FE0, 0x0008)
 DOUBLE_PIXELS: Final = tag(0x7FE0, 0x0009)
 PIXELS: Final = tag(0x7FE0, 0x0010)
+
+SIEMENS_B_VALUE: Final = Private("SIEMENS MR HEADER", 0x0019, 0x0C)
+SIEMENS_DIRECTION: Final = Private("SIEMENS MR HEADER", 0x0019, 0x0E, size=8)
+GE_B_VALUE: Final = Private("GEMS_PARM_01", 0x0043, 0x39)
+PHILIPS_B_VALUE: Final = Private("PHILIPS IMAGING DD 001", 0x2001, 0x03, size=4)
+UIH_B_VALUE: Final = Private("IMAGE PRIVATE HEADER", 0x0065, 0x09, size=8)
+UIH_DIRECTION: Final = Private("IMAGE PRIVATE HEADER", 0x0065, 0x37, size=8)
+PRIVATES: Final = (SIEMENS_B_VALUE, SIEMENS_DIRECTION, GE_B_VALUE, PHILIPS_B_VALUE, UIH_B_VALUE, UIH_DIRECTION)
+PRIVATE_TAGS: Final = tuple(dict.fromkeys(key for private in PRIVATES for place in private.places for key in place))
 
 PIXEL_TAGS: Final = frozenset({FLOAT_PIXELS, DOUBLE_PIXELS, PIXELS})
 SEQUENCES: Final = frozenset(
@@ -128,14 +153,17 @@ BINARY: Final = frozenset(
     {SAMPLES, ROWS, COLUMNS, BITS_ALLOCATED, BITS_STORED, HIGH_BIT, SIGNED, PADDING, PADDING_LIMIT}
 )  # 16 bits each
 FLOATS: Final[dict[Tag, int]] = {
-    B_VALUE: 8, DIRECTION: 8, SIEMENS_DIRECTION: 8, CARDIAC_PERCENT: 4, PHILIPS_B_VALUE: 4,
+    B_VALUE: 8,
+    DIRECTION: 8,
+    CARDIAC_PERCENT: 4,
     INCREMENT_POINTER: 2,
-}  # fmt: skip  # bytes of one value, for files of the other byte order
+    **{key: private.size for private in PRIVATES if private.size for _, key in private.places},
+}  # bytes of one value, for files of the other byte order
 WANTED: Final = frozenset(
     value
     for value in list(globals().values())
     if isinstance(value, bytes) and len(value) == 4 and value not in PIXEL_TAGS
-)
+).union(PRIVATE_TAGS)
 # What all files of a series have in common, so that it is decoded once.
 SERIES_TAGS: Final = (
     CHARSET,
