@@ -5,6 +5,7 @@ import gzip
 import io
 import os
 import stat
+import struct
 import tarfile
 import zipfile
 from pathlib import Path
@@ -249,6 +250,21 @@ def test_a_zip64_archive_behind_other_bytes_is_read(tmp_path: Path) -> None:
     (stack,) = scan([tmp_path / "a.zip"]).stacks
 
     assert load_volume(stack).values.shape == (4, 4, 6)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [bytes(18), struct.pack("<4H2IH", 0, 0, 3, 3, 40, 9, 0), struct.pack("<4H2IH", 0, 0, 0xFFFF, 0xFFFF, 0, 0, 0)],
+    ids=["empty", "elsewhere", "wide"],
+)
+def test_a_comment_that_looks_like_the_end_of_an_archive_is_a_comment(tmp_path: Path, end: bytes) -> None:
+    files = slices(tmp_path / "plain")
+    archive = zipped(tmp_path / "a.zip", files)
+    with zipfile.ZipFile(archive, "a") as opened:
+        opened.comment = b"from a disc PK\x05\x06" + end + b" of a patient"
+
+    result = scan([archive])
+    assert (result.members, _fault(result), [one.slices for one in result.stacks]) == (4, None, [4])
 
 
 def test_an_archive_in_an_archive_is_opened_and_one_deeper_is_said(tmp_path: Path) -> None:

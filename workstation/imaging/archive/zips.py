@@ -6,6 +6,7 @@ import os
 import stat
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, Final
@@ -20,6 +21,7 @@ _CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
 _END: Final = struct.Struct("<4s4H2IH")
 _END64: Final = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR: Final = struct.Struct("<4sIQI")
+_MOST_ENDS: Final = 100  # that are looked at
 _LARGEST_DIRECTORY: Final = 64 * 2**20  # bytes of it that are read
 _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 1, 8, 0x800
 _AES: Final = 99
@@ -103,22 +105,9 @@ class _NoDirectoryError(Exception):
 
 
 def _directory(file: BinaryIO, size: int) -> Iterator[_Raw]:
-    tail_at = max(0, size - 0xFFFF - _END.size - _LOCATOR.size)
-    file.seek(tail_at)
-    tail = file.read(size - tail_at)
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0:
-        raise _NoDirectoryError
-    _, _, _, _, count, length, offset, _ = _END.unpack_from(tail, at)
-    end = tail_at + at
-    if 0xFFFFFFFF in (length, offset) or count == 0xFFFF:
-        locator = tail[at - _LOCATOR.size : at] if at >= _LOCATOR.size else b""
-        if locator.startswith(b"PK\x06\x07"):
-            count, length, offset, end = _end64(file, _LOCATOR.unpack(locator)[2], end - _LOCATOR.size - _END64.size)
+    count, length, offset, end = _end(file, size)
     # Whatever stands before the archive (a program that unpacks itself) shifts all offsets.
     shift = end - length - offset
-    if shift < 0:
-        raise _NoDirectoryError
     file.seek(end - length)
     directory = file.read(min(length, _LARGEST_DIRECTORY))
     at = 0
@@ -130,6 +119,39 @@ def _directory(file: BinaryIO, size: int) -> Iterator[_Raw]:
                 return
             raise
         yield raw
+
+
+def _end(file: BinaryIO, size: int) -> tuple[int, int, int, int]:
+    """count, length and told offset of the central directory, and where it ends.
+
+    By the last end record that a directory stands before: a comment may hold what looks like one.
+    """
+    tail_at = max(0, size - 0xFFFF - _END.size - _LOCATOR.size)
+    file.seek(tail_at)
+    tail = file.read(size - tail_at)
+    at = len(tail)
+    for _ in range(_MOST_ENDS):
+        at = tail.rfind(b"PK\x05\x06", 0, at)
+        if at < 0:
+            break
+        with suppress(struct.error, _NoDirectoryError):
+            return _believed_end(file, tail, at, tail_at)
+    raise _NoDirectoryError
+
+
+def _believed_end(file: BinaryIO, tail: bytes, at: int, tail_at: int) -> tuple[int, int, int, int]:
+    _, _, _, _, count, length, offset, _ = _END.unpack_from(tail, at)
+    end = tail_at + at
+    if 0xFFFFFFFF in (length, offset) or count == 0xFFFF:
+        locator = tail[at - _LOCATOR.size : at] if at >= _LOCATOR.size else b""
+        if locator.startswith(b"PK\x06\x07"):
+            count, length, offset, end = _end64(file, _LOCATOR.unpack(locator)[2], end - _LOCATOR.size - _END64.size)
+    if length + offset > end or (not count and end):  # an empty archive is nothing but its end
+        raise _NoDirectoryError
+    file.seek(end - length)
+    if count and file.read(4) != b"PK\x01\x02":
+        raise _NoDirectoryError
+    return count, length, offset, end
 
 
 def _end64(file: BinaryIO, told: int, usual: int) -> tuple[int, int, int, int]:
