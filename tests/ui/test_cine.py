@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -166,3 +168,18 @@ def test_another_series_stands_still(qtbot: QtBot) -> None:
 
 def test_a_single_picture_does_not_play(qtbot: QtBot) -> None:
     assert not viewport(qtbot, noise_volume(1)).possible(Command.CINE)
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_a_series_that_played_is_let_go_of(qtbot: QtBot, count: int) -> None:
+    """Its pixels stayed in the memory for as long as the view did."""
+    source = VolumeSource(noise_volume(count))
+    gone = weakref.ref(source)
+    view = viewport(qtbot, source=source)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    view.perform(Command.CINE)
+    view.perform(Command.CINE)
+
+    del source
+    view.show_empty()
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and gone() is None)

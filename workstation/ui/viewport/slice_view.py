@@ -185,19 +185,26 @@ class SliceView(DrawingCanvas):
     # Playing
 
     def _play_or_stop(self, showing: Showing) -> None:
-        playing, showing.played = self._cine.played is not None and self._film is showing, None
-        self._cine.stop()
+        playing = self._film is showing
+        self._stop()
         if not playing:
             self._film = showing
             self._cine.start(showing.traits.film, showing.source.count, showing.k)
             showing.played = self._cine.played
+            if showing.played is None:
+                self._stop()
+
+    def _stop(self) -> None:
+        """What played is let go of: this view may show another series now, or none."""
+        self._cine.stop()
+        if self._film is not None:
+            self._film.played = None
+        self._film = None
 
     def _play(self, k: int) -> bool:
         showing = self._showing
         if showing is None or showing is not self._film or not self.isVisible():
-            self._cine.stop()
-            if self._film is not None:
-                self._film.played = None
+            self._stop()
             return True
         if showing.pixels.slice_values(k) is None:
             return False
