@@ -76,6 +76,15 @@ def test_the_automatic_window_of_nothing_is_still_a_window(values: npt.NDArray[n
     assert auto_window(values).width >= 1
 
 
+@pytest.mark.parametrize("filled", [-3.4e38, 3.4e38])
+def test_what_stands_for_no_value_makes_no_window(filled: float) -> None:
+    values = np.full((40, 40), filled, dtype=np.float32)
+    values[10:30] = np.linspace(0, 100, 800, dtype=np.float32).reshape(20, 40)
+    window = auto_window(values)
+
+    assert (window.center, window.width) == pytest.approx((50, 98), abs=0.5)
+
+
 def test_presets_have_their_own_names_and_keys() -> None:
     keys = [one.key for one in PRESETS if one.key]
 

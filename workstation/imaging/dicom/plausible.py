@@ -32,7 +32,6 @@ _GIVEN: Final = frozenset(
     "운웅원월위유윤율은을의이익인일임자장재전정제조종주준중지진찬창채천철청초추춘충치칠탁태택판평표풍필하학한함해향헌혁현협형혜"
     "호홍화환황회효후훈휘흔흠흥희"
 )
-_HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff']+")
 _SIGNS: Final = re.compile("[\u3005\u3007\u3040-\u30ff\u4e00-\u9fff]+")
 _BETWEEN: Final = re.compile(r"[\^= ,.\-]+")

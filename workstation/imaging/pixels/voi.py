@@ -120,6 +120,7 @@ PRESETS: Final = (
     Preset("pancreas", say("Pancreas"), VoiWindow(center=40, width=350)),
     Preset("lung-narrow", say("Lung, narrow"), VoiWindow(center=-500, width=1400)),
 )
+_NO_VALUE: Final = 1e30  # programs fill with the largest float32 where there is nothing
 _WINDOWS: Final = {one.code: one.window for one in PRESETS}
 
 
@@ -129,10 +130,13 @@ def preset(code: str) -> VoiWindow:
 
 
 def auto_window(values: npt.NDArray[Any], padding: tuple[float, float] | None = None) -> VoiWindow:
-    """The window from the 1st to the 99th percentile, padding left out; of whole numbers at least 1 wide."""
+    """The window from the 1st to the 99th percentile, padding and what stands for no value left out; of whole numbers
+    at least 1 wide."""
     step = max(1, values.size // 2**18)  # a quarter million values tell the percentiles
     sample = np.asarray(values).reshape(-1)[::step]
     sample = sample[np.isfinite(sample)]
+    measured = sample[np.abs(sample) < _NO_VALUE] if sample.dtype.kind == "f" else sample
+    sample = measured if measured.size else sample
     if padding is not None:
         inside = sample[(sample < padding[0]) | (sample > padding[1])]
         sample = inside if inside.size else sample
