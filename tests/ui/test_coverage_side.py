@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -204,3 +205,22 @@ def test_a_name_given_later_takes_what_was_looked_at_and_another_reader_does_not
 
     assert room.desk.readings.looked[-1][1] == "Li"
     assert (kept, room.seen()) == ([3], [])
+
+
+@offscreen_dialog
+def test_a_reader_who_comes_back_at_once_has_what_they_looked_at(
+    room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = room.desk.readings
+
+    def slowly(stack_id: str, reader: str, coverage: Coverage) -> None:
+        time.sleep(0.2)
+        kept.earlier[(stack_id, reader)] = coverage
+
+    monkeypatch.setattr(kept, "look", slowly)
+    room.window._preferences.take_reader(Reader("Li"))
+    room.show(3, 0.2)
+    room.window._preferences.take_reader(Reader("Wang"))
+    room.window._preferences.take_reader(Reader("Li"))
+
+    qtbot.waitUntil(lambda: room.seen() == [3])

@@ -152,16 +152,18 @@ class CoverageSide(QObject):
             self._sitting.apply(forget_coverage(self._sitting.state))
 
     def _ask(self, stack: Stack) -> None:
-        """Once for each series and reader: what earlier sittings looked at."""
+        """Once for each series and reader: what was looked at before, also a moment ago by who reads again."""
         if stack.id in self._asked:
             return
         self._asked.add(stack.id)
-        desk, reader = self._sitting.desk, self._reader
-        self._sitting.runners.waiting.start(
-            lambda _report, _cancel, _part: desk.readings.coverage(stack, reader),
-            WorkView[Coverage, None](
-                finished=lambda earlier: self._take(stack.id, reader, earlier), failed=self._sitting.failed
-            ),
+        desk, reader, runners = self._sitting.desk, self._reader, self._sitting.runners
+        runners.when_written(
+            lambda: runners.waiting.start(
+                lambda _report, _cancel, _part: desk.readings.coverage(stack, reader),
+                WorkView[Coverage, None](
+                    finished=lambda earlier: self._take(stack.id, reader, earlier), failed=self._sitting.failed
+                ),
+            )
         )
 
     def _take(self, stack_id: str, reader: str, earlier: Coverage) -> None:

@@ -106,17 +106,12 @@ class Reports(QObject):
 
     def _write(self, request: ReportRequest) -> None:
         """After all that was to be written before it: a signature of this moment stands in the report."""
-        runners = self._sitting.runners
         self.writing.emit(True)
-
-        def write(_: None) -> None:
-            runners.waiting.start(
+        self._sitting.runners.when_written(
+            lambda: self._sitting.runners.waiting.start(
                 lambda report, cancel, _part: self._sitting.desk.write_report(request, report, cancel),
                 WorkView[ReportFiles, None](finished=self._finished, failed=self._failed),
             )
-
-        runners.writing.start(
-            lambda _report, _cancel, _part: None, WorkView[None, None](finished=write, failed=self._failed)
         )
 
     def _finished(self, files: ReportFiles) -> None:

@@ -50,6 +50,16 @@ class Runners(QObject):
     def all(self) -> tuple[WorkRunner, ...]:
         return (self.pictures, self.waiting, self.writing)
 
+    def when_written(self, then: Callable[[], object]) -> None:
+        """Call `then` once all that was to be written before is in the records, or was refused."""
+
+        def written(_: None) -> None:
+            then()
+
+        self.writing.start(
+            lambda _report, _cancel, _part: None, WorkView[None, None](finished=written, failed=lambda _: None)
+        )
+
     def stop(self) -> None:
         """Let the writing end, cancel the rest, wait for all."""
         self.writing.finish()
