@@ -29,7 +29,16 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QColor, QImage, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
 
 from workstation.app import App
 from workstation.domain.decision import OPEN, Decision, DecisionState
@@ -209,6 +218,36 @@ class Monkey:
             for _ in range(20):
                 self._window.perform(self._dice.choice(_SCROLLED))
                 rest(0.01)
+        self._open_each()
+
+    def _open_each(self) -> None:
+        """Every menu, list and dialog, each of which keeps what its own window was painted on."""
+        sitting, window = self._window.sitting, self._window
+        sitting.apply(lay_out(sitting.state, Layout.NINE))
+        rest(0.1)
+        for view in window.grid.views:
+            view.open_menu(view.mapToGlobal(view.rect().center()))
+            self._close()
+        for tab in (Command.SHOW_ANALYSES, Command.SHOW_FINDINGS, Command.SHOW_REPORT):
+            window.perform(tab)
+            rest(0.1)
+            for button in [one for one in window.findChildren(QToolButton) if one.isVisible() and one.menu()]:
+                button.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
+                self._close()
+            for box in [one for one in window.findChildren(QComboBox) if one.isVisible() and one.count()]:
+                box.showPopup()
+                self._close()
+        for command in (Command.KEY_SHEET, Command.PALETTE, Command.SETTINGS, Command.SIGN, Command.TEXTS):
+            window.perform(command)
+            rest(0.1)
+            self.let_go()
+
+    def _close(self) -> None:
+        """What was just opened, once it was painted."""
+        rest(0.03)
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+            QApplication.processEvents()
 
     def settle(self) -> None:
         """One view of the first series, nothing open, nothing under way, and nothing kept that nobody needs."""
