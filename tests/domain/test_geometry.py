@@ -169,6 +169,28 @@ def test_cosines_that_are_not_orthonormal_are_refused(column: Vector) -> None:
         ascending_normal((1.0, 0.0, 0.0), column)
 
 
+@given(turns, st.integers(3, 6))
+def test_cosines_that_a_file_rounded_are_made_exact(angles: tuple[float, float, float], digits: int) -> None:
+    matrix = rotation(angles)
+    row, column = (vector(np.round(matrix[:, k], digits)) for k in (0, 1))
+    made = geometry(3, row=row, column=column)
+    far = (0, 511, 511)
+
+    assert np.abs(np.array([made.row_cosine, made.column_cosine]) - matrix[:, :2].T).max() < 2 * 10**-digits
+    assert np.abs(made.to_index(made.to_patient(far)) - far).max() < 1e-9
+    assert math.dist(made.to_patient(far)[:], made.to_patient((0, 0, 0))) == pytest.approx(
+        511 * math.hypot(*made.spacing), rel=1e-12
+    )
+
+
+def test_two_rounded_directions_are_each_as_the_file_says_but_of_length_one() -> None:
+    """As SimpleITK has the last pixel of such a file."""
+    row, column = (0.993, 0.122, 0.0), (-0.122, 0.993, 0.0)
+    made = geometry(1, row=row, column=column, spacing=(0.8, 0.8), start=(0.0, 0.0, 0.0))
+
+    assert made.to_patient((0, 511, 511)) == pytest.approx((355.89881, 455.59951, 0), abs=1e-5)
+
+
 def test_equal_geometries_are_told_from_moved_ones() -> None:
     assert geometry(9).same_as(geometry(9))
     assert not geometry(9).same_as(geometry(9, start=(-180.0, -170.0, -299.99)))

@@ -21,6 +21,8 @@ UNIFORM: Final = 0.02  # every step within this share of the median step
 TILT_DEG: Final = 1.0  # more shear than this: a tilted gantry
 OBLIQUE_DEG: Final = 10.0  # further than this from a main plane
 SAME_MM: Final = 1e-3  # geometries closer than this are equal
+_EXACT: Final = 1e-12  # of a unit: no more than arithmetic leaves
+_ROUNDS: Final = 4  # each takes an error to less than its square
 
 
 class Plane(StrEnum):
@@ -59,6 +61,28 @@ def ascending_normal(row_cosine: Vector, column_cosine: Vector) -> Vector:
     return (normal[0] * sign, normal[1] * sign, normal[2] * sign)
 
 
+def orthonormal(row_cosine: Vector, column_cosine: Vector) -> tuple[Vector, Vector]:
+    """The nearest two unit directions at a right angle, for cosines that a file has rounded; exact ones as they are.
+
+    Else a corner lies off by their error times the size of the slice, and the way back leads elsewhere.
+    raises BAD_GEOMETRY as `ascending_normal`
+    """
+    ascending_normal(row_cosine, column_cosine)
+    row, column = row_cosine, column_cosine
+    for _ in range(_ROUNDS):
+        both = dot(row, column)
+        if max(abs(length(row) - 1), abs(length(column) - 1), abs(both)) < _EXACT:
+            break
+        row, column = _unit_less(row, both / 2, column), _unit_less(column, both / 2, row)
+    return row, column
+
+
+def _unit_less(way: Vector, share: float, other: Vector) -> Vector:
+    x, y, z = (a - share * b for a, b in zip(way, other, strict=True))
+    size = length((x, y, z))
+    return (x / size, y / size, z / size)
+
+
 def plane_of(normal: Vector) -> Plane:
     """The main plane by the largest component of a normal."""
     sizes = [abs(component) for component in normal]
@@ -83,7 +107,7 @@ class Geometry:
 
     positions      float64 [n, 3], center of each slice's first pixel, mm
     row_cosine     the way the column index grows, unit
-    column_cosine  the way the row index grows, unit
+    column_cosine  the way the row index grows, unit; both are made exact where a file has rounded them
     spacing        between rows, between columns, mm
     rows, columns  size of every slice
     thickness      the slice's own thickness, mm; the step of a stack of one slice. Never used as spacing otherwise
@@ -108,6 +132,9 @@ class Geometry:
     def __post_init__(self) -> None:
         if not all(math.isfinite(s) and s > 0 for s in (*self.spacing, self.thickness)):
             raise WorkstationError(ErrorCode.BAD_SPACING, spacing_mm=min((*self.spacing, self.thickness)))
+        row, column = orthonormal(self.row_cosine, self.column_cosine)
+        object.__setattr__(self, "row_cosine", row)
+        object.__setattr__(self, "column_cosine", column)
         positions = np.array(self.positions, dtype=np.float64).reshape(-1, 3)
         positions.setflags(write=False)
         object.__setattr__(self, "positions", positions)
