@@ -166,6 +166,41 @@ def test_a_quiet_beginning_does_not_make_an_image_a_mask(tmp_path: Path) -> None
     assert stack.fact(FactCode.LABELS) is None
 
 
+@pytest.mark.parametrize("name", ["P01_T2_ROI", "t2_seg", "levels", "brain_mask"])
+@pytest.mark.parametrize(("kind", "spread"), [(np.int16, 150), (np.uint8, 20), (np.float32, 150)])
+def test_an_image_named_like_a_map_of_labels_stays_an_image(
+    tmp_path: Path, name: str, kind: type[np.generic], spread: int
+) -> None:
+    noise = np.random.default_rng(1).gamma(2, spread, (40, 50, 30))
+    values = np.rint(np.clip(noise, 0, 255 if kind is np.uint8 else None)).astype(kind)
+    write_nifti(tmp_path / f"{name}.nii.gz", values)
+    write_nifti(tmp_path / "P01_T1.nii.gz", values[::-1].copy())
+
+    result = scan([tmp_path])
+
+    assert not result.objects
+    assert {stack.description for stack in result.stacks} == {name, "P01_T1"}
+    assert not any(stack.fact(FactCode.LABELS) for stack in result.stacks)
+
+
+def test_an_atlas_of_many_labels_and_single_points_are_known_by_their_names(tmp_path: Path) -> None:
+    atlas = np.arange(8 * 8 * 6, dtype=np.uint16).reshape(8, 8, 6).repeat(5, 0).repeat(5, 1).repeat(4, 2)
+    points = np.zeros(atlas.shape, dtype=np.uint8)
+    points[::2, ::3, ::5] = np.arange(20 * 14 * 5).reshape(20, 14, 5) % 40
+    write_nifti(tmp_path / "aparc+aseg.nii.gz", atlas)
+    write_nifti(tmp_path / "discs_labels.nii.gz", points)
+
+    assert all(stack.fact(FactCode.LABELS) for stack in scan([tmp_path]).stacks)
+
+
+def test_what_says_that_it_is_a_map_of_labels_is_one_whatever_it_holds(tmp_path: Path) -> None:
+    image = nibabel.Nifti1Image(counted(10, 10, 10), np.eye(4))
+    image.header["intent_code"] = 1002
+    nibabel.save(image, tmp_path / "a.nii")
+
+    assert only_stack(tmp_path / "a.nii").fact(FactCode.LABELS) is not None
+
+
 def test_volumes_without_a_place_are_phases_as_well(tmp_path: Path) -> None:
     nibabel.save(nibabel.AnalyzeImage(counted(4, 5, 6, 3), np.eye(4)), tmp_path / "a.img")
 

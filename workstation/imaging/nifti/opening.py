@@ -22,6 +22,9 @@ from workstation.imaging.nifti.header import LARGE, SMALL, Header, Kind, kind_of
 _GZIP: Final = b"\x1f\x8b"
 _MOST_INFLATED: Final = 1032  # times its size, at most, is what deflate makes of data
 _SAMPLE: Final = 2**20
+_MOST_LABELS: Final = 500  # atlases have some hundred
+_FEW: Final = 16
+_VARIED: Final = 1 / 3  # a map's labels go on from voxel to voxel: one step in a hundred; images: 0.6 to 1
 _MOST_SAMPLED: Final = 2**29
 _CHUNK: Final = 2**20
 _ENDINGS: Final = (".nii", ".hdr", ".img")
@@ -34,12 +37,14 @@ class Sample:
     low, air    the lowest, and the share at or below -900
     whole       all are whole numbers
     two_valued  all voxels of the file are 0 or one other stored value: a mask
+    varied      more values than labels have, or many that change from voxel to voxel: an image
     """
 
     low: float
     air: float
     whole: bool
     two_valued: bool
+    varied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,4 +273,15 @@ def _told_by(stored: npt.NDArray[Any], header: Header) -> Sample:
         air=float(np.count_nonzero(values <= -900) / values.size),
         whole=bool((values == np.rint(values)).all()),
         two_valued=False,
+        varied=_varied(stored),
     )
+
+
+def _varied(stored: npt.NDArray[Any]) -> bool:
+    """Background is left out of what changes: labels may be single points in it."""
+    count = len(np.unique(stored))
+    if not _FEW < count <= _MOST_LABELS:
+        return count > _MOST_LABELS
+    one, other = stored[:-1], stored[1:]
+    inside = (one != 0) & (other != 0)
+    return bool(np.count_nonzero(inside & (one != other)) > _VARIED * np.count_nonzero(inside))

@@ -84,12 +84,16 @@ def candidates(file: NiftiFile) -> tuple[Candidate, ...]:
 
 
 def is_labels(file: NiftiFile) -> bool:
-    """By its intent, by two values only, or by a name that says segmentation over whole numbers."""
+    """By its intent, by two values only, or by a name that says segmentation over whole numbers.
+
+    Of an image such a name says what was done with it: cut to a region, or that labels of it exist.
+    """
     if file.header.samples > 1:
         return False
     if file.header.intent == INTENT_LABEL or file.sample.two_valued:
         return True
-    return file.sample.whole and file.sample.low >= 0 and _LABELS.search(stem(file.path)) is not None
+    numbers = file.sample.whole and file.sample.low >= 0 and not file.sample.varied
+    return numbers and _LABELS.search(stem(file.path)) is not None
 
 
 def _series(file: NiftiFile, place: Place, modality: str, told: tuple[StackFact, ...]) -> SeriesInfo:
