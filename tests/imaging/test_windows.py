@@ -9,9 +9,11 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.pixels.processing import apply_voi
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from tests.imaging.made import write_slice
 from workstation.domain.series import Instance, VoiFunction
+from workstation.imaging.dicom.windows import table_of
 from workstation.imaging.pixels.voi import to_gray
 from workstation.imaging.series.scan import scan
 
@@ -85,6 +87,47 @@ def test_a_voi_lut_is_the_look_where_there_is_no_window(tmp_path: Path, bits: in
     assert instance.window is not None
     assert instance.window.name == "DENSE"
     assert np.array_equal(to_gray(PIXELS, instance.window), np.rint(theirs * (255 / ((1 << bits) - 1))))
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize("vr", ["US", "SS"])
+@pytest.mark.parametrize(("kind", "intercept", "first"), [
+    (np.uint16, -1024, -1024), (np.int16, 0, -1024), (np.int16, 0, -40), (np.uint16, -30000, -30000),
+    (np.uint16, 0, 40000), (np.uint16, 0, 65520), (np.uint16, -1024, 50000),
+])  # fmt: skip
+def test_the_first_value_of_a_voi_lut_has_the_sign_of_rescaled_values(
+    tmp_path: Path, syntax: str, vr: str, kind: type[np.generic], intercept: int, first: int
+) -> None:
+    if vr == "SS" and not -(2**15) <= first < 2**15:
+        pytest.skip("no number of this VR")
+    stored = np.arange(first - intercept - 4, first - intercept + 20).clip(*_ends(kind)).astype(kind).reshape(4, 6)
+    entries = np.arange(16, dtype=np.uint8) * 16
+    item = pydicom.Dataset()
+    item.add_new("LUTDescriptor", vr, [16, first if vr == "SS" else first % 2**16, 8])
+    item.add_new("LUTData", "OW", entries.astype(">u2" if syntax == ExplicitVRBigEndian else "<u2").tobytes())
+    pixels = stored.byteswap() if syntax == ExplicitVRBigEndian else stored
+    write_slice(tmp_path / "a", pixels=pixels, syntax=syntax, RescaleIntercept=intercept, VOILUTSequence=[item])
+    (stack,) = scan([tmp_path]).stacks
+    values = stored.astype(int) + intercept
+
+    assert stack.instances[0].window is not None
+    gray = to_gray(values, stack.instances[0].window)
+    assert np.array_equal(gray, entries[np.clip(values - first, 0, 15)])
+
+
+def _ends(kind: type[np.generic]) -> tuple[int, int]:
+    return np.iinfo(kind).min, np.iinfo(kind).max
+
+
+def test_a_table_for_nothing_but_values_below_zero_is_known_without_the_pixels() -> None:
+    item = pydicom.Dataset()
+    item.add_new("LUTDescriptor", "US", [2048, 64512, 8])
+    item.add_new("LUTData", "OW", bytes(4096))
+    window = table_of(item, True)
+
+    assert window is not None
+    assert window.table is not None
+    assert window.table.first == -1024
 
 
 def test_the_voi_lut_and_the_window_are_both_offered_the_lut_first(tmp_path: Path) -> None:

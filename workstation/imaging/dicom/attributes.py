@@ -220,12 +220,15 @@ class AttributeReader:
                 raise NeedsWorker
             spacing, calibration = regions_of(header.path, pixels) or (spacing, calibration)
         has_lut = tags.MODALITY_LUT in values
-        slope, intercept = values.get(tags.SLOPE), values.get(tags.INTERCEPT)
+        raw_slope, raw_intercept = values.get(tags.SLOPE), values.get(tags.INTERCEPT)
+        slope = (first_number(raw_slope) or 1.0) if raw_slope else 1.0
+        intercept = (first_number(raw_intercept) or 0.0) if raw_intercept else 0.0
         windows = self._windows_of(values)
         if tags.VOI_LUT in values:  # both may be there, and are alternatives: tables are the more deliberate
             if self.plain_only:
                 raise NeedsWorker
-            windows = tables_of(header.path) + windows
+            ends = (0.0, 65535.0) if has_lut else _reach(pixels, slope, intercept)
+            windows = tables_of(header.path, ends) + windows
         return Instance(
             path=header.path,
             file_bytes=header.file_bytes,
@@ -241,8 +244,8 @@ class AttributeReader:
             calibration=calibration,
             directions=_directions(values.get(tags.PATIENT_ORIENTATION)),
             aspect=self._pair(values[tags.PIXEL_ASPECT]) if not spacing and tags.PIXEL_ASPECT in values else None,
-            slope=None if has_lut else (first_number(slope) or 1.0) if slope else 1.0,
-            intercept=None if has_lut else (first_number(intercept) or 0.0) if intercept else 0.0,
+            slope=None if has_lut else slope,
+            intercept=None if has_lut else intercept,
             padding=_padding(values, pixels),
             window=windows[0] if windows else None,
             more_windows=windows[1:],
@@ -356,6 +359,13 @@ def _pixel_format(values: dict[Tag, bytes]) -> PixelFormat:
         high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
         signed=short(values.get(tags.SIGNED)) == 1,
     )
+
+
+def _reach(pixels: PixelFormat, slope: float, intercept: float) -> tuple[float, float]:
+    """The lowest and the highest rescaled value that pixels can have."""
+    low = -(1 << pixels.bits_stored - 1) if pixels.signed else 0
+    ends = [slope * end + intercept for end in (low, low + (1 << pixels.bits_stored) - 1)]
+    return min(ends), max(ends)
 
 
 def _is_plain(pixels: PixelFormat) -> bool:

@@ -61,21 +61,25 @@ def table_type(path: str) -> str:
         return str(items[0].get("ModalityLUTType") or "US").strip() if items else ""
 
 
-def tables_of(path: str) -> tuple[VoiWindow, ...]:
+def tables_of(path: str, values: tuple[float, float]) -> tuple[VoiWindow, ...]:
     """The file's VOI LUTs, each as a window over all its entries; what is not whole is left out. For a worker.
 
-    raises UNREADABLE
+    values  the lowest and the highest that its pixels can have, rescaled
+    raises  UNREADABLE
     """
     with open_binary(path) as file:
         dataset, _ = read_dataset(file)
     with as_error(ErrorCode.UNREADABLE):
         little = bool(dataset.original_encoding[1])
-        tables = (table_of(item, little) for item in list(dataset.get("VOILUTSequence") or ())[:_MOST_TABLES])
+        tables = (table_of(item, little, values) for item in list(dataset.get("VOILUTSequence") or ())[:_MOST_TABLES])
         return tuple(table for table in tables if table is not None)
 
 
-def table_of(item: Dataset, little: bool) -> VoiWindow | None:
-    """One item of a VOI LUT sequence, as a window over all its entries; None where it is not whole."""
+def table_of(item: Dataset, little: bool, values: tuple[float, float] | None = None) -> VoiWindow | None:
+    """One item of a VOI LUT sequence, as a window over all its entries; None where it is not whole.
+
+    values  as of `tables_of`; None: not known
+    """
     descriptor, data = item.get("LUTDescriptor"), item.get("LUTData")
     if descriptor is None or len(descriptor) != 3 or data is None:
         return None
@@ -85,10 +89,30 @@ def table_of(item: Dataset, little: bool) -> VoiWindow | None:
     entries = entries_of(data, count, little)
     if len(entries) < 2:
         return None
+    first = _with_sign(first, len(entries), values)
     gray = np.rint(np.clip(entries / ((1 << bits) - 1), 0, 1) * 255).astype(np.uint8)
     name = str(item.get("LUTExplanation") or "").strip()
     table = VoiTable(first=first, gray=gray.tobytes())
     return VoiWindow(center=first + len(gray) / 2, width=float(len(gray)), name=name, table=table)
+
+
+def _with_sign(first: int, count: int, values: tuple[float, float] | None) -> int:
+    """The first value mapped, which has a sign where rescaled values have one (PS3.3 C.11.2.1.1).
+
+    Its VR does not tell: it goes by the stored values, and implicit files have none.
+    """
+    below = first - (1 << 16)
+    if first < 1 << 15:
+        return first
+    as_read, signed = (_reached(start, count, values) for start in (first, below)) if values is not None else (0, 0)
+    if as_read == signed:
+        return below if first + count > 1 << 16 else first
+    return below if signed > as_read else first
+
+
+def _reached(start: int, count: int, values: tuple[float, float]) -> float:
+    """How many of the entries from `start` on some value can reach."""
+    return max(0.0, min(start + count - 1, values[1]) - max(start, values[0]) + 1)
 
 
 def entries_of(data: object, count: int, little: bool) -> Entries:
