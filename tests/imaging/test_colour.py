@@ -13,7 +13,7 @@ import pydicom
 import pytest
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from tests.data import shared
 from tests.imaging.encapsulated import write_frames
@@ -118,6 +118,45 @@ def test_a_palette_gives_its_colours(tmp_path: Path, syntax: str, bits: int, fir
     expected = table[:, index] >> (8 if bits == 16 else 0)
     assert pixels.colour is not None
     assert np.array_equal(np.moveaxis(pixels.colour, 2, 0), expected)
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize(
+    ("count", "first"), [(255, 0), (256, 0), (101, 30), (257, 0), (1000, 5), (1001, 7), (2**16, 0)]
+)
+def test_a_palette_of_any_length_gives_its_colours(
+    tmp_path: Path, syntax: str, bits: int, count: int, first: int
+) -> None:
+    order = ">" if syntax == ExplicitVRBigEndian else "<"
+    table = np.random.default_rng(count).integers(0, 1 << bits, (3, count))
+    stored = np.linspace(0, min(count + first + 20, 65535), 24).astype(np.uint16).reshape(4, 6)
+    elements: dict[str, object] = {"SamplesPerPixel": 1, "PhotometricInterpretation": "PALETTE COLOR"}
+    for name, entries in zip(("Red", "Green", "Blue"), table, strict=True):
+        packed = entries.astype(f"<u{bits // 8}").tobytes()
+        words = np.frombuffer(packed + b"\0" * (len(packed) % 2), dtype="<u2")
+        elements[f"{name}PaletteColorLookupTableDescriptor"] = [count % 2**16, first, bits]
+        elements[f"{name}PaletteColorLookupTableData"] = words.astype(f"{order}u2").tobytes()
+    elements["PixelData"] = stored.astype(f"{order}u2").tobytes()
+    pixels = _only(write_slice(tmp_path / "a", pixels=stored, syntax=syntax, **elements))
+
+    expected = table[:, np.clip(stored.astype(int) - first, 0, count - 1)] >> (bits - 8)
+    assert pixels.colour is not None
+    assert np.array_equal(np.moveaxis(pixels.colour, 2, 0), expected)
+
+
+@pytest.mark.parametrize("vr", ["SS", "US"])
+def test_a_palette_for_values_below_zero_is_known_without_its_sign(tmp_path: Path, vr: str) -> None:
+    stored = np.arange(-14, 10, dtype=np.int16).reshape(4, 6)
+    table = np.arange(3 * 20, dtype=np.uint8).reshape(3, 20)
+    path = write_slice(tmp_path / "a", pixels=stored, PhotometricInterpretation="PALETTE COLOR")
+    dataset = pydicom.dcmread(path)
+    for key, entries in zip((0x00281101, 0x00281102, 0x00281103), table, strict=True):
+        dataset.add_new(key, vr, [20, -10 if vr == "SS" else 65526, 8])
+        dataset.add_new(key + 0x100, "OW", entries.tobytes())
+    dataset.save_as(path)
+
+    assert np.array_equal(np.moveaxis(_only(path).colour, 2, 0), table[:, np.clip(stored.astype(int) + 10, 0, 19)])
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.series import PixelFormat
+from workstation.imaging.dicom.windows import entries_of
 from workstation.imaging.pixels.codestream import Claim
 from workstation.imaging.pixels.layout import Stored
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Rgb = npt.NDArray[np.uint8]  # [row, column, 3]
 
 PALETTE: Final = "PALETTE COLOR"
+_COLOURS: Final = ("Red", "Green", "Blue")
 _LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 _FULL: Final = np.array(
     [[1, 1, 1], [0, -0.114 * 1.772 / 0.587, 1.772], [1.402, -0.299 * 1.402 / 0.587, 0]], dtype=np.float32
@@ -50,18 +52,39 @@ def to_rgb(samples: Stored, pixels: PixelFormat, claim: Claim | None) -> Rgb:
 
 
 def palette_of(dataset: Dataset) -> tuple[Rgb, int]:
-    """The palette as sRGB [entry, 3], and the stored value of its first entry. raises what pydicom raises"""
+    """The palette as sRGB [entry, 3], and the stored value of its first entry.
+
+    raises ValueError and what pydicom raises
+    """
+    count, first, _ = (int(value) for value in dataset.RedPaletteColorLookupTableDescriptor)
+    count = count % (1 << 16) or 1 << 16
+    if dataset.get("PixelRepresentation") == 1 and first >= 1 << 15:  # written without its sign
+        first -= 1 << 16
+    table = _segmented(dataset, count) if "RedPaletteColorLookupTableData" not in dataset else _listed(dataset, count)
+    # Some writers say 16 bits and fill in 8-bit values.
+    table = table >> np.uint16(8) if table.max(initial=0) > 255 else table
+    return np.ascontiguousarray(table.astype(np.uint8)), first
+
+
+def _listed(dataset: Dataset, count: int) -> npt.NDArray[np.uint16]:
+    little = bool(dataset.original_encoding[1])
+    data = (dataset[f"{colour}PaletteColorLookupTableData"].value for colour in _COLOURS)
+    colours = [entries_of(one, count, little) for one in data]
+    if any(len(one) < count for one in colours):
+        raise ValueError("a palette has fewer entries than it says")
+    return np.stack(colours, axis=-1)
+
+
+def _segmented(dataset: Dataset, count: int) -> npt.NDArray[np.uint16]:
     from pydicom.pixels.processing import apply_color_lut
 
+    _, first, bits = dataset.RedPaletteColorLookupTableDescriptor
+    if bits == 8 and count > 256:  # pydicom would begin again after 256
+        raise ValueError("a palette has more entries than can be told apart")
     if not dataset.original_encoding[1]:
         dataset = _in_little_endian(dataset)
-    count, first, _ = dataset.RedPaletteColorLookupTableDescriptor
-    entries = np.arange(first, first + (count or 1 << 16))
-    table = apply_color_lut(entries.astype(np.int32), dataset)[..., :3]
-    if table.dtype.itemsize > 1:
-        # Some writers say 16 bits and fill in 8-bit values.
-        table = table >> 8 if table.max(initial=0) > 255 else table
-    return np.ascontiguousarray(table.astype(np.uint8)), int(first)
+    entries = np.arange(first, first + count, dtype=np.int32)
+    return apply_color_lut(entries, dataset)[..., :3].astype(np.uint16)
 
 
 def through_palette(stored: Stored, palette: Rgb, first: int) -> Rgb:
@@ -90,10 +113,10 @@ def _in_little_endian(dataset: Dataset) -> Dataset:
     turned = Dataset()
     turned.update(dataset)
     turned.set_original_encoding(False, True)
-    for colour in ("Red", "Green", "Blue"):
-        for keyword in (f"{colour}PaletteColorLookupTableData", f"Segmented{colour}PaletteColorLookupTableData"):
-            raw = dataset.get(keyword)
-            if isinstance(raw, bytes):
-                words = np.frombuffer(raw[: len(raw) // 2 * 2], dtype=np.uint16).byteswap().tobytes()
-                turned[keyword] = DataElement(keyword, "OW", words)
+    for colour in _COLOURS:
+        keyword = f"Segmented{colour}PaletteColorLookupTableData"
+        raw = dataset.get(keyword)
+        if isinstance(raw, bytes):
+            words = np.frombuffer(raw[: len(raw) // 2 * 2], dtype=np.uint16).byteswap().tobytes()
+            turned[keyword] = DataElement(keyword, "OW", words)
     return turned
