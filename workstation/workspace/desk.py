@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,10 @@ from workstation.workspace.own import own_reading
 from workstation.workspace.runs import Runs, WentOn, unheard
 from workstation.workspace.texts import TextDesk
 from workstation.workspace.watch import Arrived, FileState, watch
+
+if TYPE_CHECKING:
+    from workstation.imaging.series.folders import State
+    from workstation.imaging.series.unchanged import FileTimes
 
 Gray = npt.NDArray[np.uint8]  # [row, column]
 
@@ -136,7 +141,15 @@ class Desk:
         from workstation.imaging.series.scan import scan
 
         index = FolderIndex(self._scans) if self._scans is not None else None
-        return scan(paths, reporter, cancel, lambda stack: found((stack,)), index=index)
+        states: dict[str, State] = {}
+
+        def tell(stack: Stack) -> None:
+            self._files.keep((stack,), states)
+            found((stack,))
+
+        result = scan(paths, reporter, cancel, tell, index=index, states=states)
+        self._files.keep(result.stacks, states)
+        return result
 
     def watch(
         self,
@@ -156,12 +169,16 @@ class Desk:
     def first_slice(self, stack: Stack, slice_index: int) -> SlicePixels:
         from workstation.imaging.pixels.load import load_pixels
 
-        return load_pixels(stack, slice_index)
+        pixels = load_pixels(stack, slice_index)
+        self._files.check(stack, (stack.instances[slice_index],))
+        return pixels
 
     def load(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         from workstation.imaging.pixels.load import THREADS_BESIDE, load_volume
 
-        return load_volume(stack, reporter, cancel, threads=THREADS_BESIDE)
+        volume = load_volume(stack, reporter, cancel, threads=THREADS_BESIDE)
+        self._files.check(stack, stack.instances)
+        return volume
 
     def straighten(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         from workstation.imaging.pixels.resample import straighten
@@ -176,7 +193,9 @@ class Desk:
     def load_smaller(self, stack: Stack, reporter: Reporter, cancel: CancelToken) -> Volume:
         from workstation.imaging.pixels.smaller import load_smaller
 
-        return load_smaller(stack, reporter, cancel)
+        volume = load_smaller(stack, reporter, cancel)
+        self._files.check(stack, stack.instances)
+        return volume
 
     def thumbnail(self, stack: Stack, size_px: int) -> Gray:
         from workstation.imaging.pixels.thumbnail import thumbnail
@@ -398,6 +417,12 @@ class Desk:
         return EarlierResult(
             self._with_own(result), self._ledger.decisions.of_job(job_id), self.readings.signed(job_id)
         )
+
+    @cached_property
+    def _files(self) -> FileTimes:
+        from workstation.imaging.series.unchanged import FileTimes
+
+        return FileTimes()
 
     def _info(self, name: str) -> ConnectionInfo:
         return named(self._connections, name)

@@ -13,7 +13,7 @@ from workstation.imaging.index.folder_index import FolderIndex, Recalled
 from workstation.imaging.series.collected import Collected
 from workstation.imaging.series.compare import Comparison
 from workstation.imaging.series.disc import named_on_disk
-from workstation.imaging.series.folders import Folder, Walk
+from workstation.imaging.series.folders import Folder, State, Walk
 from workstation.imaging.series.learn import ARCHIVE, Learned, Learner, learn_elsewhere, left_out
 from workstation.imaging.series.members import learn_archive
 from workstation.imaging.series.pace import Pace
@@ -27,12 +27,14 @@ def scan(
     *,
     index: FolderIndex | None = None,
     later: Container[str] = (),
+    states: dict[str, State] | None = None,
 ) -> ScanResult:
     """Find every stack below `paths`; every file stands in a stack, in `objects` or in `left_out`.
 
     found   is told of stacks while the scan is under way; the same id comes again if later files belong to it
     index   what earlier scans learned: files that are as they were are not read again
     later   files that are left alone, because they are still being written
+    states  is filled with the state that each file was found in
     raises  Cancelled
     """
     started = time.perf_counter()
@@ -45,9 +47,12 @@ def scan(
         pace.step(collected.seen + members)
 
     try:
-        for folder in memory.units(_folders(Walk(paths, states=index is not None), collected), learner):
+        walk = Walk(paths, states=index is not None or states is not None)
+        for folder in memory.units(_folders(walk, collected), learner):
             if later:
                 folder.leave(later)
+            if states is not None:
+                states |= folder.states
             collected.enter(folder.path)
             if folder.unreadable:
                 collected.add(left_out(folder.path, WorkstationError(ErrorCode.UNREADABLE)))
