@@ -24,8 +24,8 @@ from workstation.domain.answer import PlacementState
 from workstation.domain.overlaid import Overlaid, middle_of
 from workstation.domain.series import FoundObject, Stack, VoiFunction
 from workstation.domain.shapes import Contour, Label, Line, Point, Polyline
+from workstation.imaging.objects.contours import filled, toggle
 from workstation.imaging.objects.read import read_objects
-from workstation.imaging.objects.structures import filled, toggle
 from workstation.imaging.series.scan import scan
 
 Array = npt.NDArray[np.float64]

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from workstation.domain.overlaid import Rgb, Shutter
 from workstation.imaging.objects.colour import rgb_of
+from workstation.imaging.objects.contours import filled, toggle
 from workstation.imaging.objects.file import number, numbers
 from workstation.imaging.objects.overlay_planes import plane_over
-from workstation.imaging.objects.structures import filled, toggle
 
 if TYPE_CHECKING:
     from pydicom import Dataset

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.finding import Basis, Measurement
@@ -20,6 +19,7 @@ from workstation.domain.overlaid import Rgb
 from workstation.domain.shapes import Contour, Label, Point, Polyline, Shape
 from workstation.domain.words import Words, say, say_count
 from workstation.imaging.objects.content import Content, part
+from workstation.imaging.objects.contours import FLAT_MM, Outline, filled, on_slices, sparse, toggle
 from workstation.imaging.objects.file import Texts, dataset_of, first, items, number, numbers, points, uid
 from workstation.imaging.objects.frame_places import Grid
 from workstation.imaging.objects.label_layers import LabelLayers
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _LARGEST: Final = 256 * 2**20
 _MOST_POINTS: Final = 20_000_000
-_FLAT_MM: Final = 0.2  # how far a closed contour's points may lie from the slice's plane, apart from half a step
 _CLOSED: Final = frozenset({"CLOSED_PLANAR", "CLOSEDPLANAR_XOR"})
 
 
@@ -52,24 +51,36 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
     placement = _judge(dataset, found, series)
     layers = LabelLayers("structures")
     drawn: dict[int, list[Shape]] = {}
+    gaps: set[int] = set()
     notes: list[Words] = []
     if placement.state.painted:
         grid = Grid(series.geometry, series.geometry.offsets)
         lost = 0
         for one in found:
             more_time(10.0)
-            rest, outside = _rasterised(one, grid, layers)
-            drawn[one.number] = rest
+            drawn[one.number], outside, between = _rasterised(one, grid, layers)
             lost += outside
+            if between:
+                gaps.add(one.number)
         if lost:
             notes.append(say_count("{count} contour lies on no slice.", "{count} contours lie on no slice.", lost))
+        if gaps:
+            notes.append(
+                say_count(
+                    "{count} structure is outlined on fewer planes than there are slices: those between stay empty, "
+                    "and no volume is given.",
+                    "{count} structures are outlined on fewer planes than there are slices: those between stay empty, "
+                    "and no volume is given.",
+                    len(gaps),
+                )
+            )
     masks, labels = layers.made({one.number: say("{text}", text=one.name) for one in found})
     named = {mask.name: mask for mask in masks}
     findings, colours = [], {}
     for place, one in enumerate(found, start=1):
         shapes = (*labels.get(one.number, ()), *drawn.get(one.number, ()))
         measured = []
-        if labels.get(one.number):
+        if labels.get(one.number) and one.number not in gaps:
             volume = 0.0
             for mask in labels[one.number]:
                 step, row, column = named[mask.volume].geometry.spacing_zyx
@@ -150,7 +161,7 @@ def _judge(dataset: Dataset, found: Sequence[_Structure], series: SeriesPlace) -
     normal, offsets = np.array(series.geometry.normal), series.geometry.offsets
     for _, at_mm, named in flat:
         away = [abs(float(offsets[k] - at_mm.mean(axis=0) @ normal)) for k in named]
-        if away and min(away) > series.geometry.step / 2 + _FLAT_MM:
+        if away and min(away) > series.geometry.step / 2 + FLAT_MM:
             return contradicted(say("its contours lie elsewhere than the images that they name."))
     if not any(series.holds(at_mm) for _, at_mm, _ in flat) and not _surrounds(flat, series):
         return OUTSIDE
@@ -164,60 +175,31 @@ def _surrounds(flat: Sequence[tuple[str, Points, tuple[int, ...]]], series: Seri
     return any(series.holds((at_mm.min(axis=0) + at_mm.max(axis=0))[None] / 2) for _, at_mm, _ in flat)
 
 
-def _rasterised(one: _Structure, grid: Grid, layers: LabelLayers) -> tuple[list[Shape], int]:
+def _rasterised(one: _Structure, grid: Grid, layers: LabelLayers) -> tuple[list[Shape], int, bool]:
     """Closed contours on slices go into the layers; what is no area, or lies across the slices, stays as it is.
 
-    returns  the others as shapes, and how many contours lie on no slice
+    returns  the others as shapes, how many contours no slice shows, and whether slices between the contours stay empty
     """
     geometry = grid.geometry
-    toggles: dict[int, npt.NDArray[np.uint8]] = {}
+    outlines: list[Outline] = []
     rest: list[Shape] = []
-    lost = 0
     for kind, at_mm, named in one.contours:
         if kind not in _CLOSED or len(at_mm) < 3:
             rest += _lines(kind, at_mm, one.name)
             continue
-        at = geometry.to_index(at_mm)
-        across = float(np.ptp(at_mm @ np.array(geometry.normal)))
-        if across > geometry.step / 2 + _FLAT_MM:
+        outline = Outline.of(at_mm, named, geometry)
+        if outline.thick > geometry.step / 2 + FLAT_MM:
             rest.append(Contour(points=vectors(at_mm)))
-            continue
-        k = named[0] if len(named) == 1 else int(np.rint(at[:, 0].mean()))
-        if not 0 <= k < geometry.slices:
-            lost += 1
-            continue
-        into = toggles.get(k)
-        if into is None:
-            into = toggles[k] = np.zeros((geometry.rows, geometry.columns + 1), dtype=np.uint8)
-        toggle(into, at[:, 2], at[:, 1])
-    for k, into in toggles.items():
+        else:
+            outlines.append(outline)
+    shown, lost = on_slices(outlines, geometry)
+    for k, contours in shown.items():
+        into = np.zeros((geometry.rows, geometry.columns + 1), dtype=np.uint8)
+        for contour in contours:
+            at = geometry.to_index(contour)
+            toggle(into, at[:, 2], at[:, 1])
         layers.put(grid, one.number, filled(into), k)
-    return rest, lost
-
-
-def toggle(into: npt.NDArray[np.uint8], x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> None:
-    """Note where a closed contour is entered and left: at the first pixel center right of each crossing of a row.
-
-    into  uint8 [rows, columns + 1]; what several contours note adds up
-    x, y  columns and rows of its points, pixel centers whole
-    """
-    rows, columns = into.shape[0], into.shape[1] - 1
-    x2, y2 = np.roll(x, -1), np.roll(y, -1)
-    low, high = np.minimum(y, y2), np.maximum(y, y2)
-    first_row = np.clip(np.ceil(low), 0, rows).astype(np.intp)  # a row at `low` counts, one at `high` does not
-    last_row = np.clip(np.ceil(high), 0, rows).astype(np.intp)
-    count = np.maximum(0, last_row - first_row)
-    edge = np.repeat(np.arange(len(x)), count)
-    row = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + first_row[edge]
-    crossing = x[edge] + (x2[edge] - x[edge]) * (row - y[edge]) / (y2[edge] - y[edge])
-    column = np.clip(np.ceil(crossing), 0, columns).astype(np.intp)
-    np.add.at(into, (row, column), 1)
-
-
-def filled(toggles: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """bool [rows, columns]: which pixel centers lie inside, by the even-odd rule"""
-    inside: npt.NDArray[np.bool_] = (np.cumsum(toggles & 1, axis=1, dtype=np.uint16)[:, :-1] & 1).astype(np.bool_)
-    return inside
+    return rest, lost, sparse(shown)
 
 
 def _lines(kind: str, at_mm: Points, name: str) -> list[Shape]:
