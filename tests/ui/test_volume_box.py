@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.scene import pixels
 from workstation.domain.geometry import Vector
 from workstation.imaging.rendering.scene import Box, Camera
+from workstation.ui.keys import Command
 from workstation.ui.speech import Speech
 from workstation.ui.volume.box_frame import FACES, middle_of
 from workstation.ui.volume.cube import SIDES, SIZE_PX, side_at
@@ -118,6 +119,35 @@ def test_the_box_is_painted_where_it_is(view: VolumeView) -> None:
             continue  # they look at the eye, or away
         at = view.place_of(middle_of(WHOLE, face)).toPoint()
         assert changed[at.y() - 3 : at.y() + 4, at.x() - 3 : at.x() + 4].all()
+
+
+@pytest.mark.parametrize("command", [None, Command.FIT, Command.RESET])
+def test_a_narrow_view_shows_all_of_the_volume_at_first_and_when_fitted(
+    view: VolumeView, command: Command | None
+) -> None:
+    view.resize(300, 600)
+    if command is None:
+        view.show_scene((0.0, 0.0, 150.0), 400.0, "HU", WHOLE)
+    else:
+        view.perform(Command.ZOOM_IN)
+        view.perform(command)
+    view.show_picture(np.zeros((600, 300, 3), np.uint8), view.camera)
+
+    left, right = view.place_of((200.0, 0.0, 150.0)), view.place_of((-200.0, 0.0, 150.0))
+    assert (left.x(), right.x()) == pytest.approx((300, 0))
+
+
+def test_what_is_fitted_stays_so_in_another_shape_and_what_is_zoomed_does_not_jump(view: VolumeView) -> None:
+    drag(view, QPointF(450, 300), QPointF(400, 300))  # turned: still all of it
+    view.resize(200, 600)
+    assert view.camera.height_mm == pytest.approx(1200.0)
+    view.resize(600, 400)
+    assert view.camera.height_mm == pytest.approx(400.0)
+
+    view.perform(Command.ZOOM_IN)
+    zoomed = view.camera
+    view.resize(200, 600)
+    assert view.camera == zoomed
 
 
 @pytest.mark.parametrize("letter", SIDES)

@@ -305,7 +305,7 @@ def _whole(geometry: Geometry) -> Box:
 
 
 def _extent(geometry: Geometry) -> tuple[Vector, float]:
-    """The middle of a volume, and the height of a picture that shows all of it from the front."""
+    """The middle of a volume, and the side of a square picture that shows all of it from each of its sides."""
     slices, rows, columns = geometry.shape
     ends = np.array([[k, r, c] for k in (0, slices - 1) for r in (0, rows - 1) for c in (0, columns - 1)])
     corners = geometry.to_patient(ends)

@@ -63,6 +63,8 @@ class VolumeView(QWidget):
         self._speech = speech
         self._first = self._camera = Camera(at=(0.0, 0.0, 0.0))
         self._drawn = self._camera  # what the picture shows
+        self._size_mm = self._first.height_mm  # of the volume, where it is longest
+        self._fitted = True  # all of it is seen: also after the view was given another shape
         self._image: QImage | None = None
         self._spots: tuple[Spot, ...] = ()
         self._simulated = False
@@ -116,9 +118,11 @@ class VolumeView(QWidget):
         return max(16, int(width * share)), max(16, int(height * share))
 
     def show_scene(self, middle: Vector, size_mm: float, unit: str, whole: Box) -> None:
-        """Another series: seen from the front, all of it."""
+        """Another series: seen from the front, all of it. size_mm: of what has to be seen, in any direction"""
         self._whole = self._box = whole
-        self._first = self._camera = Camera(at=middle, height_mm=size_mm)
+        self._size_mm, self._fitted = size_mm, True
+        self._first = Camera(at=middle, height_mm=size_mm)
+        self._camera = self._all_seen(self._first)
         self._image = None
         before = self.preset.code if self.preset is not None else ""
         self._presets = presets_of(unit)
@@ -176,9 +180,9 @@ class VolumeView(QWidget):
                 self._move(self._camera.zoomed(1 / _ZOOM))
             case Command.RESET:
                 self._box = self._whole
-                self._move(self._first)
+                self._fit(self._first)
             case Command.FIT:
-                self._move(replace(self._camera, at=self._first.at, height_mm=self._first.height_mm))
+                self._fit(self._camera)
             case _ if command in BY_COMMAND:
                 codes = [preset.code for preset in self._presets]
                 if BY_COMMAND[command] in codes:
@@ -262,6 +266,8 @@ class VolumeView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._fitted:
+            self._camera = self._all_seen(self._camera)
         self._ask_quickly()
 
     def _push(self, way: tuple[int, int, int], *, outwards: bool) -> None:
@@ -270,7 +276,7 @@ class VolumeView(QWidget):
         if box is not None:
             sides = zip(camera.right, camera.up, camera.toward, strict=True)
             x, y, z = (way[0] * right + way[1] * up + way[2] * toward for right, up, toward in sides)
-            self._pull(box.facing((x, y, z)), self._first.height_mm / 40 * (1 if outwards else -1))
+            self._pull(box.facing((x, y, z)), self._size_mm / 40 * (1 if outwards else -1))
 
     def _pull(self, face: Face, mm: float) -> None:
         if self._box is not None and self._whole is not None:
@@ -282,8 +288,19 @@ class VolumeView(QWidget):
         return QRectF(self.width() - _MARGIN_PX - SIZE_PX, self.height() - _MARGIN_PX - SIZE_PX, SIZE_PX, SIZE_PX)
 
     def _move(self, camera: Camera) -> None:
+        """What is turned stays fitted; what is moved or zoomed does not."""
+        self._fitted &= (camera.at, camera.height_mm) == (self._camera.at, self._camera.height_mm)
         self._camera = camera
         self._ask_quickly()
+
+    def _fit(self, camera: Camera) -> None:
+        self._move(self._all_seen(camera))
+        self._fitted = True
+
+    def _all_seen(self, camera: Camera) -> Camera:
+        """From the same side, with all of the volume between the edges: in a narrow view the width decides."""
+        tall = self.height() / max(1, self.width())
+        return replace(camera, at=self._first.at, height_mm=self._size_mm * max(1.0, tall))
 
     def _ask_quickly(self) -> None:
         self.picture_wanted.emit(True)
