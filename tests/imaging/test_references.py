@@ -82,6 +82,68 @@ def test_an_object_that_names_images_only_belongs_to_their_series(tmp_path: Path
     assert found.refers_to == (result.stacks[0].series_uid,)
 
 
+def _evidence(series_uid: str, *uids: str) -> Dataset:
+    study, series = Dataset(), Dataset()
+    series.SeriesInstanceUID, series.ReferencedSOPSequence = series_uid, [_reference(uid) for uid in uids]
+    study.StudyInstanceUID, study.ReferencedSeriesSequence = "1.2.3", [series]
+    return study
+
+
+def _two_series(folder: Path) -> tuple[str, str]:
+    """The UIDs of an image of series 1.2.3.4 and of one of 1.2.3.5, in one space."""
+    files = [
+        write_slice(folder / uid, SeriesInstanceUID=uid, FrameOfReferenceUID="1.5.5") for uid in ("1.2.3.4", "1.2.3.5")
+    ]
+    first, second = (str(pydicom.dcmread(file).SOPInstanceUID) for file in files)
+    return first, second
+
+
+def test_an_object_that_names_a_series_belongs_to_those_of_its_images_too(tmp_path: Path) -> None:
+    first, second = _two_series(tmp_path)
+    evidence = [_evidence("1.2.3.4", first)]
+    _write_object(
+        tmp_path / "keys",
+        _KEY_OBJECT,
+        CurrentRequestedProcedureEvidenceSequence=evidence,
+        ReferencedImageSequence=[_reference(second)],
+    )
+    (found,) = scan([tmp_path]).objects
+
+    assert (found.refers_to, found.tie) == (("1.2.3.4", "1.2.3.5"), Tie.NAMED)
+
+
+def test_images_that_were_given_another_series_uid_are_known_by_their_own(tmp_path: Path) -> None:
+    _, second = _two_series(tmp_path)
+    _write_object(
+        tmp_path / "keys", _KEY_OBJECT, CurrentRequestedProcedureEvidenceSequence=[_evidence("7.7.7", second)]
+    )
+    (found,) = scan([tmp_path]).objects
+
+    assert (found.refers_to, found.tie) == (("7.7.7", "1.2.3.5"), Tie.NAMED)
+
+
+def test_an_object_belongs_to_its_space_where_nothing_that_it_names_is_here(tmp_path: Path) -> None:
+    _two_series(tmp_path)
+    elements = {"CurrentRequestedProcedureEvidenceSequence": [_evidence("7.7.7", "7.7.8")]}
+    _write_object(tmp_path / "keys", _KEY_OBJECT, FrameOfReferenceUID="1.5.5", **elements)
+    _write_object(tmp_path / "others", _KEY_OBJECT, FrameOfReferenceUID="1.5.6", **elements)
+    near, far = scan([tmp_path]).objects
+
+    assert (near.refers_to, near.tie) == (("7.7.7", "1.2.3.4", "1.2.3.5"), Tie.FRAME_OF_REFERENCE)
+    assert (far.refers_to, far.tie) == (("7.7.7",), Tie.NAMED)
+
+
+def test_a_plan_whose_structures_name_a_series_that_is_not_here_belongs_to_its_space(tmp_path: Path) -> None:
+    _two_series(tmp_path)
+    plan = FoundObject("plan", "rt-plan", uid="1", named=("2",), frame_of_reference_uid="1.5.5")
+    structures = FoundObject("structures", "rt-structures", ("7.7.7",), uid="2")
+    stacks = scan([tmp_path]).stacks
+
+    assert tied([plan, structures], stacks)[0].refers_to == ("7.7.7", "1.2.3.4", "1.2.3.5")
+    structures = replace(structures, refers_to=("1.2.3.5",))
+    assert tied([plan, structures], stacks)[0] == replace(plan, refers_to=("1.2.3.5",))
+
+
 def test_an_object_that_names_nothing_belongs_to_its_space_and_says_so(tmp_path: Path) -> None:
     write_slice(tmp_path / "image", FrameOfReferenceUID="1.5.5")
     _write_object(tmp_path / "dose", _RT_DOSE, FrameOfReferenceUID="1.5.5")
