@@ -18,7 +18,9 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.measure import MeasureKind
 from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.words import Language
-from workstation.domain.work import silent
+from workstation.domain.work import CancelToken, silent
+from workstation.workspace.intents import ReportRequest
+from workstation.workspace.state import Reader
 
 
 def test_a_signed_reading_stays_as_it_was_signed(
@@ -57,11 +59,26 @@ def test_a_signed_reading_stays_as_it_was_signed(
     later_one = replace(length, id="m2", at=later.clock.now())
     desk.put_measure(stack.id, later_one.id, later_one)
     desk.write_outputs(stack, again.result, tmp_path / "signed", Language.CHINESE, silent)
+    stale = ReportRequest(  # from a window that saw nothing of the signature
+        stack=stack,
+        result=again.result,
+        decisions={first: Decision(state=DecisionState.REJECTED, by="王芳", at=now)},
+        reader=Reader("王芳"),
+        language=Language.CHINESE,
+        window=None,
+        folder=tmp_path / "stale",
+    )
+    written = desk.write_report(stale, silent, CancelToken())
     seen = desk.readings.coverage(stack, "李伟")
     later.close()
     text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "signed" / "report.pdf").pages)
     data = json.loads((tmp_path / "signed" / "result.json").read_text(encoding="utf-8"))
 
+    from_stale = json.loads(next(one for one in written.paths if one.suffix == ".json").read_text(encoding="utf-8"))
+
+    assert [from_stale[part] for part in ("findings", "noted", "signed")] == [
+        data[part] for part in ("findings", "noted", "signed")
+    ]
     assert earlier.signed is None
     assert again.signed == kept.with_addendum(added)
     assert again.decisions == {first: accepted}

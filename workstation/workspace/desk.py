@@ -25,6 +25,7 @@ from workstation.domain.noted import NOTHING_NOTED
 from workstation.domain.overlaid import Overlaid
 from workstation.domain.own_finding import own_job
 from workstation.domain.series import FoundObject, ScanResult, Stack, VoiWindow
+from workstation.domain.signature import Signed
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import Language
 from workstation.domain.work import CancelToken, Clock, Progress, Reporter, silent
@@ -335,9 +336,9 @@ class Desk:
         pictured = request.result.findings or request.result.volumes or request.result.in_pixels
         volume = self._volume(request.stack, cancel) if request.stack is not None and pictured else None
         moving = self._volume(request.moving, cancel) if request.moving is not None else None
-        signed, noted = self.readings.signed(request.result.job.id), request.noted
-        if signed is not None and request.stack is not None:  # all that is kept, also masks that are hidden just now
-            noted = self.drawings.noted(request.stack).signed(signed.at)
+        signed = self.readings.signed(request.result.job.id)
+        if signed is not None:
+            request = self._as_signed(request, signed)
         reading = Reading(
             stack=request.stack,
             result=request.result,
@@ -350,11 +351,23 @@ class Desk:
             made_at=datetime.now(UTC),
             program_version=__version__,
             signed=signed,
-            noted=noted,
+            noted=request.noted,
             beside=request.beside,
         )
         written = write_reading(reading, folder, reporter, cancel)
         return ReportFiles(written.paths, written.missing)
+
+    def _as_signed(self, request: ReportRequest, signed: Signed) -> ReportRequest:
+        """What was signed and is kept, whatever is on the screen: another window may have signed it, and masks may be
+        hidden just now."""
+        stack, result = request.stack, request.result
+        answered = replace(result, findings=tuple(one for one in result.findings if not one.own))
+        return replace(
+            request,
+            result=self._with_own(answered),
+            decisions=self._ledger.decisions.of_job(result.job.id),
+            noted=self.drawings.noted(stack).signed(signed.at) if stack is not None else request.noted,
+        )
 
     def write_outputs(
         self,
