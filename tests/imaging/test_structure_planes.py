@@ -1,4 +1,4 @@
-"""Contours of structures stand for their own planes, whichever slices the series has."""
+"""Structures with odd contours: each stands for its own plane and its own space, whichever slices the series has."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
 
 from tests.imaging.asymmetric import Body
 from tests.imaging.test_drawn_objects import Array, around, structures
@@ -109,3 +110,47 @@ def test_a_hole_lies_in_the_plane_of_its_contour_as_far_as_a_file_rounds_it(tmp_
     stack, overlaid = read(tmp_path)
 
     assert int(covered(stack, overlaid).sum()) == 100 - 16
+
+
+def two_structures(body: Body, *spaces: str, named: bool = True) -> Dataset:
+    """The body's outline in one structure of each of these frames of reference."""
+    one, *others = [structures(body, around(body, named)) for _ in spaces]
+    for number, (space, other) in enumerate(zip(spaces, (one, *others), strict=True), start=1):
+        roi, drawn = other.StructureSetROISequence[0], other.ROIContourSequence[0]
+        roi.ROINumber = drawn.ReferencedROINumber = number
+        roi.ReferencedFrameOfReferenceUID = space
+        if other is not one:
+            one.StructureSetROISequence.append(roi)
+            one.ROIContourSequence.append(drawn)
+    return one
+
+
+def test_a_structure_of_another_frame_of_reference_is_listed_and_not_painted(tmp_path: Path) -> None:
+    body = Body()
+    body.write(tmp_path)
+    two_structures(body, "1.2.3.1000", body.frame_of_reference).save_as(tmp_path / "rt.dcm", enforce_file_format=True)
+
+    stack, overlaid = read(tmp_path)
+
+    other, own = overlaid.findings
+    assert overlaid.placement.state is PlacementState.PROVEN
+    assert (other.shapes, other.measurements) == ((), ())
+    assert own.shapes
+    assert np.array_equal(covered(stack, overlaid, 2), body.mask())
+    assert notes(overlaid) == ["1 structure lies in another frame of reference, and is not painted."]
+
+
+@pytest.mark.parametrize(("named", "state"), [(True, PlacementState.PROVEN), (False, PlacementState.CONTRADICTED)])
+def test_of_two_spaces_none_is_guessed_to_be_that_of_the_series(
+    tmp_path: Path, named: bool, state: PlacementState
+) -> None:
+    body = Body()
+    for number, ds in enumerate(body.write(tmp_path)):
+        del ds.FrameOfReferenceUID
+        ds.save_as(tmp_path / f"{number:03}.dcm", enforce_file_format=True)
+    two_structures(body, "1.2.3.1000", "1.2.3.1001", named=named).save_as(tmp_path / "rt.dcm", enforce_file_format=True)
+
+    _, overlaid = read(tmp_path)
+
+    assert overlaid.placement.state is state
+    assert overlaid.paints == state.painted

@@ -23,7 +23,7 @@ from workstation.imaging.objects.contours import FLAT_MM, Outline, filled, on_sl
 from workstation.imaging.objects.file import Texts, dataset_of, first, items, number, numbers, points, uid
 from workstation.imaging.objects.frame_places import Grid
 from workstation.imaging.objects.label_layers import LabelLayers
-from workstation.imaging.objects.placing import BY_IMAGES, OUTSIDE, SeriesPlace, contradicted, vectors
+from workstation.imaging.objects.placing import BY_IMAGES, OUTSIDE, SeriesPlace, contradicted, vectors, worst
 from workstation.imaging.worker import more_time
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
     """raises NOT_FOUND, UNREADABLE, TOO_LARGE"""
     dataset = dataset_of(path, _LARGEST)
     found = list(_structures(dataset, Texts(dataset), series))
-    placement = _judge(dataset, found, series)
+    placement, here = _judge(dataset, found, series)
     layers = LabelLayers("structures")
     drawn: dict[int, list[Shape]] = {}
     gaps: set[int] = set()
@@ -56,7 +56,16 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
     if placement.state.painted:
         grid = Grid(series.geometry, series.geometry.offsets)
         lost = 0
-        for one in found:
+        elsewhere = sum(bool(one.contours) for one in found) - len(here)
+        if elsewhere:
+            notes.append(
+                say_count(
+                    "{count} structure lies in another frame of reference, and is not painted.",
+                    "{count} structures lie in other frames of reference, and are not painted.",
+                    elsewhere,
+                )
+            )
+        for one in here:
             more_time(10.0)
             drawn[one.number], outside, between = _rasterised(one, grid, layers)
             lost += outside
@@ -145,19 +154,32 @@ def _rgb(values: Sequence[float]) -> Rgb | None:
     return (red, green, blue)
 
 
-def _judge(dataset: Dataset, found: Sequence[_Structure], series: SeriesPlace) -> Placement:
-    spaces = {one.frame_of_reference for one in found if one.contours} - {""}
-    if not spaces:
-        spaces = {uid(one, "FrameOfReferenceUID") for one in items(dataset, "ReferencedFrameOfReferenceSequence")}
-    if len(spaces) > 1:
-        own = series.stack.frame_of_reference_uid
-        spaces = spaces & {own} or spaces
-    placement = series.judge(next(iter(spaces), ""))
-    if not placement.state.painted:
-        return placement
+def _judge(
+    dataset: Dataset, found: Sequence[_Structure], series: SeriesPlace
+) -> tuple[Placement, Sequence[_Structure]]:
+    """How sure the places of those are that can be painted, and which these are: each has a space of its own."""
+    outlined = [one for one in found if one.contours]
+    stated = {one.frame_of_reference for one in outlined} - {""}
+    if not stated:
+        stated = {uid(one, "FrameOfReferenceUID") for one in items(dataset, "ReferencedFrameOfReferenceSequence")}
+    usual = next(iter(stated)) if len(stated) == 1 else ""
+    judged = [series.judge(one.frame_of_reference or usual) for one in outlined] or [series.judge(usual)]
+    if not any(placement.state.painted for placement in judged):
+        return judged[0], ()
+    if not outlined:
+        return contradicted(say("it holds no contours.")), ()
+    painted = [place for place in zip(outlined, judged, strict=True) if place[1].state.painted]
+    if len(stated) > 1 and not series.stack.frame_of_reference_uid:  # at most one of them is that of the series
+        painted = [place for place in painted if all(named for _, _, named in place[0].contours)]
+        if not painted:
+            return contradicted(say("it lies in several frames of reference, and the series states none.")), ()
+    here = [one for one, _ in painted]
+    return _checked(worst(placement for _, placement in painted), here, series), here
+
+
+def _checked(placement: Placement, found: Sequence[_Structure], series: SeriesPlace) -> Placement:
+    """The same placement, unless the contours themselves say otherwise."""
     flat = [contour for one in found for contour in one.contours]
-    if not flat:
-        return contradicted(say("it holds no contours."))
     normal, offsets = np.array(series.geometry.normal), series.geometry.offsets
     for _, at_mm, named in flat:
         away = [abs(float(offsets[k] - at_mm.mean(axis=0) @ normal)) for k in named]
