@@ -25,7 +25,7 @@ from workstation.ui.viewport.captions import (
     overlay_lines,
     place_lines,
 )
-from workstation.ui.viewport.corner import Corner, CornerLine, lay_out, length_text, nice_length_mm
+from workstation.ui.viewport.corner import Corner, CornerLine, lay_out, length_text, letter_rects, nice_length_mm
 from workstation.ui.viewport.overlay import Overlay
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import VolumeSource
@@ -138,6 +138,27 @@ def test_no_figure_is_torn_from_its_unit_in_a_narrow_view(qtbot: QtBot) -> None:
 
     assert [one.line.text for one in kept] == ["slice 3 / 5", "−184.0 mm"]
     assert left_out == []
+
+
+@pytest.mark.parametrize("width", [130, 140, 300])
+def test_words_that_have_to_stay_are_broken_between_words_and_beside_the_letter(qtbot: QtBot, width: int) -> None:
+    area = QRectF(0, 0, width, 400)
+    line = CornerLine("research use, not a medical device", rank=0)
+
+    placed = lay_out(Corner.BOTTOM_RIGHT, [line], area)
+
+    assert " ".join(one.line.text for one in placed) == line.text
+    letter = letter_rects(("R", "L", "A", "P"), area)[3]
+    assert not any(one.rect.intersects(letter) for one in placed)
+
+
+def test_chinese_may_be_broken_anywhere(qtbot: QtBot) -> None:
+    line = CornerLine("仅供研究使用，不是医疗器械", rank=0)
+
+    placed = lay_out(Corner.BOTTOM_RIGHT, [line], QRectF(0, 0, 200, 400))
+
+    assert len(placed) > 1
+    assert all(one.rect.left() > 100 for one in placed)
 
 
 def test_lengths_are_written_in_the_unit_people_use() -> None:

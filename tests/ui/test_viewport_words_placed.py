@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QTransform
 from pytestqt.qtbot import QtBot
 
 from tests.stacks import geometry
@@ -19,7 +20,8 @@ from workstation.domain.volume import Volume
 from workstation.domain.words import Language, say
 from workstation.ui.keys import Command
 from workstation.ui.speech import Speech
-from workstation.ui.viewport.arranging import Arranged, arrange
+from workstation.ui.viewport.arranging import Arranged, Scale, arrange
+from workstation.ui.viewport.corner import Corner
 from workstation.ui.viewport.slice_painter import picture_area
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.source import VolumeSource
@@ -82,6 +84,34 @@ def test_a_large_view_says_everything(qtbot: QtBot) -> None:
         assert needed in said.replace("C 40 W", "C 0 W")
     assert words.bar is not None
     assert words.legend is not None
+
+
+@pytest.mark.parametrize("width", [1000, 300, 170])
+def test_how_a_view_follows_others_is_said_however_narrow_it_is(qtbot: QtBot, width: int) -> None:
+    note = "not linked: another frame of reference or plane · 37 days earlier"
+    view = crowded_view(qtbot, Language.ENGLISH, 600)
+    view.resize(width, 600)
+    view.show_note(say("{text}", text=note))
+
+    words, rects = arranged(view)
+
+    said = " ".join(placed.line.text for placed in words.lines)
+    assert all(part in said for part in note.split(" · "))
+    assert not [(a, b) for a, b in combinations(rects, 2) if a.intersects(b)]
+
+
+@pytest.mark.parametrize("zoom", [0.5, 1.09, 1.7, 2.3])
+def test_the_scale_bar_keeps_away_from_the_letter_below(qtbot: QtBot, zoom: float) -> None:
+    """Also where there is room for it beside the letter, but none between."""
+    corners = ((Corner.BOTTOM_RIGHT, ()),)
+    to_widget = QTransform.fromScale(zoom, zoom)
+    for width in range(100, 420, 5):
+        area = QRectF(0, 0, width, 400)
+
+        words = arrange(corners, ("R", "L", "A", "P"), Scale((0.7, 0.7)), (), to_widget, area)
+
+        assert words.bar is not None
+        assert not any(letter.rect.intersects(words.bar.rect.adjusted(-6, 0, 0, 0)) for letter in words.letters)
 
 
 @pytest.mark.parametrize("level", [-1000, 1000])

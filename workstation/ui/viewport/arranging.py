@@ -100,7 +100,7 @@ def arrange(
     arranged = Arranged(())
     for limit in sorted(ranks | {0}, reverse=True):
         kept = {corner: [line for line in lines if line.rank <= limit] for corner, lines in corners}
-        arranged = _placed(kept, scale if limit >= _BAR_RANK and corners else None, to_widget, area)
+        arranged = _placed(kept, scale if limit >= _BAR_RANK and corners else None, to_widget, area, fixed)
         if not _crowded([*arranged.rects(), *fixed], area):
             arranged = replace(arranged, letters=edges)
             break
@@ -131,7 +131,13 @@ def _edges(letters: Letters | None, area: QRectF) -> tuple[PlacedLine, ...]:
     return tuple(PlacedLine(rect, CornerLine(text)) for text, rect in zip(letters, rects, strict=True) if text)
 
 
-def _placed(kept: dict[Corner, list[CornerLine]], scale: Scale | None, to_widget: QTransform, area: QRectF) -> Arranged:
+def _placed(
+    kept: dict[Corner, list[CornerLine]],
+    scale: Scale | None,
+    to_widget: QTransform,
+    area: QRectF,
+    letters: Sequence[QRectF],
+) -> Arranged:
     lines = [line for corner, texts in kept.items() for line in lay_out(corner, texts, area)]
     if scale is None:
         return Arranged(tuple(lines))
@@ -142,6 +148,10 @@ def _placed(kept: dict[Corner, list[CornerLine]], scale: Scale | None, to_widget
     length_mm = nice_length_mm(area.width() / 5 / px_per_mm)
     text = CornerLine(f"{length_text(length_mm)} ({scale.note})" if scale.note else length_text(length_mm))
     width, length_px = text_width(text.text), length_mm * px_per_mm
+    whole = length_px + _TICK_PX + width
+    needed = QRectF(area.right() - MARGIN_PX - whole - _TICK_PX, top, whole + _TICK_PX, height)
+    if any(letter.intersects(needed) for letter in letters):
+        top -= height  # the letter's row is the letter's
     rect = QRectF(area.right() - MARGIN_PX - width, top, width, height)
     right = QPointF(rect.left() - _TICK_PX, rect.center().y())
     bar = Bar(right, length_px, QRectF(right.x() - length_px, top, length_px + _TICK_PX - 1, height))

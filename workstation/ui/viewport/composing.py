@@ -50,7 +50,8 @@ def compose(
         legend = comparing.legend(showing.look, showing.windowing.shown, showing.inverted, source.unit)
         marks = (CornerLine(speech.tr(legend), IMAGE_ACCENT), *marks)
     if showing.note is not None:
-        marks = (CornerLine(speech.tr(showing.note), IMAGE_ACCENT), *marks)
+        # Views that do not follow one another, unsaid, would be compared as if they did.
+        marks = (CornerLine(speech.tr(showing.note), IMAGE_ACCENT, rank=0), *marks)
     # What the marks are worth is never hidden with the rest of the text.
     corners: tuple[tuple[Corner, tuple[CornerLine, ...]], ...] = ((Corner.BOTTOM_RIGHT, marks),)
     if info:

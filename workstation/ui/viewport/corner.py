@@ -59,12 +59,19 @@ class PlacedLine:
 
 
 def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF, *, whole: bool = False) -> list[PlacedLine]:
-    """Lines from the corner inwards, broken where they are wider than half the view, or than the whole."""
+    """Lines from the corner inwards, broken where they are wider than half the view, or than the whole.
+
+    They run over the whole, too, where half of it would tear a word that has to stay; the letter keeps its row then.
+    """
     left, top = corner.value
     height = metrics().lineSpacing() + 1
-    widest = area.width() - 2 * MARGIN_PX if whole else area.width() / 2 - _BETWEEN_PX
+    widest, away = area.width() - 2 * MARGIN_PX, 0.0
+    if not whole:
+        half = area.width() / 2 - _BETWEEN_PX
+        tears = any(not line.rank and _tears(line, half) for line in lines)
+        widest, away = (widest, height) if tears else (half, away)
     lines = [part for line in lines for part in _broken(line, widest)]
-    start = area.top() + MARGIN_PX - 2 if top else area.bottom() - MARGIN_PX + 2 - height * len(lines)
+    start = area.top() + MARGIN_PX - 2 + away if top else area.bottom() - MARGIN_PX + 2 - away - height * len(lines)
     placed = []
     for number, line in enumerate(lines):
         width = text_width(line.text)
@@ -76,6 +83,18 @@ def lay_out(corner: Corner, lines: Sequence[CornerLine], area: QRectF, *, whole:
 def _broken(line: CornerLine, width: float) -> list[CornerLine]:
     """Between the things it says; one that is still too wide is broken where its script allows it, or else left out if
     the line can give way: a figure torn from its unit would be read wrongly."""
+    if line.rank and _tears(line, width):
+        return []
+    return [replace(line, text=text) for part in _parts(line, width) for text in _wrapped(part, width)]
+
+
+def _tears(line: CornerLine, width: float) -> bool:
+    """Whether a word or a figure of it is wider than that."""
+    return any(_torn(part, _wrapped(part, width)) for part in _parts(line, width))
+
+
+def _parts(line: CornerLine, width: float) -> list[str]:
+    """The things it says, as many in a line as there is room for."""
     parts: list[str] = []
     for said in line.text.split(_APART):
         longer = f"{parts[-1]}{_APART}{said}" if parts else said
@@ -83,10 +102,7 @@ def _broken(line: CornerLine, width: float) -> list[CornerLine]:
             parts[-1] = longer
         else:
             parts.append(said)
-    fitting = [_wrapped(part, width) for part in parts]
-    if line.rank and any(_torn(part, lines) for part, lines in zip(parts, fitting, strict=True)):
-        return []
-    return [replace(line, text=text) for lines in fitting for text in lines]
+    return parts
 
 
 def _torn(text: str, lines: Sequence[str]) -> bool:
