@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import time
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import FactCode, ScanResult, Stack
 from workstation.imaging.dicom.header import HeaderReader
 from workstation.imaging.pixels.load import load_volume
+from workstation.imaging.series.learn import patience_s
 from workstation.imaging.series.scan import scan
 
 NEVER = {ErrorCode.DEFECT, ErrorCode.KILLED_READER, ErrorCode.NO_READER}
@@ -57,6 +61,56 @@ def test_a_header_of_millions_of_elements_is_refused_before_a_library_reads_it(t
     with pytest.raises(WorkstationError) as caught:
         HeaderReader(plain_only=True).read(str(tmp_path / name))
     assert caught.value.code is ErrorCode.UNREADABLE
+
+
+def _with_gap(path: Path, lead: bytes, gap: int, trail: bytes) -> Path:
+    """A good file with `gap` zeros in its header that take no place on the disk."""
+    whole = file(body())
+    at = whole.index(struct.pack("<HH", 0x7FE0, 0x0010))
+    with path.open("wb") as out:
+        out.write(whole[:at] + lead)
+        out.seek(gap, io.SEEK_CUR)
+        out.write(trail + whole[at:])
+    return path
+
+
+_GAPS = {
+    "item": (element((0x5400, 0x0100), "SQ", b"", 0xFFFFFFFF) + b"\xfe\xff\0\xe0", b"\xfe\xff\xdd\xe0\0\0\0\0"),
+    "sequence": (element((0x5400, 0x0100), "SQ", b"", 0)[:-4], b""),
+    "private": (element((0x5401, 0x1001), "OB", b"", 0)[:-4], b""),
+}
+
+
+@pytest.mark.parametrize("kind", _GAPS)
+def test_what_tells_its_length_is_leapt_over_however_long_it_is(tmp_path: Path, kind: str) -> None:
+    lead, trail = _GAPS[kind]
+    gap = 2**30
+    path = _with_gap(tmp_path / "a.dcm", lead + struct.pack("<I", gap), gap, trail)
+    started = time.perf_counter()
+    (stack,) = scan([path]).stacks
+
+    assert outcome(stack) is None
+    assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize("kind", _GAPS)
+def test_of_a_stream_too_nothing_is_read_that_is_leapt_over(tmp_path: Path, kind: str) -> None:
+    lead, trail = _GAPS[kind]
+    gap = 2**23
+    path = _with_gap(tmp_path / "a.dcm", lead + struct.pack("<I", gap), gap, trail)
+    with path.open("rb") as stream:
+        header = HeaderReader().read_stream("nowhere else", stream)
+
+    assert header.pixels == (path.stat().st_size - 128, 128)
+
+
+def test_no_header_is_given_the_time_that_its_file_would_take(tmp_path: Path) -> None:
+    for name in ("a.dcm", "a.nii.gz"):
+        with (tmp_path / name).open("wb") as out:
+            out.truncate(2**31)
+
+    assert patience_s(str(tmp_path / "a.dcm")) < 5
+    assert patience_s(str(tmp_path / "a.nii.gz")) > 60
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.leaping import Leaping
 from workstation.imaging.dicom.tags import Tag
 from workstation.imaging.dicom.walk import Element, Odd, Short, Template, Walked, data_start, learn, syntax_of, walk
 
@@ -93,7 +94,7 @@ class HeaderReader:
         try:
             head = os.read(descriptor, self._first_bytes)
             size = os.lseek(descriptor, 0, os.SEEK_END)  # fstat takes three times as long
-            walked = self._walked(head, size, lambda count: pread(descriptor, count, 0))
+            walked = self._walked(head, size, lambda count, offset: pread(descriptor, count, offset))
         except OSError:
             raise WorkstationError(ErrorCode.UNREADABLE) from None
         finally:
@@ -103,21 +104,21 @@ class HeaderReader:
     def read_stream(self, path: str, file: BinaryIO) -> Header:
         """The same of an open file, which may be a member of an archive. raises as `read`, and what `file` raises"""
 
-        def first(count: int) -> bytes:
-            file.seek(0)
+        def read(count: int, offset: int) -> bytes:
+            file.seek(offset)
             return file.read(count)
 
         size = file.seek(0, os.SEEK_END)
-        return self._header(path, size, self._walked(first(self._first_bytes), size, first))
+        return self._header(path, size, self._walked(read(self._first_bytes, 0), size, read))
 
-    def _walked(self, head: bytes, size: int, first: Callable[[int], bytes]) -> Walked | None:
-        """None for what has to be read with pydicom. `first` gives so many bytes from the start of the file."""
+    def _walked(self, head: bytes, size: int, read: Callable[[int, int], bytes]) -> Walked | None:
+        """None for what has to be read with pydicom. `read` gives so many bytes of the file from an offset."""
         walked = self._match(head)
         if walked is not None:
             return walked
         if not data_start(head) and not plausible(head):
             raise WorkstationError(ErrorCode.NOT_DICOM)
-        return self._walk(head, size, first)
+        return self._walk(head, size, read)
 
     def _header(self, path: str, size: int, walked: Walked | None) -> Header:
         if walked is None:
@@ -137,7 +138,7 @@ class HeaderReader:
                 return walked
         return None
 
-    def _walk(self, head: bytes, size: int, first: Callable[[int], bytes]) -> Walked | None:
+    def _walk(self, head: bytes, size: int, read: Callable[[int, int], bytes]) -> Walked | None:
         while True:
             try:
                 walked, elements = walk(head, size)
@@ -145,8 +146,8 @@ class HeaderReader:
                 return None
             except Short:
                 if len(head) >= min(size, LARGEST_PLAIN):
-                    return None
-                head = first(min(size, len(head) * 8))
+                    return None if self.plain_only else _leap(Leaping(read, size))
+                head = read(min(size, len(head) * 8), 0)
                 continue
             self._remember(head, elements, walked)
             return walked
@@ -160,3 +161,11 @@ class HeaderReader:
             if template is not None:
                 self._templates = [template, *self._templates[:2]]
         self._last = (head[: walked.pixels[0]], elements)
+
+
+def _leap(file: Leaping) -> Walked | None:
+    """The same of a header of any length: what is not wanted is leapt over as far as it tells its length."""
+    try:
+        return walk(file, len(file))[0]
+    except (Odd, Short):
+        return None

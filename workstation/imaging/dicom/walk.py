@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.dicom import tags
@@ -36,8 +36,15 @@ _SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST T
 ITEM: Final = tags.tag(0xFFFE, 0xE000)
 ITEM_END: Final = tags.tag(0xFFFE, 0xE00D)
 SEQUENCE_END: Final = tags.tag(0xFFFE, 0xE0DD)
-_u16: Final = struct.Struct("<H").unpack_from
-_u32: Final = struct.Struct("<I").unpack_from
+_u16: Final = struct.Struct("<H").unpack
+_u32: Final = struct.Struct("<I").unpack
+
+
+class Bytes(Protocol):
+    """`bytes`, or what gives them where they are asked for."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, part: slice, /) -> bytes: ...
 
 
 class Short(Exception):
@@ -70,22 +77,22 @@ class Walked:
     template: Template | None = None
 
 
-def explicit_element(head: bytes, at: int) -> tuple[int, int, int, int]:
+def explicit_element(head: Bytes, at: int) -> tuple[int, int, int, int]:
     """value offset, length, bytes before the length field, width of the length field"""
     vr = head[at + 4 : at + 6]
     if vr in _SHORT:
-        return at + 8, _u16(head, at + 6)[0], 6, 2
+        return at + 8, _u16(head[at + 6 : at + 8])[0], 6, 2
     if vr in _LONG:
-        return at + 12, _u32(head, at + 8)[0], 8, 4
+        return at + 12, _u32(head[at + 8 : at + 12])[0], 8, 4
     raise Short if len(vr) < 2 else Odd
 
 
-def data_start(head: bytes) -> int:
+def data_start(head: Bytes) -> int:
     """Where the file meta information starts, behind the mark; 0 without one. Some files have no preamble before it."""
     return 132 if head[128:132] == b"DICM" else 4 if head[:6] == b"DICM\2\0" else 0
 
 
-def walk(head: bytes, size: int) -> tuple[Walked, list[Element]]:
+def walk(head: Bytes, size: int) -> tuple[Walked, list[Element]]:
     """Read the first bytes of a file of `size` bytes up to its pixel data. raises Short, Odd, UNREADABLE (too many)
 
     Of a file without preamble and mark only what is surely an image or an object is taken.
@@ -100,7 +107,7 @@ def walk(head: bytes, size: int) -> tuple[Walked, list[Element]]:
     return walked, elements
 
 
-def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
+def _walk(head: Bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
     values: dict[Tag, bytes] = {}
     elements: list[Element] = []
     have, wanted = len(head), tags.WANTED
@@ -132,7 +139,7 @@ def _walk(head: bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
         if explicit:
             value, length, lead, width = explicit_element(head, at)
         else:
-            value, length, lead, width = at + 8, _u32(head, at + 4)[0], 4, 4
+            value, length, lead, width = at + 8, _u32(head[at + 4 : at + 8])[0], 4, 4
         if key in tags.PIXEL_TAGS:
             elements.append(Element(at, value, value, key, lead, width))
             return Walked(values, (value, -1 if length == UNDEFINED else length)), elements
@@ -159,7 +166,7 @@ def syntax_of(values: dict[Tag, bytes]) -> str:
     return values.get(tags.SYNTAX, b"").strip(b"\0 ").decode("ascii", "replace")
 
 
-def skip(head: bytes, at: int, explicit: bool) -> int:
+def skip(head: Bytes, at: int, explicit: bool) -> int:
     """The offset after a sequence of undefined length, which starts at `at`. raises Short, Odd, UNREADABLE"""
     # One entry per open level: True inside an item (elements follow), False inside a sequence (items follow).
     levels = [(False, explicit)]
@@ -167,7 +174,7 @@ def skip(head: bytes, at: int, explicit: bool) -> int:
         in_item, explicit = levels[-1]
         key = head[at : at + 4]
         if key == (ITEM_END if in_item else SEQUENCE_END):
-            _u32(head, at + 4)
+            _u32(head[at + 4 : at + 8])
             at += 8
             levels.pop()
             if not levels:
@@ -175,14 +182,14 @@ def skip(head: bytes, at: int, explicit: bool) -> int:
         elif not in_item:
             if key != ITEM:
                 raise Short if len(key) < 4 else Odd
-            length = _u32(head, at + 4)[0]
+            length = _u32(head[at + 4 : at + 8])[0]
             at += 8
             if length == UNDEFINED:
                 levels.append((True, explicit))
             else:
                 at += length
         else:
-            value, length = explicit_element(head, at)[:2] if explicit else (at + 8, _u32(head, at + 4)[0])
+            value, length = explicit_element(head, at)[:2] if explicit else (at + 8, _u32(head[at + 4 : at + 8])[0])
             if length == UNDEFINED:
                 levels.append((False, explicit and head[at + 4 : at + 6] != b"UN"))
             at = value if length == UNDEFINED else value + length
@@ -270,7 +277,7 @@ class Template:
                 at += 2
                 end = at + length
             else:
-                (length,) = _u32(head, at)
+                (length,) = _u32(head[at : at + 4])
                 at += 4
                 end = at + length if length != UNDEFINED else skip(head, at, explicit)
             if end > have:
@@ -281,7 +288,8 @@ class Template:
             at = end
         if not matches(self.ending, at):
             return 0, 0
-        return at + len(self.ending) + 4, _u32(head, at + len(self.ending))[0]
+        at += len(self.ending)
+        return at + 4, _u32(head[at : at + 4])[0]
 
 
 def learn(

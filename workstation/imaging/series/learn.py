@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -18,7 +19,7 @@ from workstation.imaging.archive.forms import HEAD_BYTES, form_of
 from workstation.imaging.archive.member import standing_at
 from workstation.imaging.dicom.attributes import AttributeReader, Candidate
 from workstation.imaging.dicom.dicomdir import MOST_RECORDS, read_index
-from workstation.imaging.dicom.header import READ_FLAGS, Header, HeaderReader, NeedsWorker
+from workstation.imaging.dicom.header import LARGEST_HEADER, READ_FLAGS, Header, HeaderReader, NeedsWorker
 from workstation.imaging.dicom.kinds import kind_of
 from workstation.imaging.dicom.references import found_object
 from workstation.imaging.dicom.series_info import SeriesInfo
@@ -110,10 +111,12 @@ class Learner:
             if is_nifti(head) and not is_named_nifti(path):
                 if self.plain_only:
                     raise NeedsWorker from None
+                worker.more_time(worker.PATIENCE_S + _size(path) / _READ_A_SECOND)
                 return learn_nifti(path) or left_out(path, error)
             if picture_form(head) is not None and not path.lower().endswith(_DICOM_NAME):
                 if self.plain_only:
                     raise NeedsWorker from None
+                worker.more_time(worker.PATIENCE_S + _size(path) / _READ_A_SECOND)
                 return learn_picture(path)
             if form_of(head) is not None:
                 if self.plain_only:
@@ -166,7 +169,7 @@ class Learner:
 
 def learn_elsewhere(paths: Sequence[str], cancel: CancelToken | None = None) -> Iterator[tuple[str, Learned]]:
     """The same for odd files, in workers: each of `paths` in its order. raises Cancelled"""
-    tasks = [worker.Task(_learn_here, (path,), about=path, patience_s=_patience_s(path)) for path in paths]
+    tasks = [worker.Task(_learn_here, (path,), about=path, patience_s=patience_s(path)) for path in paths]
     early: dict[int, Learned] = {}
     known: dict[SeriesInfo, SeriesInfo] = {}
     at = 0
@@ -205,12 +208,18 @@ def _whole(path: str, learned: Learned, frames: bytes) -> Learned:
     return replace(learned, candidates=tuple(found))
 
 
-def _patience_s(path: str) -> float:
+def patience_s(path: str) -> float:
+    """Of a DICOM file the header alone is read; what else there is may be read to its end."""
+    most = LARGEST_HEADER if not (is_named_nifti(path) or is_named_picture(path)) else math.inf
+    return worker.PATIENCE_S + min(_size(path), most) / _READ_A_SECOND
+
+
+def _size(path: str) -> int:
+    """0 for a member of an archive."""
     try:
-        size = os.stat(path).st_size  # noqa: PTH116
+        return os.stat(path).st_size  # noqa: PTH116
     except OSError:
-        size = 0
-    return worker.PATIENCE_S + size / _READ_A_SECOND
+        return 0
 
 
 def sharing(learned: Learned, known: dict[SeriesInfo, SeriesInfo]) -> Learned:
