@@ -31,6 +31,7 @@ from workstation.imaging.pixels.resample import straighten
 from workstation.imaging.pixels.smaller import smaller_grid
 from workstation.ui.ports import Thumbnail
 from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit, TagLine
+from workstation.workspace.elsewhere import Seen
 from workstation.workspace.intents import (
     AnalysisRequest,
     DeskStatus,
@@ -357,7 +358,13 @@ class FakeReadings:
         self.looked.append((stack_id, reader, coverage))
 
     def sign(
-        self, job_id: str, stack_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints
+        self,
+        job_id: str,
+        stack_id: str,
+        signed: Signed,
+        decisions: Mapping[str, Decision],
+        points: OpenPoints,
+        seen: Seen | None,
     ) -> Signed:
         if self.fault is not None:
             raise self.fault

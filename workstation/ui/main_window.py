@@ -33,6 +33,7 @@ from workstation.ui.keys import Command, Scope, command_of
 from workstation.ui.layout_memory import remember, restore, restore_floating, was_folded
 from workstation.ui.notice_bar import NoticeBar
 from workstation.ui.opening import Opener
+from workstation.ui.other_windows import OtherWindows
 from workstation.ui.own_ask import OwnAsk
 from workstation.ui.panes import ANALYSE, FINDINGS, REPORT, Panes
 from workstation.ui.photo.mask_side import MaskSide
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
             self.coverage_side,
             self,
         )
+        self._other_windows = OtherWindows(self.sitting, self)
         parts = (self.toolbar, self.browser, self.grid, self._panes.tabs, self.jobs_strip)
         self._keys = WindowKeys(self, parts, self._typed)
         self._commands = {
@@ -296,6 +298,7 @@ class MainWindow(QMainWindow):
         line.stop_asked.connect(watcher.stop)
         line.grown_asked.connect(lambda: self.sitting.apply(opening.take_grown(self.sitting.state)))
         opener.progressed.connect(browser.show_progress)
+        opener.found_again.connect(self._other_windows.look_again)
         opener.thumbnail_made.connect(browser.show_thumbnail)
         opener.fitting_known.connect(browser.show_fitting)
 

@@ -26,11 +26,12 @@ _LAST: Final = -10  # after anything that a person waits for
 
 class Opener(QObject):
     """progressed: Progress of the scan, None when none is under way. thumbnail_made: stack id, Thumbnail or None.
-    fitting_known: stack id → tuple of Fit."""
+    fitting_known: stack id → tuple of Fit. found_again: tuple of Stack that were open before."""
 
     progressed = Signal(object)
     thumbnail_made = Signal(str, object)
     fitting_known = Signal(object)
+    found_again = Signal(object)
 
     def __init__(self, sitting: Sitting, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,7 @@ class Opener(QObject):
         if not wanted:
             return
         series = SameSeries(self._sitting.state.stacks)
+        before = frozenset(stack.id for stack in self._sitting.state.stacks)
 
         def scan(report: Reporter, cancel: CancelToken, found: Callable[[tuple[Stack, ...]], None]) -> ScanResult:
             result = self._desk.scan(wanted, lambda stacks: found(series.kept(stacks)), report, cancel)
@@ -58,7 +60,7 @@ class Opener(QObject):
             self._runners.waiting.start(
                 scan,
                 WorkView[ScanResult, tuple[Stack, ...]](
-                    finished=self._scanned,
+                    finished=lambda result: self._scanned(result, before),
                     failed=self._scan_failed,
                     progressed=self.progressed.emit,
                     arrived=self._take_found,
@@ -115,10 +117,13 @@ class Opener(QObject):
         found, self._found = tuple(self._found), []
         self._sitting.apply(opening.add_found(self._sitting.state, found))
 
-    def _scanned(self, scan: ScanResult) -> None:
+    def _scanned(self, scan: ScanResult, before: frozenset[str]) -> None:
         self._add_found()
         self._sitting.apply(opening.add_scan(self._sitting.state, scan))
         self._ended()
+        again = {stack.id for stack in scan.stacks if stack.id in before}
+        if again:
+            self.found_again.emit(tuple(stack for stack in self._sitting.state.stacks if stack.id in again))
         if not scan.stacks:
             self._sitting.failed(WorkstationError(ErrorCode.NOTHING_FOUND))
 

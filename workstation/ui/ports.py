@@ -23,6 +23,7 @@ from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.work import CancelToken, Reporter
 from workstation.workspace.cards import CardView, ConnectionView, ConsentView, Fit
+from workstation.workspace.elsewhere import Seen
 from workstation.workspace.intents import (
     AnalysisRequest,
     DeskStatus,
@@ -51,7 +52,13 @@ class Readings(Protocol):
         ...
 
     def sign(
-        self, job_id: str, stack_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints
+        self,
+        job_id: str,
+        stack_id: str,
+        signed: Signed,
+        decisions: Mapping[str, Decision],
+        points: OpenPoints,
+        seen: Seen | None,
     ) -> Signed:
         """With the digest of what was signed. raises READING_SIGNED, CHANGED_MEANWHILE"""
         ...

@@ -21,6 +21,7 @@ from workstation.ui.series_words import series_title
 from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.window_dialogs import Dialogs
 from workstation.ui.work_runner import WorkView
+from workstation.workspace.elsewhere import seen
 from workstation.workspace.signing import addendum, open_points, sign, signature, take_signed
 from workstation.workspace.state import Reader
 
@@ -82,7 +83,8 @@ class SigningSide(QObject):
         if result is None or result.job.id != job_id:  # another result came in while the list was read
             return
         self._preferences.take_reader(reader)
-        points = open_points(sitting.state)
+        points, stack = open_points(sitting.state), sitting.state.stack(result.stack_id)
+        shown = seen(sitting.state, stack) if stack is not None else None
         decisions = {f.id: sitting.state.decision(f.id) for f in result.findings}
         sitting.apply(sign(sitting.state, _now()))
         signed = signature(sitting.state)
@@ -91,11 +93,11 @@ class SigningSide(QObject):
 
         def failed(error: WorkstationError) -> None:
             sitting.apply(take_signed(sitting.state, job_id, None))
-            sitting.failed(error)
+            sitting.refused(error)
 
         self._coverage.write()
         self._write(
-            lambda: sitting.desk.readings.sign(job_id, result.stack_id, signed, decisions, points),
+            lambda: sitting.desk.readings.sign(job_id, result.stack_id, signed, decisions, points, shown),
             lambda kept: self._kept(job_id, kept),
             failed,
         )

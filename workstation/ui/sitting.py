@@ -37,6 +37,9 @@ class Notice:
     bad: bool = True
 
 
+_OTHERS: Final = frozenset({ErrorCode.READING_SIGNED, ErrorCode.CHANGED_MEANWHILE})
+
+
 class Runners(QObject):
     """Three pools: pixels; scans and work that mostly waits; writing, which keeps its order and is never dropped."""
 
@@ -84,12 +87,14 @@ class Sitting(QObject):
     """The one holder of the state. `changed` carries the flags of what changed, `noticed` a Notice.
 
     nobody_decided  something was decided while no reader is set
+    outdated        another window changed or signed what this one shows
     `hands`: what may be under a hand while something is taken back
     """
 
     changed = Signal(object)
     noticed = Signal(object)
     nobody_decided = Signal()
+    outdated = Signal()
 
     def __init__(
         self, desk: Desk, runners: Runners, speech: Speech, state: Workspace, parent: QObject | None = None
@@ -115,6 +120,12 @@ class Sitting(QObject):
         if not isinstance(error, Cancelled):
             row = sentence(error)
             self.noticed.emit(Notice(row.says, row.remedy))
+
+    def refused(self, error: WorkstationError) -> None:
+        """Say why the records did not take something: another window may have been there before."""
+        self.failed(error)
+        if error.code in _OTHERS:
+            self.outdated.emit()
 
     def accept(self, finding_id: str) -> None:
         self._decide(lambda: decisions.accept(self._state, finding_id, _now()))
@@ -222,25 +233,25 @@ class Sitting(QObject):
         """Write it in the background: in the order of these calls, and before the program ends."""
         self.runners.writing.start(
             lambda _report, _cancel, _part: write(),
-            WorkView[None, None](finished=lambda _: None, failed=refused or self.failed),
+            WorkView[None, None](finished=lambda _: None, failed=refused or self.refused),
         )
 
     def _own_not_written(
         self, finding_id: str, failed: Finding | None, before: Workspace, error: WorkstationError
     ) -> None:
         self.apply(own.take_back_own(self._state, finding_id, failed, before))
-        self.failed(error)
+        self.refused(error)
 
     def _noted_not_written(self, step: MeasureStep | DrawnStep | RulerStep, error: WorkstationError) -> None:
         """What another window has signed is put back; what a full disk did not take stays in sight."""
         if error.code is ErrorCode.READING_SIGNED:
             self.apply(history.take_back(self._state, step))
-        self.failed(error)
+        self.refused(error)
 
     def _not_written(self, finding_id: str, decision: Decision, before: Decision, error: WorkstationError) -> None:
         """What could not be kept is not shown as decided, either: the disk is full, or another window has signed."""
         self.apply(decisions.take_back(self._state, finding_id, decision, before))
-        self.failed(error)
+        self.refused(error)
 
 
 def _now() -> datetime:

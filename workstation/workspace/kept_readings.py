@@ -15,6 +15,7 @@ from workstation.domain.signature import Addendum, OpenPoints, Signed
 from workstation.domain.signing import AGAIN, NotedThen, addendum_text, decisions_data, signed_data, signed_text
 from workstation.domain.work import Clock
 from workstation.jobs.ports import Ledger
+from workstation.workspace.elsewhere import Seen
 
 
 class KeptReadings:
@@ -32,10 +33,24 @@ class KeptReadings:
         self._ledger.coverage.add(stack_id, reader, coverage, self._clock.now())
 
     def sign(
-        self, job_id: str, stack_id: str, signed: Signed, decisions: Mapping[str, Decision], points: OpenPoints
+        self,
+        job_id: str,
+        stack_id: str,
+        signed: Signed,
+        decisions: Mapping[str, Decision],
+        points: OpenPoints,
+        seen: Seen | None = None,
     ) -> Signed:
-        """With the digest of what was signed. raises READING_SIGNED; CHANGED_MEANWHILE: by another window"""
-        if decisions_data(self._ledger.decisions.of_job(job_id)) != decisions_data(decisions):
+        """With the digest of what was signed. raises READING_SIGNED; CHANGED_MEANWHILE: by another window
+
+        decisions, seen  what the reader signs; None: what was noted on the series was not shown
+        """
+        ledger = self._ledger
+        if decisions_data(ledger.decisions.of_job(job_id)) != decisions_data(decisions):
+            raise WorkstationError(ErrorCode.CHANGED_MEANWHILE)
+        if seen is not None and not seen.is_all_of(
+            ledger.measures.of_stack(stack_id), ledger.drawn.of_stack(stack_id), ledger.rulers.of_stack(stack_id)
+        ):
             raise WorkstationError(ErrorCode.CHANGED_MEANWHILE)
         own = self._ledger.own.text_of_job(job_id)
         noted = self._noted(stack_id, signed.at)
