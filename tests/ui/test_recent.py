@@ -11,10 +11,15 @@ from PySide6.QtWidgets import QCheckBox, QMainWindow, QSplitter
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import FakeDesk
+from tests.ui.scene import to_gray
 from tests.ui.window import analyse, buttons, offscreen_dialog, open_study, press, said, window_on
+from workstation.domain.words import Language
 from workstation.ui.keys import Command
 from workstation.ui.layout_memory import remember, restore
+from workstation.ui.main_window import MainWindow
 from workstation.ui.recent_list import name_of
+from workstation.ui.speech import Speech
+from workstation.workspace.intents import ReportFiles
 from workstation.workspace.layouts import Layout
 
 
@@ -135,6 +140,47 @@ def test_a_window_whose_screen_is_gone_comes_back(qtbot: QtBot) -> None:
     screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
     assert any(screen.contains(after.geometry().center()) for screen in screens)
     assert after.geometry().top() >= 0
+
+
+def test_the_window_is_no_larger_than_its_screen(qtbot: QtBot) -> None:
+    """Else the line that says who reads, and what leaves this PC, lies below the edge of a dense screen."""
+    window = MainWindow(FakeDesk(), Speech(Language.ENGLISH), to_gray)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+
+    room = window.screen().availableSize()
+    assert room.width() < 960  # of the platform without a screen
+    for size in (window.size(), window.minimumSize()):
+        assert size.width() < room.width()
+        assert size.height() <= room.height() - 40  # the title
+    window.close()
+
+
+def test_a_kept_size_leaves_room_for_the_title(qtbot: QtBot) -> None:
+    before, after = QMainWindow(), QMainWindow()
+    panels = QSplitter(), QSplitter()
+    for window in (before, after):
+        qtbot.addWidget(window)
+    room = before.screen().availableSize()
+    before.resize(room)
+    before.show()
+
+    assert restore(remember(before, panels[0]), after, panels[1])
+
+    assert after.height() <= room.height() - 40
+
+
+def test_what_is_in_the_window_has_room_on_a_low_screen(qtbot: QtBot) -> None:
+    """1080 lines at 200 %, less the title: nothing is pressed into less than it needs."""
+    with window_on(FakeDesk(), qtbot) as window:
+        open_study(window, qtbot)
+        analyse(window, qtbot)
+        window.report_panel.show_files(ReportFiles((Path("/out/report.pdf"),), "\U0002a6a5"))
+        for layout in (Command.LAYOUT_ONE, Command.LAYOUT_NINE):
+            window.perform(layout)
+
+            assert window.centralWidget().minimumSizeHint().height() <= 500
 
 
 @offscreen_dialog

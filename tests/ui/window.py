@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +21,7 @@ from workstation.ui.speech import Speech
 # The platform without a screen says this of every dialog; it is about that platform, not about us.
 offscreen_dialog = pytest.mark.qt_log_ignore("This plugin does not support")
 FOLDER = (Path("study"),)
+_USUAL: Final = QSize(960, 760)  # the platform without a screen has one of 800 × 800, on which little has room
 
 
 @contextmanager
@@ -27,6 +29,7 @@ def window_on(desk: FakeDesk, qtbot: QtBot) -> Iterator[MainWindow]:
     """Shown and started; closed at the end, so that no thread outlives the test."""
     window = MainWindow(desk, Speech(Language.ENGLISH), to_gray)
     qtbot.addWidget(window)
+    window.resize(window.size().expandedTo(_USUAL))
     with qtbot.waitExposed(window):
         window.show()
     window.start()

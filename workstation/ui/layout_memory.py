@@ -7,11 +7,17 @@ import binascii
 import json
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QPoint, QRect
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
+from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 _TITLE = 24
+_FRAME = QSize(4, 40)  # what the frame around a window takes of a screen, at most
+
+
+def room_on(screen: QScreen) -> QSize:
+    """How large what is inside a window's frame can be."""
+    return screen.availableSize() - _FRAME
 
 
 def remember(
@@ -64,11 +70,13 @@ def restore_floating(text: str, floating: Callable[[], QWidget]) -> None:
 def bring_back(window: QWidget) -> None:
     """A window whose screen is gone, or has become smaller, comes onto one that is there."""
     frame = window.geometry()
-    screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+    screens = QGuiApplication.screens()
     title = QRect(frame.left(), frame.top(), frame.width(), _TITLE)  # what the window is moved by
-    seen = [screen for screen in screens if _area(screen & title) >= _area(title) / 2]
-    home = seen[0] if seen else QGuiApplication.primaryScreen().availableGeometry()
-    size = frame.size().boundedTo(home.size())
+    seen = [screen for screen in screens if _area(screen.availableGeometry() & title) >= _area(title) / 2]
+    there = seen[0] if seen else QGuiApplication.primaryScreen()
+    home = there.availableGeometry()
+    whole = window.isMaximized() or window.isFullScreen()  # the screen's affair
+    size = frame.size().boundedTo(home.size() if whole else room_on(there))
     if size != frame.size():
         window.resize(size)
     if not seen:

@@ -30,7 +30,7 @@ from workstation.ui.finding_side import FindingSide
 from workstation.ui.findings_panel import FindingsPanel
 from workstation.ui.jobs_strip import JobsStrip
 from workstation.ui.keys import Command, Scope, command_of
-from workstation.ui.layout_memory import remember, restore, restore_floating, was_folded
+from workstation.ui.layout_memory import remember, restore, restore_floating, room_on, was_folded
 from workstation.ui.notice_bar import NoticeBar
 from workstation.ui.opening import Opener
 from workstation.ui.other_windows import OtherWindows
@@ -73,11 +73,7 @@ from workstation.workspace.state import Changed, Workspace
 
 _STATUS_MS: Final = 5000
 _DRAWN: Final = QSize(1600, 1000)
-
-
-def _first_size(available: QSize) -> QSize:
-    """As drawn, but no larger than the screen, with its own frame."""
-    return QSize(min(_DRAWN.width(), available.width() - 4), min(_DRAWN.height(), available.height() - 40))
+_LEAST: Final = QSize(960, 600)
 
 
 class MainWindow(QMainWindow):
@@ -178,6 +174,7 @@ class MainWindow(QMainWindow):
 
     def start(self) -> None:
         """Ask the desk for what the window needs; call it once the window is shown."""
+        self.windowHandle().screenChanged.connect(self._bound)
         self._runners.waiting.start(
             lambda _report, _cancel, _part: self._desk.warm_up(),
             WorkView[None, None](finished=lambda _: None, failed=self.sitting.failed),
@@ -221,8 +218,8 @@ class MainWindow(QMainWindow):
     # Layout
 
     def _lay_out(self) -> Panes:
-        self.setMinimumSize(960, 600)
-        self.resize(_first_size(self.screen().availableSize()))
+        self._bound()
+        self.resize(_DRAWN.boundedTo(room_on(self.screen())))
         self.setAcceptDrops(True)
         panes = Panes(
             self._speech,
@@ -238,6 +235,10 @@ class MainWindow(QMainWindow):
             restore(self._preferences.settings.geometry, self, panes.splitter)
             self.findings_panel.result.fold(was_folded(self._preferences.settings.geometry))
         return panes
+
+    def _bound(self) -> None:
+        """Never larger than its screen: the line at the bottom says who reads, and what leaves this PC."""
+        self.setMinimumSize(_LEAST.boundedTo(room_on(self.screen())))
 
     def _connect(self) -> None:
         self._speech.changed.connect(self._say)

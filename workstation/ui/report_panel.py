@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from workstation.domain.finding import Basis
 from workstation.domain.signature import NOT_INTACT, SIGNATURE_BROKEN
 from workstation.domain.words import Language, Words, say, say_count
+from workstation.ui.column_scroll import ColumnScroll
 from workstation.ui.finding_words import BASIS_WORDS, operation_title
 from workstation.ui.keys import Command
 from workstation.ui.reader_words import addendum_words, signed_words
@@ -152,7 +153,8 @@ class ReportPanel(QWidget):
         form.addRow(SaidLabel(self._speech, say("Reader"), role="second"), self._name)
         form.addRow(SaidLabel(self._speech, say("Role"), role="second"), self._role)
         form.addRow(SaidLabel(self._speech, say("Language"), role="second"), self._language)
-        column = QVBoxLayout(self)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         column.addWidget(self._simulated)
@@ -173,6 +175,9 @@ class ReportPanel(QWidget):
         column.addWidget(self._written)
         column.addStretch(1)
         self._glyphs.hide()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ColumnScroll(inside))  # a signed one is higher than a low screen
 
     def _reader_edited(self) -> None:
         reader = Reader(self._name.text().strip(), self._role.text().strip())
