@@ -11,6 +11,7 @@ import pydicom
 import pytest
 from pydicom.pixels.processing import apply_modality_lut
 from pydicom.pixels.utils import pixel_array
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from tests.data import shared
 from tests.imaging.made import write_slice
@@ -155,6 +156,53 @@ def test_padding_is_told_in_rescaled_values(tmp_path: Path) -> None:
     write_slice(tmp_path / "a", pixels=np.zeros((4, 6), np.int16), PixelPaddingValue=-2000, RescaleIntercept=-24)
 
     assert load_volume(_one(tmp_path)).padding == (-2024, -2024)
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize("kind", ["Float", "DoubleFloat"])
+@pytest.mark.parametrize(("value", "limit"), [(-5.25, None), (-1000.0, -900.1), (-900.1, -1000.0), (-1e30, None)])
+@pytest.mark.parametrize("rescale", [(1, 0), (2, -3), (0.1, -1024)])
+def test_padding_of_floats_is_told_in_rescaled_values(
+    tmp_path: Path, syntax: str, kind: str, value: float, limit: float | None, rescale: tuple[float, float]
+) -> None:
+    order, width = ">" if syntax == ExplicitVRBigEndian else "<", 4 if kind == "Float" else 8
+    path = write_slice(tmp_path / "a", pixels=np.zeros((2, 3), np.uint16))
+    dataset = pydicom.dcmread(path)
+    for keyword in ("PixelData", "BitsStored", "HighBit", "PixelRepresentation"):
+        delattr(dataset, keyword)
+    dataset.BitsAllocated = 8 * width
+    dataset.RescaleSlope, dataset.RescaleIntercept = rescale
+    other = value if limit is None else limit
+    stored = np.array([[1, 2, 3], [value, other, 6]], f"{order}f{width}")
+    setattr(dataset, f"{kind}PixelData", stored.tobytes())
+    setattr(dataset, f"{kind}PixelPaddingValue", value)
+    if limit is not None:
+        setattr(dataset, f"{kind}PixelPaddingRangeLimit", limit)
+    dataset.file_meta.TransferSyntaxUID = syntax
+    pydicom.dcmwrite(
+        path, dataset, implicit_vr=syntax == ImplicitVRLittleEndian, little_endian=order == "<", force_encoding=True
+    )
+    volume = load_volume(_one(tmp_path))
+
+    assert volume.padding is not None
+    low, high = volume.padding
+    inside = (volume.values[0] >= low) & (volume.values[0] <= high)
+    assert np.array_equal(inside, [[False, False, False], [True, True, False]])
+    assert low == pytest.approx(min(value, other) * rescale[0] + rescale[1])
+
+
+def test_padding_beyond_what_a_volume_can_hold_is_known(tmp_path: Path) -> None:
+    path = write_slice(tmp_path / "a", pixels=np.zeros((1, 2), np.uint16), RescaleIntercept=0)
+    dataset = pydicom.dcmread(path)
+    del dataset.PixelData
+    dataset.BitsAllocated = 64
+    dataset.DoubleFloatPixelData = np.array([1, -1e300]).tobytes()
+    dataset.DoubleFloatPixelPaddingValue = -1e300
+    dataset.save_as(path)
+    volume = load_volume(_one(tmp_path))
+
+    assert volume.padding == (-np.inf, -np.inf)
+    assert volume.values[0, 0].tolist() == [1, -np.inf]
 
 
 def test_the_middle_slice_comes_first() -> None:

@@ -137,7 +137,7 @@ class Instance:
     aspect: tuple[float, float] | None = None
     slope: float | None = 1.0
     intercept: float | None = 0.0
-    padding: tuple[int, int] | None = None
+    padding: tuple[float, float] | None = None
     window: VoiWindow | None = None
     more_windows: tuple[VoiWindow, ...] = ()
     pixel_offset: int | None = None

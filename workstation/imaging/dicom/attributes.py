@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, make_dataclass, replace
 from typing import Final, cast
@@ -38,11 +40,16 @@ _PIXEL_TAGS: Final = (
     tags.SIGNED,
 )
 _FRAME_TAGS: Final = (tags.FRAMES, tags.SHARED_GROUPS, tags.FRAME_GROUPS)
+_FLOAT_PADDINGS: Final = (
+    (tags.FLOAT_PADDING, tags.FLOAT_PADDING_LIMIT, "<f"),
+    (tags.DOUBLE_PADDING, tags.DOUBLE_PADDING_LIMIT, "<d"),
+)
 _KIND_TAGS: Final = frozenset(
     {tags.SOP_CLASS, tags.MEDIA_CLASS, *_PIXEL_TAGS, *_FRAME_TAGS, *SIZE_TAGS, tags.ORIENTATION,
      tags.PATIENT_ORIENTATION, tags.PIXEL_ASPECT, tags.SLOPE, tags.INTERCEPT, tags.MODALITY_LUT, tags.PADDING,
-     tags.PADDING_LIMIT, tags.VOI_LUT, tags.US_REGIONS}
+     tags.PADDING_LIMIT, *(tag for both in _FLOAT_PADDINGS for tag in both[:2]), tags.VOI_LUT, tags.US_REGIONS}
 )  # fmt: skip
+_ROUNDED: Final = 2.0**-21  # of a number of single precision that was multiplied and added to
 _WAYS: Final = frozenset("LRAPHF")
 _TOMOGRAPHIC: Final = frozenset({"RECON TOMO", "RECON GATED TOMO"})  # PS3.3 C.8.4.9.1.3
 _WINDOW_TAGS: Final = (tags.WINDOW_CENTER, tags.WINDOW_WIDTH, tags.WINDOW_NAMES, tags.WINDOW_FUNCTION)
@@ -246,7 +253,7 @@ class AttributeReader:
             aspect=self._pair(values[tags.PIXEL_ASPECT]) if not spacing and tags.PIXEL_ASPECT in values else None,
             slope=None if has_lut else slope,
             intercept=None if has_lut else intercept,
-            padding=_padding(values, pixels),
+            padding=_padding(values, pixels) or _float_padding(values, slope, intercept),
             window=windows[0] if windows else None,
             more_windows=windows[1:],
             pixel_offset=offset if native and not has_lut and _is_plain(pixels) else None,
@@ -389,3 +396,27 @@ def _padding(values: dict[Tag, bytes], pixels: PixelFormat) -> tuple[int, int] |
     limit = short(values.get(tags.PADDING_LIMIT), pixels.signed)
     other = value if limit is None else limit
     return (min(value, other), max(value, other))
+
+
+def _float_padding(values: dict[Tag, bytes], slope: float, intercept: float) -> tuple[float, float] | None:
+    """The same of floats; a little more where rescaling rounds (PS3.3 C.7.6.24, C.7.6.25)."""
+    for key, limit, form in _FLOAT_PADDINGS:
+        value = _single(values.get(key), form)
+        if value is not None:
+            other = _single(values.get(limit), form)
+            low, high = sorted((value, value if other is None else other))
+            rounded = 0.0 if (slope, intercept) == (1, 0) else _ROUNDED * (abs(value) + abs(intercept / slope))
+            return (low - rounded, high + rounded) if math.isfinite(rounded) else (low, high)
+    return None
+
+
+def _single(raw: bytes | None, form: str) -> float | None:
+    """A float as volumes hold it: with single precision, infinite beyond. None where it is missing or no number."""
+    if raw is None or len(raw) != struct.calcsize(form):
+        return None
+    (value,) = struct.unpack(form, raw)
+    try:
+        (value,) = struct.unpack("<f", struct.pack("<f", value))
+    except OverflowError:
+        value = math.copysign(math.inf, value)
+    return None if math.isnan(value) else float(value)

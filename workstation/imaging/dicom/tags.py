@@ -116,6 +116,10 @@ HIGH_BIT: Final = tag(0x0028, 0x0102)
 SIGNED: Final = tag(0x0028, 0x0103)
 PADDING: Final = tag(0x0028, 0x0120)
 PADDING_LIMIT: Final = tag(0x0028, 0x0121)
+FLOAT_PADDING: Final = tag(0x0028, 0x0122)
+DOUBLE_PADDING: Final = tag(0x0028, 0x0123)
+FLOAT_PADDING_LIMIT: Final = tag(0x0028, 0x0124)
+DOUBLE_PADDING_LIMIT: Final = tag(0x0028, 0x0125)
 BURNT_IN: Final = tag(0x0028, 0x0301)
 CALIBRATION_TYPE: Final = tag(0x0028, 0x0A02)
 WINDOW_CENTER: Final = tag(0x0028, 0x1050)
@@ -156,6 +160,10 @@ FLOATS: Final[dict[Tag, int]] = {
     B_VALUE: 8,
     DIRECTION: 8,
     CARDIAC_PERCENT: 4,
+    FLOAT_PADDING: 4,
+    FLOAT_PADDING_LIMIT: 4,
+    DOUBLE_PADDING: 8,
+    DOUBLE_PADDING_LIMIT: 8,
     INCREMENT_POINTER: 2,
     **{key: private.size for private in PRIVATES if private.size for _, key in private.places},
 }  # bytes of one value, for files of the other byte order
