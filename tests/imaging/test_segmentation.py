@@ -180,6 +180,24 @@ def test_uneven_slices_keep_their_own_frames(tmp_path: Path) -> None:
     assert np.array_equal(covered(stack, overlaid), values.astype(bool))
 
 
+@pytest.mark.parametrize("share", [0.35, 0.6])
+def test_frames_between_the_slices_are_painted_on_the_nearest(tmp_path: Path, share: float) -> None:
+    body = Body()
+    sources = body.write(tmp_path)
+    values = np.zeros(body.shape, dtype=np.uint8)
+    values[9:12, 5:9, 7:20] = 1
+    seg = segmentation(sources, values)
+    for group in seg.PerFrameFunctionalGroupsSequence:
+        x, y, z = group.PlanePositionSequence[0].ImagePositionPatient
+        group.PlanePositionSequence[0].ImagePositionPatient = [x, y, z + share * body.spacing[0]]
+        del group.DerivationImageSequence
+    seg.save_as(tmp_path / "seg.dcm")
+
+    stack, overlaid = read(tmp_path)
+
+    assert np.array_equal(covered(stack, overlaid), np.roll(values, round(share), axis=0).astype(bool))
+
+
 def test_segments_that_overlap_are_all_whole(tmp_path: Path) -> None:
     body = Body()
     sources = body.write(tmp_path)

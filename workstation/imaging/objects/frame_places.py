@@ -246,15 +246,13 @@ def _guarded(
 ) -> tuple[npt.NDArray[np.float64], Points]:
     """The series' next slices below and above, without a frame: where steps are uneven, they may be very near."""
     own = geometry.offsets
-    near = _near(own)
-    below, above = np.flatnonzero(own < offsets[0] - near), np.flatnonzero(own > offsets[-1] + near)
-    for at, end in ((below[-1:], 0), (above[:1], -1)):
-        if len(at):
-            beside = int(np.abs(own - offsets[end]).argmin())
-            way = geometry.positions[at[0]] - geometry.positions[beside]
+    for way, end in ((-1, 0), (1, -1)):
+        beside = int(np.abs(own - offsets[end]).argmin())  # a frame between two slices is shown on this one
+        if 0 <= beside + way < len(own):
+            step = geometry.positions[beside + way] - geometry.positions[beside]
             where = 0 if end == 0 else len(offsets)
-            lying = np.insert(lying, where, lying[end] + way, axis=0)
-            offsets = np.insert(offsets, where, offsets[end] + float(way @ np.array(geometry.normal)))
+            lying = np.insert(lying, where, lying[end] + step, axis=0)
+            offsets = np.insert(offsets, where, offsets[end] + float(step @ np.array(geometry.normal)))
     return offsets, lying
 
 
