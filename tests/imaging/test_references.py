@@ -164,6 +164,15 @@ def test_a_dose_belongs_to_the_series_that_its_plan_names(tmp_path: Path) -> Non
     assert objects["rt-plan"].description == "Pelvis"
 
 
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_a_report_is_called_by_its_title(tmp_path: Path, syntax: str) -> None:
+    concept = Dataset()
+    concept.CodeValue, concept.CodingSchemeDesignator, concept.CodeMeaning = "113000", "DCM", "Of Interest"
+    _write_object(tmp_path / "keys", _KEY_OBJECT, syntax, ConceptNameCodeSequence=[concept], SeriesDescription="Notes")
+
+    assert [found.description for found in scan([tmp_path]).objects] == ["Of Interest"]
+
+
 def test_objects_that_name_each_other_end() -> None:
     first = FoundObject("a", "sr", uid="1", named=("2",))
     second = FoundObject("b", "sr", uid="2", named=("1",))

@@ -75,11 +75,15 @@ def _content(header: Header, kind: str) -> bytes:
         return file.read(min(limit, header.pixels[0]) if header.pixels is not None else limit)
 
 
+def _written(key: Tag, big: bool) -> bytes:
+    return bytes((key[1], key[0], key[3], key[2])) if big else key
+
+
 def _elements(data: bytes, key: Tag, big: bool) -> Iterator[bytes]:
     """The values of an element wherever it stands, explicit (short form) or implicit."""
-    swapped = bytes((key[1], key[0], key[3], key[2])) if big else key
+    written = _written(key, big)
     order = "big" if big else "little"
-    at = data.find(swapped)
+    at = data.find(written)
     while at >= 0:
         head = data[at + 4 : at + 8]
         if head[:2].isalpha() and head[:2].isupper():
@@ -88,7 +92,7 @@ def _elements(data: bytes, key: Tag, big: bool) -> Iterator[bytes]:
             length = int.from_bytes(head, order)  # type: ignore[arg-type]
         if 0 < length <= _LONGEST_TITLE:
             yield data[at + 8 : at + 8 + length]
-        at = data.find(swapped, at + 4)
+        at = data.find(written, at + 4)
 
 
 def _uids(data: bytes, key: Tag, big: bool) -> Iterator[str]:
@@ -102,7 +106,7 @@ def _description(header: Header, kind: str, data: bytes, big: bool) -> str:
     """A report's title, what the content is called, the series description, a label: the first that is there."""
     found = next((value for key in _TITLES for value in _elements(data, key, big) if value.strip(b"\0 ")), b"")
     if kind in ("sr", "key-object"):
-        at = data.find(_CONCEPT)
+        at = data.find(_written(_CONCEPT, big))
         found = next(_elements(data[at : at + 4096], _MEANING, big), b"") if at >= 0 else b""
     label = next(_elements(data, _LABEL, big), b"")
     texts = [header.values.get(tags.PATIENT_NAME, b""), found, header.values.get(tags.SERIES_DESCRIPTION, b""), label]
