@@ -15,6 +15,7 @@ from workstation.domain.geometry import DUPLICATE_MM, Geometry, Points, Vector, 
 from workstation.domain.words import say
 from workstation.imaging.objects.file import first, items, numbers, uid
 from workstation.imaging.objects.placing import BY_IMAGES, OUTSIDE, SeriesPlace, contradicted, worst
+from workstation.imaging.objects.sheets import Sheet, sheets_of
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -158,6 +159,16 @@ class Grid:
             return place.slice
         return int(np.abs(self.offsets - np.array(place.position) @ np.array(self.geometry.normal)).argmin())
 
+    def area_of(self, place: FramePlace) -> tuple[slice, slice]:
+        """Its rows and columns: the grid is larger where its frames are parts of a picture."""
+        top, left = 0, 0
+        if place.position is not None:
+            geometry = self.geometry
+            away = np.array(place.position) - geometry.positions[self.slice_of(place)]
+            top = round(float(away @ np.array(geometry.column_cosine)) / geometry.spacing[0])
+            left = round(float(away @ np.array(geometry.row_cosine)) / geometry.spacing[1])
+        return (slice(top, top + place.shape[0]), slice(left, left + place.shape[1]))
+
 
 def grids_of(places: Iterable[FramePlace], series: SeriesPlace) -> Mapping[FramePlace, Grid]:
     """The grid of each frame; one that fits no grid (its size is not that of the image it names) is left out."""
@@ -174,35 +185,37 @@ def grids_of(places: Iterable[FramePlace], series: SeriesPlace) -> Mapping[Frame
         turn = (tuple(round(value, 3) for value in cosines), tuple(round(s, 4) for s in place.spacing), place.shape)
         by_turn.setdefault(turn, []).append(place)
     for alike in by_turn.values():
-        grid = _grid(alike, series)
-        found |= dict.fromkeys(alike, grid)
+        one = alike[0]
+        normal = ascending_normal(one.row_cosine, one.column_cosine)
+        beside = series.geometry if not series.in_pixels and _parallel(one, series.geometry) else None
+        positions = np.array([place.position for place in alike], dtype=np.float64)
+        for sheet in sheets_of(positions, (one.row_cosine, one.column_cosine), one.spacing, one.shape, beside):
+            grid = _grid(one, sheet, positions[sheet.frames] @ np.array(normal), series, beside)
+            found |= {alike[at]: grid for at in sheet.frames}
     return found
 
 
-def _grid(places: Sequence[FramePlace], series: SeriesPlace) -> Grid:
+def _grid(
+    one: FramePlace, sheet: Sheet, along: npt.NDArray[np.float64], series: SeriesPlace, beside: Geometry | None
+) -> Grid:
     """raises BAD_GEOMETRY, BAD_SPACING"""
-    one = places[0]
-    normal = np.array(ascending_normal(one.row_cosine, one.column_cosine))
-    positions = np.array([place.position for place in places], dtype=np.float64)
-    along = positions @ normal
     order = np.argsort(along, kind="stable")
     keep = [order[0]]
     for at in order[1:]:
         if along[at] - along[keep[-1]] > DUPLICATE_MM:
             keep.append(at)
-    offsets, lying = along[keep], positions[keep]
-    own = series.geometry.offsets if not series.in_pixels and _parallel(one, series.geometry) else None
-    step = _step(one, offsets, series if own is not None else None)
-    offsets, lying = _filled(offsets, lying, step, own)
-    if own is not None:
-        offsets, lying = _guarded(offsets, lying, series.geometry)
+    offsets, lying = along[keep], sheet.positions[keep]
+    step = _step(one, offsets, series if beside is not None else None)
+    offsets, lying = _filled(offsets, lying, step, beside.offsets if beside is not None else None)
+    if beside is not None:
+        offsets, lying = _guarded(offsets, lying, beside)
     geometry = Geometry(
         positions=lying,
         row_cosine=one.row_cosine,
         column_cosine=one.column_cosine,
         spacing=one.spacing,
-        rows=one.shape[0],
-        columns=one.shape[1],
+        rows=sheet.shape[0],
+        columns=sheet.shape[1],
         thickness=step,
     )
     return Grid(geometry, offsets)

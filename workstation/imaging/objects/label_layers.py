@@ -47,14 +47,22 @@ class LabelLayers:
 
     def add(self, grid: Grid, number: int, values: npt.NDArray[np.generic], place: FramePlace) -> None:
         """number  of the label that all of `values` other than 0 is; 0: the values are the numbers"""
-        self.put(grid, number, values, grid.slice_of(place))
+        rows, columns = grid.area_of(place)
+        self.put(grid, number, values, grid.slice_of(place), (rows.start, columns.start))
 
-    def put(self, grid: Grid, number: int, values: npt.NDArray[np.generic], k: int) -> None:
-        """The same, with the slice of the grid."""
+    def put(
+        self,
+        grid: Grid,
+        number: int,
+        values: npt.NDArray[np.generic],
+        k: int,
+        corner: tuple[int, int] = (0, 0),
+    ) -> None:
+        """The same, with the slice of the grid, and its row and column where the values begin."""
         found = [number] if number else [int(one) for one in np.unique(values) if one]
         for one in found:
             covered = values != 0 if number else values == one
-            patch = _patch(covered, k)
+            patch = _patch(covered, k, corner)
             if patch is not None:
                 self._patches.setdefault(grid, {}).setdefault(one, []).append(patch)
 
@@ -95,13 +103,14 @@ class LabelLayers:
 _Box = tuple[int, int, int, int, int, int]  # first and last (slice, row, column), the last one beyond
 
 
-def _patch(covered: npt.NDArray[np.bool_], k: int) -> _Patch | None:
+def _patch(covered: npt.NDArray[np.bool_], k: int, corner: tuple[int, int]) -> _Patch | None:
     rows = np.flatnonzero(covered.any(axis=1))
     if not len(rows):
         return None
     columns = np.flatnonzero(covered.any(axis=0))
     part = covered[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return _Patch(k, int(rows[0]), int(columns[0]), np.packbits(part), (part.shape[0], part.shape[1]))
+    top, left = corner[0] + int(rows[0]), corner[1] + int(columns[0])
+    return _Patch(k, top, left, np.packbits(part), (part.shape[0], part.shape[1]))
 
 
 def _box(patches: list[_Patch], slices: int) -> _Box:

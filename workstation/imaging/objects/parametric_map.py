@@ -6,6 +6,7 @@ or a table. A value that none is for has no meaning, and is not painted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -79,8 +80,8 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
     mappings = {k: tuple(_mappings(found, texts)) for k, found in enumerate(groups)}
     placement = judged(places, uid(dataset, "FrameOfReferenceUID"), series)
     kept = [k for k, place in enumerate(places) if place.placed and mappings[k]] if placement.state.painted else []
-    grids = grids_of([places[k] for k in kept], series)
-    values = _values(path, dataset, [k for k in kept if places[k] in grids], places, grids, mappings)
+    grids = _grids(kept, places, mappings, series)
+    values = _values(path, dataset, places, grids, mappings)
     findings: list[Finding] = []
     maps: list[ValueMap] = []
     notes: list[Words] = []
@@ -143,26 +144,48 @@ def _said(mapping: _Mapping) -> str:
     return " · ".join(filter(None, (mapping.quantity.name, line, mapping.quantity.unit)))
 
 
+def _grids(
+    kept: Sequence[int],
+    places: Sequence[FramePlace],
+    mappings: Mapping[int, tuple[_Mapping, ...]],
+    series: SeriesPlace,
+) -> dict[int, Grid]:
+    """The grid of each frame: one quantity may have been measured in another part of the picture than the next.
+
+    raises TOO_LARGE
+    """
+    alike: dict[tuple[_Quantity, ...], list[int]] = {}
+    for k in kept:
+        alike.setdefault(tuple(dict.fromkeys(one.quantity for one in mappings[k])), []).append(k)
+    found: dict[int, Grid] = {}
+    for frames in alike.values():
+        grids = grids_of([places[k] for k in frames], series)
+        found |= {k: grids[places[k]] for k in frames if places[k] in grids}
+    voxels = sum(math.prod(grid.geometry.shape) for grid in set(found.values()))
+    if voxels > 2 * _MOST_VOXELS:
+        raise WorkstationError(ErrorCode.TOO_LARGE, claimed_mb=voxels >> 18, limit_mb=_MOST_VOXELS >> 17)
+    return found
+
+
 def _values(
     path: str,
     dataset: Dataset,
-    wanted: Sequence[int],
     places: Sequence[FramePlace],
-    grids: Mapping[FramePlace, Grid],
+    grids: Mapping[int, Grid],
     mappings: dict[int, tuple[_Mapping, ...]],
 ) -> dict[tuple[Grid, _Quantity], Measured]:
     """Of each quantity what lies on one grid. Several mappings of one quantity are for ranges beside one another."""
     real = int(dataset.get("BitsAllocated") or 0) >= 32
     found: dict[tuple[Grid, _Quantity], Measured] = {}
-    for k, stored in (real_frames if real else stored_frames)(path, dataset, wanted):
-        grid = grids[places[k]]
+    for k, stored in (real_frames if real else stored_frames)(path, dataset, grids):
+        grid = grids[k]
         padding = number(dataset, "FloatPixelPaddingValue") if real else None
         meant = stored if padding is None else np.where(stored == padding, np.nan, stored)
         for mapping in mappings[k]:
             into = found.get((grid, mapping.quantity))
             if into is None:
                 into = found[grid, mapping.quantity] = np.full(grid.geometry.shape, np.nan, dtype=np.float32)
-            one = into[grid.slice_of(places[k])]
+            one = into[grid.slice_of(places[k])][grid.area_of(places[k])]
             np.copyto(one, mapping.real(meant), where=np.isnan(one))
     return found
 
