@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QListView, QTreeWidget
@@ -11,13 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import HEAD, LUNG, SOFT, FakeDesk, unreadable
 from tests.ui.window import FOLDER, buttons, choose, offscreen_dialog, open_study, press, said, window_on
-from tests.workspace.sitting import stack
+from tests.workspace.sitting import geometry, stack
 from workstation.domain.error import ErrorCode
 from workstation.domain.series import FileForm, FoundObject, LeftOut, Patient, Stack, StudyInfo, VoiWindow
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Reporter
 from workstation.ui.keys import Command
+from workstation.ui.reading.left_at import LeftAt
 from workstation.ui.study_rows import StudyRows
 from workstation.workspace.opening import add_found, begin_scan, end_scan
 
@@ -86,6 +88,37 @@ def test_a_folder_opened_again_keeps_the_series_that_are_as_they_were(qtbot: QtB
         assert now[LUNG.id] is before[LUNG.id]
         assert now[SOFT.id] is before[SOFT.id]
         assert now[HEAD.id].description == "other"
+
+
+@pytest.mark.parametrize(("gone_to", "then"), [(None, 20), (4, 14), (29, 39)], ids=["nowhere", "a slice", "the last"])
+def test_a_series_that_grew_shows_the_same_image(qtbot: QtBot, gone_to: int | None, then: int) -> None:
+    """Ten more lie before it. Who has gone nowhere is in the middle of all."""
+    parts = stack(slices=40)
+    assert parts.geometry is not None
+    later = replace(parts.geometry, positions=parts.geometry.positions[10:])
+    desk = FakeDesk(replace(parts, instances=parts.instances[10:], geometry=later, files=30))
+    with window_on(desk, qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded)
+        if gone_to is not None:
+            window.view.show_slice(gone_to)
+        desk.stacks = (parts,)
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: window.loaded and window.view.in_sight is not None)
+
+        assert window.view.slice_index == then
+
+
+@pytest.mark.parametrize(("known", "then"), [(True, 14), (False, 2)], ids=["by its place", "by its number"])
+def test_a_series_of_other_images_shows_the_nearest(known: bool, then: int) -> None:
+    """As after a conversion."""
+    before, now = stack(slices=5), stack(slices=30)
+    others = tuple(replace(one, sop_instance_uid=f"9.{k}", path=f"{k}") for k, one in enumerate(now.instances))
+    place = replace(before, geometry=geometry(5, step=7.0)) if known else replace(before, geometry=None)
+    left_at = LeftAt({(before.id, None): 2})
+    left_at.take_anew(place, replace(now, instances=others), at_first=False)
+
+    assert left_at.slices == {(before.id, None): then}
 
 
 def test_the_picture_says_that_it_is_scanning_until_a_series_is_found(qtbot: QtBot) -> None:

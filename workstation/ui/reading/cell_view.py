@@ -58,6 +58,7 @@ class CellView(QObject):
         self._sitting, self._pictures, self._left_at, self.view = sitting, pictures, left_at, view
         self._cell = Cell()
         self._form = Form.ACQUIRED
+        self._at_first = -1  # the slice that was shown because no other was asked for; -1: one was
         self._shaped: tuple[str, tuple[Shape, ...]] = ("", ())
         self.by_hand = False  # whether the reader chose the window of this series here
         self._shown: SliceSource | None = None  # what the view shows; None: a message
@@ -109,7 +110,11 @@ class CellView(QObject):
         stack = self._sitting.state.stack(cell.stack_id)
         if stack is not None and cell == self._cell and self.source is not None and self.source.stack is stack:
             return
+        before = self.source.stack if self.source is not None and cell == self._cell else None
+        at_first = before is not None and self.view.slice_index == self._at_first
         self._leave()
+        if before is not None and stack is not None:  # more of it was found, or it lies otherwise now
+            self._left_at.take_anew(before, stack, at_first=at_first)
         if cell != self._cell:
             self._form = Form.ACQUIRED
         self._cell = cell
@@ -318,6 +323,7 @@ class CellView(QObject):
         rule = own_rule(self._sitting.state, stack)
         if window is None and rule is not None:
             window = own_window(rule)
+        self._at_first = min(k, pixels.count - 1) if left is None else -1
         self.by_hand = window is not None
         patient, series = self._texts(stack)
         self._author.forget()
