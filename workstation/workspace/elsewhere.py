@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from workstation.domain.drawn_mask import DrawnMask
 from workstation.domain.measure import Measure
+from workstation.domain.own_finding import own_job
 from workstation.domain.ruler import RulerCalibration
 from workstation.domain.series import Stack
 from workstation.workspace.drawn_masks import can_draw
@@ -57,9 +58,12 @@ def take_kept(state: Workspace, stack: Stack, kept: KeptNow) -> tuple[Workspace,
     taken back any more: it may not be what is there now."""
     anew = {made.result.job.id: made for made in kept.results}
     held = state.results.get(stack.id, ())
-    results = tuple(anew[one.job.id].result if one.job.id in anew else one for one in held)
+    there = (one for one in held if one.job.id in anew or one.job.id != own_job(stack.id))  # all own ones may be gone
+    results = tuple(anew[one.job.id].result if one.job.id in anew else one for one in there)
     results += tuple(made.result for job, made in anew.items() if all(one.job.id != job for one in held))
-    about = {finding.id for result in (*held, *results) for finding in result.findings if result.job.id in anew}
+    about = {
+        finding.id for one in (*held, *results) if one.job.id in (*anew, own_job(stack.id)) for finding in one.findings
+    }
     decided = {id_: one for id_, one in state.decisions.items() if id_ not in about}
     signed = {job: one for job, one in state.signed.items() if job not in anew}
     for job, made in anew.items():
