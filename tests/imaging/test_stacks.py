@@ -44,6 +44,11 @@ def _axial(heights: list[float]) -> list[Candidate]:
     return [_candidate((0.0, 0.0, z), number) for number, z in enumerate(heights)]
 
 
+def _in_space(uid: str, heights: list[float], first: int = 1) -> list[Candidate]:
+    frames = [_candidate((0.0, 0.0, z), first + number) for number, z in enumerate(heights)]
+    return [replace(frame, series=replace(frame.series, frame_of_reference_uid=uid)) for frame in frames]
+
+
 def _never(a: Instance, b: Instance) -> bool:
     return False
 
@@ -210,3 +215,18 @@ def test_slices_between_images_that_call_themselves_localizers_are_for_reading()
     stacks = build_stacks(frames)
 
     assert [(s.slices, s.fact(FactCode.LOCALIZER) is not None) for s in stacks] == [(10, False), (1, True), (1, True)]
+
+
+def test_frames_of_two_frames_of_reference_are_two_stacks() -> None:
+    stacks = build_stacks([*_in_space("1.8", [0, 5, 10]), *_in_space("1.9", [15, 20, 25], 4)])
+
+    assert [(stack.frame_of_reference_uid, stack.slices) for stack in stacks] == [("1.8", 3), ("1.9", 3)]
+    assert [stack.id for stack in stacks] == ["1.2.3#0", "1.2.3#1"]
+
+
+def test_frames_of_reference_made_up_for_each_file_or_missing_in_some_split_nothing() -> None:
+    every = [frame for z in range(4) for frame in _in_space(f"1.{z + 1}", [5.0 * z], z + 1)]
+    some = [*_in_space("1.8", [0, 5, 10]), *_in_space("", [15, 20], 4)]
+
+    assert [stack.slices for stack in build_stacks(every)] == [4]
+    assert [stack.slices for stack in build_stacks(some)] == [5]

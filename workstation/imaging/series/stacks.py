@@ -31,6 +31,7 @@ SamePixels = Callable[[Instance, Instance], bool]
 _LOCALIZER_SLICES: Final = 7  # in each plane, at most, of one that does not say that it is a localizer
 _LOSSY_SYNTAXES: Final = (".4.50", ".4.51", ".4.53", ".4.55", ".4.81")  # JPEG, JPEG-LS near-lossless
 _VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one picture each, from the front or the side
+_IN_SPACE: Final = 2  # frames; where each has a frame of reference of its own, somebody made up new UIDs file by file
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
 _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
 
@@ -115,6 +116,8 @@ def _split(frames: list[Candidate]) -> list[_Group]:
     three_planes = _three_planes(frames, normals)
     films = _films(frames)
     mixed = len({frame.series.modality for frame in frames} - {""}) > 1
+    spaces = len({frame.series.frame_of_reference_uid for frame in frames} - {""})
+    apart = spaces > 1 and len(frames) >= _IN_SPACE * spaces
     groups: dict[tuple[object, ...], list[Candidate]] = {}
     alike: dict[tuple[object, ...], list[Candidate]] = {}  # a quick look at what most frames have in common
     for frame in frames:
@@ -135,7 +138,7 @@ def _split(frames: list[Candidate]) -> list[_Group]:
         )
         members = alike.get(look)
         if members is None:
-            members = alike[look] = groups.setdefault(_key(frame, normals, film, mixed), [])
+            members = alike[look] = groups.setdefault(_key(frame, normals, film, mixed, apart), [])
         members.append(frame)
     split: list[_Group] = []
     for members in groups.values():
@@ -168,8 +171,9 @@ def _three_planes(frames: Sequence[Candidate], normals: Normals) -> bool:
     return few and len(images) == 3
 
 
-def _key(frame: Candidate, normals: Normals, film: str, mixed: bool) -> tuple[object, ...]:
-    """What frames of one stack agree in: orientation, size, which of several modalities; without a place their film."""
+def _key(frame: Candidate, normals: Normals, film: str, mixed: bool, apart: bool) -> tuple[object, ...]:
+    """What frames of one stack agree in: orientation, size, which of several modalities and of several spaces; without
+    a place their film."""
     pixels, spacing = frame.instance.pixels, frame.instance.spacing
     cluster, normal = direction(frame, normals)
     return (
@@ -180,6 +184,7 @@ def _key(frame: Candidate, normals: Normals, film: str, mixed: bool) -> tuple[ob
         frame.moment.stack,
         film if normal is None else "",
         frame.series.modality if mixed else "",
+        frame.series.frame_of_reference_uid if apart and normal is not None else "",
     )
 
 
