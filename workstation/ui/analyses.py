@@ -9,12 +9,14 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from workstation.catalogue.operation import ROLES
+from workstation.domain.answer import AnalysisResult
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.projection import slices_of
 from workstation.domain.series import Stack
 from workstation.domain.shapes import Shape
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken
+from workstation.ui.keys import Command, key_text
 from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.work_runner import Work, WorkView
 from workstation.workspace.cards import CardView, ConsentView
@@ -25,6 +27,7 @@ from workstation.workspace.findings import add_result
 from workstation.workspace.intents import AnalysisRequest, EarlierResult
 from workstation.workspace.job_list import put_away, put_job
 from workstation.workspace.jobs import JobLine, Resolution
+from workstation.workspace.registered import show_registered
 
 
 class Analyses(QObject):
@@ -176,13 +179,16 @@ class Analyses(QObject):
         )
 
     def earlier_results(self) -> None:
-        """Results of earlier sittings of every series of the study looked at, that one first; asked for once."""
+        """Results of earlier sittings of every series of the study looked at, that one first, and of those that hang
+        beside it: either of two may be the one that the other was brought onto. Asked for once."""
         state = self._sitting.state
         chosen = state.chosen_stack
         if chosen is None:
             return
-        study = [one for one in state.stacks if one.study.uid == chosen.study.uid and one is not chosen]
-        for stack in (chosen, *study):
+        hung = {one.study.uid for cell in state.hanging.cells if (one := state.stack(cell.stack_id)) is not None}
+        studies = [one for one in state.stacks if one.study.uid in hung and one is not chosen]
+        studies.sort(key=lambda one: one.study.uid != chosen.study.uid)
+        for stack in (chosen, *studies):
             if stack.id not in self._asked_results:
                 self._asked_results.add(stack.id)
                 if not state.results.get(stack.id):
@@ -252,6 +258,8 @@ class Analyses(QObject):
             return
         self._add(made)
         self.result_came.emit(made.result.stack_id)
+        if not self._show_moved(made.result, looked_at=made.result.moving_id):
+            return
         if made.result.stack_id != self._sitting.state.chosen:
             self._sitting.noticed.emit(Notice(say("A result came for another series of this list."), bad=False))
             return
@@ -263,6 +271,19 @@ class Analyses(QObject):
     def _add_all(self, earlier: tuple[EarlierResult, ...]) -> None:
         for made in earlier:
             self._add(made)
+            self._show_moved(made.result)
+
+    def _show_moved(self, result: AnalysisResult, looked_at: str = "") -> bool:
+        """Two series that hang in Compare hang as they were brought together from now on; not under a hand, and not
+        while the reader looks at this one as acquired: then it is said how to get there. Whether nothing was to say."""
+        state, changed = show_registered(self._sitting.state, result)
+        busy = any(hand.holds for hand in self._sitting.hands) or state.chosen == looked_at != ""
+        if changed and busy:
+            remedy = say("{key} shows the two series so.", key=key_text(Command.LAYOUT_COMPARE))
+            self._sitting.noticed.emit(Notice(say("One series was brought onto the other."), remedy, bad=False))
+            return False
+        self._sitting.apply((state, changed))
+        return True
 
     def _add(self, made: EarlierResult) -> None:
         try:

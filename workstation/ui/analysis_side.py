@@ -65,11 +65,12 @@ class AnalysisSide(QObject):
         if changed & (Changed.JOBS | Changed.STACKS):
             self._show_jobs()
         if changed & (Changed.CHOSEN | Changed.STACKS) and not (state.scanning and Changed.CHOSEN not in changed):
-            stack = state.chosen_stack
             self._panel.show_series(*self._series_words())
             self.analyses.show_cards()
-            if stack is not None:
-                self.analyses.earlier_results()
+        if changed & (Changed.CHOSEN | Changed.STACKS | Changed.LAYOUT) and not (
+            state.scanning and Changed.CHOSEN not in changed
+        ):
+            self.analyses.earlier_results()
         if changed & (Changed.CHOSEN | Changed.RESULTS | Changed.DECISIONS):
             self.analyses.find_slices()
 

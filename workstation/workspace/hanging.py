@@ -10,6 +10,7 @@ from workstation.domain.radiographs import MAMMOGRAPHY, back_to_back, front_firs
 from workstation.domain.series import Stack
 from workstation.domain.slab import Slab
 from workstation.workspace.layouts import Cell, Hanging, Layout, mpr_cells
+from workstation.workspace.registered import registered, registered_with
 from workstation.workspace.state import Changed, Workspace, good_first, in_order, patients
 
 _PRIOR_MATCHES: Final = ("modality", "plane", "body_part", "kernel")
@@ -21,11 +22,13 @@ def lay_out(state: Workspace, layout: Layout, series: tuple[str, ...] = ()) -> t
     series  stack ids of the cells, where it is known which
     """
     before = state.hanging
-    if layout is before.layout and not before.maximised and not series:
-        return replace(state, unhung=False, hanging=replace(before, by_hand=True)), Changed.NOTHING
-    cells = _cells(state, layout)
+    again = layout is before.layout and not before.maximised and not series
+    cells = before.cells if again and layout is not Layout.COMPARE else _cells(state, layout)
     if series and not layout.one_series:
         cells = tuple(map(Cell, [*series, *[""] * layout.size][: layout.size]))
+        cells = registered(state, cells) if layout is Layout.COMPARE else cells
+    if again and cells == before.cells:
+        return replace(state, unhung=False, hanging=replace(before, by_hand=True)), Changed.NOTHING
     active = next((at for at, cell in enumerate(cells) if cell.stack_id == state.chosen), 0)
     after = Hanging(layout=layout, cells=cells, active=active, linked=before.linked, by_hand=True, slab=before.slab)
     return replace(state, unhung=False, hanging=after), Changed.LAYOUT
@@ -68,21 +71,37 @@ def _cells(state: Workspace, layout: Layout) -> tuple[Cell, ...]:
     chosen = state.chosen
     if layout.planes:
         return mpr_cells(chosen, state.chosen_stack)
-    ids = [chosen]
-    result = state.moved_onto(chosen)
-    if layout is Layout.COMPARE and result is not None:
-        return (Cell(chosen), Cell(result.moving_id, onto=chosen))
     if layout is Layout.COMPARE:
-        stack = state.chosen_stack
-        partner = partner_of(stack, state.stacks) if stack is not None else None
-        ids += [partner.id] if partner is not None else []
-    elif not layout.one_series:
+        return _compared(state)
+    ids = [chosen]
+    if not layout.one_series:
         ids = list(_radiographs(state, layout.size))
         shown = [cell.stack_id for cell in state.hanging.cells]
         if chosen not in ids or any(id_ and id_ not in ids for id_ in shown):
             ids = list(dict.fromkeys((chosen, *(id_ for id_ in (*shown, *_beside(state)) if id_))))
     ids = [*ids, *[""] * layout.size][: layout.size]
     return tuple(map(Cell, ids))
+
+
+def _compared(state: Workspace) -> tuple[Cell, ...]:
+    """The series looked at, in its place, and what it is compared with: what hangs there if a registration brought the
+    two together, else what one did bring together with it, else what hangs there, else what suits it best."""
+    hanging, chosen = state.hanging, state.chosen
+    there = hanging.layout is Layout.COMPARE and len(hanging.cells) == Layout.COMPARE.size
+    hung, own = (hanging.cells, hanging.active) if there else ((Cell(chosen), Cell()), 0)
+    beside = hung[1 - own].stack_id
+    together = registered(state, hung)
+    if any(cell.onto for cell in together):
+        return together
+    other = registered_with(state, chosen)
+    if not other and not beside:
+        stack = state.chosen_stack
+        partner = partner_of(stack, state.stacks) if stack is not None else None
+        other = partner.id if partner is not None else ""
+    if not other:
+        return together
+    pair = (Cell(chosen), Cell(other))
+    return registered(state, pair if own == 0 else pair[::-1])
 
 
 def fill(state: Workspace) -> tuple[Workspace, Changed]:
@@ -100,6 +119,7 @@ def fill(state: Workspace) -> tuple[Workspace, Changed]:
     else:
         new = iter([cell for cell in wanted if cell.stack_id and cell.stack_id not in hung])
         cells = tuple(cell if cell is not None and cell.stack_id else next(new, Cell()) for cell in stay)
+        cells = registered(state, cells) if before.layout is Layout.COMPARE else cells
     active = next((at for at, cell in enumerate(cells) if cell.stack_id == state.chosen), before.active)
     after = replace(before, cells=cells, active=active)
     return (state, Changed.NOTHING) if after == before else (replace(state, hanging=after), Changed.LAYOUT)

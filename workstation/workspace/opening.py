@@ -8,6 +8,7 @@ from workstation.domain.series import ScanResult, Stack
 from workstation.workspace.hanging import activate
 from workstation.workspace.hanging_rules import hang_first
 from workstation.workspace.layouts import Cell, Hanging, Layout, mpr_cells
+from workstation.workspace.registered import registered
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
 from workstation.workspace.watch import Arrived, same_slices
 
@@ -107,13 +108,22 @@ def choose_stack(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
 
 
 def seek_stack(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
-    """Look at this series where it hangs already, so that nothing that hangs is put away; else in the active cell."""
+    """Look at this series where it hangs already, so that nothing that hangs is put away; else in the active cell. It
+    is shown as acquired: what is sought in it lies at its own places."""
     hanging = state.hanging
-    if stack_id and stack_id != hanging.chosen:
-        for at, cell in enumerate(hanging.cells):
-            if cell.stack_id == stack_id and not cell.onto:
-                return activate(replace(state, unhung=False), at)
-    return choose_stack(state, stack_id)
+    hung = [at for at, cell in enumerate(hanging.cells) if cell.stack_id == stack_id != ""]
+    hung.sort(key=lambda at: (hanging.cells[at].onto != "", at != hanging.active))
+    if hung and hung[0] != hanging.active:
+        return _as_acquired(*activate(replace(state, unhung=False), hung[0]))
+    return _as_acquired(*choose_stack(state, stack_id))
+
+
+def _as_acquired(state: Workspace, changed: Changed) -> tuple[Workspace, Changed]:
+    hanging = state.hanging
+    if not hanging.cells[hanging.active].onto:
+        return state, changed
+    cells = tuple(Cell(cell.stack_id) if cell.onto else cell for cell in hanging.cells)
+    return replace(state, hanging=replace(hanging, cells=cells)), changed | Changed.LAYOUT
 
 
 def next_stack(state: Workspace, step: int) -> tuple[Workspace, Changed]:
@@ -142,6 +152,8 @@ def _look_at(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
     if state.grown is not None:  # it is left, so nothing moves any more
         state, changed = _with_grown(state), changed | Changed.STACKS
     hung = _hung(state.hanging, stack_id, state.stack(stack_id))
+    if hung.layout is Layout.COMPARE:
+        hung = replace(hung, cells=registered(state, hung.cells))
     return replace(state, hanging=hung, selected="", undecided=False), changed
 
 

@@ -126,8 +126,16 @@ class CellView(QObject):
             self.show_findings()
 
     def show_findings(self) -> None:
-        """The result of this cell's series over it."""
+        """The result of this cell's series over it; nothing over a series that was moved: its own places are elsewhere
+        there, and of what was warped nobody knows where they went."""
         state = self._sitting.state
+        if self._cell.onto:
+            self.view.show_files(())
+            self._author.show(None)
+            self.view.show_drawn(())
+            self.view.show_other(None)
+            self.view.show_findings((), {})
+            return
         self.view.show_files(painted_over(state, self._cell.stack_id))
         self._author.show(author_of(state, self._cell.stack_id) if self.acquired is not None else None)
         self.view.show_drawn(drawn_over(state, self._cell.stack_id))
@@ -231,7 +239,9 @@ class CellView(QObject):
         return (float(x), float(y), float(z))
 
     def _left_slice(self, stack: Stack) -> int | None:
-        """Planes along the slices are at the slice that was looked at as acquired."""
+        """Planes along the slices are at the slice that was looked at as acquired, slices of another series at its."""
+        if self._cell.onto:
+            return self._left_at.slices.get((self._cell.onto, None))
         key = None if self._cell.plane is stack.plane and self._form_of(stack) is Form.ACQUIRED else self._cell.plane
         return self._left_at.slices.get((stack.id, key))
 
@@ -241,10 +251,10 @@ class CellView(QObject):
             self._left_at.windows[self._cell.stack_id] = window
 
     def _leave(self) -> None:
-        if self._shown is None or self._cell.onto:
+        if self._shown is None:
             return
         self._keep_window()
-        if self._form is Form.ACQUIRED:
+        if self._form is Form.ACQUIRED and not self._cell.onto:
             key = self._key
             self._left_at.slices[key] = self.view.slice_index
             if not isinstance(self._shown, CutSource):  # of a turned plane nobody knows where it will lie then
@@ -366,7 +376,8 @@ class CellView(QObject):
         if self.source is not None and self.source.words is not None:
             series = f"{series} · {speech.tr(self.source.words)}"
         if self._cell.onto:
-            series = f"{series} · {speech.tr(say('moved by registration'))}"
+            moved = speech.tr(say("moved by registration"))  # in braces the catalogue would not find it
+            series = f"{series} · {moved}"
         return (speech.tr(patient_words(stack.patient)), series)
 
     def _show_nothing(self) -> None:

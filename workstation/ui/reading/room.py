@@ -108,6 +108,13 @@ class ReadingRoom(QObject):
     def active(self) -> CellView:
         return self._cells[self._sitting.state.hanging.active]
 
+    @property
+    def _leading(self) -> CellView:
+        """Whom the others follow when something else hangs: a series that was moved is where the one below it is."""
+        active = self.active
+        below = (one for one in self.cells if one.cell == Cell(active.cell.onto))
+        return next(below, active) if active.cell.onto else active
+
     def _measured(self) -> list[tuple[SliceView, StackSource | None]]:
         """What can be measured: not a series that was moved onto another one, where nothing lies at its own place."""
         return [(one.view, None if one.cell.onto else one.source) for one in self.cells]
@@ -125,7 +132,7 @@ class ReadingRoom(QObject):
             self._empty_hidden()
             self._pictures.keep(one.source for one in self.cells if one.source is not None)
             self.window_shown.emit(self._grid.active.window_shown)
-            self._follow(self.active)
+            self._follow(self._leading)
             self._show_links()
             self.planes.show_hanging()
         self.volume.show_changed(changed)
