@@ -42,6 +42,12 @@ def test_a_size_at_the_detector_is_no_size_in_the_patient(tmp_path: Path) -> Non
     assert found.calibration.kind is SpacingKind.DETECTOR
 
 
+def test_a_size_in_the_plane_of_a_therapy_image_is_one_at_the_detector(tmp_path: Path) -> None:
+    found = radiograph(tmp_path, "RTIMAGE", ImagePlanePixelSpacing=[0.4, 0.3])
+
+    assert (found.spacing, found.calibration) == ((0.4, 0.3), Calibration(kind=SpacingKind.DETECTOR))
+
+
 def test_a_known_magnification_divides_the_size_at_the_detector(tmp_path: Path) -> None:
     found = radiograph(tmp_path, ImagerPixelSpacing=[0.2, 0.1], EstimatedRadiographicMagnificationFactor=1.25)
 

@@ -1,6 +1,7 @@
 """How large a pixel is, and what that size is worth: the three spacings of DICOM, and what the file says of them.
 
-source: DICOM PS3.3 10.7.1.3, C.8.11.3, C.8.11.7 (Estimated Radiographic Magnification Factor)
+source: DICOM PS3.3 10.7.1.3, C.8.8.2 (Image Plane Pixel Spacing), C.8.11.3, C.8.11.7 (Estimated Radiographic
+Magnification Factor)
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ PROJECTIONS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XA", "RF"})
 SIZE_TAGS: Final = (
     tags.PIXEL_SPACING,
     tags.IMAGER_SPACING,
+    tags.PLANE_SPACING,
     tags.NOMINAL_SPACING,
     tags.CALIBRATION_TYPE,
     tags.MAGNIFICATION,
@@ -29,7 +31,8 @@ _SAME: Final = 1e-4  # share by which two spacings written in decimals may diffe
 
 def size_of(values: Mapping[Tag, bytes]) -> tuple[Spacing | None, Calibration]:
     """Spacing between rows and columns in mm, and what it is worth; a damaged value is a missing one."""
-    told, at_imager = spacing_pair(values.get(tags.PIXEL_SPACING)), spacing_pair(values.get(tags.IMAGER_SPACING))
+    told = spacing_pair(values.get(tags.PIXEL_SPACING))
+    at_imager = spacing_pair(values.get(tags.IMAGER_SPACING)) or spacing_pair(values.get(tags.PLANE_SPACING))
     if told is None and at_imager is None:
         on_film = spacing_pair(values.get(tags.NOMINAL_SPACING))
         return on_film, IN_PATIENT if on_film is None else Calibration(kind=SpacingKind.FILM)

@@ -134,6 +134,7 @@ LOSSY_RATIO: Final = tag(0x0028, 0x2112)
 MODALITY_LUT: Final = tag(0x0028, 0x3000)
 VOI_LUT: Final = tag(0x0028, 0x3010)
 REFERENCE_TIME: Final = tag(0x0054, 0x1300)
+PLANE_SPACING: Final = tag(0x3002, 0x0011)  # of the plane that an RT image lies in
 SHARED_GROUPS: Final = tag(0x5200, 0x9229)
 FRAME_GROUPS: Final = tag(0x5200, 0x9230)
 FLOAT_PIXELS: Final = tag(0x7FE0, 0x0008)
