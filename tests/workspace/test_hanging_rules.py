@@ -147,6 +147,37 @@ def test_a_series_that_a_rule_names_and_is_not_there_leaves_its_cell_empty() -> 
     assert _hung(_opened(LUNG, BONE, before=Workspace(rules=kept.rules))) == (LUNG.id, "")
 
 
+def _compared(*stacks: Stack) -> Workspace:
+    """Kept as the person's rule."""
+    return hanging_rules.keep_rule(hanging.lay_out(_opened(*stacks), Layout.COMPARE)[0], None, None)[0]
+
+
+def test_compare_of_two_studies_is_kept_as_such_and_finds_the_earlier_one_again() -> None:
+    earlier = replace(LUNG, id="7.1#0", study=replace(LUNG.study, uid="7", date="20250301"))
+    kept = _compared(LUNG, earlier)
+    as_kept_before = replace(kept, rules=(replace(kept.rules[0], series=(LUNG.description,) * 2),))
+    other = replace(LUNG.patient, id="2")
+    now, before = (
+        replace(one, patient=other, id=f"9{one.id}", study=replace(one.study, uid=f"9{one.study.uid}"))
+        for one in (LUNG, earlier)
+    )
+
+    assert kept.rules[0].series == ()
+    for rules in (kept.rules, as_kept_before.rules):
+        again = _opened(LUNG, earlier, before=Workspace(rules=rules))
+        assert (again.hanging.layout, _hung(again)) == (Layout.COMPARE, (LUNG.id, earlier.id))
+        assert _hung(_opened(now, before, before=again)) == (now.id, before.id)
+        assert _hung(_opened(now, before=again)) == (now.id, "")
+
+
+def test_compare_within_one_study_is_kept_with_its_series() -> None:
+    kept = _compared(LUNG, BONE)
+
+    assert kept.rules[0].series == (LUNG.description, BONE.description)
+    assert _hung(_opened(SOFT, BONE, LUNG, before=Workspace(rules=kept.rules))) == (LUNG.id, BONE.id)
+    assert _hung(_opened(LUNG, SOFT, before=Workspace(rules=kept.rules))) == (LUNG.id, SOFT.id)
+
+
 def test_a_picture_file_hangs_as_a_photograph_whatever_it_shows() -> None:
     one = stack(slices=1)
     file = replace(one, modality="", instances=(replace(one.instances[0], form=FileForm.PICTURE),), geometry=None)

@@ -93,15 +93,18 @@ def _compared(state: Workspace) -> tuple[Cell, ...]:
     together = registered(state, hung)
     if any(cell.onto for cell in together):
         return together
-    other = registered_with(state, chosen)
-    if not other and not beside:
-        stack = state.chosen_stack
-        partner = partner_of(stack, state.stacks) if stack is not None else None
-        other = partner.id if partner is not None else ""
+    other = registered_with(state, chosen) if beside else compared_with(state)
     if not other:
         return together
     pair = (Cell(chosen), Cell(other))
     return registered(state, pair if own == 0 else pair[::-1])
+
+
+def compared_with(state: Workspace) -> str:
+    """Id of what the series looked at is compared with where nothing hangs beside it; "" for none."""
+    stack = state.chosen_stack
+    partner = partner_of(stack, state.stacks) if stack is not None else None
+    return registered_with(state, state.chosen) or (partner.id if partner is not None else "")
 
 
 def fill(state: Workspace) -> tuple[Workspace, Changed]:

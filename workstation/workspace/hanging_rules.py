@@ -9,7 +9,7 @@ from workstation.domain.hanging_rule import HangingRule, kind_of
 from workstation.domain.radiographs import MAMMOGRAPHY, PROJECTIONS
 from workstation.domain.series import FileForm, Stack, VoiFunction, VoiWindow
 from workstation.imaging.pixels.voi import EXACT_BELOW
-from workstation.workspace.hanging import breasts, fill, lay_out
+from workstation.workspace.hanging import breasts, compared_with, fill, lay_out
 from workstation.workspace.layouts import Cell, Layout
 from workstation.workspace.state import Changed, Workspace, good_first, in_order
 
@@ -50,6 +50,8 @@ def hang_first(state: Workspace) -> tuple[Workspace, Changed]:
     rule = own or next((rule for rule in BUILT_IN if rule.fits(stack)), None) or _usual(state, stack)
     layout = _LAYOUTS.get(rule.layout, Layout.ONE)
     series = _series(state, stack, rule.series) or (breasts(state) if layout is Layout.FOUR else ())
+    if layout is Layout.COMPARE:  # also where another patient's series hung
+        series = tuple(id_ or compared_with(state) for id_ in series or (stack.id, ""))
     found = Changed.NOTHING
     if any(series) and stack.id not in series:  # a picture that is made for a computer was found first
         cell = Cell(next(filter(None, series)))
@@ -67,14 +69,16 @@ def keep_rule(
     if stack is None:
         return state, None
     modality, body_part, plane = kind_of(stack)
-    hung = (state.stack(cell.stack_id) for cell in state.hanging.cells)
-    several = not state.hanging.layout.one_series
+    layout, hung = state.hanging.layout, [state.stack(cell.stack_id) for cell in state.hanging.cells]
+    studies = {one.study.uid for one in hung if one is not None}
+    # Which studies there are beside the next one nobody knows: Compare finds what suits it.
+    named = not layout.one_series and not (layout is Layout.COMPARE and len(studies) > 1)
     rule = HangingRule(
         modality=modality,
         body_part=body_part,
         plane=plane,
-        layout=state.hanging.layout.value,
-        series=tuple(one.description if one is not None else "" for one in hung) if several else (),
+        layout=layout.value,
+        series=tuple(one.description if one is not None else "" for one in hung) if named else (),
         window=window,
         zoom=zoom,
     )
