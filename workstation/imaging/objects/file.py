@@ -61,11 +61,36 @@ def first(dataset: Dataset, keyword: str) -> Dataset | None:
 
 def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
     """All values of a numeric element; none where one is missing, no number or not finite."""
-    value = dataset.get(keyword)
-    if value is None or isinstance(value, str):
+    from pydicom.errors import BytesLengthException
+
+    try:
+        value = dataset.get(keyword)
+        if isinstance(value, bytes):
+            value = _of_unknown(value, keyword, bool(dataset.original_encoding[1]))
+        if value is None or isinstance(value, str):
+            return ()
+        array = np.atleast_1d(np.asarray(value, dtype=np.float64)).ravel()
+    except (ValueError, TypeError, OverflowError, BytesLengthException):  # what stands there is no number
         return ()
-    array = np.atleast_1d(np.asarray(value, dtype=np.float64)).ravel()
     return tuple(array.tolist()) if np.isfinite(array).all() else ()
+
+
+# Widths of those that a long value may have (PS3.5 6.2): of texts, which are decimal, there are two more.
+_BINARY: Final = {"FL": "f4", "FD": "f8", "US": "u2", "SS": "i2", "UL": "u4", "SL": "i4", "UV": "u8", "SV": "i8"}
+
+
+def _of_unknown(raw: bytes, keyword: str, little: bool) -> npt.NDArray[np.generic] | None:
+    """Numbers of an element of unknown representation: what is too long for its own stands so (PS3.5 6.2.2).
+
+    raises ValueError
+    """
+    from pydicom.datadict import dictionary_VR
+
+    kind = dictionary_VR(keyword)
+    if kind in ("DS", "IS"):
+        texts = raw.strip(b"\0 ")
+        return np.array([float(one) for one in texts.split(b"\\")]) if texts else None
+    return np.frombuffer(raw, np.dtype(_BINARY[kind]).newbyteorder("<" if little else ">")) if kind in _BINARY else None
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:
