@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,33 @@ def test_the_pixel_offset_is_where_the_pixels_are(data: Path) -> None:
     offset, length = header.pixels
 
     assert path.read_bytes()[offset : offset + length] == pydicom.dcmread(path).PixelData
+
+
+@pytest.mark.parametrize("syntax", [IMPLICIT, EXPLICIT])
+@pytest.mark.parametrize("seed", range(12))
+def test_elements_in_another_order_are_the_same_file(tmp_path: Path, syntax: str, seed: int) -> None:
+    stored = np.random.default_rng(seed).integers(0, 3000, (4, 6), dtype=np.uint16)
+    path = write_slice(tmp_path / "ordered", 5, stored, syntax, WindowCenter=40, WindowWidth=400, RescaleSlope=2)
+    data = path.read_bytes()
+    start = 132 + 12 + int.from_bytes(data[140:144], "little")
+    elements, at = [], start
+    while at < len(data):
+        head, width = (8, 2) if syntax == EXPLICIT else (8, 4)
+        if data[at + 4 : at + 6] == b"OW":
+            head, width = 12, 4
+        end = at + head + int.from_bytes(data[at + head - width : at + head], "little")
+        elements.append(data[at:end])
+        at = end
+    random.Random(seed).shuffle(elements)
+    if not seed:
+        elements.sort(key=lambda one: one[:4] != b"\xe0\x7f\x10\0")  # the pixels before all
+    (tmp_path / "mixed").write_bytes(data[:start] + b"".join(elements))
+    (ordered,), (mixed,) = (scan([tmp_path / name]).stacks for name in ("ordered", "mixed"))
+    own = {"path": "", "pixel_offset": 0}
+
+    assert replace(mixed.instances[0], **own) == replace(ordered.instances[0], **own)
+    assert replace(mixed, instances=ordered.instances, geometry=None) == replace(ordered, geometry=None)
+    assert np.array_equal(load_volume(mixed).values[0], stored.astype(int) * 2 - 1024)
 
 
 def test_a_deflated_file_reads_like_the_same_file_inflated(data: Path) -> None:

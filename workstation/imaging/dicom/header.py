@@ -153,7 +153,7 @@ class HeaderReader:
             return walked
 
     def _remember(self, head: bytes, elements: list[Element], walked: Walked) -> None:
-        if walked.pixels is None:
+        if walked.pixels is None or elements[-1].tag not in tags.PIXEL_TAGS:
             return
         self._first_bytes = max(FIRST_BYTES, min(2**18, -(-(walked.pixels[0] + 64) // 4096) * 4096))
         if self._last is not None:

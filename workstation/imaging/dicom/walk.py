@@ -33,6 +33,7 @@ _MOST_INSIDE: Final = 400_000  # elements and items in one sequence; 4 MB of a r
 _MOST_SHAPES: Final = 4  # of one template that are tried before its elements are followed one by one
 _LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
+_NEEDED: Final = frozenset({tags.ROWS, tags.COLUMNS, tags.BITS_ALLOCATED})
 ITEM: Final = tags.tag(0xFFFE, 0xE000)
 ITEM_END: Final = tags.tag(0xFFFE, 0xE00D)
 SEQUENCE_END: Final = tags.tag(0xFFFE, 0xE0DD)
@@ -130,6 +131,7 @@ def _walk(head: Bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
     if syntax in ("", BIG_ENDIAN, DEFLATED) or not syntax.startswith("1.2.840.10008.1.2"):
         raise Odd
     explicit = syntax != IMPLICIT
+    pixels: tuple[int, int] | None = None
     if not explicit and head[at + 4 : at + 6] in _SHORT:
         raise Odd  # says implicit, looks explicit
     while at < size:
@@ -142,7 +144,11 @@ def _walk(head: Bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
             value, length, lead, width = at + 8, _u32(head[at + 4 : at + 8])[0], 4, 4
         if key in tags.PIXEL_TAGS:
             elements.append(Element(at, value, value, key, lead, width))
-            return Walked(values, (value, -1 if length == UNDEFINED else length)), elements
+            pixels = pixels or (value, -1 if length == UNDEFINED else length)
+            at = value + length
+            if length == UNDEFINED or at >= size or not _goes_on(elements, values):
+                return Walked(values, pixels), elements
+            continue
         if length == UNDEFINED:
             unknown = explicit and head[at + 4 : at + 6] == b"UN"
             if explicit and not unknown and head[at + 4 : at + 6] != b"SQ":
@@ -158,7 +164,23 @@ def _walk(head: Bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
             values[key] = b"" if key in tags.SEQUENCES else head[value:end]
         elements.append(Element(at, value, end, key, lead, width))
         at = end
-    return Walked(values, None), elements
+    if pixels is not None and not _told(values):
+        raise Odd
+    return Walked(values, pixels), elements
+
+
+def _told(values: dict[Tag, bytes]) -> bool:
+    """Whether nothing of what the pixels mean is looked up once more when they are read: before them only."""
+    colour = values.get(tags.SAMPLES, b"\1\0") != b"\1\0" or values.get(tags.PHOTOMETRIC, b"").startswith(b"PALETTE")
+    return not colour and tags.SEQUENCES.isdisjoint(values)
+
+
+def _goes_on(elements: list[Element], values: dict[Tag, bytes]) -> bool:
+    """Whether elements that belong before the pixels are behind them: some are missing, or others not in order."""
+    if not values.keys() >= _NEEDED:
+        return True
+    keys = [(key[1], key[0], key[3], key[2]) for key in (one.tag for one in elements)]
+    return keys != sorted(keys)
 
 
 def syntax_of(values: dict[Tag, bytes]) -> str:
