@@ -154,3 +154,28 @@ def test_of_two_spaces_none_is_guessed_to_be_that_of_the_series(
 
     assert overlaid.placement.state is state
     assert overlaid.paints == state.painted
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [(b"\\-7.5000", b" " * 8), (b"-7.5000", b"x.y    "), (b"-7.5000", b"NaN    "), (b"-7.5000", b"1e999  ")],
+)
+def test_a_damaged_contour_is_left_out_and_the_others_are_painted(tmp_path: Path, good: bytes, bad: bytes) -> None:
+    body = Body()
+    body.write(tmp_path)
+    whole = structures(body, around(body))
+    extra = structures(body, [("CLOSED_PLANAR", square(height(body, 13)), "")]).ROIContourSequence[0].ContourSequence[0]
+    extra.ContourData = ["-7.5000" if k == 7 else f"{k}.0" for k in range(9)]
+    whole.ROIContourSequence[0].ContourSequence.append(extra)
+    whole.save_as(tmp_path / "rt.dcm", enforce_file_format=True)
+    written_bytes = (tmp_path / "rt.dcm").read_bytes()
+    assert written_bytes.count(good) == 1
+    assert len(good) == len(bad)
+    (tmp_path / "rt.dcm").write_bytes(written_bytes.replace(good, bad))
+
+    stack, overlaid = read(tmp_path)
+
+    assert overlaid.fault is None
+    assert overlaid.placement.state is PlacementState.PROVEN
+    assert np.array_equal(covered(stack, overlaid), body.mask())
+    assert notes(overlaid) == ["1 contour is damaged and is not shown."]

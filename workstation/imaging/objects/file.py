@@ -93,6 +93,11 @@ def _of_unknown(raw: bytes, keyword: str, little: bool) -> npt.NDArray[np.generi
     return np.frombuffer(raw, np.dtype(_BINARY[kind]).newbyteorder("<" if little else ">")) if kind in _BINARY else None
 
 
+def holds(dataset: Dataset, keyword: str) -> bool:
+    """Whether anything stands there, whatever it is."""
+    return bool(_raw(dataset, keyword))
+
+
 def number(dataset: Dataset, keyword: str) -> float | None:
     values = numbers(dataset, keyword)
     return values[0] if values else None

@@ -20,7 +20,7 @@ from workstation.domain.shapes import Contour, Label, Point, Polyline, Shape
 from workstation.domain.words import Words, say, say_count
 from workstation.imaging.objects.content import Content, part
 from workstation.imaging.objects.contours import FLAT_MM, Outline, filled, on_slices, sparse, toggle
-from workstation.imaging.objects.file import Texts, dataset_of, first, items, number, numbers, points, uid
+from workstation.imaging.objects.file import Texts, dataset_of, first, holds, items, number, numbers, points, uid
 from workstation.imaging.objects.frame_places import Grid
 from workstation.imaging.objects.label_layers import LabelLayers
 from workstation.imaging.objects.placing import BY_IMAGES, OUTSIDE, SeriesPlace, contradicted, vectors, worst
@@ -42,6 +42,7 @@ class _Structure:
     colour: Rgb | None
     frame_of_reference: str
     contours: list[tuple[str, Points, tuple[int, ...]]] = field(default_factory=list)  # kind, mm, slices named
+    damaged: int = 0  # contours whose coordinates are no triples of numbers
 
 
 def read(path: str, name: str, series: SeriesPlace) -> Content:
@@ -83,6 +84,15 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
                     len(gaps),
                 )
             )
+    damaged = sum(one.damaged for one in found)
+    if damaged:
+        notes.append(
+            say_count(
+                "{count} contour is damaged and is not shown.",
+                "{count} contours are damaged and are not shown.",
+                damaged,
+            )
+        )
     masks, labels = layers.made({one.number: say("{text}", text=one.name) for one in found})
     named = {mask.name: mask for mask in masks}
     findings, colours = [], {}
@@ -106,7 +116,7 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
 
 
 def _structures(dataset: Dataset, texts: Texts, series: SeriesPlace) -> Iterator[_Structure]:
-    """raises ValueError for coordinates that are no triples"""
+    """raises ValueError for more points than anybody outlines"""
     contours: dict[int, Dataset] = {}
     for item in items(dataset, "ROIContourSequence"):
         at = number(item, "ReferencedROINumber")
@@ -130,10 +140,14 @@ def _structures(dataset: Dataset, texts: Texts, series: SeriesPlace) -> Iterator
             uid(item, "ReferencedFrameOfReferenceUID"),
         )
         for contour in items(roi, "ContourSequence") if roi is not None else ():
-            at_mm = points(numbers(contour, "ContourData"), 3)
+            try:
+                at_mm = points(numbers(contour, "ContourData"), 3)
+            except ValueError:
+                at_mm = points((), 3)
             left -= len(at_mm)
             if left < 0:
                 raise ValueError
+            one.damaged += not len(at_mm) and holds(contour, "ContourData")
             if len(at_mm):
                 one.contours.append((str(contour.get("ContourGeometricType", "")), at_mm, _named(contour, series)))
         yield one
