@@ -135,6 +135,48 @@ def test_ranges_beside_one_another_and_padding_are_kept_apart(tmp_path: Path) ->
     assert np.allclose(found[np.isfinite(found)], wanted[np.isfinite(found)])
 
 
+@pytest.mark.parametrize(
+    ("kind", "elements", "padded"),
+    [
+        (np.float64, {"DoubleFloatPixelPaddingValue": -5.0}, (-5, -5)),
+        (np.float64, {"DoubleFloatPixelPaddingValue": -3.0, "DoubleFloatPixelPaddingRangeLimit": -5.0}, (-5, -3)),
+        (np.float32, {"FloatPixelPaddingValue": -5.0, "FloatPixelPaddingRangeLimit": -4.0}, (-5, -4)),
+        (np.int16, {"PixelPaddingValue": ("SS", -5)}, (-5, -5)),
+        (np.int16, {"PixelPaddingValue": ("US", 65531)}, (-5, -5)),
+        (np.uint16, {"PixelPaddingValue": ("US", 2), "PixelPaddingRangeLimit": ("US", 4)}, (2, 4)),
+    ],
+)
+def test_padding_is_no_measured_value(
+    tmp_path: Path, kind: type, elements: dict[str, Any], padded: tuple[int, int]
+) -> None:
+    body = Body()
+    body.write(tmp_path)
+    whole = np.issubdtype(kind, np.integer)
+    signed = not np.issubdtype(kind, np.unsignedinteger)
+    stored = np.random.default_rng(4).integers(-5 if signed else 0, 6, body.shape)
+    given = stored.astype(np.uint16 if whole else kind)
+    ends = {"value_range": (0, 65535)} if whole else {}
+    made = parametric_map(body, given, mapping(2, 0, **ends) if whole else mapping(2.0, 0.0))
+    if whole and signed:
+        made.PixelRepresentation = 1
+        one = made.SharedFunctionalGroupsSequence[0].RealWorldValueMappingSequence[0]
+        for keyword, end in (("RealWorldValueFirstValueMapped", -100), ("RealWorldValueLastValueMapped", 100)):
+            delattr(one, keyword)
+            one.add_new(keyword, "SS", end)
+    for keyword, value in elements.items():
+        if whole:
+            made.add_new(keyword, *value)
+        else:
+            setattr(made, keyword, value)
+    made.save_as(tmp_path / "map.dcm")
+
+    found = on_series(tmp_path)
+
+    measured = (stored < padded[0]) | (stored > padded[1])
+    assert np.array_equal(np.isfinite(found), measured)
+    assert np.allclose(found[measured], 2 * stored[measured])
+
+
 def test_quantity_unit_and_range_are_named(tmp_path: Path) -> None:
     body = Body()
     body.write(tmp_path)

@@ -176,11 +176,13 @@ def _values(
 ) -> dict[tuple[Grid, _Quantity], Measured]:
     """Of each quantity what lies on one grid. Several mappings of one quantity are for ranges beside one another."""
     real = int(dataset.get("BitsAllocated") or 0) >= 32
+    padding = _padding(dataset, real)
     found: dict[tuple[Grid, _Quantity], Measured] = {}
     for k, stored in (real_frames if real else stored_frames)(path, dataset, grids):
         grid = grids[k]
-        padding = number(dataset, "FloatPixelPaddingValue") if real else None
-        meant = stored if padding is None else np.where(stored == padding, np.nan, stored)
+        meant = stored
+        if padding is not None:
+            meant = np.where((stored >= padding[0]) & (stored <= padding[1]), np.nan, stored)
         for mapping in mappings[k]:
             into = found.get((grid, mapping.quantity))
             if into is None:
@@ -188,6 +190,26 @@ def _values(
             one = into[grid.slice_of(places[k])][grid.area_of(places[k])]
             np.copyto(one, mapping.real(meant), where=np.isnan(one))
     return found
+
+
+def _padding(dataset: Dataset, real: bool) -> tuple[float, float] | None:
+    """Stored values, first and last, that stand for no measurement (PS3.3 C.7.5.1.1.2, C.7.6.24, C.7.6.25)."""
+    for kind in ("Float", "DoubleFloat") if real else ("",):
+        value = number(dataset, f"{kind}PixelPaddingValue")
+        if value is not None:
+            limit = number(dataset, f"{kind}PixelPaddingRangeLimit")
+            ends = [_as_stored(end, dataset, real) for end in (value, value if limit is None else limit)]
+            return (min(ends), max(ends))
+    return None
+
+
+def _as_stored(value: float, dataset: Dataset, real: bool) -> float:
+    """A padding value that was written with the other sign than the pixels have: the same bits."""
+    if real:
+        return value
+    bits = int(dataset.get("BitsAllocated") or 16)
+    turned = int(value) % 2**bits
+    return float(turned - 2**bits if dataset.get("PixelRepresentation") == 1 and turned >= 2 ** (bits - 1) else turned)
 
 
 def _window(
