@@ -7,7 +7,7 @@ seen, after it was turned and flipped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,15 +15,15 @@ import numpy.typing as npt
 
 from workstation.domain.finding import Finding
 from workstation.domain.overlaid import Presentation
-from workstation.domain.series import VoiFunction, VoiWindow
+from workstation.domain.series import VoiWindow
 from workstation.domain.shapes import Label, Shape
 from workstation.domain.words import Words, say, say_count
-from workstation.imaging.dicom.windows import function_of, table_of
 from workstation.imaging.objects.content import Content, part
 from workstation.imaging.objects.file import Texts, dataset_of, items, number, numbers, points, uid
 from workstation.imaging.objects.graphics import outline, shapes_of
 from workstation.imaging.objects.placing import BY_IMAGES, NOTHING_TO_PLACE, SeriesPlace, vectors
 from workstation.imaging.objects.shutter import shutter_of
+from workstation.imaging.objects.state_windows import for_values_of, line_of, window_of
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -73,6 +73,9 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
             break
         findings.append(part(name, len(findings) + 1, "graphic", label, shapes))
     notes += _not_applied(dataset)
+    windows = _windows(dataset, texts, series, everywhere)
+    if None in windows.values():
+        notes.append(say("Its window is for other values than the image has, and is not applied."))
     elsewhere = sum(not finding.shapes for finding in findings)
     if elsewhere:
         notes.append(
@@ -81,7 +84,7 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
     return Content(
         placement=BY_IMAGES if everywhere else NOTHING_TO_PLACE,
         findings=tuple(finding for finding in findings if finding.shapes),
-        presentations=tuple(_presentations(dataset, texts, series, everywhere, areas, turned, flipped)),
+        presentations=tuple(_presentations(dataset, series, everywhere, windows, areas, turned, flipped)),
         in_pixels=series.in_pixels,
         notes=tuple(notes),
     )
@@ -202,21 +205,30 @@ def _not_applied(dataset: Dataset) -> Iterator[Words]:
         yield say("It asks for true size; the picture is as large as fits.")
 
 
+def _windows(
+    dataset: Dataset, texts: Texts, series: SeriesPlace, everywhere: tuple[int, ...]
+) -> dict[int, VoiWindow | None]:
+    """The window of each slice that one is asked for; None where its values are none of the image's."""
+    windows: dict[int, VoiWindow | None] = {}
+    own = line_of(dataset)
+    for item in items(dataset, "SoftcopyVOILUTSequence"):
+        window = window_of(item, texts, bool(dataset.original_encoding[1]))
+        if window is not None:
+            for k in _meant(item, series, everywhere):
+                windows[k] = for_values_of(window, own, series.stack.instances[k])
+    return windows
+
+
 def _presentations(
     dataset: Dataset,
-    texts: Texts,
     series: SeriesPlace,
     everywhere: tuple[int, ...],
+    windows: Mapping[int, VoiWindow | None],
     areas: Mapping[int, _Area],
     turned: int,
     flipped: bool,
 ) -> Iterator[Presentation]:
     """One for all slices that are shown alike; none of what changes nothing."""
-    windows: dict[int, VoiWindow] = {}
-    for item in items(dataset, "SoftcopyVOILUTSequence"):
-        window = _window(item, texts, bool(dataset.original_encoding[1]))
-        if window is not None:
-            windows |= dict.fromkeys(_meant(item, series, everywhere), window)
     zooms: dict[int, float | None] = {}
     for item in items(dataset, "DisplayedAreaSelectionSequence"):
         ratio = number(item, "PresentationPixelMagnificationRatio") if _magnified(item) else None
@@ -254,19 +266,3 @@ def _part(area: _Area, columns: int, rows: int) -> tuple[tuple[float, float], tu
     if (xs, ys) == ([0, columns], [0, rows]):
         return None
     return ((xs[0], ys[0]), (xs[1] - 1, ys[1] - 1))
-
-
-def _window(item: Dataset, texts: Texts, little: bool) -> VoiWindow | None:
-    """Its table, else its first window."""
-    for table in items(item, "VOILUTSequence"):
-        whole = table_of(table, little)
-        if whole is not None:
-            return replace(whole, name=texts.of(table, "LUTExplanation"))
-    centers, widths = numbers(item, "WindowCenter"), numbers(item, "WindowWidth")
-    if not centers or not widths:
-        return None
-    function = function_of(item.get("VOILUTFunction"))
-    if widths[0] <= 0 or (widths[0] < 1 and function is VoiFunction.LINEAR):
-        return None
-    name = texts.of(item, "WindowCenterWidthExplanation").split("\\")[0]
-    return VoiWindow(center=centers[0], width=widths[0], function=function, name=name)
