@@ -184,10 +184,14 @@ class FindingDelegate(QStyledItemDelegate):
             painter.drawEllipse(place)
 
     def _picture(self, painter: QPainter, line: FindingLine, place: QRect) -> None:
-        painter.fillRect(place, QColor(0, 0, 0))
+        """An empty frame where there is none: black would look like a picture that shows nothing."""
         image: QImage | None = self._pictures.picture(line.id)
         if image is not None:
             painter.drawImage(place, image)
+        else:
+            painter.setPen(QPen(QColor(current_theme().line), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _button(self, painter: QPainter, line: FindingLine, part: Part, place: QRect) -> None:
         theme = current_theme()

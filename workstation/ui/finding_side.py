@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.words import say
 from workstation.ui.findings_panel import FindingsPanel
-from workstation.ui.keys import Command
+from workstation.ui.keys import Command, key_text
 from workstation.ui.panes import ANALYSE, FINDINGS, Panes
 from workstation.ui.reading.room import ReadingRoom
 from workstation.ui.sitting import Notice, Sitting
@@ -42,6 +43,7 @@ class FindingSide(QObject):
         panel.sifting_asked.connect(lambda how: sitting.apply(finding_list.sift(sitting.state, how)))
         panel.this_slice_asked.connect(self._follow_slice)
         room.scrolled.connect(self._scrolled)
+        room.finding_clicked.connect(lambda _id: self._say_unseen())
         panel.all_asked.connect(lambda: sitting.apply(finding_list.show_all(sitting.state)))
         panel.threshold_asked.connect(lambda low: sitting.apply(findings.set_threshold(sitting.state, low)))
         panel.label_asked.connect(lambda *of: sitting.apply(findings.show_label(sitting.state, *of)))
@@ -98,3 +100,19 @@ class FindingSide(QObject):
         self._sitting.apply(selecting)
         if before and before == self._sitting.state.selected:
             self._room.show_selected()
+        self._say_unseen()
+
+    def _say_unseen(self) -> None:
+        """Of a finding that lies where no slice was acquired: else nothing is marked, as if there were none."""
+        cell = self._room.active
+        at = cell.view.unseen_at(self._sitting.state.selected) if cell.acquired is not None else None
+        if at is not None:
+            first = math.floor(at) + 1
+            says = say(
+                "This finding lies between slices {first} and {second}, and is seen on neither.",
+                first=first,
+                second=first + 1,
+            )
+            remedy = say("{key} shows it on the straightened series.", key=key_text(Command.STRAIGHTEN))
+            can = cell.view.possible(Command.STRAIGHTEN)
+            self._sitting.noticed.emit(Notice(says, remedy if can else None, bad=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from workstation.catalogue import operation_named
@@ -195,11 +196,16 @@ class CellView(QObject):
             self.view.show_texts(*self._texts(self.stack))
 
     def straighten(self) -> None:
-        """Show the series resampled onto an even grid, or as it is again; at the same place, as near as slices go."""
+        """Show the series resampled onto an even grid, or as it is again; at the same place, as near as slices go, or
+        at the selected finding where no slice as acquired shows that."""
         source = self.source
         if source is None or source.geometry is None or not self.view.possible(Command.STRAIGHTEN):
             return
-        at = float(source.geometry.offsets[self.view.slice_index])
+        k = self.view.slice_index
+        at = float(source.geometry.offsets[k])
+        unseen = self.view.unseen_at(self._sitting.state.selected)
+        if unseen is not None and abs(unseen - k) < 1:
+            at = float(np.interp(unseen, np.arange(source.count), source.geometry.offsets))
         straight = self._form is Form.STRAIGHT
         target = source.stack.geometry if straight else even_grid(source.geometry)
         if target is None:

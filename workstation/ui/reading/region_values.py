@@ -6,6 +6,7 @@ from collections import OrderedDict
 from functools import partial
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.error import WorkstationError
@@ -15,14 +16,16 @@ from workstation.domain.projection import ViewPlane
 from workstation.domain.slab import Slab
 from workstation.domain.work import CancelToken
 from workstation.imaging.pixels.regions import region_statistics
-from workstation.ui.reading.stack_source import StackSource
+from workstation.ui.reading.stack_source import Form, StackSource
 from workstation.ui.viewport.tools.words import Valued
 from workstation.ui.work_runner import WorkRunner, WorkView
 
 _KEPT: Final = 1000
 _URGENT: Final = 30  # before slices that are loaded ahead: somebody looks at the region now
 
-_Key = tuple[str, MeasureKind, tuple[Vector, ...], ViewPlane, Slab]
+_ON_GRID: Final = 1e-3  # of a pixel
+
+_Key = tuple[str, MeasureKind, tuple[Vector, ...], ViewPlane, Slab, Form]
 
 
 class RegionValues(QObject):
@@ -38,7 +41,7 @@ class RegionValues(QObject):
 
     def of(self, measure: Measure, source: StackSource) -> Valued | None:
         """What is known under a measure of this series; None: it is asked for now, or its slices are not in yet."""
-        key = (measure.stack_id, measure.kind, measure.points, measure.plane, measure.slab)
+        key = (measure.stack_id, measure.kind, measure.points, measure.plane, measure.slab, source.form)
         if source.stack.instances[0].pixels.coloured:
             return Valued(coloured=True)
         if key in self._values:
@@ -85,4 +88,15 @@ def _numbers(measure: Measure, source: StackSource, cancel: CancelToken) -> Valu
         numbers = region_statistics(measure, source.geometry, source.slice_values, source.padding, cancel)
     except LookupError:
         return None
-    return Valued(numbers, source.unit)
+    return Valued(numbers, source.unit, interpolated=_interpolated(measure.plane, source))
+
+
+def _interpolated(plane: ViewPlane, source: StackSource) -> bool:
+    """Whether pixels were measured that are none of the series, or none of what is shown of it."""
+    ends = plane.to_patient(np.array([0, 1, 0]), np.array([0, 0, 1]))
+    for grid in (source.stack.geometry, source.geometry):
+        if grid is not None:
+            at = grid.to_index(ends)
+            if (np.abs(at - np.rint(at)) > _ON_GRID).any():
+                return True
+    return False

@@ -12,7 +12,7 @@ from workstation.domain.finding import Basis, Finding, worst
 from workstation.domain.geometry import Geometry, Points
 from workstation.domain.layers import Layer, layers_of
 from workstation.domain.layers import number_of as number_of
-from workstation.domain.projection import ViewPlane, center_of, project, slab_plane
+from workstation.domain.projection import ViewPlane, center_of, project, slab_plane, slice_plane, slices_of
 from workstation.domain.shapes import Mask, Shape
 from workstation.domain.volume import LabelVolume
 from workstation.ui.photo.drawn_layer import DrawnTracer
@@ -75,12 +75,27 @@ def label_of(finding: Finding, number: int, texts: tuple[str, ...] = ()) -> str:
 
 def center_slice(finding: Finding, geometry: Geometry, masks: tuple[LabelVolume, ...]) -> int | None:
     """The slice nearest to a finding's middle, or where its mask is widest; None where it has no place here."""
-    center = center_of(finding)
-    middle = geometry.to_index(center) if center is not None else _widest(finding, geometry, masks)
+    middle = _middle(finding, geometry, masks)
     if middle is None:
         return None
     at = round(float(middle[0]))
     return at if 0 <= at < geometry.slices else None
+
+
+def unseen_at(finding: Finding, geometry: Geometry, masks: tuple[LabelVolume, ...]) -> float | None:
+    """Where between two slices a finding lies that is seen on none: 8.5 is halfway from 8 to 9. None for any other."""
+    k = center_slice(finding, geometry, masks)
+    if k is None or any(project(shape, slice_plane(geometry, k), masks) for shape in finding.shapes):
+        return None
+    middle = _middle(finding, geometry, masks)
+    if middle is None or not 0 < float(middle[0]) < geometry.slices - 1:
+        return None
+    return float(middle[0]) if slices_of(finding, geometry, masks) is None else None
+
+
+def _middle(finding: Finding, geometry: Geometry, masks: tuple[LabelVolume, ...]) -> Points | None:
+    center = center_of(finding)
+    return geometry.to_index(center) if center is not None else _widest(finding, geometry, masks)
 
 
 def _widest(finding: Finding, geometry: Geometry, masks: tuple[LabelVolume, ...]) -> Points | None:

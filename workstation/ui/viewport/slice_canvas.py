@@ -39,7 +39,7 @@ from workstation.ui.viewport.composing import compose
 from workstation.ui.viewport.gestures import Tool
 from workstation.ui.viewport.looking import slice_in_sight
 from workstation.ui.viewport.luts import Colours
-from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice
+from workstation.ui.viewport.overlay import Overlay, OverlayTracer, center_slice, unseen_at
 from workstation.ui.viewport.picture import Picture, ToGray
 from workstation.ui.viewport.plane_source import CutSource
 from workstation.ui.viewport.showing import Showing
@@ -321,6 +321,15 @@ class SliceCanvas(CameraCanvas):
             x, y, _ = slice_plane(geometry, k).to_view(center)
             self._bring_into_view(QPointF(float(x), float(y)))
         return True
+
+    def unseen_at(self, finding_id: str) -> float | None:
+        """Where between two slices a finding lies that is seen on none of them; None where it is, or has no place."""
+        overlay = self._tracer.overlay
+        geometry = self._frame_of(overlay)
+        finding = next((f for f in overlay.findings if f.id == finding_id), None)
+        if geometry is None or finding is None or overlay.placement is None or not overlay.placement.state.painted:
+            return None
+        return unseen_at(finding, geometry, overlay.masks)
 
     def show_empty(self) -> None:
         self._show_message(captions.EMPTY, failed=False)

@@ -16,12 +16,14 @@ from workstation.imaging.pixels.statistics import RegionStatistics
 class Valued:
     """What is known of the values under a measure. `numbers` None: it holds no pixel with a value.
 
-    unit  of the values; "" where the file states none
+    unit          of the values; "" where the file states none
+    interpolated  they lie between those that were acquired
     """
 
     numbers: RegionStatistics | None = None
     unit: str = ""
     coloured: bool = False
+    interpolated: bool = False
 
 
 def label_lines(measure: Measure, scale: Scale, valued: Valued | None) -> tuple[Words, ...]:
@@ -31,6 +33,8 @@ def label_lines(measure: Measure, scale: Scale, valued: Valued | None) -> tuple[
         lines += _value_lines(valued)
     elif measure.kind is MeasureKind.PROBE:
         lines.append(_probe_line(valued))
+    if measure.kind.valued and valued is not None and valued.numbers is not None and valued.interpolated:
+        lines.append(say("interpolated"))
     if measure.kind.valued and measure.slab.words is not None:
         lines.append(measure.slab.words)
     return (*lines, *size_lines(measure, scale))
