@@ -18,6 +18,7 @@ from workstation.domain.series import VoiWindow
 from workstation.domain.volume import ResultVolume
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
+from workstation.ui.viewport.slice_view import SliceView
 from workstation.workspace.intents import EarlierResult, WindowSettings
 from workstation.workspace.layouts import Layout
 
@@ -130,8 +131,8 @@ def test_what_is_half_drawn_is_not_taken_out_of_a_hand_by_a_registration(qtbot: 
         qtbot.waitUntil(lambda: bool(desk.asked))
         window.perform(Command.TOOL_LENGTH)
         view = window.grid.views[0]
-        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
-        QTest.mouseMove(view, QPoint(150, 120))
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(40, 100))
+        QTest.mouseMove(view, QPoint(75, 120))
         desk.gate.set()
         qtbot.waitUntil(lambda: bool(window.sitting.state.results.get(LUNG.id)))
 
@@ -193,3 +194,40 @@ def test_a_moved_series_says_so_in_both_languages(qtbot: QtBot) -> None:
 
         assert "moved by registration" in english
         assert "已配准移动" in view.accessibleDescription()
+
+
+def test_nothing_is_drawn_on_a_moved_series_and_why_is_said(qtbot: QtBot) -> None:
+    with window_on(_desk(known=True), qtbot) as window:
+        _opened(window, qtbot)
+        window.perform(Command.LAYOUT_COMPARE)
+        qtbot.waitUntil(lambda: _linked(window))
+        fixed, moved = window.grid.views
+        window.perform(Command.TOOL_LENGTH)
+        for view in (fixed, moved):
+            view.grab()
+        _drag(fixed)
+        _drag(moved)
+        drawn, told = [view.painted_measures for view in (fixed, moved)], said(window.notice_bar)
+        held = moved.holds
+        window.notice_bar.hide()
+        window.perform(Command.OWN_FINDING)
+        found = said(window.notice_bar)
+        window.perform(Command.LAYOUT_ONE)
+        qtbot.waitUntil(lambda: window.loaded)
+        window.notice_bar.hide()
+        _drag(window.view)
+
+        assert [len(of) for of in drawn] == [1, 0]
+        assert not held
+        assert "Ctrl+1" in told
+        assert found == told
+        assert [len(of) for of in window.sitting.state.measures.values()] == [1, 1]
+        assert not window.notice_bar.isVisible()
+
+
+def _drag(view: SliceView) -> None:
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(view, left, pos=QPoint(40, 150))
+    QTest.mouseMove(view, QPoint(75, 180))
+    QTest.mouseRelease(view, left, pos=QPoint(75, 180))
+    view.grab()

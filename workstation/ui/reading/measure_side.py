@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject
 
 from workstation.domain.measure import Measure
 from workstation.domain.series import Stack
+from workstation.domain.words import say
+from workstation.ui.keys import Command, key_text
 from workstation.ui.reading.region_values import RegionValues
 from workstation.ui.reading.stack_source import StackSource
-from workstation.ui.sitting import Sitting
+from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.viewport.slice_view import SliceView
 from workstation.ui.viewport.tools.board import BoardContent
 from workstation.ui.work_runner import WorkView
@@ -20,6 +22,14 @@ from workstation.workspace.signing import held_until
 from workstation.workspace.state import Changed
 
 _SHOWN = Changed.CHOSEN | Changed.STACKS | Changed.LAYOUT | Changed.MEASURES | Changed.RESULTS | Changed.SIGNED
+
+
+def not_on_moved() -> Notice:
+    """Why nothing can be drawn on a series that was moved onto another one: it was bent until it fitted."""
+    remedy = say("{key} shows it as it was acquired.", key=key_text(Command.LAYOUT_ONE))
+    return Notice(
+        say("Sizes in a series moved by registration may be wrong: nothing is measured in it."), remedy, bad=False
+    )
 
 
 class MeasureSide(QObject):
@@ -43,6 +53,7 @@ class MeasureSide(QObject):
         view.measure_drawn.connect(self._drawn)
         view.measure_shaping.connect(self._shaping)
         view.measure_deleted.connect(self._sitting.delete_measure)
+        view.measure_refused.connect(lambda: self._sitting.noticed.emit(not_on_moved()))
         view.measure_selected.connect(
             lambda id_: self._sitting.apply(measures.select_measure(self._sitting.state, id_))
         )
@@ -62,6 +73,8 @@ class MeasureSide(QObject):
             if source is not None:
                 self._ask_kept(source.stack)
                 view.show_measures(self._content(source))
+            else:
+                view.show_measures(BoardContent(measurable=False))
 
     def _content(self, source: StackSource) -> BoardContent:
         state = self._sitting.state
@@ -82,7 +95,7 @@ class MeasureSide(QObject):
 
     def _drawn(self, measure: Measure) -> None:
         self._shaped = None
-        if measure.stack_id:  # else the view shows what is no series of its own
+        if measure.stack_id:  # else nobody has told the view yet what it shows
             self._sitting.put_measure(measure)
 
     def _shaping(self, measure: Measure) -> None:

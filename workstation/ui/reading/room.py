@@ -116,7 +116,7 @@ class ReadingRoom(QObject):
         return next(below, active) if active.cell.onto else active
 
     def _measured(self) -> list[tuple[SliceView, StackSource | None]]:
-        """What can be measured: not a series that was moved onto another one, where nothing lies at its own place."""
+        """What can be measured: not a series that was moved onto another one, where nothing has its own size."""
         return [(one.view, None if one.cell.onto else one.source) for one in self.cells]
 
     def key_window(self) -> VoiWindow:

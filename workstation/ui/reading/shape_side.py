@@ -18,6 +18,7 @@ from workstation.domain.words import Words, say
 from workstation.ui.keys import BY_COMMAND, Command, key_text
 from workstation.ui.own_ask import OwnAsk
 from workstation.ui.reading.cell_view import CellView
+from workstation.ui.reading.measure_side import not_on_moved
 from workstation.ui.reading.room import ReadingRoom
 from workstation.ui.sitting import Notice, Sitting
 from workstation.ui.viewport.captions import CursorPoint
@@ -104,6 +105,8 @@ class ShapeSide(QObject):
         elif pointed is not None and self._room.active.acquired is not None:
             self._found = _at_pointer(stack.id, pointed)
             self._ask.ask(say("At the pointer, slice {first}", first=pointed.slice_index + 1))
+        elif self._room.active.cell.onto:
+            self._sitting.noticed.emit(not_on_moved())
         else:
             words: tuple[Words, Words] = (
                 say("Nothing is marked."),

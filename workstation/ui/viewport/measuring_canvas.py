@@ -20,6 +20,7 @@ class MeasuringCanvas(SliceCanvas):
     measure_shaping = Signal(object)  # Measure as it is under the hand
     measure_selected = Signal(str)  # id; "" for none
     measure_deleted = Signal(str)  # id
+    measure_refused = Signal()  # a tool was set on what can't be measured
 
     def __init__(self, speech: Speech, to_gray: ToGray, parent: QWidget | None = None) -> None:
         super().__init__(speech, to_gray, parent)
@@ -49,6 +50,9 @@ class MeasuringCanvas(SliceCanvas):
 
     def _press_measure(self, at: QPointF, *, straight: bool) -> bool:
         look = self._look()
+        if look is not None and look.kind is not None and not look.board.content.measurable:
+            self.measure_refused.emit()
+            return True
         taken = look is not None and self._hand.press(at, look, straight=straight)
         self.update()
         return taken

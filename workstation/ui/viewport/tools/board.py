@@ -38,6 +38,7 @@ class BoardContent:
     selected    id; "" for none
     values      what is known of the values under a measure, by its id and points: it may have been moved since
     held_until  when a reading of the series was signed: what was measured until then stays as it is
+    measurable  whether sizes of what is shown are sizes of the patient
     """
 
     stack_id: str = ""
@@ -45,6 +46,7 @@ class BoardContent:
     selected: str = ""
     values: Mapping[tuple[str, tuple[Vector, ...]], Valued] = field(default_factory=dict)
     held_until: datetime | None = None
+    measurable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
