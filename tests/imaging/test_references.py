@@ -15,6 +15,7 @@ from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, Implic
 from tests.data import shared
 from tests.imaging.made import write_slice
 from workstation.domain.error import ErrorCode
+from workstation.domain.object_words import object_name
 from workstation.domain.series import FoundObject, Tie
 from workstation.imaging.series.scan import scan
 from workstation.imaging.series.ties import tied
@@ -130,6 +131,7 @@ def test_an_object_belongs_to_its_space_where_nothing_that_it_names_is_here(tmp_
     near, far = scan([tmp_path]).objects
 
     assert (near.refers_to, near.tie) == (("7.7.7", "1.2.3.4", "1.2.3.5"), Tie.FRAME_OF_REFERENCE)
+    assert str(object_name(near)) == "keys (lies in the same space; names no series here)"
     assert (far.refers_to, far.tie) == (("7.7.7",), Tie.NAMED)
 
 

@@ -53,7 +53,7 @@ def object_name(found: FoundObject) -> Words:
     """What the object calls itself, else its file; a weak tie to its series is said with it."""
     name = found.description or file_name(found.path)
     if found.refers_to and found.tie is Tie.FRAME_OF_REFERENCE:
-        return say("{name} (lies in the same space; names no series)", name=name)
+        return say("{name} (lies in the same space; names no series here)", name=name)
     return say("{text}", text=name)
 
 
