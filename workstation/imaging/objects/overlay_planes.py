@@ -86,7 +86,7 @@ def read_planes(stack: Stack, cancel: CancelToken | None = None) -> Overlaid | N
 def _overlaid(
     stack: Stack, layers: LabelLayers, names: dict[int, str], unread: int, in_pixels: bool
 ) -> Overlaid | None:
-    masks, labels = layers.made({})
+    masks, labels = layers.made({}, largest=None)
     if not labels and not unread:
         return None
     name = f"{stack.id}/{OVERLAY_PLANES}"
