@@ -211,6 +211,22 @@ def test_what_is_no_place_is_refused(spacing: tuple[float, float], away: float) 
         sheets_of(positions, ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), spacing, SIZE, None)
 
 
+def test_frames_without_a_place_are_counted(tmp_path: Path) -> None:
+    body = Body()
+    body.write(tmp_path)
+    parts = [(1, k, 2, 3) for k in (7, 8, 9)]
+    values = noise(body, parts)
+    seg = cut_out(body, values, parts)
+    del seg.PerFrameFunctionalGroupsSequence[1].PlanePositionSequence
+    seg.save_as(tmp_path / "seg.dcm")
+
+    stack, overlaid = read(tmp_path)
+
+    values[0, 8] = False
+    assert np.array_equal(covered(stack, overlaid), values[0])
+    assert [str(note) for note in overlaid.notes] == ["1 frame has no place and is not painted."]
+
+
 def test_parts_of_a_map_lie_where_they_were_measured(tmp_path: Path) -> None:
     body = Body()
     body.write(tmp_path)
@@ -232,6 +248,7 @@ def test_parts_of_a_map_lie_where_they_were_measured(tmp_path: Path) -> None:
 
     found = on_series(tmp_path)
 
+    assert read(tmp_path)[1].notes == ()
     wanted = np.full(body.shape, np.nan)
     for (k, top, left), part in zip(areas, cut, strict=True):
         wanted[k, top : top + SIZE[0], left : left + SIZE[1]] = part

@@ -24,7 +24,7 @@ from workstation.imaging.objects.content import Content, part
 from workstation.imaging.objects.file import Texts, dataset_of, first, items, number, numbers, uid
 from workstation.imaging.objects.frame_places import FramePlace, Grid, grids_of, judged
 from workstation.imaging.objects.frames import real_frames, stored_frames
-from workstation.imaging.objects.placing import SeriesPlace
+from workstation.imaging.objects.placing import SeriesPlace, unplaced
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -90,6 +90,9 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
         made = _made(finding_id, quantity, grid, measured, _window(groups, mappings, quantity))
         findings.append(_part(name, len(findings) + 1, quantity, made))
         maps += [made] if made is not None else []
+    lost = sum(bool(mappings[k]) for k in range(len(places))) - len(grids)
+    if placement.state.painted and lost:
+        notes.append(unplaced(lost))
     unmapped = sum(not found for found in mappings.values())
     if unmapped:
         notes.append(

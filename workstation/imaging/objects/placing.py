@@ -12,7 +12,7 @@ from workstation.domain.answer import Placement, PlacementState
 from workstation.domain.geometry import Geometry, Points, Vector
 from workstation.domain.overlaid import pixel_stack
 from workstation.domain.series import Stack
-from workstation.domain.words import Words, say
+from workstation.domain.words import Words, say, say_count
 
 NOTHING_TO_PLACE: Final = Placement(PlacementState.NOT_APPLICABLE, say("It names no place."))
 BY_IMAGES: Final = Placement(PlacementState.PROVEN, say("Placement proven: it names these very images."))
@@ -84,6 +84,13 @@ class SeriesPlace:
 
 
 OUTSIDE: Final = contradicted(say("it lies outside the series."))
+
+
+def unplaced(count: int) -> Words:
+    """Frames that could not be painted because nobody knows where they lie."""
+    return say_count(
+        "{count} frame has no place and is not painted.", "{count} frames have no place and are not painted.", count
+    )
 
 
 def vectors(points: Points) -> tuple[Vector, ...]:

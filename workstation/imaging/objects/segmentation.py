@@ -24,7 +24,7 @@ from workstation.imaging.objects.file import Texts, dataset_of, first, items, nu
 from workstation.imaging.objects.frame_places import FramePlace, grids_of, judged
 from workstation.imaging.objects.frames import stored_frames
 from workstation.imaging.objects.label_layers import LabelLayers
-from workstation.imaging.objects.placing import SeriesPlace
+from workstation.imaging.objects.placing import SeriesPlace, unplaced
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -66,7 +66,10 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
     layers = LabelLayers("segmentation")
     if placement.state.painted:
         grids = grids_of([frame.place for frame in kept], series)
-        with_values = _decoded(path, dataset, [frame for frame in kept if frame.place in grids], segments, notes)
+        laid = [frame for frame in kept if frame.place in grids]
+        if len(laid) < len(frames):
+            notes.append(unplaced(len(frames) - len(laid)))
+        with_values = _decoded(path, dataset, laid, segments, notes)
         for frame, values in with_values:
             layers.add(grids[frame.place], frame.segment, values, frame.place)
     masks, labels = layers.made(names={number: say("{text}", text=one.label) for number, one in segments.items()})
