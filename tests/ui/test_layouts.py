@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QScrollArea, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fake_desk import LUNG, SOFT, FakeDesk
-from tests.ui.window import analyse, choose, open_study, said, window_on
+from tests.ui.window import analyse, buttons, choose, open_study, said, window_on
 from tests.workspace.sitting import result, stack
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.hanging_rule import HangingRule
 from workstation.domain.series import Stack, VoiWindow
 from workstation.domain.volume import ResultVolume
+from workstation.domain.words import Language
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.study_rows import SERIES_MIME
@@ -85,6 +88,43 @@ def test_tab_goes_from_view_to_view_and_then_leaves_them(qtbot: QtBot) -> None:
 
         assert second == 1
         assert window.focusWidget() not in window.grid.views
+
+
+def tab_ways(window: MainWindow, qtbot: QtBot) -> list[QWidget]:
+    """What has the focus, key by key, from the tabs on until they have it again."""
+    first = window.findChild(QTabWidget).tabBar()
+    first.setFocus()
+    ways = [first]
+    while len(ways) < 100:
+        qtbot.keyClick(ways[-1], Qt.Key.Key_Tab)
+        now = window.focusWidget()
+        if now is first:
+            break
+        ways.append(now)
+    return ways
+
+
+def test_tab_goes_through_the_cards_before_the_jobs_and_the_line_at_the_bottom(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG, SOFT), qtbot) as window:
+        open_study(window, qtbot)
+        qtbot.waitUntil(lambda: bool(buttons(window.analysis_panel, "Analyse")))
+        ways = tab_ways(window, qtbot)
+        parts = (window.analysis_panel, window.jobs_strip, window.status_line, window.toolbar)
+
+        places = [[at for at, one in enumerate(ways) if part.isAncestorOf(one)] for part in parts]
+
+        assert all(places)
+        for before, after in pairwise(places):
+            assert max(before) < min(after)
+
+
+def test_tabs_and_jobs_are_named_in_either_language(qtbot: QtBot) -> None:
+    with window_on(FakeDesk(LUNG, SOFT), qtbot) as window:
+        bar, jobs = window.findChild(QTabWidget).tabBar(), window.jobs_strip.findChild(QScrollArea)
+
+        assert (bar.accessibleName(), jobs.accessibleName()) == ("Analyses, findings and report", "Jobs")
+        window.sitting.speech.set_language(Language.CHINESE)
+        assert (bar.accessibleName(), jobs.accessibleName()) == ("分析、影像所见与报告", "任务")
 
 
 def test_a_double_click_gives_a_view_the_room_and_takes_it_back(qtbot: QtBot) -> None:

@@ -145,7 +145,7 @@ class JobsStrip(QWidget):
         self._row.addStretch(1)  # tiles, much stronger, take the room first
         inside = QWidget()
         inside.setLayout(self._row)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -153,6 +153,11 @@ class JobsStrip(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 4, 0, 4)
         whole.addWidget(scroll)
+        speech.changed.connect(self._say)
+        self._say()
+
+    def _say(self) -> None:
+        self._scroll.setAccessibleName(self._speech.tr(say("Jobs")))
 
     @staticmethod
     def _nothing() -> Words:

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from workstation.domain.words import Language, say
 from workstation.ui.analysis_panel import AnalysisPanel
@@ -74,6 +74,10 @@ from workstation.workspace.state import Changed, Workspace
 _STATUS_MS: Final = 5000
 _DRAWN: Final = QSize(1600, 1000)
 _LEAST: Final = QSize(960, 600)
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 class MainWindow(QMainWindow):
@@ -467,6 +471,19 @@ class MainWindow(QMainWindow):
         self.toolbar.show_window(self.view.window_shown)
 
     # Events
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes to the jobs and the line at the bottom last: cards come after those otherwise, being made later."""
+        parts = (self.jobs_strip, self.status_line)
+        bottom = [one for part in parts for one in part.findChildren(QWidget) if _takes_tab(one)]
+        last = self.previousInFocusChain()
+        while last is not None and (last in bottom or not _takes_tab(last)):
+            last = last.previousInFocusChain()
+        for widget in bottom:
+            if last is not None:
+                self.setTabOrder(last, widget)
+            last = widget
+        return super().focusNextPrevChild(forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from workstation.domain.words import Words
+from workstation.domain.words import Words, say
 from workstation.ui.floating import Floating
 from workstation.ui.keys import BY_COMMAND, Command
 from workstation.ui.signs import Sign, SignButton
@@ -54,6 +54,8 @@ class Panes(QWidget):
         column.addWidget(self.splitter, 1)
         for widget in below:
             column.addWidget(widget)
+        speech.changed.connect(self._say)
+        self._say()
 
     def show_tab(self, place: int) -> None:
         self._tabs.setCurrentIndex(place)
@@ -151,7 +153,11 @@ class Panes(QWidget):
         own = SignButton(self._speech, Sign.FLOAT, BY_COMMAND[Command.FLOAT_RIGHT].title, command=Command.FLOAT_RIGHT)
         own.clicked.connect(self.float_asked)
         tabs.setCornerWidget(own)
+        self.setTabOrder(tabs.tabBar(), own)
         return tabs
+
+    def _say(self) -> None:
+        self._tabs.tabBar().setAccessibleName(self._speech.tr(say("Analyses, findings and report")))
 
     def _fold(self, panel: QWidget, width: int) -> None:
         """Fold a side panel away or bring it back; the picture takes or gives the room."""
