@@ -73,6 +73,20 @@ def test_a_graphic_of_very_many_points_of_a_presentation_state_is_drawn(tmp_path
     assert np.allclose(body.pixels_of(4, np.array(shape.points)), points, atol=1e-3)
 
 
+def test_a_damaged_graphic_is_not_said_to_be_on_another_series(tmp_path: Path) -> None:
+    body = Body()
+    body.write(tmp_path)
+    good, bad = (hd.pr.GraphicObject("POINT", np.array([(8.0, 9.0)]), "PIXEL") for _ in range(2))
+    made = state(body, annotation(body, 4, graphic_objects=[bad]), annotation(body, 5, graphic_objects=[good]))
+    made.GraphicAnnotationSequence[0].GraphicObjectSequence[0].GraphicData = [1.0, 2.0, 3.0]
+    made.save_as(tmp_path / "pr.dcm")
+
+    _, overlaid = read(tmp_path)
+
+    assert len(overlaid.findings) == 1
+    assert [str(note) for note in overlaid.notes] == ["1 shape can't be drawn."]
+
+
 def raw(tag: int, kind: str, value: bytes) -> Dataset:
     """As a file holds it."""
     return Dataset({Tag(tag): RawDataElement(Tag(tag), kind, len(value), value, 0, False, True)})

@@ -66,8 +66,11 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
     findings: list[Finding] = []
     notes: list[Words] = []
     room = _MOST_SHAPES
-    for label, shapes in _annotations(dataset, texts, series, everywhere, areas):
+    elsewhere = undrawn = 0
+    for label, shapes, here in _annotations(dataset, texts, series, everywhere, areas):
         room -= len(shapes)
+        elsewhere += not here
+        undrawn += here and not shapes
         if room < 0:
             notes.append(say("There are too many graphics to show them all."))
             break
@@ -76,7 +79,8 @@ def read(path: str, name: str, series: SeriesPlace) -> Content:
     windows = _windows(dataset, texts, series, everywhere)
     if None in windows.values():
         notes.append(say("Its window is for other values than the image has, and is not applied."))
-    elsewhere = sum(not finding.shapes for finding in findings)
+    if undrawn:
+        notes.append(say_count("{count} shape can't be drawn.", "{count} shapes can't be drawn.", undrawn))
     if elsewhere:
         notes.append(
             say_count("{count} graphic is on another series.", "{count} graphics are on other series.", elsewhere)
@@ -149,16 +153,22 @@ def _whole(area: _Area) -> _Area:
 
 def _annotations(
     dataset: Dataset, texts: Texts, series: SeriesPlace, everywhere: tuple[int, ...], areas: Mapping[int, _Area]
-) -> Iterator[tuple[Words, list[Shape]]]:
+) -> Iterator[tuple[Words, list[Shape], bool]]:
+    """Label and shapes of each, and whether it is for any slice of the series."""
     for item in items(dataset, "GraphicAnnotationSequence"):
         slices = _meant(item, series, everywhere)
         layer = texts.of(item, "GraphicLayer")
         for graphic in items(item, "GraphicObjectSequence"):
             kind = str(graphic.get("GraphicType", ""))
-            yield say("{text}", text=layer or kind.capitalize()), _drawn(graphic, kind, slices, series, areas)
+            yield (
+                say("{text}", text=layer or kind.capitalize()),
+                _drawn(graphic, kind, slices, series, areas),
+                bool(slices),
+            )
         for said in items(item, "TextObjectSequence"):
             text = texts.of(said, "UnformattedTextValue").replace("\r\n", "\n").replace("\r", "\n")
-            yield say("{text}", text=text.replace("\n", " · ")), _written(said, text, slices, series, areas)
+            label = say("{text}", text=text.replace("\n", " · "))
+            yield label, _written(said, text, slices, series, areas), bool(slices)
 
 
 def _drawn(
