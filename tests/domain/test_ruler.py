@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from workstation.domain.calibration import Calibration, SpacingKind
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.measure import Measure, MeasureKind, picture_plane
@@ -15,6 +16,7 @@ from workstation.domain.ruler import calibrated_by, with_ruler
 from workstation.domain.series import FileForm, Instance, Patient, PixelFormat, Stack, StudyInfo
 from workstation.domain.words import Language, render
 
+_TRUE_IN_THE_PATIENT = {SpacingKind.PATIENT, SpacingKind.CALIBRATED, SpacingKind.REGIONS}
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
@@ -56,9 +58,20 @@ def test_a_calibration_that_was_taken_back_leaves_pixels() -> None:
     assert with_ruler(photo(), replace(ruler, mm_per_pixel=0.0)) == photo()
 
 
-def test_a_picture_whose_file_tells_its_size_keeps_it() -> None:
+@pytest.mark.parametrize("kind", [kind for kind in SpacingKind if kind not in _TRUE_IN_THE_PATIENT])
+def test_a_size_that_is_none_of_the_patient_is_replaced_by_a_ruler(kind: SpacingKind) -> None:
     ruler = calibrated_by(drawn(MeasureKind.LENGTH, (0, 0, 0), (100, 0, 0)), 10, "Li", NOW)
-    told = replace(photo(), instances=(replace(photo().instances[0], spacing=(0.2, 0.2)),))
+    told = replace(photo().instances[0], spacing=(0.2, 0.2), calibration=Calibration(kind=kind, magnification=1.1))
+    first = with_ruler(replace(photo(), instances=(told,)), ruler).instances[0]
+
+    assert (first.spacing, first.calibration) == ((0.1, 0.1), Calibration(kind=SpacingKind.BY_HAND))
+
+
+@pytest.mark.parametrize("kind", sorted(_TRUE_IN_THE_PATIENT))
+def test_a_picture_whose_file_tells_its_size_in_the_patient_keeps_it(kind: SpacingKind) -> None:
+    ruler = calibrated_by(drawn(MeasureKind.LENGTH, (0, 0, 0), (100, 0, 0)), 10, "Li", NOW)
+    first = replace(photo().instances[0], spacing=(0.2, 0.2), calibration=Calibration(kind=kind))
+    told = replace(photo(), instances=(first,))
 
     assert with_ruler(told, ruler) is told
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.drawn import disc, mask, picture
 from tests.ui.fake_desk import LUNG, FakeDesk
 from tests.ui.window import buttons, choose, open_study, press, said, window_on
+from workstation.domain.calibration import Calibration, SpacingKind
 from workstation.domain.measure import Measure, MeasureKind, picture_plane
 from workstation.domain.work import SystemClock
 from workstation.records import Records
@@ -53,6 +54,10 @@ def shown(window: MainWindow, qtbot: QtBot, *measures: Measure) -> None:
 def lines(window: MainWindow) -> str:
     window.view.grab()
     return "\n".join(line for one in window.view.painted_measures for line in one.lines).replace("\u00a0", " ")
+
+
+def corners(window: MainWindow) -> set[str]:
+    return {line.text for _, of in window.view._scene().corners for line in of}
 
 
 def masks(window: MainWindow) -> str:
@@ -139,6 +144,41 @@ def test_a_calibration_holds_after_a_restart_until_it_is_removed(qtbot: QtBot, t
     assert gone is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "unit"),
+    [(SpacingKind.DETECTOR, "mm at the detector"), (SpacingKind.UNSTATED, "mm, calibration not stated")],
+)
+def test_a_radiograph_is_calibrated_by_a_ball_in_it_also_tomorrow_until_that_is_removed(
+    qtbot: QtBot, tmp_path: Path, kind: SpacingKind, unit: str
+) -> None:
+    sized = replace(PHOTO.instances[0], spacing=(0.2, 0.2), calibration=Calibration(kind=kind))
+    radiograph = replace(PHOTO, modality="DX", instances=(sized,))
+    with Records(tmp_path / "records.db") as records:
+        desk, again = FakeDesk(radiograph, LUNG), FakeDesk(radiograph, LUNG)
+        desk.drawings = again.drawings = Drawings(records, SystemClock())  # type: ignore[assignment]
+        with window_on(desk, qtbot) as window:
+            shown(window, qtbot, RULER)
+            before, corner = lines(window), corners(window)
+            calibrate(window, qtbot, "25")
+            after, by_hand = lines(window), corners(window)
+            window.perform(Command.UNDO)
+            undone = lines(window), corners(window)
+            window.perform(Command.REDO)
+        with window_on(again, qtbot) as window:
+            shown(window, qtbot, RULER)
+            reopened = lines(window)
+            window.perform(Command.CALIBRATE)
+            press(window.ruler_ask, qtbot, "Remove")
+            removed = lines(window), corners(window)
+
+    assert f"20.0 {unit}" in before
+    assert "0.20 × 0.20 mm" in corner
+    assert "25.0 mm, calibrated by hand" in after
+    assert {"0.25 × 0.25 mm", "calibrated by hand"} <= by_hand
+    assert undone == removed == (before, corner)
+    assert reopened == after
+
+
 @pytest.mark.parametrize("typed", ["", "0", "-3", "abc", "nan", "1e9"])
 def test_what_is_no_length_is_not_taken(qtbot: QtBot, typed: str) -> None:
     with window_on(desk_with_mask(), qtbot) as window:
@@ -155,7 +195,21 @@ def test_what_is_no_length_is_not_taken(qtbot: QtBot, typed: str) -> None:
 
 
 def test_it_says_why_a_picture_can_not_be_calibrated(qtbot: QtBot) -> None:
-    with window_on(desk_with_mask(), qtbot) as window:
+    first, detector = PHOTO.instances[0], Calibration(kind=SpacingKind.DETECTOR)
+    coarse, fine, oblong = (
+        replace(first, spacing=size, calibration=detector) for size in ((0.2, 0.2), (0.1, 0.1), (0.2, 0.1))
+    )
+    reasons = {
+        "calibrated#0": "This picture has millimetres of its own.",
+        "oblong#0": "The pixels of this picture are not square.",
+        "several#0": "The pictures of this series have pixels of several sizes.",
+    }
+    in_patient = replace(coarse, calibration=Calibration(kind=SpacingKind.CALIBRATED))
+    others = [replace(PHOTO, id=id_, modality="DX") for id_ in reasons]
+    pictures = ((in_patient,), (oblong,), (coarse, fine))
+    desk = desk_with_mask()
+    desk.stacks += tuple(replace(one, instances=of) for one, of in zip(others, pictures, strict=True))
+    with window_on(desk, qtbot) as window:
         shown(window, qtbot)
         window.perform(Command.CALIBRATE)
         without_line = said(window.notice_bar)
@@ -165,6 +219,10 @@ def test_it_says_why_a_picture_can_not_be_calibrated(qtbot: QtBot) -> None:
         choose(window, qtbot, LUNG.id)
         window.perform(Command.CALIBRATE)
         sized = said(window.notice_bar)
+        for one, says in reasons.items():
+            choose(window, qtbot, one)
+            window.perform(Command.CALIBRATE)
+            assert says in said(window.notice_bar)
         asked = window.ruler_ask.isVisible()
 
     assert "Click the two ends of a known length" in without_line

@@ -10,6 +10,7 @@ import pytest
 from tests.drawn import NOON, disc, mask, picture
 from tests.measures import in_pixels
 from tests.workspace.sitting import LATER, stack
+from workstation.domain.calibration import Calibration, SpacingKind
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.finding import Measurement
 from workstation.domain.measure import Measure, MeasureKind
@@ -97,15 +98,56 @@ def test_no_sensible_length_is_refused(millimetres: float) -> None:
     assert refused.value.code is ErrorCode.BAD_SPACING
 
 
-def test_a_picture_that_knows_its_size_or_has_oblong_pixels_is_not_calibrated() -> None:
+def _sized(*kinds: SpacingKind, spacing: tuple[float, float] | None = (0.2, 0.2)) -> Stack:
     first = PHOTO.instances[0]
-    sized = replace(PHOTO, instances=(replace(first, spacing=(0.2, 0.2)),))
-    oblong = replace(PHOTO, instances=(replace(first, aspect=(2.0, 1.0)),))
+    told = [replace(first, spacing=spacing, calibration=Calibration(kind=kind)) for kind in kinds]
+    return replace(PHOTO, instances=tuple(told))
 
-    assert [rulers.can_calibrate(one) for one in (PHOTO, sized, oblong, stack())] == [True, False, False, False]
+
+def test_a_picture_that_knows_its_size_in_the_patient_or_has_oblong_pixels_is_not_calibrated() -> None:
+    oblong = replace(PHOTO, instances=(replace(PHOTO.instances[0], aspect=(2.0, 1.0)),))
+    sized = _sized(SpacingKind.PATIENT)
+    refused_ones = [
+        sized,
+        oblong,
+        stack(),
+        _sized(SpacingKind.CALIBRATED),
+        _sized(SpacingKind.DETECTOR, SpacingKind.CALIBRATED),
+        _sized(SpacingKind.REGIONS, spacing=None),
+        _sized(SpacingKind.DETECTOR, spacing=(0.2, 0.1)),
+    ]
+
+    assert rulers.can_calibrate(PHOTO)
+    assert not any(map(rulers.can_calibrate, refused_ones))
     with pytest.raises(WorkstationError) as refused:
         rulers.calibrate(sitting(RULER, of=sized), "m1", 50, NOON)
     assert refused.value.code is ErrorCode.BAD_GEOMETRY
+
+
+@pytest.mark.parametrize("kind", [SpacingKind.DETECTOR, SpacingKind.UNSTATED, SpacingKind.FILM, SpacingKind.ESTIMATED])
+def test_a_radiograph_is_calibrated_by_a_ball_of_known_size_and_has_its_own_size_again_without(
+    kind: SpacingKind,
+) -> None:
+    radiograph = replace(_sized(kind), modality="DX")
+    before = sitting(RULER, of=radiograph)
+    state = rulers.calibrate(before, "m1", 10, NOON)[0]
+    table = noted_on(state, radiograph).table()
+    undone = history.undo(state)[0]
+
+    assert table is not None
+    said = render(table.rows[0].cells[1], Language.ENGLISH).replace("\u00a0", " ")
+    assert said == "10.0 mm, calibrated by hand"
+    assert pixel_size(state, "p#0") == (0.1, 0.1)
+    assert rulers.scale_of(undone, radiograph) == rulers.scale_of(before, radiograph)
+    assert history.redo(undone)[0].rulers == state.rulers
+
+
+def test_a_ruler_in_one_picture_tells_nothing_of_one_with_pixels_of_another_size() -> None:
+    alike, other = _sized(SpacingKind.DETECTOR, SpacingKind.DETECTOR), _sized(SpacingKind.DETECTOR, spacing=(0.1, 0.1))
+
+    assert rulers.can_calibrate(alike)
+    assert not rulers.can_calibrate(replace(alike, instances=(*alike.instances, *other.instances)))
+    assert not rulers.can_calibrate(replace(alike, instances=(*alike.instances, *PHOTO.instances)))
 
 
 def test_what_an_earlier_sitting_said_holds_unless_something_was_done_since() -> None:

@@ -49,13 +49,20 @@ def calibrated_by(measure: Measure, millimetres: float, by: str, at: datetime) -
     return RulerCalibration(stack_id=measure.stack_id, mm_per_pixel=millimetres / pixels, by=by, at=at)
 
 
-def with_ruler(stack: Stack, ruler: RulerCalibration | None) -> Stack:
-    """The stack with square pixels of that size, calibrated by hand; as it is where there is none, or it knows better.
+def knows_better(stack: Stack) -> bool:
+    """Whether lengths in it are lengths in the patient already. A size at the detector, on a film, estimated or of
+    unknown worth is none of the patient: a thing of known length in the picture tells more."""
+    return stack.geometry is not None or any(
+        one.calibration.kind is SpacingKind.REGIONS
+        or (one.spacing is not None and one.calibration.kind in (SpacingKind.PATIENT, SpacingKind.CALIBRATED))
+        for one in stack.instances
+    )
 
-    A picture with a place in the patient, or with a size that its file tells, keeps its own.
-    """
-    knows_better = stack.geometry is not None or any(one.spacing is not None for one in stack.instances)
-    if ruler is None or ruler.mm_per_pixel == 0 or knows_better:
+
+def with_ruler(stack: Stack, ruler: RulerCalibration | None) -> Stack:
+    """The stack with square pixels of that size, calibrated by hand; as it is where there is none, or it knows
+    better."""
+    if ruler is None or ruler.mm_per_pixel == 0 or knows_better(stack):
         return stack
     side = ruler.mm_per_pixel
     by_hand = Calibration(kind=SpacingKind.BY_HAND)

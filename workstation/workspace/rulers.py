@@ -10,18 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from workstation.domain.calibration import SpacingKind
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.measure import Measure, MeasureKind
 from workstation.domain.measuring import Scale
-from workstation.domain.ruler import RulerCalibration, calibrated_by, scale_by
+from workstation.domain.ruler import RulerCalibration, calibrated_by, knows_better, scale_by
 from workstation.domain.series import Stack
 from workstation.workspace.history import did
 from workstation.workspace.signing import refuse_held_ruler
 from workstation.workspace.state import Changed, RulerStep, Workspace, with_ruler_step
 
 LEAST_MM, MOST_MM = 0.01, 10_000.0  # from a scale under a microscope to the wall of a room
-_SQUARE: Final = 1e-3
+_SAME: Final = 1e-3  # sizes of pixels that differ by less are one
 
 
 def scale_of(state: Workspace, stack: Stack) -> Scale:
@@ -30,13 +29,20 @@ def scale_of(state: Workspace, stack: Stack) -> Scale:
 
 
 def can_calibrate(stack: Stack) -> bool:
-    """A picture without millimetres of its own, whose pixels are square."""
-    return stack.geometry is None and all(
-        one.spacing is None
-        and one.calibration.kind is not SpacingKind.REGIONS
-        and (one.aspect is None or abs(one.aspect[0] / one.aspect[1] - 1) < _SQUARE)
-        for one in stack.instances
-    )
+    """A picture without millimetres of the patient, whose pixels are square, and all alike."""
+    return not knows_better(stack) and square(stack) and alike(stack)
+
+
+def square(stack: Stack) -> bool:
+    """Whether its pixels are as high as they are wide, as far as is known."""
+    shapes = (one.spacing or one.aspect for one in stack.instances)
+    return all(abs(shape[0] / shape[1] - 1) < _SAME for shape in shapes if shape is not None)
+
+
+def alike(stack: Stack) -> bool:
+    """Whether one size can hold for all of its pictures: a ruler lies in one of them."""
+    sizes = [one.spacing[0] if one.spacing is not None else 0.0 for one in stack.instances]
+    return max(sizes) - min(sizes) <= _SAME * max(sizes)
 
 
 def ruler_line(state: Workspace) -> Measure | None:
@@ -69,7 +75,7 @@ def calibrate(state: Workspace, measure_id: str, millimetres: float, at: datetim
 
 
 def remove_ruler(state: Workspace, stack_id: str) -> tuple[Workspace, Changed]:
-    """The picture has no size again."""
+    """The picture has the size again that its file tells, or none."""
     return _done(state, stack_id, None) if stack_id in state.rulers else (state, Changed.NOTHING)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from workstation.domain.error import ErrorCode, WorkstationError
-from workstation.domain.ruler import SHORTEST_PX, RulerCalibration, pixels_of
+from workstation.domain.ruler import SHORTEST_PX, RulerCalibration, knows_better, pixels_of
 from workstation.domain.series import Stack
 from workstation.domain.words import Words, say
 from workstation.ui.keys import Command, key_text
@@ -94,8 +94,12 @@ class RulerSide(QObject):
 
 
 def _why_not(stack: Stack) -> tuple[Words, Words]:
-    if stack.geometry is not None or any(one.spacing is not None for one in stack.instances):
-        return say("This picture has millimetres of its own."), say("Its measures are in them already.")
     if any(one.calibration.regions for one in stack.instances):
         return say("This picture has millimetres within its regions."), say("Measure there.")
-    return say("The pixels of this picture are not square."), say("A ruler along one way tells only that way.")
+    if knows_better(stack):
+        return say("This picture has millimetres of its own."), say("Its measures are in them already.")
+    if not rulers.square(stack):
+        return say("The pixels of this picture are not square."), say("A ruler along one way tells only that way.")
+    return say("The pictures of this series have pixels of several sizes."), say(
+        "A ruler in one tells only of that one."
+    )
