@@ -37,7 +37,7 @@ class Sample:
     low, air    the lowest, and the share at or below -900
     whole       all are whole numbers
     two_valued  all voxels of the file are 0 or one other stored value: a mask
-    varied      more values than labels have, or many that change from voxel to voxel: an image
+    varied      of whole numbers from 0 on: more values than labels have, or many that change from voxel to voxel
     """
 
     low: float
@@ -268,12 +268,13 @@ def _told_by(stored: npt.NDArray[Any], header: Header) -> Sample:
         values = values[np.isfinite(values)]
     if not values.size:
         return Sample(low=0.0, air=0.0, whole=False, two_valued=False)
+    low, whole = float(values.min()), bool((values == np.rint(values)).all())
     return Sample(
-        low=float(values.min()),
+        low=low,
         air=float(np.count_nonzero(values <= -900) / values.size),
-        whole=bool((values == np.rint(values)).all()),
+        whole=whole,
         two_valued=False,
-        varied=_varied(stored),
+        varied=whole and low >= 0 and _varied(stored),  # else it is no map of labels, however it is called
     )
 
 
