@@ -6,14 +6,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import nibabel
+import numpy as np
 import pytest
 
 from tests.imaging.archives import zipped
 from tests.imaging.made import write_slice
 from workstation.app import App
-from workstation.domain.error import ErrorCode, WorkstationError
+from workstation.domain.error import Cancelled, ErrorCode, WorkstationError
 from workstation.domain.series import Stack
 from workstation.domain.work import CancelToken, silent
+from workstation.workspace import watch as watching
 from workstation.workspace.desk import Desk
 
 LATER_NS = 5_000_000_000
@@ -99,6 +102,31 @@ def test_an_archive_that_was_exchanged_is_refused(desk: Desk, tmp_path: Path) ->
     written_later(archive)
 
     assert refused(desk, stack) == [ErrorCode.FILE_CHANGED] * 2
+
+
+def volume(path: Path, value: int) -> None:
+    image = nibabel.Nifti1Image(np.full((6, 5, 4), value, dtype=np.int16), np.eye(4))  # type: ignore[no-untyped-call]
+    image.to_filename(path)
+
+
+def test_a_file_of_another_form_that_a_watch_found_again_is_what_it_is_now(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NIfTI names no image in it that could tell two apart: only the watch knows that it is open as it is."""
+    monkeypatch.setattr(watching, "LEAST_S", 0.02)
+    path = tmp_path / "study" / "head.nii"
+    path.parent.mkdir()
+    volume(path, -50)
+    stack = opened(desk, path.parent)
+    volume(path, -90)
+    written_later(path)
+    before = refused(desk, stack)
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        desk.watch((path.parent,), (stack,), lambda _: cancel.cancel(), cancel)
+
+    assert before == [ErrorCode.FILE_CHANGED] * 2
+    assert (desk.load(stack, silent, CancelToken()).values == -90).all()
 
 
 def test_a_folder_that_was_exchanged_and_is_opened_again_shows_what_it_holds(desk: Desk, tmp_path: Path) -> None:

@@ -138,19 +138,7 @@ class Desk:
         reporter: Reporter,
         cancel: CancelToken,
     ) -> ScanResult:
-        from workstation.imaging.index.folder_index import FolderIndex
-        from workstation.imaging.series.scan import scan
-
-        index = FolderIndex(self._scans) if self._scans is not None else None
-        states: dict[str, State] = {}
-
-        def tell(stack: Stack) -> None:
-            self._files.keep((stack,), states)
-            found((stack,))
-
-        result = scan(paths, reporter, cancel, tell, index=index, states=states)
-        self._files.keep(result.stacks, states)
-        return result
+        return self._scan(paths, reporter, cancel, found)
 
     def watch(
         self,
@@ -160,7 +148,11 @@ class Desk:
         cancel: CancelToken,
     ) -> None:
         """Tell of what arrives below these, besides the stacks that are open, until the cancel. raises Cancelled"""
-        watch(paths, stacks, _Disk(self._scans), arrived, self._clock, cancel)
+
+        def scan(below: Sequence[Path], later: Container[str], cancel: CancelToken) -> ScanResult:
+            return self._scan(below, silent, cancel, lambda _: None, later)
+
+        watch(paths, stacks, _Disk(scan), arrived, self._clock, cancel)
 
     def forget_scans(self) -> None:
         """Forget what earlier scans learned; what is open stays open."""
@@ -333,12 +325,12 @@ class Desk:
     def _write_in(self, folder: Path, request: ReportRequest, reporter: Reporter, cancel: CancelToken) -> ReportFiles:
         from workstation.report.write import write_reading
 
-        pictured = request.result.findings or request.result.volumes or request.result.in_pixels
-        volume = self._volume(request.stack, cancel) if request.stack is not None and pictured else None
-        moving = self._volume(request.moving, cancel) if request.moving is not None else None
         signed = self.readings.signed(request.result.job.id)
         if signed is not None:
             request = self._as_signed(request, signed)
+        pictured = request.result.findings or request.result.volumes or request.result.in_pixels
+        volume = self._volume(request.stack, cancel) if request.stack is not None and pictured else None
+        moving = self._volume(request.moving, cancel) if request.moving is not None else None
         reading = Reading(
             stack=request.stack,
             result=request.result,
@@ -437,6 +429,29 @@ class Desk:
 
         return FileTimes()
 
+    def _scan(
+        self,
+        paths: Sequence[Path],
+        reporter: Reporter,
+        cancel: CancelToken,
+        found: Callable[[tuple[Stack, ...]], None],
+        later: Container[str] = (),
+    ) -> ScanResult:
+        """With what is remembered of earlier scans; it is remembered when the files had been written."""
+        from workstation.imaging.index.folder_index import FolderIndex
+        from workstation.imaging.series.scan import scan
+
+        index = FolderIndex(self._scans) if self._scans is not None else None
+        states: dict[str, State] = {}
+
+        def tell(stack: Stack) -> None:
+            self._files.keep((stack,), states)
+            found((stack,))
+
+        result = scan(paths, reporter, cancel, tell, index=index, later=later, states=states)
+        self._files.keep(result.stacks, states)
+        return result
+
     def _info(self, name: str) -> ConnectionInfo:
         return named(self._connections, name)
 
@@ -447,20 +462,13 @@ class Desk:
 class _Disk:
     """Files of this PC and its network drives, for a watch."""
 
-    def __init__(self, scans: KnownScans | None) -> None:
-        self._scans = scans
+    def __init__(self, scan: Callable[[Sequence[Path], Container[str], CancelToken], ScanResult]) -> None:
+        self.scan = scan
 
     def files(self, paths: Sequence[Path], cancel: CancelToken) -> Mapping[str, FileState]:
         from workstation.imaging.series.folders import file_states
 
         return file_states(paths, cancel)
-
-    def scan(self, paths: Sequence[Path], later: Container[str], cancel: CancelToken) -> ScanResult:
-        from workstation.imaging.index.folder_index import FolderIndex
-        from workstation.imaging.series.scan import scan
-
-        index = FolderIndex(self._scans) if self._scans is not None else None
-        return scan(paths, silent, cancel, index=index, later=later)
 
 
 def _quiet(progress: Progress) -> None:
