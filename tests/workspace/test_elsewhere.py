@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.drawn import disc, mask, picture
 from tests.measures import drawn
 from tests.workspace.sitting import NOON, result, scan, stack
 from workstation.domain.decision import Decision, DecisionState
@@ -14,6 +15,7 @@ from workstation.domain.series import Stack
 from workstation.domain.shapes import Point
 from workstation.domain.signature import Signed
 from workstation.workspace.decisions import accept, set_reader
+from workstation.workspace.drawn_masks import take_drawn
 from workstation.workspace.elsewhere import KeptNow, seen, take_kept
 from workstation.workspace.findings import add_result, select_finding
 from workstation.workspace.history import undo
@@ -21,9 +23,10 @@ from workstation.workspace.intents import EarlierResult
 from workstation.workspace.measures import put_measure, take_measures
 from workstation.workspace.opening import add_scan, choose_stack
 from workstation.workspace.own import add_own
-from workstation.workspace.state import Reader, Workspace
+from workstation.workspace.rulers import take_ruler
+from workstation.workspace.state import Changed, Reader, Workspace
 
-LUNG, SOFT = stack("1.2.3#0"), stack("1.2.4#0")
+LUNG, SOFT, PHOTO = stack("1.2.3#0"), stack("1.2.4#0"), picture()
 REJECTED = Decision(state=DecisionState.REJECTED, by="Wang", at=NOON + timedelta(seconds=9))
 
 
@@ -86,7 +89,6 @@ def test_own_findings_that_were_taken_away_are_gone_and_selected_no_more() -> No
 def test_what_a_reader_saw_is_told_from_what_is_kept() -> None:
     state = reading()
     here = seen(state, LUNG)
-    ruler = RulerCalibration(stack_id=LUNG.id, mm_per_pixel=0.5, at=NOON)
 
     assert seen(state, SOFT) is None  # nobody asked yet what is kept of it
     assert here is not None
@@ -94,4 +96,33 @@ def test_what_a_reader_saw_is_told_from_what_is_kept() -> None:
     assert not here.is_all_of((length(LUNG), length(LUNG, "m2")), (), None)
     assert not here.is_all_of((), (), None)
     assert not here.is_all_of((replace(length(LUNG), text="6 mm"),), (), None)
-    assert not here.is_all_of((length(LUNG),), (), ruler)
+
+
+def test_a_ruler_and_masks_of_a_picture_are_seen_where_they_mean_something() -> None:
+    """What is kept of a picture from a time when it was another one must not keep anybody from signing."""
+    ruler = RulerCalibration(stack_id=PHOTO.id, mm_per_pixel=0.5, at=NOON)
+    drawn_here = mask(disc(60, 80, (20, 20), 9), stack_id=PHOTO.id)
+    of_another = mask(disc(20, 20, (9, 9), 5), stack_id=PHOTO.id)
+    state, _ = add_scan(Workspace(), scan(PHOTO, LUNG))
+    for stack_id in (PHOTO.id, LUNG.id):
+        state, _ = take_measures(state, stack_id, ())
+        state, _ = take_drawn(state, stack_id, ())
+        state, _ = take_ruler(state, stack_id, None)
+    photo, lung = seen(state, PHOTO), seen(state, LUNG)
+
+    assert photo is not None
+    assert lung is not None
+    assert photo.is_all_of((), (of_another,), None)
+    assert not photo.is_all_of((), (), ruler)
+    assert not photo.is_all_of((), (drawn_here,), None)
+    assert lung.is_all_of((), (drawn_here,), ruler)
+
+
+def test_where_the_records_keep_what_is_shown_everything_can_still_be_taken_back() -> None:
+    state = reading()
+    held = state.results[LUNG.id][0]
+    kept = KeptNow(results=(EarlierResult(held, state.decisions),), measures=state.measures[LUNG.id])
+    other = KeptNow(results=(EarlierResult(held, {"job1/1": REJECTED}),), measures=state.measures[LUNG.id])
+
+    assert take_kept(state, LUNG, kept) == (state, Changed.NOTHING)
+    assert take_kept(state, LUNG, other)[0].history != state.history

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from workstation.domain.answer import AnalysisResult
+from workstation.domain.decision import OPEN
 from workstation.domain.drawn_mask import DrawnMask
+from workstation.domain.finding import Finding
 from workstation.domain.measure import Measure
 from workstation.domain.own_finding import own_job
 from workstation.domain.ruler import RulerCalibration
@@ -28,18 +31,20 @@ class KeptNow:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a reader saw measured and drawn on a series of slices of this size, to be compared with what is kept."""
+    """What a reader saw measured and drawn on a series, to be compared with what is kept."""
 
-    rows: int
-    columns: int
+    stack: Stack
     marks: frozenset[tuple[object, ...]]
 
     def is_all_of(
         self, measures: Iterable[Measure], drawn: Iterable[DrawnMask], ruler: RulerCalibration | None
     ) -> bool:
-        """Masks of another size are kept of another picture, and shown by nobody."""
-        fitting = [mask for mask in drawn if (mask.rows, mask.columns) == (self.rows, self.columns)]
-        return self.marks == _marks(measures, fitting, ruler)
+        """Nobody shows masks of a picture of another size, and a ruler where it is not needed any more."""
+        stack = self.stack
+        fitting = [mask for mask in drawn if (mask.rows, mask.columns) == (stack.rows, stack.columns)]
+        return self.marks == _marks(
+            measures, fitting if can_draw(stack) else (), ruler if can_calibrate(stack) else None
+        )
 
 
 def seen(state: Workspace, stack: Stack) -> Seen | None:
@@ -50,12 +55,14 @@ def seen(state: Workspace, stack: Stack) -> Seen | None:
     if not all(stack.id in known for known in told):
         return None
     measures, drawn = state.measures.get(stack.id, ()), state.drawn.get(stack.id, ())
-    return Seen(stack.rows, stack.columns, _marks(measures, drawn, state.rulers.get(stack.id)))
+    return Seen(stack, _marks(measures, drawn, state.rulers.get(stack.id)))
 
 
 def take_kept(state: Workspace, stack: Stack, kept: KeptNow) -> tuple[Workspace, Changed]:
-    """The records are right, once all of this window is written. What was done here to the series before can't be
-    taken back any more: it may not be what is there now."""
+    """The records are right, once all of this window is written. Where they keep anything else than is shown, what was
+    done here to the series before can't be taken back any more: it may not be what is there now."""
+    if _is_shown(state, stack, kept):
+        return state, Changed.NOTHING
     anew = {made.result.job.id: made for made in kept.results}
     held = state.results.get(stack.id, ())
     there = (one for one in held if one.job.id in anew or one.job.id != own_job(stack.id))  # all own ones may be gone
@@ -92,6 +99,27 @@ def take_kept(state: Workspace, stack: Stack, kept: KeptNow) -> tuple[Workspace,
         now = replace(now, selected="")
     changed = Changed.RESULTS | Changed.DECISIONS | Changed.SIGNED | Changed.SELECTION
     return now, changed | Changed.MEASURES | Changed.DRAWN | Changed.RULERS
+
+
+def _is_shown(state: Workspace, stack: Stack, kept: KeptNow) -> bool:
+    held = {one.job.id: one for one in state.results.get(stack.id, ())}
+    here, own = seen(state, stack), own_job(stack.id)
+    if here is None or not here.is_all_of(kept.measures, kept.drawn, kept.ruler):
+        return False
+    if own in held and all(made.result.job.id != own for made in kept.results):
+        return False
+    return all(
+        (job := made.result.job.id) in held
+        and _told(held[job]) == _told(made.result)
+        and state.signed.get(job) == made.signed
+        and all(state.decision(f.id) == made.decisions.get(f.id, OPEN) for f in made.result.findings)
+        for made in kept.results
+    )
+
+
+def _told(result: AnalysisResult) -> list[Finding | str]:
+    """What the reader found as it is; of what was answered only which: the same job has the same answer."""
+    return [one if one.own else one.id for one in result.findings]
 
 
 def _of_series(step: Step, stack_id: str, findings: set[str]) -> bool:
