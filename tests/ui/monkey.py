@@ -14,19 +14,16 @@ import argparse
 import ctypes
 import faulthandler
 import gc
-import logging
 import os
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -40,6 +37,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tests.ui.complaints import Complaints
 from workstation.app import App
 from workstation.domain.decision import OPEN, Decision, DecisionState
 from workstation.domain.words import say
@@ -59,7 +57,6 @@ from workstation.workspace.layouts import Layout
 from workstation.workspace.opening import choose_stack
 from workstation.workspace.state import Reader
 
-_NOT_OURS = ("This plugin does not support", "outside target window")  # about the platform without a screen
 _GLIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _SPREAD = 12  # events between two looks at what was decided
 _GROWTH = 1.05
@@ -88,52 +85,6 @@ _NOW_AND_THEN = frozenset(
         Command.FULL_SCREEN,
     }
 )
-
-
-class Complaints:
-    """Everything that must not happen, as it happened."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.last = ""  # what the monkey did last
-
-    def add(self, text: str) -> None:
-        self.said.append(f"after {self.last}: {text}")
-        print(self.said[-1], flush=True)
-
-    @contextmanager
-    def heard(self) -> Iterator[None]:
-        """Exceptions in slots and threads, defects in the background, warnings of Qt."""
-        hooks = (sys.excepthook, sys.unraisablehook)
-        handler = _Log(self)
-        logging.getLogger().addHandler(handler)
-        before = qInstallMessageHandler(self._qt)
-        sys.excepthook = self._raised
-        sys.unraisablehook = lambda found: self.add(f"unraisable {found.exc_value!r}")
-        try:
-            yield
-        finally:
-            sys.excepthook, sys.unraisablehook = hooks
-            qInstallMessageHandler(before)
-            logging.getLogger().removeHandler(handler)
-
-    def _raised(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        import traceback
-
-        self.add("".join(traceback.format_exception(kind, error, trace)))
-
-    def _qt(self, kind: QtMsgType, _context: object, text: str) -> None:
-        if kind is not QtMsgType.QtDebugMsg and not any(known in text for known in _NOT_OURS):
-            self.add(f"Qt: {text}")
-
-
-class _Log(logging.Handler):
-    def __init__(self, complaints: Complaints) -> None:
-        super().__init__(logging.ERROR)
-        self._complaints = complaints
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._complaints.add(f"log: {record.getMessage()}")
 
 
 class Monkey:

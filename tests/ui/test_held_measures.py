@@ -93,13 +93,17 @@ def drag(window: MainWindow, start: tuple[float, float], end: tuple[float, float
     QTest.mouseRelease(view, Button.LeftButton, Modifier.NoModifier, last)
 
 
-def sign(window: MainWindow, qtbot: QtBot, job: str) -> None:
+def agree_to_sign(window: MainWindow) -> None:
     window.perform(Command.SIGN)
     dialog = window.dialogs.current
     assert isinstance(dialog, SignDialog)
     for tick in dialog.ticks:
         tick.setChecked(True)
     dialog.sign.click()
+
+
+def sign(window: MainWindow, qtbot: QtBot, job: str) -> None:
+    agree_to_sign(window)
     qtbot.waitUntil(lambda: bool(window.sitting.state.signed[job].digest))
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.measures import drawn
 from tests.ui.fake_desk import LUNG
-from tests.ui.test_held_measures import SignedDesk, drag, measured, shown, sign
+from tests.ui.test_held_measures import SignedDesk, agree_to_sign, drag, measured, shown, sign
 from tests.ui.window import offscreen_dialog, open_study, said, window_on
 from tests.workspace.sitting import result
 from workstation.domain.decision import Decision, DecisionState
@@ -23,7 +23,6 @@ from workstation.records import Records
 from workstation.ui.keys import Command
 from workstation.ui.main_window import MainWindow
 from workstation.ui.panes import REPORT
-from workstation.ui.sign_dialog import SignDialog
 from workstation.workspace.intents import EarlierResult
 
 FIRST, SECOND = "job1/1", "job1/2"
@@ -103,7 +102,7 @@ def test_what_another_window_decided_is_shown_before_it_is_signed(
     window: MainWindow, desk: SharedDesk, qtbot: QtBot
 ) -> None:
     other_rejects(desk)
-    asked_and_agreed(window)
+    agree_to_sign(window)
     qtbot.waitUntil(lambda: window.sitting.state.decision(FIRST).state is DecisionState.REJECTED)
 
     assert not window.sitting.state.signed
@@ -120,7 +119,7 @@ def test_a_measure_that_the_reader_did_not_see_is_not_signed(
     drag(window, (6, 6), (16, 6))
     qtbot.waitUntil(lambda: len(desk.records.measures.of_stack(LUNG.id)) == 1)
     other_measures(desk)
-    asked_and_agreed(window)
+    agree_to_sign(window)
     qtbot.waitUntil(lambda: len(measured(window)) == 2)
 
     assert not window.sitting.state.signed
@@ -139,12 +138,3 @@ def test_a_study_that_is_opened_again_shows_what_is_kept_now(
     qtbot.waitUntil(lambda: len(measured(window)) == 1)
 
     assert window.sitting.state.decision(FIRST).by == "Wang"
-
-
-def asked_and_agreed(window: MainWindow) -> None:
-    window.perform(Command.SIGN)
-    dialog = window.dialogs.current
-    assert isinstance(dialog, SignDialog)
-    for tick in dialog.ticks:
-        tick.setChecked(True)
-    dialog.sign.click()
