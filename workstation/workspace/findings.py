@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workstation.domain.answer import AnalysisResult
-from workstation.domain.decision import Decision
+from workstation.domain.decision import OPEN, Decision
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.signature import Signed
 from workstation.domain.words import Language
@@ -30,8 +30,8 @@ def add_result(
     result = _with_newer(state, result)
     held = state.owner(state.selected) if stack.id == state.chosen else None  # a reader is at work on it
     shown = {stack_id: job for stack_id, job in state.shown_job.items() if stack_id != stack.id}
-    kept = held is not None and (held.job.id != result.job.id or any(f.id == state.selected for f in result.findings))
-    if held is not None and kept and held.stack_id == stack.id:
+    gone = held is not None and held.job.id == result.job.id and all(f.id != state.selected for f in result.findings)
+    if held is not None and held.stack_id == stack.id and not gone:
         shown[stack.id] = held.job.id
     added = replace(
         state,
@@ -47,10 +47,11 @@ def add_result(
 
 def _not_older(state: Workspace, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
     """Without those that were decided on again while they were read."""
-    at = {id_: one.at for id_, one in state.decisions.items()}
-    return {
-        id_: one for id_, one in decisions.items() if one.at is None or (had := at.get(id_)) is None or one.at >= had
-    }
+    return {id_: one for id_, one in decisions.items() if not _is_older(one, state.decisions.get(id_, OPEN))}
+
+
+def _is_older(one: Decision, other: Decision) -> bool:
+    return one.at is not None and other.at is not None and one.at < other.at
 
 
 def _with_newer(state: Workspace, result: AnalysisResult) -> AnalysisResult:
