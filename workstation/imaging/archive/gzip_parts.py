@@ -6,7 +6,7 @@ Other programs stop at the end of the data; downloads and transfers append what 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 _CHUNK: Final = 2**20
 _BUFFER: Final = 2**17
 _PIECE: Final = 2**13
+_AHEAD: Final = 2**19  # bytes of the file that ISA-L reads at once; more is not faster
 _MOST_PARTS: Final = 2**15  # each of bgzip holds 64 kilobytes
 _MAGIC: Final = b"\x1f\x8b\x08"
+
+
+class _Reader(Protocol):
+    def readinto(self, buffer: memoryview, /) -> int: ...
 
 
 def inflating(file: BinaryIO) -> BinaryIO:
@@ -37,30 +42,32 @@ class _Inflated(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1, /) -> bytes:
-        """Fewer than `size` bytes at the end only."""
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Fills the buffer; less only at the end."""
         from isal import igzip_lib
 
-        try:
-            data = self._stream.read(size)
-        except (OSError, EOFError, igzip_lib.IsalError):  # type: ignore[misc]
-            end = None if self._ended else end_of_parts(self._file)
-            if end is None:
-                raise
-            self._ended = True
-            self._stream = _opened(io.BufferedReader(_Start(self._file, end), _BUFFER))
-            left = self._given
-            while left and (passed := self._stream.read(min(left, _CHUNK))):
-                left -= len(passed)
-            data = self._stream.read(size)
-        self._given += len(data)
-        return data
+        out, filled = memoryview(buffer).cast("B"), 0
+        while filled < len(out):
+            try:
+                count = self._stream.readinto(out[filled:])
+            except (OSError, EOFError, igzip_lib.IsalError):  # type: ignore[misc]
+                end = None if self._ended else end_of_parts(self._file)
+                if end is None:
+                    raise
+                self._ended = True
+                self._stream = _opened(io.BufferedReader(_Start(self._file, end), _BUFFER))
+                self._pass_by(self._given + filled)
+                continue
+            if not count:
+                break
+            filled += count
+        self._given += filled
+        return filled
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        out = memoryview(buffer).cast("B")
-        data = self.read(len(out))
-        out[: len(data)] = data
-        return len(data)
+    def _pass_by(self, count: int) -> None:
+        scratch = memoryview(bytearray(min(count, _CHUNK)))
+        while count and (passed := self._stream.readinto(scratch[: min(count, _CHUNK)])):
+            count -= passed
 
 
 class _Start(io.RawIOBase):
@@ -132,8 +139,9 @@ def end_of_parts(file: BinaryIO) -> int | None:
     return None
 
 
-def _opened(file: BinaryIO | io.BufferedReader) -> BinaryIO:
-    from isal import igzip
+def _opened(file: BinaryIO | io.BufferedReader) -> _Reader:
+    """The reader inside of `isal.igzip.IGzipFile`, which itself would copy all that it reads twice."""
+    from isal import isal_zlib
 
-    opened: BinaryIO = igzip.IGzipFile(fileobj=file, mode="rb")  # type: ignore[no-untyped-call, assignment]
-    return opened
+    reader: _Reader = isal_zlib._GzipReader(file, _AHEAD)
+    return reader
