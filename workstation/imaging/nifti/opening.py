@@ -264,23 +264,36 @@ def _sample(file: BinaryIO, header: Header) -> Sample:
 
 def _told_by(stored: npt.NDArray[Any], header: Header) -> Sample:
     with np.errstate(all="ignore"):
-        values = stored.astype(np.float64) * header.slope + header.intercept
-        values = values[np.isfinite(values)]
+        distinct, counts = _counted(stored)
+        values = distinct.astype(np.float64) * header.slope + header.intercept
+        finite = np.isfinite(values)
+        values, counts = values[finite], counts[finite]
     if not values.size:
         return Sample(low=0.0, air=0.0, whole=False, two_valued=False)
     low, whole = float(values.min()), bool((values == np.rint(values)).all())
     return Sample(
         low=low,
-        air=float(np.count_nonzero(values <= -900) / values.size),
+        air=float(counts[values <= -900].sum() / counts.sum()),
         whole=whole,
         two_valued=False,
-        varied=whole and low >= 0 and _varied(stored),  # else it is no map of labels, however it is called
+        varied=whole and low >= 0 and _varied(stored, distinct),  # else no map of labels, however it is called
     )
 
 
-def _varied(stored: npt.NDArray[Any]) -> bool:
+def _counted(stored: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """Each value and how often it is there; of wide ones, where that takes long, every voxel by itself."""
+    native = stored.astype(stored.dtype.newbyteorder("="), copy=False)
+    if native.dtype.kind not in "iu" or native.itemsize > 2:
+        return native, np.broadcast_to(np.int64(1), native.shape)
+    unsigned = native.view(f"u{native.itemsize}")
+    counts = np.bincount(unsigned)
+    found = np.flatnonzero(counts)
+    return found.astype(unsigned.dtype).view(native.dtype), counts[found]
+
+
+def _varied(stored: npt.NDArray[Any], distinct: npt.NDArray[Any]) -> bool:
     """Background is left out of what changes: labels may be single points in it."""
-    count = len(np.unique(stored))
+    count = len(np.unique(distinct))
     if not _FEW < count <= _MOST_LABELS:
         return count > _MOST_LABELS
     one, other = stored[:-1], stored[1:]

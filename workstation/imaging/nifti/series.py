@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -52,7 +52,8 @@ def candidates(file: NiftiFile) -> tuple[Candidate, ...]:
     told = _facts(place, modality, labels)
     series = _series(file, place, modality, told)
     apart = header.volumes > 1 and place.positions is None  # nothing else would keep the volumes apart
-    first = Instance(
+    in_common = partial(
+        Instance,
         path=file.path,
         file_bytes=file.file_bytes,
         sop_class_uid="",
@@ -77,9 +78,8 @@ def candidates(file: NiftiFile) -> tuple[Candidate, ...]:
         for index in range(slices):
             frame = volume * slices + index
             position = None if place.positions is None else place.positions[index]
-            found.append(
-                Candidate(replace(first, frame=frame, instance_number=frame + 1, position=position), series, moment)
-            )
+            instance = in_common(frame=frame, instance_number=frame + 1, position=position)
+            found.append(Candidate(instance, series, moment))
     return tuple(found)
 
 
