@@ -205,14 +205,6 @@ def test_padding_beyond_what_a_volume_can_hold_is_known(tmp_path: Path) -> None:
     assert volume.values[0, 0].tolist() == [1, -np.inf]
 
 
-def test_the_middle_slice_comes_first() -> None:
-    stack = _one(shared("data", "chest-ct"))
-    seen: list[tuple[int, int]] = []
-    volume = load_volume(stack, first=lambda index, values: seen.append((index, int(values.sum()))))
-
-    assert seen == [(32, int(volume.values[32].sum()))]
-
-
 def test_a_file_cut_after_the_scan_is_named_by_its_slice(tmp_path: Path) -> None:
     for z in range(5):
         write_slice(tmp_path / f"{z}", z=z)

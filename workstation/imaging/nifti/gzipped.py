@@ -1,13 +1,21 @@
-"""The fast gzip of ISA-L, in types; its own stubs are wrong about its classes."""
+"""The fast gzip of ISA-L, in types, as its own stubs are wrong about its classes; and of libdeflate."""
 
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any, BinaryIO, Final, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
+from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.archive.gzip_parts import Ahead
+from workstation.imaging.archive.member import open_binary
 
 CHUNK: Final = 2**20  # bytes
+MAGIC: Final = b"\x1f\x8b"
+_MOST_PACKED: Final = 2**27  # bytes that are held at once
 
 
 class Compressor(Protocol):
@@ -42,6 +50,30 @@ def inflated_length(file: BinaryIO, enough: int) -> int:
     except broken():
         pass
     return count
+
+
+def inflate_at_once(path: str, size: int, out: npt.NDArray[np.uint8]) -> bool:
+    """All that a gzip file of one part holds, if it just fills `out`; else False, also for a damaged one.
+
+    size    that the file must have, bytes; they are held besides
+    raises  FILE_CHANGED, NOT_FOUND, UNREADABLE
+    """
+    import imagecodecs
+
+    with open_binary(path) as file:
+        if file.seek(0, os.SEEK_END) != size:
+            raise WorkstationError(ErrorCode.FILE_CHANGED)
+        file.seek(0)
+        if size > _MOST_PACKED or file.read(2) != MAGIC:
+            return False
+        file.seek(0)
+        packed = file.read(size)
+    if int.from_bytes(packed[-4:], "little") != len(out):  # the length as the last part states it (RFC 1952)
+        return False
+    try:
+        return len(imagecodecs.gzip_decode(packed, out=out.data)) == len(out)
+    except imagecodecs.DeflateError:
+        return False
 
 
 def _module(name: str) -> Any:

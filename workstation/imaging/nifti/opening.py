@@ -16,10 +16,9 @@ import numpy.typing as npt
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.archive.gzip_parts import inflating
 from workstation.imaging.archive.member import open_binary
-from workstation.imaging.nifti.gzipped import broken, inflated_length
+from workstation.imaging.nifti.gzipped import MAGIC, broken, inflated_length
 from workstation.imaging.nifti.header import LARGE, SMALL, Header, Kind, kind_of_head, parse
 
-_GZIP: Final = b"\x1f\x8b"
 _MOST_INFLATED: Final = 1032  # times its size, at most, is what deflate makes of data
 _SAMPLE: Final = 2**20
 _MOST_LABELS: Final = 500  # atlases have some hundred
@@ -126,7 +125,7 @@ def opened(path: str) -> Iterator[tuple[BinaryIO, int, bool]]:
         try:
             size = file.seek(0, os.SEEK_END)
             file.seek(0)
-            compressed = file.read(2) == _GZIP
+            compressed = file.read(2) == MAGIC
             file.seek(0)
             if not compressed:
                 yield file, size, False

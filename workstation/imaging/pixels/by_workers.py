@@ -19,7 +19,7 @@ from workstation.imaging.archive.forms import HEAD_BYTES, INDEXED, form_of
 from workstation.imaging.archive.member import MARK, split
 from workstation.imaging.dicom.attributes import frame_bytes
 from workstation.imaging.dicom.walk import DEFLATED, RLE
-from workstation.imaging.nifti.read import fill_step_by_step, in_one_pass
+from workstation.imaging.nifti.read import fill_at_once, fill_step_by_step, in_one_pass
 from workstation.imaging.pixels.slots import Slots
 from workstation.imaging.series.facts import UNCOMPRESSED
 from workstation.imaging.worker import Block, SharedArray, Task
@@ -215,7 +215,11 @@ def _fill_from_nifti(
     instances: list[Instance], places: list[int], gray: SharedArray, colour: SharedArray | None
 ) -> Iterator[int]:
     """In a worker: tells how many slices' worth was done since."""
-    values = worker.open_array(gray, len(places) == gray.shape[0])
-    colours = worker.open_array(colour, len(places) == colour.shape[0]) if colour is not None else None
+    whole = places == list(range(gray.shape[0]))
+    values = worker.open_array(gray, whole)
+    if whole and fill_at_once(instances, values, worker.open_before(gray)):
+        yield len(places)
+        return
+    colours = worker.open_array(colour, whole) if colour is not None else None
     into = [colours[k] for k in places] if colours is not None else None
     yield from fill_step_by_step(instances, [values[k] for k in places], into)

@@ -6,7 +6,7 @@ import itertools
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from workstation.domain.series import Instance, Stack
 from workstation.domain.volume import Colour, SlicePixels, Values, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Progress, Reporter, silent
+from workstation.imaging.nifti.read import HEADER_ROOM
 from workstation.imaging.pixels.by_workers import decode, decode_in_parts, in_small_parts
 from workstation.imaging.pixels.decode import check_size
 from workstation.imaging.pixels.memory import available_bytes
@@ -38,14 +39,12 @@ THREADS: Final = min(4, max(2, os.cpu_count() or 2))
 THREADS_BESIDE: Final = max(1, min(4, (os.cpu_count() or 2) - 1))  # leaves a processor to a window
 
 Slice = npt.NDArray[Any]  # int16 or float32 [row, column], rescaled
-FirstSlice = Callable[[int, Slice], None]
 
 
 def load_volume(
     stack: Stack,
     reporter: Reporter = silent,
     cancel: CancelToken | None = None,
-    first: FirstSlice | None = None,
     *,
     threads: int = THREADS,
 ) -> Volume:
@@ -53,7 +52,6 @@ def load_volume(
 
     int16 where slope and intercept are integers and every value fits (CT), else float32. Of coloured pictures these
     are the luma, and the volume has their colour besides.
-    first    is given the middle slice before the others are read
     threads  that read slices which need no worker
     raises   TRUNCATED, NO_CODEC, DECODE_FAILED, TOO_LARGE, FILE_CHANGED, NOT_FOUND, UNREADABLE (each with the fact
              `slice`, from 0), OUT_OF_MEMORY, Cancelled
@@ -63,7 +61,7 @@ def load_volume(
         kinds.insert(0, np.int16)
     for kind in kinds:
         try:
-            values, colour = _load(stack, kind, reporter, cancel, first, threads)
+            values, colour = _load(stack, kind, reporter, cancel, threads)
         except DoesNotFitError:
             continue
         return Volume(
@@ -129,7 +127,6 @@ def _load(
     kind: type[np.int16] | type[np.float32],
     reporter: Reporter,
     cancel: CancelToken | None,
-    first: FirstSlice | None,
     threads: int,
 ) -> tuple[Values, Colour | None]:
     instances = stack.instances
@@ -138,12 +135,7 @@ def _load(
         check_size(instance)
     target = _Target(instances, kind, shape)
     try:
-        middle = shape[0] // 2
-        left = list(range(shape[0]))
-        if first is not None:
-            target.read([left.pop(middle)], silent, cancel)
-            first(middle, target.values[middle])
-        target.read(left, reporter, cancel, threads)
+        target.read(range(shape[0]), reporter, cancel, threads)
     finally:
         target.close()
     return target.values, target.colour
@@ -179,11 +171,11 @@ class _Target:
                 if coloured and elsewhere:
                     self.colour = np.empty((*shape, 3), dtype=np.uint8)
             else:
-                self._block = Block(needed)
-                self._gray = self._block.part(kind, shape)
+                self._block = Block(HEADER_ROOM + needed)
+                self._gray = self._block.part(kind, shape, HEADER_ROOM)
                 self.values = self._block.array(self._gray)
                 if coloured:
-                    self._rgb = self._block.part(np.uint8, (*shape, 3), gray)
+                    self._rgb = self._block.part(np.uint8, (*shape, 3), HEADER_ROOM + gray)
                     self.colour = self._block.array(self._rgb)
         except MemoryError:
             raise WorkstationError(ErrorCode.OUT_OF_MEMORY, needed_mb=needed // 2**20) from None
@@ -198,7 +190,7 @@ class _Target:
         """Slices into their places. raises as `load_volume`"""
         here = [k for k in indexes if _is_read_here(self._instances[k])]
         elsewhere = [k for k in indexes if not _is_read_here(self._instances[k])]
-        done, total, each = len(self._instances) - len(indexes), len(self._instances), self.values[0].nbytes
+        done, total, each = 0, len(indexes), self.values[0].nbytes
         for count in itertools.chain(self._read_here(here, threads), self._decode(elsewhere, cancel)):
             done += count
             if cancel is not None:

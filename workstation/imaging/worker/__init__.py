@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from workstation.domain.work import CancelToken
 from workstation.imaging.worker.block import Block, SharedArray
-from workstation.imaging.worker.child import inside, more_time, open_array, starting
+from workstation.imaging.worker.child import inside, more_time, open_array, open_before, starting
 from workstation.imaging.worker.quarantine import BARRIER, Barred, Quarantine, reason
 from workstation.imaging.worker.task import PATIENCE_S, Task
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BARRIER", "PATIENCE_S", "Barred", "Block", "Quarantine", "SharedArray", "Task",
-    "call", "inside", "more_time", "open_array", "reason", "run", "starting", "stream", "warm_up",
+    "call", "inside", "more_time", "open_array", "open_before", "reason", "run", "starting", "stream", "warm_up",
 ]  # fmt: skip
 
 R = TypeVar("R")

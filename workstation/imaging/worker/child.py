@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import numpy.typing as npt
 
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -67,6 +69,12 @@ def open_array(shared: SharedArray, whole: bool = False) -> npt.NDArray[Any]:
         make_pages(array)
         _here.made.add(shared)
     return array
+
+
+def open_before(shared: SharedArray) -> npt.NDArray[np.uint8]:
+    """The bytes of the array's block up to the array's end: what lies before it, and its own."""
+    end = shared.offset + math.prod(shared.shape) * np.dtype(shared.dtype).itemsize
+    return as_array(_here.blocks[shared.block], SharedArray(shared.block, "|u1", (end,)))
 
 
 def main(handle: int, parent: int) -> None:
