@@ -291,6 +291,19 @@ def test_what_is_no_number_becomes_background() -> None:
     assert storing.stored(values).tolist() == [[[-3, -3], [8, -3]]]
 
 
+@pytest.mark.parametrize("pad", [-3.4e38, 3.4e38, -np.inf])
+@pytest.mark.parametrize("measured", [[0.25, 1.5, 3.75], [-60000.0, -59000.0, 5500.0]])
+def test_padding_does_not_stretch_the_scale_and_stays_apart(pad: float, measured: list[float]) -> None:
+    values = np.array([[[pad, *measured]]], np.float32)
+
+    storing = storing_of(Volume(values=values, geometry=None, unit="", padding=(float(values[0, 0, 0]),) * 2))
+
+    stored = storing.stored(values)[0, 0]
+    assert np.abs(stored[1:] * storing.slope + storing.intercept - measured).max() <= 0.51 * storing.slope
+    assert len(set(stored.tolist())) == 4
+    assert storing.stored_value(float(values[0, 0, 0])) == stored[0]
+
+
 @pytest.mark.parametrize("name", ["study.zip", "study.tar.gz"])
 def test_members_of_an_archive_leave_as_the_same_copies_as_plain_files(name: str, tmp_path: Path) -> None:
     truth = chest_ct(tmp_path / "original", shuffled=True)

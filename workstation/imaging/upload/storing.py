@@ -47,18 +47,23 @@ class Storing:
 
 
 def storing_of(volume: Volume) -> Storing:
-    """How the values of a volume become int16. HU stay HU: in whole units where they were not whole."""
+    """How the values of a volume become int16. HU stay HU: in whole units where they were not whole.
+
+    Padding counts for nothing: it may be the lowest number there is. By a scale it has an end of its own.
+    """
     if volume.values.dtype == np.int16:
         return Storing()
-    low, high, whole = _range(volume.values)
+    padded = volume.padding is not None
+    low, high, whole = _range(volume.values, volume.padding)
     instead = low if volume.padding is None else volume.padding[0]
     fits = low >= _LOW and high <= _HIGH
     if fits and (whole or volume.unit == HU):
         return Storing(instead=instead, said=None if whole else say("Values are rounded to whole HU."))
-    if whole and high - low <= _ROOM:
-        return Storing(intercept=low - _LOW, instead=instead)
-    slope = float(decimal((high - low) / (_ROOM - 1) or 1.0))
-    intercept = float(decimal(low - _LOW * slope))
+    lowest, room = _LOW + padded, _ROOM - 2 * padded
+    if whole and high - low <= room:
+        return Storing(intercept=low - lowest, instead=instead)
+    slope = float(decimal((high - low) / (room - 1) or 1.0))
+    intercept = float(decimal(low - lowest * slope))
     return Storing(
         slope=slope,
         intercept=intercept,
@@ -67,15 +72,15 @@ def storing_of(volume: Volume) -> Storing:
     )
 
 
-def _range(values: npt.NDArray[Any]) -> tuple[float, float, bool]:
+def _range(values: npt.NDArray[Any], padding: tuple[float, float] | None) -> tuple[float, float, bool]:
     """Smallest and largest number, and whether all are whole; slice by slice, so that no second volume is made."""
     low, high, whole = math.inf, -math.inf, True
     for picture in values:
-        numbers = picture
-        if picture.dtype.kind == "f":
-            finite = np.isfinite(picture)
-            numbers = picture if finite.all() else picture[finite]
-            whole = whole and bool((numbers == np.rint(numbers)).all())
+        counts = np.isfinite(picture)
+        if padding is not None:
+            counts &= (picture < padding[0]) | (picture > padding[1])
+        numbers = picture if counts.all() else picture[counts]
+        whole = whole and bool((numbers == np.rint(numbers)).all())
         if numbers.size:
             low, high = min(low, float(numbers.min())), max(high, float(numbers.max()))
     return (low, high, whole) if low <= high else (0.0, 0.0, True)
