@@ -127,6 +127,24 @@ def test_a_dynamic_series_cut_short_keeps_its_last_phase_apart(
     assert (gap.measured if gap is not None else 0) == count - last
 
 
+@given(st.integers(4, 9), st.integers(3, 6), st.booleans(), st.booleans(), st.data(), shuffles)
+def test_a_slice_lost_from_a_pass_is_lost_from_no_other(
+    count: int, passes: int, shuttle: bool, timed: bool, data: st.DataObject, shuffle: random.Random
+) -> None:
+    """Its times drift from slice to slice: the next slice at the place of the lost one is of a later pass."""
+    lost = (data.draw(st.integers(0, passes - 1)), data.draw(st.integers(1, count - 2)))
+    truth = Truth()
+    for time in range(passes):
+        for turn in range(count):
+            k = count - 1 - turn if shuttle and time % 2 else turn
+            if (time, k) != lost:
+                truth.add(time, k * 5.0, **({"time": f"{101500 + time * count + turn}"} if timed else {}))
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    assert [s.fact(FactCode.GAP) is not None for s in stacks] == [time == lost[0] for time in range(passes)]
+
+
 @given(slices, st.integers(1, 4), st.sampled_from([0.0, 5.0]), shuffles)
 def test_diffusion_is_split_by_weighting_then_direction(
     count: int, directions: int, lowest: float, shuffle: random.Random

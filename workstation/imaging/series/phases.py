@@ -224,25 +224,44 @@ class _Splitter:
     def _ranked(self, frames: list[Candidate], depth: int) -> list[Phase]:
         """Frames whose times differ from slice to slice: the first at each place is phase 1, the next phase 2 …
 
-        Only where every place was taken as often as the others, or once less because the last pass was cut short.
+        Where one is lost, the next at its place is of a later phase, so passes that follow each other are cut where a
+        place comes again. Others are taken for cut short at their end, and only if no place lacks more than one.
         """
         at_place: dict[int, list[Candidate]] = {}
         for frame in frames:
             at_place.setdefault(self._places[id(frame)], []).append(frame)
         full = sum(len(held) == depth for held in at_place.values())
-        least = min(map(len, at_place.values()))
         even = full == len(at_place)
-        if len(at_place) < 2 or least < depth - 1 or (depth == 2 and 2 * full < len(at_place)):
+        one_lost = min(map(len, at_place.values())) >= depth - 1
+        if len(at_place) < 2 or (2 * full < len(at_place) and (depth == 2 or not one_lost)):
             return [Phase(frames)]
-        for value in _RANKED if not even else (*_RANKED, _numbered):
-            if all(_all_differ([value(frame) for frame in held]) for held in at_place.values()):
-                parts: dict[Hashable, list[Candidate]] = {}
+        for value in (*_RANKED, _numbered) if even or depth > 2 else _RANKED:
+            if not all(_all_differ([value(frame) for frame in held]) for held in at_place.values()):
+                continue
+            parts: dict[Hashable, list[Candidate]] = {}
+            passes = [] if even else self._passes(frames, value)
+            if len(passes) == depth:
+                parts = dict(enumerate(passes))
+            elif even or (one_lost and value is not _numbered):
                 for held in at_place.values():
                     for rank, frame in enumerate(sorted(held, key=lambda f: _sorting(value(f)))):
                         parts.setdefault(rank, []).append(frame)
-                if len({id(frame) for part in parts.values() for frame in part}) == len(frames):
-                    return self._divided(parts, _Separator(_numbered), ())
+            if parts:
+                return self._divided(parts, _Separator(_numbered), ())
         return [Phase(frames)]
+
+    def _passes(self, frames: Sequence[Candidate], value: Value) -> list[list[Candidate]]:
+        """Frames one after the other; where a place comes again, another pass starts."""
+        passes: list[list[Candidate]] = []
+        seen: set[int] = set()
+        for frame in sorted(frames, key=lambda f: _sorting(value(f))):
+            place = self._places[id(frame)]
+            if not passes or place in seen:
+                passes.append([])
+                seen.clear()
+            passes[-1].append(frame)
+            seen.add(place)
+        return passes
 
     def _runs(self, frames: list[Candidate], separators: Sequence[_Separator], depth: int) -> list[Phase]:
         """Evenly spaced runs of slices that lie in each other, unevenly together, or far apart are stacks; [] for none.
