@@ -225,7 +225,9 @@ def test_damaged_files_end_with_a_reason() -> None:
     assert reasons["made-cut-in-pixels.dcm"] is ErrorCode.TRUNCATED
     assert reasons["orthanc-2026-05-26-oob-monochrome-65535.dcm"] is ErrorCode.TRUNCATED
     assert reasons["orthanc-Issue22-NoPixelData.dcm"] is ErrorCode.NO_PIXELS
-    assert reasons["made-jpeg-renamed.dcm"] is ErrorCode.NOT_DICOM
+    assert reasons["made-jpeg-renamed.dcm"] is ErrorCode.NOT_AS_NAMED
+    assert reasons["made-html-page.dcm"] is ErrorCode.NOT_AS_NAMED
+    assert reasons["made-empty.dcm"] is ErrorCode.EMPTY_FILE
     assert all(str(o.sentence) for o in result.left_out)
 
 

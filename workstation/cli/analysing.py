@@ -43,7 +43,8 @@ from workstation.workspace.state import patients
 
 _DAMAGE: Final = frozenset(
     {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED,
-     ErrorCode.ARCHIVE_CUT, ErrorCode.DAMAGED_ARCHIVE, ErrorCode.MISSING_FILE}
+     ErrorCode.ARCHIVE_CUT, ErrorCode.DAMAGED_ARCHIVE, ErrorCode.MISSING_FILE, ErrorCode.NOT_AS_NAMED,
+     ErrorCode.EMPTY_FILE}
 )  # fmt: skip
 # Damage that costs no series a slice
 _NO_SLICE: Final = frozenset(

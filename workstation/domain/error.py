@@ -80,6 +80,8 @@ class ErrorCode(StrEnum):
     NO_RESULT = "no-result"
     NOT_AN_IMAGE = "not-an-image"
     NOT_DICOM = "not-dicom"
+    NOT_AS_NAMED = "not-as-named"
+    EMPTY_FILE = "empty-file"
     NOT_NIFTI = "not-nifti"
     NOT_A_PICTURE = "not-a-picture"
     PICTURE_FORM = "picture-form"

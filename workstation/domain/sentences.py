@@ -241,6 +241,11 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
         ),
         _C.NOT_AN_IMAGE: _input(say("This object holds no image."), say("Nothing to do; it is listed with the study.")),
         _C.NOT_DICOM: _input(say("This is not a DICOM file."), say("Nothing to do; it was left out.")),
+        _C.NOT_AS_NAMED: _input(
+            say("The file is named like {form}, but holds something else."),
+            say("Copy or export it again: an error page may have been saved in its place."),
+        ),
+        _C.EMPTY_FILE: _input(say("The file is empty."), say("If it should hold images, copy or export it again.")),
         _C.NOT_NIFTI: _input(
             say("The file is named like NIfTI or Analyze, but is neither."), say("Nothing to do; it was left out.")
         ),

@@ -1,4 +1,4 @@
-"""Which kind of archive a file is, by its first bytes; its name is not asked."""
+"""Which kind of archive a file is, by its first bytes; its name is asked only where it promises what is not there."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ _MARKS: Final = (
     (b"\x28\xb5\x2f\xfd", ArchiveForm.ZSTANDARD),
 )
 INDEXED: Final = frozenset({ArchiveForm.ZIP, ArchiveForm.TAR})  # members can be read in any order
+_NAMES: Final = ((".zip", "ZIP"), (".tar", "TAR"), (".gz", "GZIP"), (".tgz", "GZIP"), (".rar", "RAR"), (".7z", "7z"))
 CLOSED: Final = frozenset({ArchiveForm.SEVEN_ZIP, ArchiveForm.RAR, ArchiveForm.ZSTANDARD})
 
 
@@ -41,6 +42,11 @@ def form_of(head: bytes) -> ArchiveForm | None:
         if head.startswith(mark):
             return form
     return ArchiveForm.TAR if is_tar(head) else None
+
+
+def promised_form(name: str) -> str | None:
+    """The form of archive that a name in small letters promises, whatever the file holds."""
+    return next((form for ending, form in _NAMES if name.endswith(ending)), None)
 
 
 def is_tar(head: bytes) -> bool:

@@ -15,7 +15,7 @@ from workstation.domain.series import FoundObject, LeftOut
 from workstation.domain.work import CancelToken
 from workstation.imaging import worker
 from workstation.imaging.archive.contents import Member
-from workstation.imaging.archive.forms import HEAD_BYTES, form_of
+from workstation.imaging.archive.forms import HEAD_BYTES, form_of, promised_form
 from workstation.imaging.archive.member import standing_at
 from workstation.imaging.dicom.attributes import AttributeReader, Candidate
 from workstation.imaging.dicom.dicomdir import MOST_RECORDS, read_index
@@ -32,6 +32,8 @@ from workstation.imaging.picture.series import candidate
 
 ARCHIVE: Final = "archive"
 _DICOM_NAME: Final = ".dcm"  # a picture that was renamed to it is no radiograph: that it is no DICOM has to be said
+_DISC_NAME: Final = ".iso"  # its mark stands too deep in it to be looked for in every file
+_OF_MACOS: Final = b"\0\x05\x16\x07"  # AppleDouble: `._1.dcm` is what macOS notes of `1.dcm`, and lost is nothing
 _READ_A_SECOND: Final = 32e6  # bytes
 
 
@@ -122,13 +124,8 @@ class Learner:
                 if self.plain_only:
                     raise NeedsWorker from None
                 return Learned(objects=(FoundObject(path, ARCHIVE),))
-            lone = is_named_nifti(path) and (_is_header(path) or partner(path) is None)
-            if error.code is ErrorCode.NOT_DICOM and lone:
-                error = WorkstationError(ErrorCode.NOT_NIFTI)
-            elif error.code is ErrorCode.NOT_DICOM and (other := other_form(head)) is not None:
-                error = WorkstationError(ErrorCode.PICTURE_FORM, form=other)
-            elif error.code is ErrorCode.NOT_DICOM and is_named_picture(path):
-                error = WorkstationError(ErrorCode.NOT_A_PICTURE)
+            if error.code is ErrorCode.NOT_DICOM:
+                error = _promised(path, head)
             return left_out(path, error)
 
     def learn_member(self, path: str, member: Member) -> Learned:
@@ -245,6 +242,27 @@ def learn_nifti(path: str) -> Learned | None:
         if error.code is ErrorCode.NOT_NIFTI or (error.code is ErrorCode.PARTNER_MISSING and not _is_header(path)):
             return None
         return left_out(path, error)
+
+
+def _promised(path: str, head: bytes) -> WorkstationError:
+    """Why a file is left out that nothing here reads: of one whose name promises images more than that it is no DICOM,
+    for an error page may have been saved in the place of a slice."""
+    name = path.lower()
+    if is_named_nifti(path) and (_is_header(path) or partner(path) is None):
+        return WorkstationError(ErrorCode.NOT_NIFTI)
+    if (other := other_form(head)) is not None:
+        return WorkstationError(ErrorCode.PICTURE_FORM, form=other)
+    if is_named_picture(path):
+        return WorkstationError(ErrorCode.NOT_A_PICTURE)
+    if not head:
+        return WorkstationError(ErrorCode.EMPTY_FILE)
+    if name.endswith(_DISC_NAME):
+        return WorkstationError(ErrorCode.NO_UNPACKER, method="ISO")
+    if name.endswith(_DICOM_NAME) and not head.startswith(_OF_MACOS):
+        return WorkstationError(ErrorCode.NOT_AS_NAMED, form="DICOM")
+    if (archive := promised_form(name)) is not None:
+        return WorkstationError(ErrorCode.NOT_AS_NAMED, form=archive)
+    return WorkstationError(ErrorCode.NOT_DICOM)
 
 
 def _is_header(path: str) -> bool:

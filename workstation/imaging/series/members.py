@@ -97,7 +97,7 @@ class _Pass:
                 path = member_path(archive, member.name)
                 self.paths.append(path)
                 if member.refused is None and member.size < _LEAST_BYTES:
-                    member.refused = WorkstationError(ErrorCode.NOT_DICOM)
+                    member.refused = WorkstationError(ErrorCode.NOT_DICOM if member.size else ErrorCode.EMPTY_FILE)
                 learned = self.learner.learn_member(path, member)
                 if learned.objects and learned.objects[0].kind == ARCHIVE:
                     yield from self._inside(member, path, inside)
