@@ -20,6 +20,7 @@ KIND_WORDS: Final = MappingProxyType(
         "registration": say("Registration"),
         "fiducials": say("Fiducial points"),
         "raw-data": say("Raw data"),
+        "vendor-data": say("Data for the vendor's own programs"),
         "spectroscopy": say("Spectroscopy"),
         "real-world-map": say("Real-world values"),
         "surface-scan": say("Surface scan"),

@@ -39,7 +39,9 @@ _KINDS: Final = (
     (_STORAGE + "79.1", "ophthalmic-measurement"),
     (_STORAGE + "80.1", "ophthalmic-measurement"),
     (_STORAGE + "200", "protocol"),
+    ("1.2.840.10008.5.1.4.38", "protocol"),  # how to hang
 )
+_STANDARD: Final = "1.2.840.10008."
 NUCLEAR: Final = _STORAGE + "20"
 SLICES: Final = (_STORAGE + "2", _STORAGE + "4", _STORAGE + "128")  # CT, MR, PET: one slice a file, as it should be
 SECONDARY_CAPTURE: Final = _STORAGE + "7"
@@ -47,12 +49,16 @@ ULTRASOUND: Final = (_STORAGE + "6.1", _STORAGE + "3.1", _STORAGE + "6", _STORAG
 
 
 @cache
-def kind_of(sop_class: str) -> str:
-    """The kind of an object that is no image stack; "" for images and what is not known."""
+def kind_of(sop_class: str, *, pixels: bool = True) -> str:
+    """The kind of an object that is no image stack; "" for images and what is not known.
+
+    pixels  whether it has any: a vendor's own class may be of images, or of data for its own programs, such as the CSA
+            objects beside each MR of Siemens
+    """
     for prefix, kind in _KINDS:
         if sop_class == prefix or sop_class.startswith(prefix + "."):
             return kind
-    return ""
+    return "vendor-data" if sop_class and not pixels and not sop_class.startswith(_STANDARD) else ""
 
 
 def is_ct(sop_class: str) -> bool:

@@ -102,7 +102,7 @@ class Learner:
             like = self._attributes.like_others(header)
             if like is not None:
                 return Learned((like,))
-            kind = kind_of(header.sop_class)
+            kind = kind_of(header.sop_class, pixels=header.pixels is not None)
             if not kind:
                 return Learned(tuple(self._attributes.candidates(header)))
             if kind == "dicomdir":
