@@ -303,7 +303,11 @@ def test_a_file_gone_after_the_scan_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("syntax", "name"),
-    [("1.2.840.10008.1.2.4.100", "MPEG2 Main Profile / Main Level"), ("1.2.3.4.5", "1.2.3.4.5")],
+    [
+        ("1.2.840.10008.1.2.4.102", "MPEG-4 (H.264)"),
+        ("1.2.840.10008.1.2.4.94", "JPIP Referenced"),
+        ("1.2.3.4.5", "1.2.3.4.5"),
+    ],
 )
 def test_a_compression_without_decoder_is_named(tmp_path: Path, syntax: str, name: str) -> None:
     path = write_slice(tmp_path / "a")

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.imaging.test_picture_files import four_corners, only, refusal
 from workstation.app import run
+from workstation.domain.series import FactCode
 from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.series.scan import scan
 
@@ -180,3 +181,15 @@ def test_photographs_stand_in_the_scan_as_stacks(
     assert {(one["description"], one["columns"], one["rows"], one["modality"]) for one in series} == {
         ("a", 90, 150, "XC"), ("b", 150, 90, "XC"),
     }  # fmt: skip
+
+
+def test_a_tiff_is_not_said_to_be_compressed_and_others_by_their_name(tmp_path: Path) -> None:
+    Image.fromarray(four_corners()).save(tmp_path / "plain.tif")
+    Image.fromarray(four_corners()).save(tmp_path / "small.webp")
+
+    def said(name: str) -> str | None:
+        fact = only(tmp_path / name).fact(FactCode.COMPRESSED)
+        return str(fact.sentence) if fact is not None else None
+
+    assert said("plain.tif") is None
+    assert said("small.webp") == "Compressed (WebP)."

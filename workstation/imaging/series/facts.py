@@ -37,7 +37,14 @@ _SYNTAXES: Final = {
     "1.2.840.10008.1.2.4.203": "HTJ2K",
     "jpg": "JPEG",
     "png": "PNG",
+    "webp": "WebP",
+    "heic": "HEIC",
+    **{f"1.2.840.10008.1.2.4.{number}": "MPEG-2" for number in ("100", "100.1", "101", "101.1")},
+    **{f"1.2.840.10008.1.2.4.{n}{part}": "MPEG-4 (H.264)" for n in range(102, 107) for part in ("", ".1")},
+    **{f"1.2.840.10008.1.2.4.{number}": "HEVC (H.265)" for number in (107, 108)},
+    **{f"1.2.840.10008.1.2.4.{number}": "JPEG XL" for number in (110, 111, 112)},
 }
+_MAY_BE_PLAIN: Final = frozenset({"", "bmp", "tiff"})
 _LOCALIZER: Final = re.compile(
     r"\b(localizer|localiser|scout|topogram|surview|survey|scanogram|loc(?! ref))\b|定位", re.IGNORECASE
 )
@@ -135,7 +142,7 @@ def content_facts(series: SeriesInfo, instances: Sequence[Instance], localizer: 
     if captured:
         yield StackFact(FactCode.SECONDARY, say("A secondary capture, such as a screenshot or a scanned film."))
     yield from _burnt_in(series, instances[0], captured, screen)
-    syntaxes = sorted({instance.transfer_syntax for instance in instances} - UNCOMPRESSED - {"", "bmp"})
+    syntaxes = sorted({instance.transfer_syntax for instance in instances} - UNCOMPRESSED - _MAY_BE_PLAIN)
     if syntaxes:
         names = ", ".join(dict.fromkeys(syntax_name(syntax) for syntax in syntaxes))
         lossy = not _LOSSY.isdisjoint(syntaxes)
