@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.stacks import chest_ct
+from workstation.catalogue import operation_named
 from workstation.catalogue.check import check
 from workstation.catalogue.operation import Operation
 from workstation.catalogue.skin import SKIN_DISEASE
@@ -165,3 +166,7 @@ def test_a_radiograph_larger_than_100_mb_is_refused() -> None:
     assert [reason.code for reason in check(picture(rows=8000, columns=8000), HIP_KEYPOINTS).reasons] == [
         "file-too-large"
     ]
+
+
+def test_a_picture_may_state_no_modality_but_none_is_not_named_as_one() -> None:
+    assert told(picture("CT"), operation_named("segment-body"))[0] == "The modality is CT; XC, GM, DMS, ES is needed."

@@ -204,7 +204,7 @@ def study_key(stack: Stack) -> tuple[str, str]:
 
 def _modality(stack: Stack, limits: Limits) -> Iterator[Reason]:
     if limits.modality is not None and stack.modality not in limits.modality.value:
-        allowed = ", ".join(limits.modality.value)
+        allowed = ", ".join(filter(None, limits.modality.value))  # a picture file that states none may do, too
         sentence = say("The modality is not stated; {allowed} is needed.", allowed=allowed)
         if stack.modality:
             sentence = say("The modality is {modality}; {allowed} is needed.", modality=stack.modality, allowed=allowed)
