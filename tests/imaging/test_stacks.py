@@ -121,6 +121,24 @@ def test_uneven_steps_are_said_with_their_range() -> None:
     ]
 
 
+@given(st.integers(4, 12), st.integers(3, 12), st.sampled_from([2, 3, 4]), st.booleans())
+def test_a_part_in_wider_steps_is_uneven_and_lacks_no_slices(near: int, far: int, times: int, below: bool) -> None:
+    """The base of a skull in thin slices, the rest in thick ones."""
+    near = max(near, far + 1)
+    steps = [2.5] * near + [2.5 * times] * far
+    (stack,) = build_stacks(_axial(np.cumsum([0.0, *(reversed(steps) if below else steps)]).tolist()))
+
+    assert [(f.code, str(f.sentence)) for f in stack.facts] == [
+        (FactCode.UNEVEN_SPACING, f"Steps between slices differ: 2.50 to {2.5 * times:.2f} mm.")
+    ]
+
+
+def test_single_slices_lost_here_and_there_are_gaps() -> None:
+    (stack,) = build_stacks(_axial([float(k) for k in range(20) if k not in (4, 6, 12)]))
+
+    assert [str(f.sentence) for f in stack.facts] == ["3 slices missing in 3 places, first after slice 4."]
+
+
 @pytest.mark.parametrize(("degrees", "said"), [(0.9, False), (1.1, True)])
 def test_a_tilt_beyond_one_degree_is_said(degrees: float, said: bool) -> None:
     lean = math.tan(math.radians(degrees))
@@ -230,3 +248,16 @@ def test_frames_of_reference_made_up_for_each_file_or_missing_in_some_split_noth
 
     assert [stack.slices for stack in build_stacks(every)] == [4]
     assert [stack.slices for stack in build_stacks(some)] == [5]
+
+
+def test_slices_through_several_discs_come_in_the_order_they_were_taken() -> None:
+    """Each few slices have a tilt of their own, which tells nothing of their order."""
+    frames = []
+    for disc, degrees in enumerate((12.0, -5.0, 0.0, 25.0)):
+        c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        for k in range(3):
+            frame = _candidate((0.0, -4.0 * k * s, -35.0 * disc + 4.0 * k * c), 10 * disc + k)
+            frames.append(replace(frame, instance=replace(frame.instance, column_cosine=(0.0, c, s))))
+    random.Random(1).shuffle(frames)
+
+    assert [min(i.instance_number or 0 for i in one.instances) for one in build_stacks(frames)] == [0, 10, 20, 30]

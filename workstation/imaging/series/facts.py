@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from workstation.domain.geometry import OBLIQUE_DEG, TILT_DEG, UNIFORM, Geometry, angle_off_plane_deg
 from workstation.domain.series import FactCode, Instance, StackFact
@@ -104,7 +105,7 @@ def _step_facts(geometry: Geometry) -> Iterator[StackFact]:
     times = np.rint(steps / base)
     whole = (times >= 1) & (np.abs(steps / base - times) <= UNIFORM * times + 1e-6 / base)
     holes = np.flatnonzero(times > 1)
-    if whole.all() and len(holes):
+    if whole.all() and len(holes) and not _wider(times):
         missing = int((times[holes] - 1).sum())
         where = int(holes[0]) + 1
         if len(holes) == 1:
@@ -129,6 +130,12 @@ def _step_facts(geometry: Geometry) -> Iterator[StackFact]:
             say("Steps between slices differ: {low:.2f} to {high:.2f} mm.", low=low, high=high),
             high,
         )
+
+
+def _wider(times: npt.NDArray[np.float64]) -> bool:
+    """Whether several steps in a row are equally many times the base: nobody loses every other slice of a part."""
+    alike = (times[1:] == times[:-1]) & (times[1:] > 1)
+    return bool((alike[1:] & alike[:-1]).any())
 
 
 def content_facts(series: SeriesInfo, instances: Sequence[Instance], localizer: bool) -> Iterator[StackFact]:

@@ -48,7 +48,7 @@ class _Group:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Readable stacks before localizers, then by plane, phase, size and place."""
+        """Readable stacks before localizers, then by plane, phase and size, as they were taken, and by place."""
         first = self.frames[0]
         plane = plane_of(self.normal) if self.normal is not None else Plane.NONE
         return (
@@ -56,9 +56,9 @@ class _Group:
             _PLANE_ORDER.index(plane),
             self.rank,
             -first.instance.pixels.rows * first.instance.pixels.columns,
+            first.instance.instance_number or 0,
             self.normal or (0.0, 0.0, 0.0),
             first.instance.position or (0.0, 0.0, 0.0),
-            first.instance.instance_number or 0,
             first.moment.film,
             first.instance.path,
             first.instance.frame,
