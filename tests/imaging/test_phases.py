@@ -371,6 +371,46 @@ def test_two_kernels_under_one_identifier_are_two_stacks(count: int, shuffle: ra
     assert [s.kernel for s in stacks] == ["B30f", "B70f"]
 
 
+@pytest.mark.parametrize(
+    ("moments", "series", "first"),
+    [
+        ([{"cardiac_percent": p} for p in (40.0, 75.0)], [{}, {}], "Heartbeat at 40 %, 1 of 2 in this series."),
+        ([{"inversion_time": t} for t in (100.0, 180.0)], [{}, {}], "Inversion time 100 ms, 1 of 2 in this series."),
+        ([{"flip_angle": a} for a in (3.0, 17.5)], [{}, {}], "Flip angle 3°, 1 of 2 in this series."),
+        ([{"kvp": v} for v in (80.0, 140.0)], [{}, {}], "80 kV, 1 of 2 in this series."),
+        ([{}, {}], [{"thickness": t} for t in (0.75, 3.0)], "Slices 0.75 mm thick, 1 of 2 in this series."),
+        (
+            [{}, {}],
+            [{"image_type": ("DERIVED", "PRIMARY", kind)} for kind in ("DE_HIGH", "DE_LOW")],
+            "Image type DERIVED PRIMARY DE_HIGH, 1 of 2 in this series.",
+        ),
+    ],
+)
+def test_a_phase_is_called_by_what_tells_it_from_the_others(
+    moments: list[dict[str, Any]], series: list[dict[str, Any]], first: str
+) -> None:
+    truth = Truth()
+    for number in (0, 1):
+        for k in range(4):
+            truth.add(number, 3.0 * k, replace(SERIES, **series[number]), **moments[number])
+    stacks = truth.stacks(random.Random(0))
+
+    truth.check(stacks)
+    assert str(stacks[0].facts[0].sentence) == first
+
+
+def test_a_phase_without_the_value_of_the_others_is_called_by_its_number() -> None:
+    truth = Truth()
+    for number, voltage in enumerate((80.0, None)):
+        for k in range(4):
+            truth.add(number, 3.0 * k, kvp=voltage)
+
+    assert [str(s.facts[0].sentence) for s in truth.stacks(random.Random(0))] == [
+        "80 kV, 1 of 2 in this series.",
+        "Phase 2 of 2 of this series.",
+    ]
+
+
 @given(slices, st.integers(2, 5), shuffles)
 def test_passes_without_any_time_follow_the_image_numbers(count: int, passes: int, shuffle: random.Random) -> None:
     truth = Truth()
@@ -416,6 +456,7 @@ def test_two_legs_side_by_side_are_two_stacks() -> None:
     stacks = build_stacks(frames, _never)
 
     assert [s.slices for s in stacks] == [5, 5]
+    assert str(stacks[1].facts[0].sentence) == "Part 2 of 2 of this series."
 
 
 def test_films_without_a_place_are_stacks_of_their_own() -> None:

@@ -13,9 +13,10 @@ from typing import Final, cast
 
 from workstation.domain.geometry import DUPLICATE_MM, UNIFORM, Vector, dot
 from workstation.domain.series import FactCode, StackFact
-from workstation.domain.words import Words, say, say_count
+from workstation.domain.words import say_count
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.components import components
+from workstation.imaging.series import phase_words as words
 
 Value = Callable[[Candidate], Hashable]
 
@@ -31,7 +32,6 @@ class _Separator:
     always     splits also frames that share no place: pictures of another kind
     numbered   set by the scanner for this purpose, so one phase may be a single image
     runs       tells runs of slices apart that lie in each other, or far apart
-    sentence   of (value, number, count), count from 1
     """
 
     value: Value
@@ -39,36 +39,7 @@ class _Separator:
     always: bool = False
     numbered: bool = False
     runs: bool = False
-    sentence: Callable[[Hashable, int, int], Words] | None = None
-
-
-def _echo(value: Hashable, number: int, count: int) -> Words:
-    return say("Echo {number} of {count} of this series.", number=number, count=count)
-
-
-def _phase(value: Hashable, number: int, count: int) -> Words:
-    return say("Phase {number} of {count} of this series.", number=number, count=count)
-
-
-def _component(value: Hashable, number: int, count: int) -> Words:
-    kind = " ".join(value) if isinstance(value, tuple) and value else "–"
-    return say("Image type {kind}, {number} of {count} in this series.", kind=kind, number=number, count=count)
-
-
-def _kernel(value: Hashable, number: int, count: int) -> Words:
-    return say(
-        "Kernel {kernel}, {number} of {count} in this series.", kernel=str(value) or "–", number=number, count=count
-    )
-
-
-def _b_value(value: Hashable, number: int, count: int) -> Words:
-    if not isinstance(value, float):
-        return _phase(value, number, count)
-    return say("b = {b:.0f} s/mm², {number} of {count} in this series.", b=value, number=number, count=count)
-
-
-def _direction(value: Hashable, number: int, count: int) -> Words:
-    return say("Diffusion direction {number} of {count}.", number=number, count=count)
+    sentence: words.Sentence = words.phase
 
 
 def _shown(frame: Candidate) -> tuple[str, ...]:
@@ -86,24 +57,24 @@ def _in_plane(frame: Candidate) -> tuple[float, ...]:
 
 # Tried one after the other. What is set for the purpose comes before what merely differs.
 _SEPARATORS: Final = (
-    _Separator(_shown, always=True, numbered=True, sentence=_component),
-    _Separator(lambda c: c.series.kernel, always=True, runs=True, sentence=_kernel),
-    _Separator(lambda c: c.moment.echo, FactCode.MULTI_ECHO, numbered=True, runs=True, sentence=_echo),
+    _Separator(_shown, always=True, numbered=True, sentence=words.component),
+    _Separator(lambda c: c.series.kernel, always=True, runs=True, sentence=words.kernel),
+    _Separator(lambda c: c.moment.echo, FactCode.MULTI_ECHO, numbered=True, runs=True, sentence=words.echo),
     _Separator(lambda c: c.moment.temporal, numbered=True, runs=True),
-    _Separator(lambda c: c.moment.b_value, numbered=True, runs=True, sentence=_b_value),
-    _Separator(lambda c: c.moment.direction, numbered=True, runs=True, sentence=_direction),
-    _Separator(lambda c: c.moment.echo_time, FactCode.MULTI_ECHO, sentence=_echo),
-    _Separator(lambda c: c.moment.cardiac_percent),
+    _Separator(lambda c: c.moment.b_value, numbered=True, runs=True, sentence=words.b_value),
+    _Separator(lambda c: c.moment.direction, numbered=True, runs=True, sentence=words.direction),
+    _Separator(lambda c: c.moment.echo_time, FactCode.MULTI_ECHO, sentence=words.echo),
+    _Separator(lambda c: c.moment.cardiac_percent, sentence=words.heartbeat),
     _Separator(lambda c: c.moment.trigger_time),
-    _Separator(lambda c: c.moment.inversion_time),
-    _Separator(lambda c: c.moment.flip_angle),
-    _Separator(lambda c: c.moment.kvp),
-    _Separator(lambda c: c.series.image_type, runs=True),
+    _Separator(lambda c: c.moment.inversion_time, sentence=words.inversion),
+    _Separator(lambda c: c.moment.flip_angle, sentence=words.flip_angle),
+    _Separator(lambda c: c.moment.kvp, sentence=words.voltage),
+    _Separator(lambda c: c.series.image_type, runs=True, sentence=words.component),
     _Separator(lambda c: c.moment.dimensions),
     _Separator(lambda c: c.moment.acquisition, runs=True),
-    _Separator(lambda c: c.series.thickness, runs=True),
+    _Separator(lambda c: c.series.thickness, runs=True, sentence=words.thickness),
     _Separator(lambda c: c.series.description, runs=True),
-    _Separator(_in_plane),
+    _Separator(_in_plane, sentence=words.part),
     _Separator(lambda c: c.moment.reference_time),
     _Separator(lambda c: c.moment.time),
     _Separator(lambda c: c.moment.content_time),
@@ -213,7 +184,7 @@ class _Splitter:
         values = sorted(parts, key=_sorting)
         everywhere = max((self._occupied(part) for part in parts.values()), key=len)
         for number, value in enumerate(values, start=1):
-            sentence = (separator.sentence or _phase)(value, number, len(parts))
+            sentence = separator.sentence(value, number, len(parts))
             facts = [StackFact(separator.code, sentence, float(len(parts)))]
             for phase in self._split(parts[value], rest):
                 short = _cut_short(self._occupied(phase.frames), everywhere) if not separator.always else ()
