@@ -8,6 +8,7 @@ from workstation.catalogue import pancreas
 from workstation.catalogue.chest import IMAGEPROCESS_KINDS, WITHDRAWN_2026
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import Operation, Prices, Service
+from workstation.catalogue.parts import TRUNK
 from workstation.catalogue.preferences import PANCREAS as PREFERS
 from workstation.domain.geometry import Plane
 from workstation.domain.words import say
@@ -34,6 +35,7 @@ PANCREAS: Final = Operation(
     limits=Limits(
         modality=documented(("CT",)),
         plane=ours(Plane.AXIAL),
+        part=TRUNK,
         slices=documented((20, 600)),
     ),
     prefers=PREFERS,

@@ -325,4 +325,4 @@ def _ours(code: str, sentence: Words) -> Reason:
 
 
 Rule = Callable[[Stack, Limits], Iterator[Reason]]
-_RULES: Final[tuple[Rule, ...]] = (_modality, _plane, _slices, _matrix, _file_size, _step, _whole, _pixels)
+_RULES: Final[tuple[Rule, ...]] = (_modality, _plane, _part, _slices, _matrix, _file_size, _step, _whole, _pixels)

@@ -16,6 +16,7 @@ from workstation.catalogue import (
 )
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, Operation, Parameter, Prices, Service
+from workstation.catalogue.parts import TRUNK
 from workstation.catalogue.preferences import CALCIUM, LUNG_LOBES, LUNG_NODULES, LYMPH_NODES, PLAIN_VESSELS, RIBS
 from workstation.domain.answer import WireFrame
 from workstation.domain.geometry import Plane
@@ -49,6 +50,7 @@ LUNG_NODULE: Final = Operation(
     limits=Limits(
         modality=documented(("CT",)),
         plane=ours(Plane.AXIAL),
+        part=TRUNK,
         slices=documented((20, 600)),
         largest=documented((512, 512)),
         file_bytes=documented(1_048_576),
@@ -84,6 +86,7 @@ COVID_PNEUMONIA: Final = Operation(
     limits=Limits(
         modality=documented(("CT",)),
         plane=documented(Plane.AXIAL),
+        part=TRUNK,
         slices=documented((20, 2048)),
     ),
     prefers=LUNG_LOBES,
@@ -113,6 +116,7 @@ LYMPH_NODE: Final = Operation(
     limits=Limits(
         modality=documented(("CT",)),
         plane=documented(Plane.AXIAL),
+        part=TRUNK,
         slices=documented((20, 600)),
     ),
     prefers=LYMPH_NODES,
@@ -142,6 +146,7 @@ CALCIUM_SCORE: Final = Operation(
     limits=Limits(
         modality=documented(("CT",)),
         plane=ours(Plane.AXIAL),
+        part=TRUNK,
         slices=documented((20, 600)),
         step_mm=documented((1.0, 3.0)),
     ),
@@ -173,6 +178,7 @@ RIB_FRACTURE: Final = Operation(
     limits=Limits(
         modality=documented(("CT",)),
         plane=ours(Plane.AXIAL),
+        part=TRUNK,
         slices=documented((20, 600)),
     ),
     prefers=RIBS,
@@ -203,6 +209,7 @@ CHEST_VESSELS: Final = Operation(
     limits=Limits(
         modality=documented(("CT",)),
         plane=ours(Plane.AXIAL),
+        part=TRUNK,
         slices=documented((20, 600)),
     ),
     prefers=PLAIN_VESSELS,

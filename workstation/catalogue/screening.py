@@ -8,6 +8,7 @@ from workstation.catalogue import chest_screening, showapi
 from workstation.catalogue.chest import CHEST_CT, IMAGEPROCESS_KINDS
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import Lifecycle, Operation, Service
+from workstation.catalogue.parts import TRUNK
 from workstation.catalogue.preferences import CHEST_SCREENING as PREFERRED
 from workstation.domain.geometry import Plane
 from workstation.domain.words import say
@@ -36,6 +37,7 @@ CHEST_SCREENING: Final = Operation(
     limits=Limits(
         modality=documented(("CT",)),
         plane=ours(Plane.AXIAL),
+        part=TRUNK,
         slices=documented((20, 600)),
         smallest=documented((512, 512)),
         largest=ours((512, 512)),  # what the vendor's newer page allows; the only size that satisfies both

@@ -8,6 +8,7 @@ from typing import Final
 from workstation.catalogue import showapi, spine_levels
 from workstation.catalogue.limits import Limits, documented, ours
 from workstation.catalogue.operation import ConnectionKind, Lifecycle, Operation, Prices, Service
+from workstation.catalogue.parts import SPINE
 from workstation.catalogue.preferences import SPINE_MRI as PREFERS
 from workstation.domain.geometry import Plane
 from workstation.domain.words import say
@@ -33,6 +34,7 @@ SPINE_MRI: Final = Operation(
     limits=Limits(
         modality=documented(("MR",)),
         plane=ours(Plane.SAGITTAL),
+        part=SPINE,
         slices=documented((20, 300)),
     ),
     prefers=PREFERS,

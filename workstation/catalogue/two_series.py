@@ -11,6 +11,7 @@ from workstation.catalogue.check import Eligibility, check, study_key
 from workstation.catalogue.chest import IMAGEPROCESS_KINDS, WITHDRAWN_2026
 from workstation.catalogue.limits import Limits, LimitSource, documented
 from workstation.catalogue.operation import FLOATING, Extra, InputKind, Operation, Prices, Service
+from workstation.catalogue.parts import TRUNK
 from workstation.catalogue.preferences import CHEST_REGISTRATION
 from workstation.catalogue.reason import Reason
 from workstation.domain.geometry import Plane
@@ -42,6 +43,7 @@ CT_REGISTRATION: Final = Operation(
     limits=Limits(
         modality=documented(("CT",)),
         plane=documented(Plane.AXIAL),
+        part=TRUNK,
         slices=documented((8, 600)),
     ),
     prefers=CHEST_REGISTRATION,
