@@ -162,6 +162,17 @@ def test_a_large_array_is_filled_as_a_small_one_is(pool: Pool) -> None:
     assert (block.array(part) == 9).all()
 
 
+def test_an_array_that_is_left_at_once_takes_no_room_from_the_next() -> None:
+    pool, processes = Pool(1), []
+    for size in (800 * 2**20, 16 * 2**20):
+        block = Block(size)
+        processes += answers(pool, Task(tasks.begin, (block.part(np.uint8, (size,)),), blocks=(block,), patience_s=5))
+        block.close()
+    pool.close()
+
+    assert processes[0] == processes[1]
+
+
 @pytest.mark.parametrize("lent", [False, True])
 def test_a_worker_can_reach_no_other_memory_than_that_of_its_request(lent: bool) -> None:
     pool = Pool(1)

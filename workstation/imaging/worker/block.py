@@ -7,6 +7,7 @@ import mmap
 import os
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -80,31 +81,44 @@ def as_array(memory: mmap.mmap, shared: SharedArray) -> npt.NDArray[Any]:
     return flat.reshape(shared.shape)
 
 
-def make_pages(array: npt.NDArray[Any]) -> None:
+def make_pages(array: npt.NDArray[Any]) -> Callable[[], None]:
     """Have all pages of an array of shared memory; one by one, where they are written, they cost much more.
 
     Those of a large one are made in a thread, ahead of what is decoded. Only on Linux, from 5.14 on: an older one
     refuses, and where there is no memory that is found out by the one who writes.
+    returns  what ends it and lets go of the memory
     """
     if sys.platform != "linux":
-        return
+        return _nothing
     import ctypes
 
     madvise = ctypes.CDLL(None).madvise  # the method of mmap keeps other threads from running
     start = array.ctypes.data // mmap.PAGESIZE * mmap.PAGESIZE
     end = array.ctypes.data + min(array.nbytes, _MOST_AHEAD)
+    enough = threading.Event()
 
     def make() -> None:
         for at in range(start, end, _AT_ONCE):
             size = min(_AT_ONCE, end - at)
-            if madvise(ctypes.c_void_p(at), ctypes.c_size_t(size), _POPULATE_WRITE):
+            if enough.is_set() or madvise(ctypes.c_void_p(at), ctypes.c_size_t(size), _POPULATE_WRITE):
                 return
         array.shape  # noqa: B018  the memory stays where it is until here
 
-    if array.nbytes > _MANY:
-        threading.Thread(target=make, daemon=True).start()
-    else:
+    if array.nbytes <= _MANY:
         make()
+        return _nothing
+    ahead = threading.Thread(target=make, daemon=True)
+    ahead.start()
+
+    def let_go() -> None:
+        enough.set()
+        ahead.join()
+
+    return let_go
+
+
+def _nothing() -> None:
+    """Nothing is left to end."""
 
 
 def map_block(size: int, name: str, descriptor: int) -> mmap.mmap:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +34,7 @@ class _Here:
     channel: Connection | None = None
     barred: Mapping[bytes, Barred] = field(default_factory=dict)
     blocks: dict[int, mmap.mmap] = field(default_factory=dict)
-    made: set[SharedArray] = field(default_factory=set)  # whose pages this process has
+    made: dict[SharedArray, Callable[[], None]] = field(default_factory=dict)  # whose pages this process has
 
 
 _here: Final = _Here()
@@ -66,8 +66,7 @@ def open_array(shared: SharedArray, whole: bool = False) -> npt.NDArray[Any]:
     """The array in this process. Don't keep it beyond the request. whole: it will be written from end to end"""
     array = as_array(_here.blocks[shared.block], shared)
     if whole and shared not in _here.made:
-        make_pages(array)
-        _here.made.add(shared)
+        _here.made[shared] = make_pages(array)
     return array
 
 
@@ -102,8 +101,7 @@ def main(handle: int, parent: int) -> None:
         if isinstance(message, Give):
             _take(channel, message)
         elif isinstance(message, Drop):
-            _here.blocks.pop(message.number, None)
-            _here.made = {array for array in _here.made if array.block != message.number}
+            _drop(message)
         else:
             held = limits.held_bytes()
             kept = held - first - sum(map(len, _here.blocks.values()))
@@ -129,6 +127,13 @@ def _take(channel: Any, block: Give) -> None:
         descriptor = recv_handle(channel)
     limits.allow(block.size + limits.ROOM, limits.held_bytes())
     _here.blocks[block.number] = map_block(block.size, block.name, descriptor)
+
+
+def _drop(block: Drop) -> None:
+    """Its memory is gone at once: it would count as kept, and leave the next request no room for a thread's start."""
+    for shared in [array for array in _here.made if array.block == block.number]:
+        _here.made.pop(shared)()
+    _here.blocks.pop(block.number, None)
 
 
 def _answer(channel: Any, request: Request) -> None:
