@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from pathlib import Path
 
 import nibabel
@@ -13,6 +14,7 @@ from tests.data import shared
 from tests.imaging.nifti_files import TO_LEFT_BACK_HEAD, counted, only_stack, write_nifti
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
+from workstation.imaging.nifti import read
 from workstation.imaging.nifti.read import fill, fill_step_by_step
 from workstation.imaging.pixels.load import load_slice, load_volume
 from workstation.imaging.series.scan import scan
@@ -133,6 +135,22 @@ def test_a_file_compressed_in_several_parts_is_read_whole(tmp_path: Path) -> Non
     (tmp_path / "b.nii.gz").write_bytes(b"".join(gzip.compress(data[at : at + 100]) for at in range(0, len(data), 100)))
 
     assert np.array_equal(load_volume(only_stack(tmp_path / "b.nii.gz")).values, counted(4, 5, 6).transpose(2, 1, 0))
+
+
+def test_large_planes_are_held_two_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plane = 2**19
+    monkeypatch.setattr(read, "_CHUNK", plane // 2)
+    monkeypatch.setattr(read, "_TURNED_CHUNK", plane // 2)
+    instances = _instances(write_nifti(tmp_path / "a.nii", np.ones((512, 512, 8), np.int16)))
+    into = np.zeros((8, 512, 512), np.int16)
+
+    tracemalloc.start()
+    fill(instances, list(into))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert into.all()
+    assert most < 2.5 * plane
 
 
 def test_a_phase_is_read_without_the_others(tmp_path: Path) -> None:

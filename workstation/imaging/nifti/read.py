@@ -35,7 +35,7 @@ _INT16: Final = np.iinfo(np.int16)
 def fill(
     instances: Sequence[Instance], gray: Sequence[Slice], colour: Sequence[npt.NDArray[np.uint8]] | None = None
 ) -> None:
-    """Frames of one NIfTI file, rescaled into their places; memory beyond them is at most 24 megabytes.
+    """Frames of one NIfTI file, rescaled into their places; memory beyond them is at most 24 megabytes, or two planes.
 
     gray    one array [row, column] for each instance, int16 or float32; colour as luma; what is no finite number
             becomes 0, what is too large for float32 its largest
@@ -178,13 +178,14 @@ def _blocks(
 ) -> Generator[tuple[int, Block], None, None]:
     """Whole planes, about `chunk` bytes at a time, with the number of the first. raises TRUNCATED
 
-    A block is valid until the next one is asked for: meanwhile a thread reads the two after it into other buffers.
+    A block is valid until the next one is asked for: meanwhile a thread reads what is after it into other buffers.
     """
     columns, rows, _ = header.shape[:3]
     count = max(1, min(last - first, chunk // _plane_bytes(header)))
     shape = (count, rows, columns) if header.samples == 1 else (count, rows, columns, header.samples)
     planes = range(first, last, count)
-    buffers = [np.empty(shape, dtype=header.dtype) for _ in planes[:_BUFFERS]]
+    most = _BUFFERS if _plane_bytes(header) <= _TURNED_CHUNK else 2  # three of the largest are more than a worker has
+    buffers = [np.empty(shape, dtype=header.dtype) for _ in planes[:most]]
     coming: deque[Future[Block]] = deque()
     with ThreadPoolExecutor(1) as ahead:
         for number, plane in enumerate(planes):
