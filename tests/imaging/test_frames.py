@@ -136,6 +136,34 @@ def test_stacks_of_one_file_stay_apart(tmp_path: Path) -> None:
     assert [_frames(s) for s in scan([tmp_path]).stacks] == [[0, 2, 4, 6], [1, 3, 5, 7]]
 
 
+@pytest.mark.parametrize("keyword", ["AcquisitionDateTime", "AcquisitionTime", "ContentTime"])
+def test_files_of_one_volume_each_are_told_apart_by_their_own_time(tmp_path: Path, keyword: str) -> None:
+    for number, time in enumerate(("101500", "101502", "101504")):
+        value = f"20260314{time}" if keyword == "AcquisitionDateTime" else time
+        _write(tmp_path / f"{3 - number}.dcm", [_at(3.0 * k) for k in range(4)], **{keyword: value})
+    stacks = scan([tmp_path]).stacks
+
+    assert [s.slices for s in stacks] == [4, 4, 4]
+    assert [{Path(i.path).name for i in s.instances} for s in stacks] == [{"3.dcm"}, {"2.dcm"}, {"1.dcm"}]
+
+
+def test_volumes_of_ultrasound_are_a_stack_for_each_point_in_time(tmp_path: Path) -> None:
+    """Their planes lie in the volume, not in the patient."""
+    frames: list[Groups] = [
+        {
+            "PlanePositionVolumeSequence": {"ImagePositionVolume": [0, 0, 2.0 * plane]},
+            "FrameContentSequence": {"TemporalPositionIndex": time + 1, "DimensionIndexValues": [time + 1, plane + 1]},
+        }
+        for time in range(3)
+        for plane in range(5)
+    ]
+    path = _write(tmp_path / "a.dcm", frames, sop="1.2.840.10008.5.1.4.1.1.6.2", Modality="US")
+    stacks = scan([path]).stacks
+
+    assert [[i.frame for i in s.instances] for s in stacks] == [[5 * t + k for k in range(5)] for t in range(3)]
+    assert "Phase 2 of 3 of this series." in [str(fact.sentence) for fact in stacks[1].facts]
+
+
 def test_each_frame_has_its_own_rescaling_and_window(tmp_path: Path) -> None:
     frames = [
         _at(3.0 * k)

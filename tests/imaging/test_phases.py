@@ -242,6 +242,19 @@ def test_two_acquisitions_that_interleave_evenly_are_one_stack(count: int, shuff
     truth.check(truth.stacks(shuffle))
 
 
+@pytest.mark.parametrize(("name", "values"), [("kvp", (80.0, 140.0)), ("time", ("101500", "101630"))])
+@given(count=st.integers(3, 9), shuffle=shuffles)
+def test_runs_at_other_places_are_told_apart_by_voltage_or_time_alone(
+    name: str, values: tuple[Hashable, Hashable], count: int, shuffle: random.Random
+) -> None:
+    truth = Truth()
+    for value, start in zip(values, (0.0, 0.3), strict=True):
+        for k in range(count):
+            truth.add(value, start + 1.0 * k, **{name: value})
+
+    truth.check(truth.stacks(shuffle))
+
+
 NUMBERS = ("temporal", "echo", "b_value", "direction", "acquisition")
 names = st.sampled_from(NUMBERS)
 

@@ -68,7 +68,7 @@ _SEPARATORS: Final = (
     _Separator(lambda c: c.moment.trigger_time),
     _Separator(lambda c: c.moment.inversion_time, sentence=words.inversion),
     _Separator(lambda c: c.moment.flip_angle, sentence=words.flip_angle),
-    _Separator(lambda c: c.moment.kvp, sentence=words.voltage),
+    _Separator(lambda c: c.moment.kvp, runs=True, sentence=words.voltage),
     _Separator(lambda c: c.series.image_type, runs=True, sentence=words.component),
     _Separator(lambda c: c.moment.dimensions),
     _Separator(lambda c: c.moment.acquisition, runs=True),
@@ -76,7 +76,7 @@ _SEPARATORS: Final = (
     _Separator(lambda c: c.series.description, runs=True),
     _Separator(_in_plane, sentence=words.part),
     _Separator(lambda c: c.moment.reference_time),
-    _Separator(lambda c: c.moment.time),
+    _Separator(lambda c: c.moment.time, runs=True),
     _Separator(lambda c: c.moment.content_time),
 )
 # Attributes that grow with time also where they differ from slice to slice: the first at each place is phase 1 …
@@ -109,9 +109,24 @@ def offsets_of(frames: Iterable[Candidate], normal: Vector) -> list[float]:
 
 def phases(frames: list[Candidate], normal: Vector | None) -> list[Phase]:
     """Split frames of one orientation and size; each comes out in exactly one phase."""
-    if normal is None or len(frames) < 2 or _plain(frames, normal):
+    if len(frames) < 2:
         return [Phase(frames)]
-    return _Splitter(frames, normal).phases
+    if normal is None:
+        return _volumes(frames)
+    return [Phase(frames)] if _plain(frames, normal) else _Splitter(frames, normal).phases
+
+
+def _volumes(frames: Sequence[Candidate]) -> list[Phase]:
+    """Frames without a place: those of each point in time, where all have equally many, as ultrasound volumes have."""
+    parts = _parts(frames, lambda c: c.moment.temporal)
+    sizes = {len(part) for part in parts.values()}
+    if len(parts) < 2 or None in parts or len(sizes) > 1 or 1 in sizes:
+        return [Phase(list(frames))]
+    phases: list[Phase] = []
+    for number, value in enumerate(sorted(parts, key=_sorting), start=1):
+        fact = StackFact(FactCode.MULTI_PHASE, words.phase(value, number, len(parts)), float(len(parts)))
+        phases.append(Phase(parts[value], (fact,), (number,)))
+    return phases
 
 
 def _plain(frames: Sequence[Candidate], normal: Vector) -> bool:
