@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from pathlib import Path
 
@@ -71,3 +72,11 @@ def test_the_compiled_catalogue_is_the_written_one(chinese: Catalog) -> None:
             one, many = entry.id
             for count in (1, 2):
                 assert render(Words(one, (), many, count), Language.CHINESE) == entry.string[0]
+
+
+def test_chinese_sentences_have_the_stops_of_chinese(chinese: Catalog) -> None:
+    narrow = [
+        text for text in texts(chinese).values() if re.search(r"[,;?!][\u4e00-\u9fff]|[\u4e00-\u9fff][,;?!]", text)
+    ]
+
+    assert narrow == []

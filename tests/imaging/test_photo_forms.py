@@ -165,7 +165,7 @@ def test_a_kind_of_picture_that_is_not_opened_is_named(tmp_path: Path, form: str
     except (KeyError, OSError):
         pytest.skip(f"this Pillow writes no {form}")
 
-    assert refusal(tmp_path / "wound.jpg") == f"This is a {said} picture, which can't be opened here."
+    assert refusal(tmp_path / "wound.jpg") == f"Pictures of the kind {said} can't be opened here."
 
 
 def test_photographs_stand_in_the_scan_as_stacks(

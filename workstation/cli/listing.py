@@ -44,7 +44,7 @@ def show_scan(output: Output, result: ScanResult) -> None:
             listing.left_out(reason)
     faulty = [found.fault for found in result.objects if found.fault is not None]
     if faulty:
-        listing.head(say("Archives and indices that are not whole"))
+        listing.head(say("Archives and indices that could not be read whole"))
         for reason in by_reason(faulty):
             listing.left_out(reason)
     if result.missing:

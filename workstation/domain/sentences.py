@@ -254,7 +254,7 @@ SENTENCES: Final[Mapping[ErrorCode, Sentence]] = MappingProxyType(
             say("Copy it again: what stands in its place may be a link to it."),
         ),
         _C.PICTURE_FORM: _input(
-            say("This is a {form} picture, which can't be opened here."), say("Save it as PNG or JPEG and open that.")
+            say("Pictures of the kind {form} can't be opened here."), say("Save it as PNG or JPEG and open that.")
         ),
         _C.PICTURE_CUT: _input(
             say("The picture ends too early: a part of it is missing."), say("Export or copy it again.")
