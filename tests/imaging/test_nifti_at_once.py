@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -175,3 +177,27 @@ def test_a_file_of_another_size_is_not_read(tmp_path: Path) -> None:
 
     assert caught.value.code is ErrorCode.FILE_CHANGED
     assert caught.value.facts["part"] == 0
+
+
+_IN_LITTLE_ROOM = """
+import sys
+import numpy as np
+from workstation.imaging.nifti.gzipped import inflate_at_once
+from workstation.imaging.worker import limits
+size, room, out = int(sys.argv[2]), int(sys.argv[3]), np.zeros(2**25, np.uint8)
+limits.allow(room, limits.held_bytes())
+print(inflate_at_once(sys.argv[1], size, out))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory")
+@pytest.mark.parametrize(("spare", "done"), [(-(2**23), False), (2**19, False), (2**27, True)])
+def test_without_memory_for_the_packed_file_it_is_left_to_the_other_way(tmp_path: Path, spare: int, done: bool) -> None:
+    data = gzip.compress(np.random.default_rng(1).bytes(2**25), 1)
+    path = tmp_path / "a.gz"
+    path.write_bytes(data)
+    arguments = [str(path), str(len(data)), str(len(data) + spare)]
+
+    told = subprocess.run([sys.executable, "-c", _IN_LITTLE_ROOM, *arguments], capture_output=True, text=True)
+
+    assert (told.stdout.strip(), told.stderr) == (str(done), "")

@@ -55,24 +55,25 @@ def inflated_length(file: BinaryIO, enough: int) -> int:
 def inflate_at_once(path: str, size: int, out: npt.NDArray[np.uint8]) -> bool:
     """All that a gzip file of one part holds, if it just fills `out`; else False, also for a damaged one.
 
-    size    that the file must have, bytes; they are held besides
+    size    that the file must have, bytes; they are held besides, and where there is no memory for them: False
     raises  FILE_CHANGED, NOT_FOUND, UNREADABLE
     """
     import imagecodecs
 
-    with open_binary(path) as file:
-        if file.seek(0, os.SEEK_END) != size:
-            raise WorkstationError(ErrorCode.FILE_CHANGED)
-        file.seek(0)
-        if size > _MOST_PACKED or file.read(2) != MAGIC:
-            return False
-        file.seek(0)
-        packed = file.read(size)
-    if int.from_bytes(packed[-4:], "little") != len(out):  # the length as the last part states it (RFC 1952)
-        return False
+    decode = imagecodecs.gzip_decode  # loaded before the file, which may leave no room for it
     try:
-        return len(imagecodecs.gzip_decode(packed, out=out.data)) == len(out)
-    except imagecodecs.DeflateError:
+        with open_binary(path) as file:
+            if file.seek(0, os.SEEK_END) != size:
+                raise WorkstationError(ErrorCode.FILE_CHANGED)
+            file.seek(0)
+            if size > _MOST_PACKED or file.read(2) != MAGIC:
+                return False
+            file.seek(0)
+            packed = file.read(size)
+        if int.from_bytes(packed[-4:], "little") != len(out):  # the length as the last part states it (RFC 1952)
+            return False
+        return len(decode(packed, out=out.data)) == len(out)
+    except (imagecodecs.DeflateError, MemoryError):
         return False
 
 
