@@ -78,7 +78,7 @@ def test_a_better_series_of_the_same_study_is_proposed() -> None:
     found = check(thick, LUNG_NODULE, [thick, thin])
 
     assert found.better == "1.2.4#0"
-    assert [(why.code, str(why.sentence)) for why in found.better_reason] == [("thin-slices", "1.0 mm")]
+    assert [(why.code, str(why.sentence)) for why in found.better_reason] == [("thin-slices", "1 mm")]
     assert check(thin, LUNG_NODULE, [thick, thin]).better is None
     assert check(thick, LUNG_NODULE, [thick, stranger]).better is None
 
@@ -131,7 +131,7 @@ def test_each_study_has_its_own_recommendation() -> None:
     found = recommend([soft, sharp, other, chest_ct(5, study="8.8")], LUNG_NODULE)
 
     assert [(one.study_uid, one.stacks) for one in found] == [("1.2.1", (sharp,)), ("9.9", (other,))]
-    assert [str(why.sentence) for why in found[0].reasons][:3] == ["300 mm covered", "1.0 mm", "sharp kernel (B70f)"]
+    assert [str(why.sentence) for why in found[0].reasons][:3] == ["300 mm covered", "1 mm", "sharp kernel (B70f)"]
 
 
 def test_a_sharp_kernel_wins_and_equals_tie() -> None:

@@ -90,8 +90,17 @@ def test_the_reason_tells_in_what_the_other_series_is_better() -> None:
     rather = prefer.LUNG_NODULES.why_rather(THIN_LUNG, THICK_LUNG)
     soft = prefer.LUNG_NODULES.why_rather(THIN_LUNG, replace(THICK_LUNG, kernel="B30f"))
 
-    assert [(why.code, str(why.sentence)) for why in rather] == [("thin-slices", "1.0 mm")]
-    assert str(listed(soft)) == "1.0 mm, sharp kernel (B70f)"
+    assert [(why.code, str(why.sentence)) for why in rather] == [("thin-slices", "1 mm")]
+    assert str(listed(soft)) == "1 mm, sharp kernel (B70f)"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [(0.625, "0.625 mm"), (1.25, "1.25 mm"), (3.0, "3 mm"), (0.97656, "0.977 mm")]
+)
+def test_a_width_is_told_as_it_was_chosen_at_the_scanner(step: float, said: str) -> None:
+    why = prefer.LUNG_NODULES.why(chest_ct(300, step=step))
+
+    assert said in [str(one.sentence) for one in why]
 
 
 @pytest.mark.parametrize(

@@ -137,5 +137,5 @@ def test_check_names_the_better_series_by_its_number_and_says_why() -> None:
         recommend([thick, thin], LUNG_NODULE),
     )
 
-    assert "      Better: series 4 – 1.0 mm" in screen.lines
-    assert "  Lung nodules: series 4 “Lung” – 300 mm covered, 1.0 mm, sharp kernel (B60f)" in screen.lines
+    assert "      Better: series 4 – 1 mm" in screen.lines
+    assert "  Lung nodules: series 4 “Lung” – 300 mm covered, 1 mm, sharp kernel (B60f)" in screen.lines

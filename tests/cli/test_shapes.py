@@ -93,7 +93,7 @@ def test_check_tells_which_series_is_better_and_why() -> None:
     rows = [(stack, (check(stack, LUNG_NODULE, [thick, thin]),)) for stack in (thick, thin)]
     told = json.loads(json.dumps(check_json(rows, ENGLISH, recommend([thick, thin], LUNG_NODULE))))
     one = told["series"][0]["operations"][0]
-    reason = {"code": "thin-slices", "sentence": "1.0 mm", "facts": {"mm": 1.0}}
+    reason = {"code": "thin-slices", "sentence": "1 mm", "facts": {"mm": 1.0}}
 
     jsonschema.Draft202012Validator(_schema("yingtai-check-1.json")).validate(told)
     assert (one["better_series"], one["better_reason"]) == ("1.2.4#0", [reason])

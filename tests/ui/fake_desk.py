@@ -163,7 +163,7 @@ class FakeDesk:
         return np.full((30, 40), 120, dtype=np.uint8)
 
     def fitting(self, stacks: tuple[Stack, ...]) -> dict[str, tuple[Fit, ...]]:
-        best = Fit(title=TITLE, best=True, why=say("1.0 mm"))
+        best = Fit(title=TITLE, best=True, why=say("1 mm"))
         return {stack.id: (best,) if stack.id == LUNG.id else () for stack in stacks}
 
     def cards(self, stack: Stack, stacks: tuple[Stack, ...], connection: str) -> tuple[CardView, ...]:
@@ -191,7 +191,7 @@ class FakeDesk:
             reasons=(few, plane),
             better_series=LUNG.id,
             better_name=say("series 4"),
-            better_reason=say("1.0 mm"),
+            better_reason=say("1 mm"),
         )
         return (refused,)
 

@@ -46,7 +46,7 @@ def test_a_dropped_folder_is_opened_and_its_series_are_listed(qtbot: QtBot) -> N
         qtbot.waitUntil(lambda: series.model().rowCount() == 7)
 
         assert listed(series)[0] == "TEST ONE · 1"
-        assert listed(series)[2].startswith("Lung 1.0, CT, axial, 30 slices, 1.0 mm")
+        assert listed(series)[2].startswith("Lung 1.0, CT, axial, 30 slices, 1 mm")
 
 
 def test_series_are_listed_while_the_scan_goes_on_and_the_first_is_shown(qtbot: QtBot) -> None:
@@ -318,8 +318,8 @@ def test_series_from_nifti_files_stand_under_a_head_of_their_own(qtbot: QtBot) -
         series = window.browser.findChild(QListView)
         qtbot.waitUntil(lambda: series.model().rowCount() == 2)
 
-        assert listed(series) == ["NIfTI files", "brain, axial, 30 slices, 1.0 mm"]
-        assert series.model().series_line(nifti) == "axial · 30 × 1.0 mm"
+        assert listed(series) == ["NIfTI files", "brain, axial, 30 slices, 1 mm"]
+        assert series.model().series_line(nifti) == "axial · 30 × 1 mm"
 
 
 def test_a_search_keeps_the_objects_of_the_series_it_leaves(qtbot: QtBot) -> None:
@@ -331,7 +331,7 @@ def test_a_search_keeps_the_objects_of_the_series_it_leaves(qtbot: QtBot) -> Non
         qtbot.keyClicks(window.browser.search, "head")
 
         assert [name.split(" –")[0] for name in listed(series)[2:]] == [
-            "Head, CT, axial, 30 slices, 1.0 mm",
+            "Head, CT, axial, 30 slices, 1 mm",
             "Segmentation",
         ]
 
@@ -345,7 +345,7 @@ def test_the_series_to_take_for_an_analysis_is_marked_with_its_reason(qtbot: QtB
 
         assert [(chip.text, chip.kind) for chip in model.chips(LUNG)] == [("best for Lung nodules", "good")]
         tip = model.tip(model.index(2, 0))
-        assert "Lung nodules: this series suits best – 1.0 mm" in tip
+        assert "Lung nodules: this series suits best – 1 mm" in tip
 
 
 def test_qt_lays_the_list_out_by_what_it_keeps_itself(qtbot: QtBot) -> None:

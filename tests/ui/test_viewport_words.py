@@ -76,7 +76,7 @@ def test_unknown_pixel_size_is_said() -> None:
     assert [line.text for line in calibration_lines(SPEECH, VolumeSource(plain), IN_PATIENT)] == [
         "no pixel size: lengths in px"
     ]
-    assert grid_text(SPEECH, VolumeSource(noise_volume())) == "2.0 mm · 0.70 × 0.70 mm"
+    assert grid_text(SPEECH, VolumeSource(noise_volume())) == "2 mm · 0.70 × 0.70 mm"
 
 
 def test_an_assumed_placement_is_said_on_the_screen() -> None:

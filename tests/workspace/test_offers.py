@@ -234,7 +234,7 @@ def test_of_each_study_the_series_to_take_is_marked_and_the_others_are_beaten() 
 
     told = {stack_id: [(fit.best, fit.beaten) for fit in nodule_fits(fits)] for stack_id, fits in known.items()}
     assert told == {thick.id: [(False, True)], thin.id: [(True, False)], alone.id: [(False, False)], short.id: []}
-    assert said(nodule_fits(known[thin.id])[0].why) == "300 mm covered, 1.0 mm, sharp kernel (B60f)"
+    assert said(nodule_fits(known[thin.id])[0].why) == "300 mm covered, 1 mm, sharp kernel (B60f)"
 
 
 def test_equal_series_are_neither_the_one_to_take_nor_beaten() -> None:

@@ -49,7 +49,7 @@ def _within(low_mm: float, high_mm: float, stack: Stack) -> float:
 
 
 def _width(stack: Stack) -> Words:
-    return say("{mm:.1f} mm", mm=traits.slice_width(stack) or 0.0)
+    return say("{mm:.3g} mm", mm=traits.slice_width(stack) or 0.0)
 
 
 # How it was reconstructed

@@ -23,7 +23,7 @@ def series_title(stack: Stack) -> Words:
 
 
 def series_facts(stack: Stack) -> tuple[Words, ...]:
-    """Such as: CT, axial, 318 slices, 1.0 mm"""
+    """Such as: CT, axial, 318 slices, 1.25 mm"""
     parts = [say("{text}", text=stack.modality)] if stack.modality else []
     if stack.plane is not Plane.NONE:
         parts.append(PLANES[stack.plane])
@@ -32,11 +32,11 @@ def series_facts(stack: Stack) -> tuple[Words, ...]:
     if stack.geometry is None:
         return (*parts, say_count("{count} image", "{count} images", stack.slices))
     parts.append(say_count("{count} slice", "{count} slices", stack.slices))
-    return (*parts, say("{mm:.1f} mm", mm=stack.geometry.step))
+    return (*parts, say("{mm:.3g} mm", mm=stack.geometry.step))
 
 
 def series_line(stack: Stack) -> tuple[Words, ...]:
-    """The same for a narrow place, such as: CT axial, 318 × 1.0 mm"""
+    """The same for a narrow place, such as: CT axial, 318 × 1.25 mm"""
     kind = say("{text}", text=stack.modality)
     if stack.plane is not Plane.NONE:
         plane = PLANES[stack.plane]
@@ -45,7 +45,7 @@ def series_line(stack: Stack) -> tuple[Words, ...]:
         return (kind, say("1 image"))
     if stack.geometry is None:
         return (kind, say_count("{count} image", "{count} images", stack.slices))
-    return (kind, say("{slices} × {mm:.1f} mm", slices=stack.slices, mm=stack.geometry.step))
+    return (kind, say("{slices} × {mm:.3g} mm", slices=stack.slices, mm=stack.geometry.step))
 
 
 def patient_words(patient: Patient) -> Words:

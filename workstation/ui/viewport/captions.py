@@ -125,7 +125,7 @@ def grid_text(speech: Speech, source: SliceSource) -> str:
     if source.spacing is None:
         return ""
     rows, columns = source.spacing
-    step = f"{source.geometry.step:.1f} mm · " if source.geometry is not None and source.count > 1 else ""
+    step = f"{source.geometry.step:.3g} mm · " if source.geometry is not None and source.count > 1 else ""
     return f"{step}{rows:.2f} × {columns:.2f} mm"
 
 
