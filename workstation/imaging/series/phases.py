@@ -237,10 +237,19 @@ class _Splitter:
         return [Phase(frames)]
 
     def _passes(self, frames: Sequence[Candidate], value: Value) -> list[list[Candidate]]:
-        """Frames one after the other; where a place comes again, another pass starts."""
+        """Frames one after the other; where a place comes again, another pass starts.
+
+        One that lacks its first slice takes that of the next, or, looked at from the end, its last that of the one
+        before. Either makes a jump, so the look with the shorter ways is right.
+        """
+        ordered = sorted(frames, key=lambda f: _sorting(value(f)))
+        looks = [self._cut(ordered), [one[::-1] for one in self._cut(ordered[::-1])][::-1]]
+        return min(looks, key=lambda passes: (len(passes), sum(map(self._way, passes))))
+
+    def _cut(self, ordered: Sequence[Candidate]) -> list[list[Candidate]]:
         passes: list[list[Candidate]] = []
         seen: set[int] = set()
-        for frame in sorted(frames, key=lambda f: _sorting(value(f))):
+        for frame in ordered:
             place = self._places[id(frame)]
             if not passes or place in seen:
                 passes.append([])
@@ -248,6 +257,9 @@ class _Splitter:
             passes[-1].append(frame)
             seen.add(place)
         return passes
+
+    def _way(self, frames: Sequence[Candidate]) -> int:
+        return sum(abs(self._places[id(a)] - self._places[id(b)]) for a, b in pairwise(frames))
 
     def _runs(self, frames: list[Candidate], separators: Sequence[_Separator], depth: int) -> list[Phase]:
         """Evenly spaced runs of slices that lie in each other, unevenly together, or far apart are stacks; [] for none.
