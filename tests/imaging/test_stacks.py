@@ -261,3 +261,33 @@ def test_slices_through_several_discs_come_in_the_order_they_were_taken() -> Non
     random.Random(1).shuffle(frames)
 
     assert [min(i.instance_number or 0 for i in one.instances) for one in build_stacks(frames)] == [0, 10, 20, 30]
+
+
+@pytest.mark.parametrize(("count", "stacks"), [(3, 3), (4, 1), (36, 1)])
+@pytest.mark.parametrize("copied", [False, True])
+def test_projections_around_a_head_are_one_stack_to_turn_it_by(count: int, stacks: int, copied: bool) -> None:
+    frames = []
+    for number in range(count):
+        turn = math.radians(5.0 * number)
+        frame = _candidate((0.0, 0.0, 0.0), number)
+        row, column = (math.cos(turn), math.sin(turn), 0.0), (0.0, 0.0, -1.0)
+        frames.append(replace(frame, instance=replace(frame.instance, row_cosine=row, column_cosine=column)))
+    frames += [replace(f, instance=replace(f.instance, path=f"copy {f.instance.path}")) for f in frames if copied]
+    found = build_stacks(random.Random(1).sample(frames, len(frames)), _always)
+
+    assert len(found) == stacks
+    assert [i.instance_number for one in found for i in one.instances] == list(range(count))
+    assert all(one.fact(FactCode.NO_POSITION) is None for one in found)
+    assert sum(len(one.spare) for one in found) == (count if copied else 0)
+    assert [one.geometry is None for one in found] == [stacks == 1] * stacks
+
+
+def test_slices_beside_projections_stay_a_stack() -> None:
+    frames = _axial([3.0 * k for k in range(10)])
+    for number in range(6):
+        turn = math.radians(10.0 * number)
+        frame = _candidate((0.0, 0.0, 0.0), 100 + number)
+        row, column = (math.cos(turn), math.sin(turn), 0.0), (0.0, 0.0, -1.0)
+        frames.append(replace(frame, instance=replace(frame.instance, row_cosine=row, column_cosine=column)))
+
+    assert [(one.slices, one.geometry is not None) for one in build_stacks(frames)] == [(10, True), (6, False)]

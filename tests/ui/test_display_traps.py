@@ -106,6 +106,13 @@ def test_frames_at_one_place_have_the_letters_that_all_of_them_say() -> None:
     assert traits_of(replace(film, instances=(*film.instances, silent))).directions is None
     assert traits_of(LUNG).directions is None  # its places tell
 
+    words = [
+        replace(one, directions=way)
+        for one, way in zip((film.instances[0], turned), (("A", "F"), ("L", "F")), strict=True)
+    ]
+    assert traits_of(replace(film, instances=(words[0],))).directions == ("A", "F")
+    assert traits_of(replace(film, instances=tuple(words))).directions is None  # what one says, holds for no other
+
 
 def test_a_slice_far_from_a_main_plane_has_two_letters(qtbot: QtBot) -> None:
     tilted = geometry(

@@ -32,13 +32,15 @@ _LOCALIZER_SLICES: Final = 7  # in each plane, at most, of one that does not say
 _LOSSY_SYNTAXES: Final = (".4.50", ".4.51", ".4.53", ".4.55", ".4.81")  # JPEG, JPEG-LS near-lossless
 _VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one picture each, from the front or the side
 _IN_SPACE: Final = 2  # frames; where each has a frame of reference of its own, somebody made up new UIDs file by file
+_TURNING: Final = 4  # directions with one image each, which are more than the planes of a localizer
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
 _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
 
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """Frames that belong together. `normal` None: they have no place. `facts`, `rank`: echo and phase."""
+    """Frames that belong together. `normal` None: they have no place, or no common direction. `facts`, `rank`: echo
+    and phase."""
 
     frames: list[Candidate]
     normal: Vector | None
@@ -140,12 +142,30 @@ def _split(frames: list[Candidate]) -> list[_Group]:
         if members is None:
             members = alike[look] = groups.setdefault(_key(frame, normals, film, mixed, apart), [])
         members.append(frame)
-    split: list[_Group] = []
+    split = [] if three_planes else _turned(groups)
     for members in groups.values():
         normal = direction(members[0], normals)[1]
         localizer = three_planes or is_localizer(members[0].series)
         split += [_Group(p.frames, normal, localizer, p.facts, p.rank) for p in phases(members, normal)]
     return split
+
+
+def _turned(groups: dict[tuple[object, ...], list[Candidate]]) -> list[_Group]:
+    """Take out images that each look from a direction of their own, such as projections around a head: one stack to
+    turn it by, in the order of their numbers."""
+    alike: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
+    for key, frames in groups.items():
+        image = {(frame.instance.sop_instance_uid or frame.instance.path, frame.instance.frame) for frame in frames}
+        cluster, localizer, *rest = key
+        if len(image) == 1 and cluster != -1 and not localizer:
+            alike.setdefault(tuple(rest), []).append(key)
+    turned: list[_Group] = []
+    for keys in alike.values():
+        if len(keys) >= _TURNING:
+            frames = sorted((frame for key in keys for frame in groups.pop(key)), key=_file_order)
+            sentence = say("Each of the {count} images looks from a direction of its own.", count=len(keys))
+            turned.append(_Group(frames, None, False, (StackFact(FactCode.OBLIQUE, sentence),)))
+    return turned
 
 
 def _three_planes(frames: Sequence[Candidate], normals: Normals) -> bool:
@@ -209,7 +229,7 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
     kept, spare, facts = _without_duplicates(frames, offsets, same)
     series, instances = kept[0].series, tuple(frame.instance for frame in kept)
     geometry = _geometry(kept) if group.normal is not None else None
-    if group.normal is None:
+    if group.normal is None and not any(fact.code is FactCode.OBLIQUE for fact in group.facts):
         facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say where they lie in the patient.")))
     elif kept[0].instance.spacing is None:
         facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say how large their pixels are.")))

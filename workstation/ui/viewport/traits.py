@@ -32,7 +32,9 @@ PLAIN: Final = Traits()
 def traits_of(stack: Stack) -> Traits:
     """Of the slices as acquired; planes that are cut from them have a place, and need none of it."""
     first = stack.instances[0]
-    directions = first.directions or _stated_directions(stack)
+    said = {one.directions for one in stack.instances}
+    directions = first.directions if len(said) == 1 else None
+    directions = directions or _stated_directions(stack)
     return Traits(calibration=first.calibration, directions=directions, film=stack.film, lossy=stack.lossy)
 
 
