@@ -99,7 +99,7 @@ def test_a_truncated_file_alone_is_bad_input(program: Program, study: Path, tmp_
 
 @pytest.mark.parametrize(
     ("name", "size", "said"),
-    [("dot.png", (1, 1), "The picture has 1 × 1 pixels"), ("wound.gif", (200, 200), "This is a GIF picture")],
+    [("dot.png", (1, 1), "The picture has 1 × 1 pixels"), ("wound.gif", (200, 200), "Pictures of the kind GIF")],
 )
 def test_a_picture_that_is_not_opened_says_why(
     program: Program, tmp_path: Path, name: str, size: tuple[int, int], said: str
@@ -167,3 +167,24 @@ def test_scan_and_check_succeed_whatever_they_find(program: Program, study: Path
     assert scanned.json["files"] == 1
     assert [left["path"] for left in scanned.json["left_out"]] == [str(folder / "notes.txt")]
     assert (checked.json["series"], unfit.json["series"]) == ([], [])
+
+
+def test_an_archive_of_a_kind_that_is_not_unpacked_is_the_answer_where_it_is_all(
+    program: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "study.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(200))
+    ran = refused(program, tmp_path / "study.7z", tmp_path)
+
+    assert ran.code == 4
+    assert ran.json["code"] == "no-unpacker"
+    assert "study.7z: 7z can't be unpacked here." in ran.err
+
+
+def test_of_many_damaged_files_a_few_are_named(program: Program, study: Path, tmp_path: Path) -> None:
+    truncated(study, tmp_path / "copies", 3)
+    for number in range(9):
+        (tmp_path / "copies" / f"more{number}.dcm").write_bytes(b"")
+    ran = refused(program, tmp_path / "copies", tmp_path)
+
+    assert ran.err.count("The file is empty.\n") + ran.err.count("ends too early: 5,000 bytes are missing.\n") == 6
+    assert "and 4 more like these" in ran.err

@@ -41,15 +41,17 @@ from workstation.workspace.desk import Desk, operation_window
 from workstation.workspace.intents import AnalysisRequest, ReportFiles
 from workstation.workspace.state import patients
 
+_NAMED: Final = 6  # damaged files named one by one; more are counted: an archive may be locked with all it holds
 _DAMAGE: Final = frozenset(
     {ErrorCode.TRUNCATED, ErrorCode.UNREADABLE, ErrorCode.FILE_CHANGED, ErrorCode.NO_PIXELS, ErrorCode.DECODE_FAILED,
      ErrorCode.ARCHIVE_CUT, ErrorCode.DAMAGED_ARCHIVE, ErrorCode.MISSING_FILE, ErrorCode.NOT_AS_NAMED,
      ErrorCode.EMPTY_FILE}
 )  # fmt: skip
-# Damage that costs no series a slice
+# What costs no series a slice, but is the answer where nothing else is found
 _NO_SLICE: Final = frozenset(
-    {ErrorCode.PICTURE_CUT, ErrorCode.NOT_A_PICTURE, ErrorCode.PICTURE_FORM, ErrorCode.PICTURE_TOO_SMALL}
-)
+    {ErrorCode.PICTURE_CUT, ErrorCode.NOT_A_PICTURE, ErrorCode.PICTURE_FORM, ErrorCode.PICTURE_TOO_SMALL,
+     ErrorCode.NO_UNPACKER, ErrorCode.ENCRYPTED, ErrorCode.NESTED_ARCHIVE}
+)  # fmt: skip
 
 
 @command(
@@ -244,8 +246,10 @@ def _refuse_damaged(output: Output, left_out: Sequence[LeftOut], *, only_say: bo
     raises    the damage of the first such file
     """
     damaged = [left for left in left_out if left.code in _DAMAGE | _NO_SLICE]
-    for left in damaged:
+    for left in damaged[:_NAMED]:
         output.write(f"{Path(left.path).name}: {render(left.sentence, output.language)}")
+    if (more := len(damaged) - _NAMED) > 0:
+        output.write(say_count("and {count} more like this", "and {count} more like these", more))
     if damaged and not only_say:
         raise WorkstationError(damaged[0].code, **dict(damaged[0].sentence.facts))
 
