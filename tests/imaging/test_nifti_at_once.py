@@ -6,6 +6,8 @@ import gzip
 import itertools
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ import pytest
 from tests.imaging.nifti_files import TO_LEFT_BACK_HEAD, counted, only_stack, write_nifti
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Stack
+from workstation.domain.work import CancelToken
+from workstation.imaging import worker
 from workstation.imaging.nifti import gzipped, read
 from workstation.imaging.nifti.read import HEADER_ROOM, fill, fill_at_once
 from workstation.imaging.pixels.load import load_volume
@@ -201,3 +205,23 @@ def test_without_memory_for_the_packed_file_it_is_left_to_the_other_way(tmp_path
     told = subprocess.run([sys.executable, "-c", _IN_LITTLE_ROOM, *arguments], capture_output=True, text=True)
 
     assert (told.stdout.strip(), told.stderr) == (str(done), "")
+
+
+def test_a_member_of_an_archive_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is expanded from its start each time."""
+    values = np.zeros((256, 256, 80), np.int16)
+    values[5, 6] = range(80)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.nii.gz", write_nifti(tmp_path / "a.nii.gz", values).read_bytes())
+    stack = only_stack(tmp_path / "a.zip")
+    asked: list[int] = []
+    run = worker.run
+
+    def counted_run(tasks: list[worker.Task], cancel: CancelToken | None = None) -> Iterator[tuple[int, Any]]:
+        asked.append(len(tasks))
+        return run(tasks, cancel)
+
+    monkeypatch.setattr(worker, "run", counted_run)
+
+    assert np.array_equal(load_volume(stack).values, values.transpose(2, 1, 0))
+    assert asked == [1]

@@ -166,7 +166,7 @@ def _in_one_pass(instance: Instance) -> bool:
     parts = split(instance.path)
     if parts is None:
         return instance.form is FileForm.NIFTI and in_one_pass(instance.path)
-    if MARK in parts[1]:
+    if MARK in parts[1] or instance.form is FileForm.NIFTI:  # a member is expanded from its start, whatever it holds
         return True
     try:
         with Path(parts[0]).open("rb") as archive:
