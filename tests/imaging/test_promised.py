@@ -23,6 +23,7 @@ SAID = {
     ("IM000001", b""): "The file is empty.",
     ("disc.iso", bytes(40000)): "ISO can't be unpacked here.",
     ("._IM1.dcm", APPLE): NO_DICOM,
+    (".nomedia", b""): NO_DICOM,
     ("index.html", PAGE): NO_DICOM,
 }
 

@@ -33,7 +33,6 @@ from workstation.imaging.picture.series import candidate
 ARCHIVE: Final = "archive"
 _DICOM_NAME: Final = ".dcm"  # a picture that was renamed to it is no radiograph: that it is no DICOM has to be said
 _DISC_NAME: Final = ".iso"  # its mark stands too deep in it to be looked for in every file
-_OF_MACOS: Final = b"\0\x05\x16\x07"  # AppleDouble: `._1.dcm` is what macOS notes of `1.dcm`, and lost is nothing
 _READ_A_SECOND: Final = 32e6  # bytes
 
 
@@ -254,11 +253,13 @@ def _promised(path: str, head: bytes) -> WorkstationError:
         return WorkstationError(ErrorCode.PICTURE_FORM, form=other)
     if is_named_picture(path):
         return WorkstationError(ErrorCode.NOT_A_PICTURE)
+    if name.replace("\\", "/").rsplit("/", 1)[-1].startswith("."):  # `._1.dcm` is what macOS notes of `1.dcm`
+        return WorkstationError(ErrorCode.NOT_DICOM)
     if not head:
         return WorkstationError(ErrorCode.EMPTY_FILE)
     if name.endswith(_DISC_NAME):
         return WorkstationError(ErrorCode.NO_UNPACKER, method="ISO")
-    if name.endswith(_DICOM_NAME) and not head.startswith(_OF_MACOS):
+    if name.endswith(_DICOM_NAME):
         return WorkstationError(ErrorCode.NOT_AS_NAMED, form="DICOM")
     if (archive := promised_form(name)) is not None:
         return WorkstationError(ErrorCode.NOT_AS_NAMED, form=archive)
