@@ -22,6 +22,7 @@ from workstation.imaging.dicom.tags import Tag
 IMPLICIT: Final = "1.2.840.10008.1.2"
 EXPLICIT: Final = "1.2.840.10008.1.2.1"
 BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
+BIG_PIXELS: Final = "1.2.840.113619.5.2"  # private to GE: implicit little endian but for the pixels
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
 RLE: Final = "1.2.840.10008.1.2.5"
 _DISC_INDEX: Final = b"1.2.840.10008.1.3.10"

@@ -21,7 +21,7 @@ from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.fallback import inflate_file, read_dataset
 from workstation.imaging.dicom.header import HeaderReader, NeedsWorker
 from workstation.imaging.dicom.text import integer
-from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
+from workstation.imaging.dicom.walk import BIG_ENDIAN, BIG_PIXELS, DEFLATED, EXPLICIT, IMPLICIT
 from workstation.imaging.pixels.fragments import Piece, frame_pieces
 from workstation.imaging.pixels.layout import frame_span
 
@@ -172,6 +172,7 @@ class StoredFile:
             words, real = not little and before[4:6] == b"OW", _is_real(before)
             extended = _extended(dataset)
         syntax = self._instance.transfer_syntax
+        little = little and syntax != BIG_PIXELS
         if length >= 0:
             if syntax not in _NATIVE:  # the syntax is wrong, or the file is: bytes that fit exactly are native
                 expected = sum(frame_span(self._instance.pixels, max(0, frames - 1))[:2])

@@ -14,7 +14,7 @@ from workstation.domain.series import FactCode, Instance, StackFact
 from workstation.domain.words import say, say_count
 from workstation.imaging.dicom.kinds import ULTRASOUND, is_ct, is_secondary_capture
 from workstation.imaging.dicom.series_info import SeriesInfo
-from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
+from workstation.imaging.dicom.walk import BIG_ENDIAN, BIG_PIXELS, DEFLATED, EXPLICIT, IMPLICIT
 
 UNCOMPRESSED: Final = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED})
 _LOSSY: Final = frozenset(
@@ -45,7 +45,7 @@ _SYNTAXES: Final = {
     **{f"1.2.840.10008.1.2.4.{number}": "HEVC (H.265)" for number in (107, 108)},
     **{f"1.2.840.10008.1.2.4.{number}": "JPEG XL" for number in (110, 111, 112)},
 }
-_MAY_BE_PLAIN: Final = frozenset({"", "bmp", "tiff"})
+_MAY_BE_PLAIN: Final = frozenset({"", "bmp", "tiff", BIG_PIXELS})
 _LOCALIZER: Final = re.compile(
     r"\b(localizer|localiser|scout|topogram|surview|survey|scanogram|loc(?! ref))\b|定位", re.IGNORECASE
 )

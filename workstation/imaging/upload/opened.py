@@ -15,7 +15,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import Instance
 from workstation.imaging.damage import as_error
 from workstation.imaging.dicom.bounded import bounded
-from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd
+from workstation.imaging.dicom.walk import BIG_ENDIAN, BIG_PIXELS, DEFLATED, EXPLICIT, IMPLICIT, Odd
 from workstation.imaging.upload.deidentify import Elements, has_frames, item, pixel_lead
 from workstation.imaging.upload.deidentify_table import Key
 from workstation.imaging.upload.source import (
@@ -126,7 +126,7 @@ class OpenedOriginal:
             raw, bits, layout = self._in_colour(instance), 8, _RGB
         elif instance.transfer_syntax in _NATIVE:
             raw = native_frame(self._file, self._source, instance)
-        elif decompress:
+        elif decompress or instance.transfer_syntax == BIG_PIXELS:
             values, photometric = self._decoded(instance)
             raw = values.tobytes()
             if photometric != instance.pixels.photometric:
