@@ -108,6 +108,22 @@ def test_heartbeats_whose_times_differ_from_slice_to_slice_are_phases(
     truth.check(truth.stacks(shuffle))
 
 
+@given(st.integers(3, 8), st.integers(8, 25), st.integers(1, 4), st.data(), shuffles)
+def test_a_slice_of_fewer_phases_lacks_the_last_of_a_heartbeat(
+    count: int, beats: int, fewer: int, data: st.DataObject, shuffle: random.Random
+) -> None:
+    """Its heart beat quicker while it was taken."""
+    quick = data.draw(st.integers(0, count - 1))
+    truth = Truth()
+    for k in range(count):
+        for beat in range(beats - fewer if k == quick else beats):
+            truth.add(beat, k * 8.0, trigger_time=beat * (30.0 + 0.7 * k))
+    stacks = truth.stacks(shuffle)
+
+    truth.check(stacks)
+    assert [s.slices for s in stacks] == [count] * (beats - fewer) + [count - 1] * fewer
+
+
 @given(slices, st.integers(2, 7), st.integers(0, 5), st.booleans(), shuffles)
 def test_a_dynamic_series_cut_short_keeps_its_last_phase_apart(
     count: int, times: int, lost: int, numbered: bool, shuffle: random.Random

@@ -23,6 +23,7 @@ Value = Callable[[Candidate], Hashable]
 _FAR_MM: Final = 200.0  # wider than any detector: between slices of one acquisition no lost rotation leaves such a hole
 _MOSTLY_TAKEN: Final = 0.75  # of the places of one stack: slices were lost, whatever they are called by
 _HALF_TAKEN: Final = 0.5  # no more: what is regular so far apart was measured by a shift between runs
+_BEAT_MS: Final = 2000.0  # no heart takes longer; times after a trigger that do are those of a dynamic series
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,16 @@ _SEPARATORS: Final = (
     _Separator(lambda c: c.moment.time, runs=True),
     _Separator(lambda c: c.moment.content_time),
 )
+
+
+def _since_beat(frame: Candidate) -> float | None:
+    return frame.moment.trigger_time
+
+
 # Attributes that grow with time also where they differ from slice to slice: the first at each place is phase 1 …
 _RANKED: Final[tuple[Value, ...]] = (
     lambda c: c.moment.temporal,
-    lambda c: c.moment.trigger_time,
+    _since_beat,
     lambda c: c.moment.cardiac_percent,
     lambda c: c.moment.reference_time,
     lambda c: c.moment.acquisition,
@@ -211,24 +218,27 @@ class _Splitter:
         """Frames whose times differ from slice to slice: the first at each place is phase 1, the next phase 2 …
 
         Where one is lost, the next at its place is of a later phase, so passes that follow each other are cut where a
-        place comes again. Others are taken for cut short at their end, and only if no place lacks more than one.
+        place comes again. Others are taken for cut short at their end, and only if no place lacks more than one; of
+        heartbeats, which all start anew, the quicker ones may have half as many.
         """
         at_place: dict[int, list[Candidate]] = {}
         for frame in frames:
             at_place.setdefault(self._places[id(frame)], []).append(frame)
         full = sum(len(held) == depth for held in at_place.values())
         even = full == len(at_place)
-        one_lost = min(map(len, at_place.values())) >= depth - 1
+        least = min(map(len, at_place.values()))
+        one_lost = least >= depth - 1
         if len(at_place) < 2 or (2 * full < len(at_place) and (depth == 2 or not one_lost)):
             return [Phase(frames)]
         for value in (*_RANKED, _numbered) if even or depth > 2 else _RANKED:
             if not all(_all_differ([value(frame) for frame in held]) for held in at_place.values()):
                 continue
             parts: dict[Hashable, list[Candidate]] = {}
-            passes = [] if even else self._passes(frames, value)
+            beats = value is _since_beat and all(cast(float, value(frame)) < _BEAT_MS for frame in frames)
+            passes = [] if even or beats else self._passes(frames, value)
             if len(passes) == depth:
                 parts = dict(enumerate(passes))
-            elif even or (one_lost and value is not _numbered):
+            elif even or (one_lost and value is not _numbered) or (beats and 2 * least >= depth):
                 for held in at_place.values():
                     for rank, frame in enumerate(sorted(held, key=lambda f: _sorting(value(f)))):
                         parts.setdefault(rank, []).append(frame)
