@@ -8,6 +8,7 @@ import pytest
 from pydicom import dcmread, uid
 
 from tests.imaging.made import write_slice
+from workstation.domain.error import ErrorCode
 from workstation.domain.object_words import KIND_WORDS
 from workstation.imaging.dicom.kinds import kind_of
 from workstation.imaging.series.scan import scan
@@ -40,13 +41,25 @@ def test_a_class_is_of_its_kind(name: str, kind: str) -> None:
 def test_a_vendors_own_object_without_pixels_is_no_damaged_image(tmp_path: Path) -> None:
     path = write_slice(tmp_path / "1.dcm", SOPClassUID=CSA)
     dataset = dcmread(path)
-    del dataset.PixelData
+    del dataset.PixelData, dataset.Rows, dataset.Columns
     dataset.save_as(path)
 
     result = scan([tmp_path])
 
     assert [found.kind for found in result.objects] == ["vendor-data"]
     assert not result.left_out
+
+
+def test_a_vendors_own_image_that_lost_its_pixels_is_damaged(tmp_path: Path) -> None:
+    path = write_slice(tmp_path / "1.dcm", SOPClassUID=CSA)
+    dataset = dcmread(path)
+    del dataset.PixelData
+    dataset.save_as(path)
+
+    result = scan([tmp_path])
+
+    assert [one.code for one in result.left_out] == [ErrorCode.NO_PIXELS]
+    assert not result.objects
 
 
 def test_a_vendors_own_object_with_pixels_is_an_image(tmp_path: Path) -> None:

@@ -49,16 +49,16 @@ ULTRASOUND: Final = (_STORAGE + "6.1", _STORAGE + "3.1", _STORAGE + "6", _STORAG
 
 
 @cache
-def kind_of(sop_class: str, *, pixels: bool = True) -> str:
+def kind_of(sop_class: str, *, image: bool = True) -> str:
     """The kind of an object that is no image stack; "" for images and what is not known.
 
-    pixels  whether it has any: a vendor's own class may be of images, or of data for its own programs, such as the CSA
-            objects beside each MR of Siemens
+    image  whether the file says that it is one: a vendor's own class may be of images, or of data for its own programs,
+           such as the CSA objects beside each MR of Siemens
     """
     for prefix, kind in _KINDS:
         if sop_class == prefix or sop_class.startswith(prefix + "."):
             return kind
-    return "vendor-data" if sop_class and not pixels and not sop_class.startswith(_STANDARD) else ""
+    return "vendor-data" if sop_class and not image and not sop_class.startswith(_STANDARD) else ""
 
 
 def is_ct(sop_class: str) -> bool:

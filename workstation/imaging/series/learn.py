@@ -17,6 +17,7 @@ from workstation.imaging import worker
 from workstation.imaging.archive.contents import Member
 from workstation.imaging.archive.forms import HEAD_BYTES, form_of, promised_form
 from workstation.imaging.archive.member import standing_at
+from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.attributes import AttributeReader, Candidate
 from workstation.imaging.dicom.dicomdir import MOST_RECORDS, read_index
 from workstation.imaging.dicom.header import LARGEST_HEADER, READ_FLAGS, Header, HeaderReader, NeedsWorker
@@ -101,7 +102,7 @@ class Learner:
             like = self._attributes.like_others(header)
             if like is not None:
                 return Learned((like,))
-            kind = kind_of(header.sop_class, pixels=header.pixels is not None)
+            kind = kind_of(header.sop_class, image=_says_image(header))
             if not kind:
                 return Learned(tuple(self._attributes.candidates(header)))
             if kind == "dicomdir":
@@ -264,6 +265,12 @@ def _promised(path: str, head: bytes) -> WorkstationError:
     if (archive := promised_form(name)) is not None:
         return WorkstationError(ErrorCode.NOT_AS_NAMED, form=archive)
     return WorkstationError(ErrorCode.NOT_DICOM)
+
+
+def _says_image(header: Header) -> bool:
+    """Pixels, or rows whose pixels are lost; a data set that names no class of its own was not understood."""
+    values = header.values
+    return header.pixels is not None or tags.ROWS in values or tags.SOP_CLASS not in values
 
 
 def _is_header(path: str) -> bool:
