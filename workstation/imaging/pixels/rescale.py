@@ -30,8 +30,11 @@ class Scale:
 
 
 def stored_range(pixels: PixelFormat) -> tuple[int, int]:
-    bits = pixels.bits_stored
-    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if pixels.signed else (0, (1 << bits) - 1)
+    return _range(pixels.bits_stored, pixels.signed)
+
+
+def _range(bits: int, signed: bool) -> tuple[int, int]:
+    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
 
 
 def scale_of(instance: Instance) -> Scale:
@@ -53,40 +56,76 @@ def fits_int16(instances: Sequence[Instance]) -> bool:
     return all(scale_of(instance).whole for instance in instances)
 
 
+_Step = tuple[np.ufunc, bool, np.generic]  # what is done, to signed values or to the same bits unsigned, with what
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is done to each slice: `clean` the unused bits, then apply `scale` by `steps`."""
+
+    clean: tuple[_Step, ...]
+    scale: Scale
+    steps: tuple[_Step, ...]
+
+
+@lru_cache(1024)
+def _plan(
+    slope: float | None, intercept: float | None, allocated: int, bits_stored: int, high_bit: int, signed: bool
+) -> _Plan:
+    scale = _scale(slope, intercept, allocated, _range(bits_stored, signed))
+    clean: list[_Step] = []
+    spare = 16 - bits_stored
+    low = high_bit + 1 - bits_stored
+    if low > 0:
+        clean.append((np.right_shift, False, np.uint16(low)))
+    if spare and signed:
+        clean += [(np.left_shift, True, np.int16(spare)), (np.right_shift, True, np.int16(spare))]
+    elif spare:
+        clean.append((np.bitwise_and, False, np.uint16((1 << bits_stored) - 1)))
+    # Modulo 65536 both interpretations add alike, so an unsigned 40000 - 32768 comes out right.
+    steps: list[_Step] = []
+    if scale.whole and scale.slope != 1:
+        steps.append((np.multiply, False, np.uint16(int(scale.slope) & 0xFFFF)))
+    if scale.whole and scale.intercept != 0:
+        steps.append((np.add, False, np.uint16(int(scale.intercept) & 0xFFFF)))
+    return _Plan(tuple(clean), scale, tuple(steps))
+
+
+def _plan_of(instance: Instance) -> _Plan:
+    p = instance.pixels
+    return _plan(instance.slope, instance.intercept, p.bits_allocated, p.bits_stored, p.high_bit, p.signed)
+
+
+def _do(steps: tuple[_Step, ...], values: Int16, unsigned: npt.NDArray[np.uint16]) -> None:
+    for step, signed, operand in steps:
+        target = values if signed else unsigned
+        step(target, operand, out=target)
+
+
 def rescale_in_place(values: Int16, instance: Instance) -> None:
     """16-bit stored pixels, lying in an int16 array, become rescaled values there.
 
     Unused bits may hold anything (old overlays): they are cut off, and the sign is taken from the highest stored bit.
     raises DoesNotFitError
     """
-    pixels = instance.pixels
-    unsigned = values.view(np.uint16)
-    spare = 16 - pixels.bits_stored
-    low = pixels.high_bit + 1 - pixels.bits_stored
-    if low > 0:
-        np.right_shift(unsigned, np.uint16(low), out=unsigned)
-    if spare and pixels.signed:
-        np.left_shift(values, np.int16(spare), out=values)
-        np.right_shift(values, np.int16(spare), out=values)
-    elif spare:
-        np.bitwise_and(unsigned, np.uint16((1 << pixels.bits_stored) - 1), out=unsigned)
-    rescale_decoded(values, instance)
+    plan, unsigned = _plan_of(instance), values.view(np.uint16)
+    _do(plan.clean, values, unsigned)
+    _scaled(plan, values, unsigned, instance.pixels.signed)
 
 
 def rescale_decoded(values: Int16, instance: Instance) -> None:
     """The same for stored values whose unused bits are in order. raises DoesNotFitError"""
-    pixels, scale = instance.pixels, scale_of(instance)
-    unsigned = values.view(np.uint16)
+    _scaled(_plan_of(instance), values, values.view(np.uint16), instance.pixels.signed)
+
+
+def _scaled(plan: _Plan, values: Int16, unsigned: npt.NDArray[np.uint16], signed: bool) -> None:
+    scale = plan.scale
     if not scale.sure:
-        stored: npt.NDArray[Any] = values if pixels.signed else unsigned
+        stored: npt.NDArray[Any] = values if signed else unsigned
         ends = [int(end) * scale.slope + scale.intercept for end in (stored.min(), stored.max())]
         if min(ends) < -32768 or max(ends) > 32767:
             raise DoesNotFitError
-    # Modulo 65536 both interpretations add alike, so an unsigned 40000 - 32768 comes out right.
-    if scale.slope != 1:
-        np.multiply(unsigned, np.uint16(int(scale.slope) & 0xFFFF), out=unsigned)
-    if scale.intercept != 0:
-        np.add(unsigned, np.uint16(int(scale.intercept) & 0xFFFF), out=unsigned)
+    _do(plan.steps, values, unsigned)
 
 
 def rescale(stored: npt.NDArray[Any], instance: Instance, out: Int16 | npt.NDArray[np.float32]) -> None:
