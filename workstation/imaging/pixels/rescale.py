@@ -61,8 +61,9 @@ _Step = tuple[np.ufunc, bool, np.generic]  # what is done, to signed values or t
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is done to each slice: `clean` the unused bits, then apply `scale` by `steps`."""
+    """What is done to each slice of one format: `clean` the unused bits, then apply `scale` by `steps`."""
 
+    signed: bool
     clean: tuple[_Step, ...]
     scale: Scale
     steps: tuple[_Step, ...]
@@ -88,7 +89,7 @@ def _plan(
         steps.append((np.multiply, False, np.uint16(int(scale.slope) & 0xFFFF)))
     if scale.whole and scale.intercept != 0:
         steps.append((np.add, False, np.uint16(int(scale.intercept) & 0xFFFF)))
-    return _Plan(tuple(clean), scale, tuple(steps))
+    return _Plan(signed, tuple(clean), scale, tuple(steps))
 
 
 def _plan_of(instance: Instance) -> _Plan:
@@ -110,18 +111,18 @@ def rescale_in_place(values: Int16, instance: Instance) -> None:
     """
     plan, unsigned = _plan_of(instance), values.view(np.uint16)
     _do(plan.clean, values, unsigned)
-    _scaled(plan, values, unsigned, instance.pixels.signed)
+    _scaled(plan, values, unsigned)
 
 
 def rescale_decoded(values: Int16, instance: Instance) -> None:
     """The same for stored values whose unused bits are in order. raises DoesNotFitError"""
-    _scaled(_plan_of(instance), values, values.view(np.uint16), instance.pixels.signed)
+    _scaled(_plan_of(instance), values, values.view(np.uint16))
 
 
-def _scaled(plan: _Plan, values: Int16, unsigned: npt.NDArray[np.uint16], signed: bool) -> None:
+def _scaled(plan: _Plan, values: Int16, unsigned: npt.NDArray[np.uint16]) -> None:
     scale = plan.scale
     if not scale.sure:
-        stored: npt.NDArray[Any] = values if signed else unsigned
+        stored: npt.NDArray[Any] = values if plan.signed else unsigned
         ends = [int(end) * scale.slope + scale.intercept for end in (stored.min(), stored.max())]
         if min(ends) < -32768 or max(ends) > 32767:
             raise DoesNotFitError
