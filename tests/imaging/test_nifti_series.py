@@ -123,6 +123,16 @@ def test_air_in_hounsfield_units_is_taken_for_ct_and_said() -> None:
     assert "CT" in str(assumed.sentence)
 
 
+@pytest.mark.parametrize("kind", ["<i2", ">i2", "<i4", ">i4", "<f4", ">f4"])
+@pytest.mark.parametrize(("air", "modality"), [(60, "CT"), (0, "")])
+def test_air_counts_however_voxels_are_stored(tmp_path: Path, kind: str, air: int, modality: str) -> None:
+    values = np.full((10, 10, 10), 40).astype(kind)
+    values.reshape(-1)[:air] = -1000
+    values.reshape(-1)[-1] = -1001  # too little of it alone
+
+    assert only_stack(write_nifti(tmp_path / "a.nii", values)).modality == modality
+
+
 def test_what_may_be_anything_has_no_modality() -> None:
     assert only_stack(shared("data", "nifti", "ct-and-labels", "example_mr_sm.nii.gz")).modality == ""
 

@@ -281,13 +281,13 @@ def _told_by(stored: npt.NDArray[Any], header: Header) -> Sample:
 
 def _counted(stored: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
     """Each value and how often it is there; of wide ones, where that takes long, every voxel by itself."""
-    native = stored.astype(stored.dtype.newbyteorder("="), copy=False)
-    if native.dtype.kind not in "iu" or native.itemsize > 2:
-        return native, np.broadcast_to(np.int64(1), native.shape)
-    unsigned = native.view(f"u{native.itemsize}")
-    counts = np.bincount(unsigned)
+    kind = stored.dtype
+    if kind.kind not in "iu" or kind.itemsize > 2:
+        return stored, np.broadcast_to(np.int64(1), stored.shape)
+    bits = np.dtype(f"u{kind.itemsize}")  # the same bytes, whatever their order and sign
+    counts = np.bincount(stored.view(bits))
     found = np.flatnonzero(counts)
-    return found.astype(unsigned.dtype).view(native.dtype), counts[found]
+    return found.astype(bits).view(kind), counts[found]
 
 
 def _varied(stored: npt.NDArray[Any], distinct: npt.NDArray[Any]) -> bool:
