@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import os
+import random
 import stat
 import struct
 import tarfile
@@ -21,7 +22,7 @@ from workstation.domain.series import LeftOut, ScanResult
 from workstation.domain.work import CancelToken
 from workstation.imaging.archive import contents, entries, zips
 from workstation.imaging.archive.entries import most_expanded
-from workstation.imaging.archive.gzip_parts import end_of_parts
+from workstation.imaging.archive.gzip_parts import end_of_parts, inflating
 from workstation.imaging.archive.member import each, open_binary
 from workstation.imaging.pixels.load import load_slice, load_volume
 from workstation.imaging.series import members
@@ -456,6 +457,16 @@ def test_what_follows_the_end_of_a_gzip_file_does_not_matter(tmp_path: Path, aft
 
     assert not found.left_out
     assert load_volume(found.stacks[0]).values.shape == (1, 4, 6)
+
+
+@pytest.mark.parametrize("after", [b"no gzip at all", b"\0\0and more"])
+def test_what_was_given_before_the_end_of_a_gzip_file_is_given_once(after: bytes) -> None:
+    content = random.Random(1).randbytes(2**20)
+    stream = inflating(io.BytesIO(gzip.compress(content[:100]) + gzip.compress(content[100:]) + after))
+
+    assert stream.read(50) == content[:50]
+    assert stream.read(2 * len(content)) == content[50:]
+    assert stream.read(1) == b""
 
 
 def test_the_end_of_a_gzip_file_of_many_parts_is_found_without_reading_them_again_and_again() -> None:
