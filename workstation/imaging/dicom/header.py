@@ -94,7 +94,7 @@ class HeaderReader:
         try:
             head = os.read(descriptor, self._first_bytes)
             size = os.lseek(descriptor, 0, os.SEEK_END)  # fstat takes three times as long
-            walked = self._walked(head, size, lambda count, offset: pread(descriptor, count, offset))
+            walked = self._match(head) or self._walk(head, size, lambda count, offset: pread(descriptor, count, offset))
         except OSError:
             raise WorkstationError(ErrorCode.UNREADABLE) from None
         finally:
@@ -109,16 +109,8 @@ class HeaderReader:
             return file.read(count)
 
         size = file.seek(0, os.SEEK_END)
-        return self._header(path, size, self._walked(read(self._first_bytes, 0), size, read))
-
-    def _walked(self, head: bytes, size: int, read: Callable[[int, int], bytes]) -> Walked | None:
-        """None for what has to be read with pydicom. `read` gives so many bytes of the file from an offset."""
-        walked = self._match(head)
-        if walked is not None:
-            return walked
-        if not data_start(head) and not plausible(head):
-            raise WorkstationError(ErrorCode.NOT_DICOM)
-        return self._walk(head, size, read)
+        head = read(self._first_bytes, 0)
+        return self._header(path, size, self._match(head) or self._walk(head, size, read))
 
     def _header(self, path: str, size: int, walked: Walked | None) -> Header:
         if walked is None:
@@ -139,6 +131,9 @@ class HeaderReader:
         return None
 
     def _walk(self, head: bytes, size: int, read: Callable[[int, int], bytes]) -> Walked | None:
+        """None for what has to be read with pydicom. `read` gives so many bytes of the file from an offset."""
+        if not data_start(head) and not plausible(head):
+            raise WorkstationError(ErrorCode.NOT_DICOM)
         while True:
             try:
                 walked, elements = walk(head, size)

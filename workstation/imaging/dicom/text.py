@@ -35,7 +35,8 @@ def vector(raw: bytes | None) -> tuple[float, float, float] | None:
     if not raw:
         return None
     try:
-        x, y, z = map(float, raw.rstrip(b"\0 ").split(b"\\"))
+        first, second, third = raw.rstrip(b"\0 ").split(b"\\")
+        x, y, z = float(first), float(second), float(third)
     except ValueError:
         return None
     # No number compares as false.

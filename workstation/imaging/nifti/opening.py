@@ -103,7 +103,7 @@ def partner(path: str) -> str | None:
 
 
 def _ending(path: str) -> str:
-    name = path.lower()
+    name = path[-len(".nii.gz") :].lower()
     return (name[: -len(".gz")] if name.endswith(".gz") else name)[-4:]
 
 
