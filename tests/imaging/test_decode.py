@@ -326,6 +326,15 @@ def test_an_rle_plane_that_ends_early_is_said_and_does_not_show_what_lay_there_b
     assert caught.value.code is ErrorCode.DECODE_FAILED
 
 
+@pytest.mark.parametrize("kind", ["u1", "u2"])
+@pytest.mark.parametrize("padding", [b"\0", b" ", b"\xff\xff", b"\0\0\0"])
+def test_whatever_an_rle_frame_is_padded_with_is_no_run_of_it(tmp_path: Path, kind: str, padding: bytes) -> None:
+    (frame,) = _frames(kind, 1)
+    path = write_frames(tmp_path / "a", [[_rle(frame) + padding]], CODECS["rle"][0], **_elements(kind))
+
+    assert np.array_equal(_read(_instances(path))[0], frame)
+
+
 @pytest.mark.parametrize("starts", [(64, 64), (64, 63), (60, 80), (64, 10**9), (64, 2**32 - 1)])
 def test_rle_planes_that_lie_nowhere_are_refused(starts: tuple[int, ...]) -> None:
     frame = struct.pack("<16I", len(starts), *starts, *[0] * (15 - len(starts))) + bytes(200)

@@ -8,6 +8,7 @@ source: DICOM PS3.5 annex G
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from workstation.domain.series import PixelFormat
 from workstation.imaging.pixels.layout import Stored, without_spare_bits
 
 _HEADER: Final = 64  # bytes
+_PADDING: Final = 3  # bytes behind a plane's last run, at most
 _Planes = npt.NDArray[np.uint8]  # [byte, value]
 
 
@@ -32,7 +34,7 @@ def decode_rle(
 
     out     where 16-bit gray goes to, if it is; then its spare bits are as they are
     room    uint8 [byte], as many as the frame's, where its planes may lie meanwhile
-    raises  DECODE_FAILED; ImcdError of imagecodecs
+    raises  DECODE_FAILED
     """
     size = pixels.bits_allocated // 8
     shape = (size * pixels.samples, pixels.rows * pixels.columns)
@@ -63,17 +65,24 @@ def _segments(frame: bytes | memoryview) -> list[memoryview] | None:
 
 
 def unpack_rle(frame: bytes | memoryview, pixels: PixelFormat, planes: _Planes) -> None:
-    """The planes of one frame into `planes`, each of which is contiguous. raises DECODE_FAILED; ImcdError"""
-    import imagecodecs
-
+    """The planes of one frame into `planes`, each of which is contiguous. raises DECODE_FAILED"""
     size, rest = divmod(pixels.bits_allocated, 8)
     segments = _segments(frame)
     if rest or size not in (1, 2, 4, 8) or segments is None or len(segments) != size * pixels.samples:
         raise WorkstationError(ErrorCode.DECODE_FAILED)
-    for segment, plane in zip(segments, planes, strict=True):
-        unpacked = imagecodecs.packbits_decode(segment, out=plane.data)  # type: ignore[arg-type]  # takes any buffer
-        if len(unpacked) != len(plane):
-            raise WorkstationError(ErrorCode.DECODE_FAILED)
+    if not all(_fills(segment, plane) for segment, plane in zip(segments, planes, strict=True)):
+        raise WorkstationError(ErrorCode.DECODE_FAILED)
+
+
+def _fills(segment: memoryview, plane: npt.NDArray[np.uint8]) -> bool:
+    """Unpack one plane. The codec may take padding behind the last run for a run that is cut, and give up."""
+    import imagecodecs
+
+    for end in range(len(segment), max(0, len(segment) - _PADDING - 1), -1):
+        with suppress(RuntimeError):
+            unpacked = imagecodecs.packbits_decode(segment[:end], out=plane.data)  # type: ignore[arg-type]  # any buffer
+            return len(unpacked) == len(plane)
+    return False
 
 
 def joined(planes: _Planes, values: npt.NDArray[Any]) -> npt.NDArray[Any]:

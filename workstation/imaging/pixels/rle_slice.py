@@ -70,7 +70,7 @@ class RleReader:
         frame = self._frame_of(instance)
         try:
             stored = decode_rle(frame, pixels, room=self._planes(pixels, 1))
-        except (RuntimeError, ValueError, struct.error):
+        except (ValueError, struct.error):
             raise WorkstationError(ErrorCode.DECODE_FAILED) from None
         rescale(stored, instance, out)
 
@@ -82,7 +82,7 @@ class RleReader:
         frame = self._frame_of(instance)
         try:
             unpack_rle(frame, instance.pixels, self._planes(instance.pixels, of).reshape(2, of, -1)[:, place])
-        except (RuntimeError, ValueError, struct.error):
+        except (ValueError, struct.error):
             raise WorkstationError(ErrorCode.DECODE_FAILED) from None
 
     def join(self, instance: Instance, out: npt.NDArray[np.int16]) -> None:
