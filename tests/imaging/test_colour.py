@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import numpy.typing as npt
 import pydicom
@@ -87,6 +88,35 @@ def test_encapsulated_frames_are_laid_out_as_native_ones(
     volume = load_volume(scan([path]).stacks[0])
 
     assert np.array_equal(volume.colour, theirs)
+
+
+def _smooth() -> npt.NDArray[np.uint8]:
+    y, x = np.mgrid[:32, :48]
+    return np.stack([5 * x, 7 * y, 255 - 3 * (x + y)], axis=-1).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "photometric", "pack"),
+    [
+        ("111", "YBR_FULL", lambda rgb: imagecodecs.jpegxl_encode_jpeg(imagecodecs.jpeg8_encode(rgb, level=95))),
+        ("111", "YBR_FULL_422", lambda rgb: imagecodecs.jpegxl_encode_jpeg(imagecodecs.jpeg8_encode(rgb, level=95))),
+        ("112", "XYB", lambda rgb: imagecodecs.jpegxl_encode(rgb, distance=0.5)),
+        ("112", "RGB", lambda rgb: imagecodecs.jpegxl_encode(rgb, distance=0.5)),
+        ("110", "RGB", lambda rgb: imagecodecs.jpegxl_encode(rgb, lossless=True)),
+    ],
+)
+def test_jpeg_xl_has_undone_its_own_colours(
+    tmp_path: Path, syntax: str, photometric: str, pack: Callable[[npt.NDArray[np.uint8]], bytes]
+) -> None:
+    rgb = _smooth()
+    elements: dict[str, Any] = {"SamplesPerPixel": 3, "PhotometricInterpretation": photometric, "pixels": rgb}
+    path = write_frames(
+        tmp_path / "a", [[pack(rgb)]], f"1.2.840.10008.1.2.4.{syntax}", PlanarConfiguration=0, **elements
+    )
+    colour = _only(path).colour
+
+    assert colour is not None
+    assert np.abs(colour.astype(int) - rgb).mean() <= (0 if syntax == "110" else 3)
 
 
 @pytest.mark.parametrize("photometric", ["YBR_FULL", "YBR_FULL_422"])

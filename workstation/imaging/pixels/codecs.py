@@ -30,6 +30,7 @@ Decode = Callable[[bytes, npt.NDArray[Any] | None, int], Stored]  # frame, where
 _JPEG: Final = "1.2.840.10008.1.2.4."
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 ENCAPSULATED: Final = "1.2.840.10008.1.2.1.98"
+_JPEG_XL: Final = frozenset(_JPEG + n for n in ("110", "111", "112"))  # lossless, packed JPEG, any
 LAID_OUT: Final = frozenset({DEFLATED_FRAMES, ENCAPSULATED})  # as native frames are (PS3.5 8.2.16)
 
 
@@ -67,14 +68,14 @@ def decode(
             raise WorkstationError(ErrorCode.DECODE_FAILED)
         if not ends(frame):
             raise WorkstationError(ErrorCode.DECODE_FAILED)
-    if claim is None and syntax != _JPEG + "110":
+    if claim is None and syntax not in _JPEG_XL:
         raise WorkstationError(ErrorCode.DECODE_FAILED)
     if out is not None and (claim is None or not 8 < claim.bits <= 16 or claim.samples != 1):
         out = None
     stored = _first_that_can(_CODECS[syntax], frame, out, threads)
     if claim is not None:
-        stored = _settled(stored, claim, pixels)
-    return stored, claim
+        return _settled(stored, claim, pixels), claim
+    return stored, _of_colour(stored) if syntax != _JPEG + "110" else None
 
 
 def _first_that_can(codecs: tuple[Decode, ...], frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
@@ -84,6 +85,14 @@ def _first_that_can(codecs: tuple[Decode, ...], frame: bytes, out: npt.NDArray[A
         except (RuntimeError, ValueError):
             continue
     return codecs[-1](frame, out, threads)
+
+
+def _of_colour(stored: Stored) -> Claim | None:
+    """JPEG XL undoes the colour transform of the JPEG that it holds, and its own, whatever the header says."""
+    if stored.ndim != 3:
+        return None
+    rows, columns, samples = stored.shape
+    return Claim(rows=rows, columns=columns, samples=samples, bits=8 * stored.dtype.itemsize, mixed=True)
 
 
 def _settled(stored: Stored, claim: Claim, pixels: PixelFormat) -> Stored:
@@ -148,5 +157,5 @@ _CODECS: Final[Mapping[str, tuple[Decode, ...]]] = {
     **{_JPEG + n: (_jpeg, _jpeg_lossless) for n in ("57", "58", "70")},
     **{_JPEG + n: (_jpegls,) for n in ("80", "81")},
     **{_JPEG + n: (_j2k,) for n in ("90", "91", "92", "93", "201", "202", "203")},
-    **{_JPEG + n: (_jpegxl,) for n in ("110", "111", "112")},
+    **dict.fromkeys(_JPEG_XL, (_jpegxl,)),
 }
