@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from pydicom import Dataset
+from pydicom import DataElement, Dataset, dcmread
 
 from tests.imaging.made import write_slice
 from workstation.imaging.pixels.load import load_volume
@@ -56,3 +57,53 @@ def test_a_first_value_below_zero_is_known_without_its_sign(tmp_path: Path, vr: 
     values = load_volume(scan([tmp_path]).stacks[0]).values[0]
 
     assert np.array_equal(values, entries[np.clip(stored.astype(int) + 50, 0, COUNT - 1)])
+
+
+def _nothing() -> list[Dataset]:
+    return []
+
+
+def _an_empty_item() -> list[Dataset]:
+    return [Dataset()]
+
+
+def _empty_elements() -> list[Dataset]:
+    item = Dataset()
+    item.add_new("LUTDescriptor", "US", None)
+    item.LUTExplanation = ""
+    item.ModalityLUTType = ""
+    item.add_new("LUTData", "OW", b"")
+    return [item]
+
+
+@pytest.mark.parametrize("syntax", [LITTLE, IMPLICIT, BIG])
+@pytest.mark.parametrize("sequence", [_nothing, _an_empty_item, _empty_elements])
+@pytest.mark.parametrize(("slope", "intercept"), [(2, -1024), (None, None)])
+def test_a_table_that_is_left_empty_is_none(
+    tmp_path: Path, sequence: Callable[[], list[Dataset]], syntax: str, slope: int | None, intercept: int | None
+) -> None:
+    stored = np.arange(0, 24 * 6, 6, dtype=np.uint16).reshape(4, 6)
+    pixels = stored.byteswap() if syntax == BIG else stored
+    write_slice(
+        tmp_path / "slice", pixels=pixels, syntax=syntax, RescaleSlope=slope, RescaleIntercept=intercept,
+        ModalityLUTSequence=sequence(),
+    )  # fmt: skip
+
+    values = load_volume(scan([tmp_path]).stacks[0]).values[0]
+
+    assert np.array_equal(values, stored.astype(int) * (slope or 1) + (intercept or 0))
+
+
+@pytest.mark.parametrize("undefined", [False, True])
+def test_an_empty_sequence_leaves_a_slice_to_quick_reading(tmp_path: Path, undefined: bool) -> None:
+    sequence = DataElement("ModalityLUTSequence", "SQ", [])
+    sequence.is_undefined_length = undefined
+    path = write_slice(tmp_path / "slice", RescaleSlope=2, RescaleIntercept=-7)
+    dataset = dcmread(path)
+    dataset.add(sequence)
+    dataset.save_as(path)
+
+    (instance,) = scan([tmp_path]).stacks[0].instances
+
+    assert (instance.slope, instance.intercept) == (2, -7)
+    assert instance.pixel_offset is not None

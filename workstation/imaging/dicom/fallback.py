@@ -70,7 +70,7 @@ def _raw_values(dataset: Dataset, little: bool) -> dict[Tag, bytes]:
     for key in tags.WANTED:
         group, element = tags.number(key)
         item = dataset.get_item((group, element))
-        if item is not None:
+        if item is not None and (item.value or key not in tags.SEQUENCES):  # an empty sequence is as good as none
             values[key] = b"" if key in tags.SEQUENCES else _raw(item.value, key, little)
     return values
 

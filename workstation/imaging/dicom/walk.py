@@ -162,7 +162,10 @@ def _walk(head: Bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
         if key in wanted:
             if end > have:
                 raise Short
-            values[key] = b"" if key in tags.SEQUENCES else head[value:end]
+            if key not in tags.SEQUENCES:
+                values[key] = head[value:end]
+            elif end - value > (8 if length == UNDEFINED else 0):  # an empty sequence is as good as none
+                values[key] = b""
         elements.append(Element(at, value, end, key, lead, width))
         at = end
     if pixels is not None and not _told(values):

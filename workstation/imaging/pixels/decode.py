@@ -144,21 +144,33 @@ class FrameReader:
         if self._lut is None:
             self._lut = _modality_lut(self._file.dataset)
         first, entries = self._lut
+        if not len(entries):
+            return _scaled(stored, self._file.dataset)
         if stored.dtype.kind == "i" and first >= 1 << 15:  # written without its sign
             first -= 1 << 16
         return entries[np.clip(stored.astype(np.int64) - first, 0, len(entries) - 1)]
 
 
 def _modality_lut(dataset: Dataset) -> tuple[int, Entries]:
-    """Which stored value the first entry is for, and all entries (PS3.3 C.11.1). raises DECODE_FAILED"""
+    """Which stored value the first entry is for, and all entries (PS3.3 C.11.1); none where it is left empty.
+
+    raises DECODE_FAILED
+    """
     items = dataset.get("ModalityLUTSequence")
-    if not items:
-        raise WorkstationError(ErrorCode.DECODE_FAILED)
+    if not items or not items[0].get("LUTDescriptor"):
+        return 0, np.empty(0, dtype=np.uint16)
     count, first, _ = (int(value) for value in items[0].LUTDescriptor)
     entries = entries_of(items[0].LUTData, count, bool(dataset.original_encoding[1]))
     if not len(entries):
         raise WorkstationError(ErrorCode.DECODE_FAILED)
     return first, entries
+
+
+def _scaled(stored: Stored, dataset: Dataset) -> Stored:
+    """By slope and intercept, which some files leave empty, too."""
+    slope, intercept = dataset.get("RescaleSlope"), dataset.get("RescaleIntercept")
+    values: Stored = stored * np.float32(slope or 1) + np.float32(intercept or 0)
+    return values
 
 
 def codec_name(syntax: str) -> str:

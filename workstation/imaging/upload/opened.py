@@ -219,7 +219,7 @@ def _lut_sequence(file: BinaryIO) -> bytes | None:
         warnings.simplefilter("ignore")
         found = dcmread(bounded(file), force=True, specific_tags=["ModalityLUTSequence", "PixelRepresentation"])
         sequence = found.get("ModalityLUTSequence")
-        if not sequence:
+        if not sequence or not sequence[0].get("LUTDescriptor"):  # one that is left empty is none
             return None
         clean = Dataset()
         for keyword in tags:
