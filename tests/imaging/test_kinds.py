@@ -66,3 +66,23 @@ def test_a_vendors_own_object_with_pixels_is_an_image(tmp_path: Path) -> None:
     write_slice(tmp_path / "1.dcm", SOPClassUID=CSA)
 
     assert len(scan([tmp_path]).stacks) == 1
+
+
+@pytest.mark.parametrize("mark", ["MOSAIC", "VFRAME"])
+def test_a_mosaic_of_slices_lies_nowhere(tmp_path: Path, mark: str) -> None:
+    for number in range(6):
+        z = 10.0 * (number % 2)
+        write_slice(
+            tmp_path / str(number),
+            z=z,
+            InstanceNumber=number + 1,
+            Modality="MR",
+            ImageType=["ORIGINAL", "PRIMARY", "M", mark],
+        )
+
+    (stack,) = scan([tmp_path]).stacks
+
+    assert stack.geometry is None
+    assert [(i.position, i.instance_number) for i in stack.instances] == [(None, number) for number in range(1, 7)]
+    assert stack.instances[0].spacing is not None
+    assert ["side by side" in str(fact.sentence) for fact in stack.facts] == [True]

@@ -244,7 +244,7 @@ class AttributeReader:
             transfer_syntax=header.syntax,
             pixels=pixels,
             instance_number=integer(values.get(tags.INSTANCE_NUMBER)),
-            position=vector(values.get(tags.POSITION)),
+            position=vector(values.get(tags.POSITION)) if not series.mosaic else None,
             row_cosine=cosines[0] if cosines else None,
             column_cosine=cosines[1] if cosines else None,
             spacing=spacing,
@@ -305,8 +305,10 @@ class AttributeReader:
 def _plan(template: Template, first: Candidate) -> _Plan | None:
     """None where the files of the template differ in something that has to be decoded for each."""
     own, instance = template.own, first.instance
-    if not own.isdisjoint(_KIND_TAGS) or any(
-        tag in template.fixed for tag in (*_FRAME_TAGS, tags.MODALITY_LUT, tags.VOI_LUT, tags.US_REGIONS)
+    if (
+        first.series.mosaic
+        or not own.isdisjoint(_KIND_TAGS)
+        or any(tag in template.fixed for tag in (*_FRAME_TAGS, tags.MODALITY_LUT, tags.VOI_LUT, tags.US_REGIONS))
     ):
         return None
     return _Plan(

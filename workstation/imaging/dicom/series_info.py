@@ -57,7 +57,16 @@ class SeriesInfo:
     charset_guess: str = ""
     charset_stated: bool = True
 
+    @property
+    def mosaic(self) -> bool:
+        """Whether an image shows many slices side by side, which together lie nowhere in the patient.
 
+        Siemens' place is that of a slice as large as the whole mosaic; United Imaging gives none.
+        """
+        return not _MOSAICS.isdisjoint(self.image_type)
+
+
+_MOSAICS: Final = frozenset({"MOSAIC", "VFRAME"})
 _TEXTS: Final = (
     tags.PATIENT_NAME,
     tags.PATIENT_ID,

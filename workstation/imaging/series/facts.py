@@ -18,8 +18,8 @@ from workstation.imaging.dicom.walk import BIG_ENDIAN, BIG_PIXELS, DEFLATED, EXP
 
 UNCOMPRESSED: Final = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED})
 _LOSSY: Final = frozenset(
-    {"jpg", *(f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 53, 55, 81, 91, 93, 203, *range(100, 109)))}
-)  # .91 and .203 may be either; the file's own words are not asked here
+    {"jpg", *(f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 53, 55, 81, 91, 93, 111, 112, 203, *range(100, 109)))}
+)  # .91, .112 and .203 may be either; the file's own words are not asked here
 _SYNTAXES: Final = {
     "1.2.840.10008.1.2.5": "RLE",
     "1.2.840.10008.1.2.8.1": "Deflate",

@@ -29,7 +29,7 @@ from workstation.imaging.series.phases import offsets_of, phases
 
 SamePixels = Callable[[Instance, Instance], bool]
 _LOCALIZER_SLICES: Final = 7  # in each plane, at most, of one that does not say that it is a localizer
-_LOSSY_SYNTAXES: Final = (".4.50", ".4.51", ".4.53", ".4.55", ".4.81")  # JPEG, JPEG-LS near-lossless
+_LOSSY_SYNTAXES: Final = (".4.50", ".4.51", ".4.53", ".4.55", ".4.81", ".4.111")  # JPEG, JPEG-LS near-lossless
 _VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one picture each, from the front or the side
 _IN_SPACE: Final = 2  # frames; where each has a frame of reference of its own, somebody made up new UIDs file by file
 _TURNING: Final = 4  # directions with one image each, which are more than the planes of a localizer
@@ -230,7 +230,12 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
     series, instances = kept[0].series, tuple(frame.instance for frame in kept)
     geometry = _geometry(kept) if group.normal is not None else None
     if group.normal is None and not any(fact.code is FactCode.OBLIQUE for fact in group.facts):
-        facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say where they lie in the patient.")))
+        sentence = (
+            say("Each image shows many slices side by side, and has no place of its own in the patient.")
+            if series.mosaic
+            else say("The images do not say where they lie in the patient.")
+        )
+        facts.append(StackFact(FactCode.NO_POSITION, sentence))
     elif kept[0].instance.spacing is None:
         facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say how large their pixels are.")))
     if geometry is not None:
