@@ -47,7 +47,7 @@ _SYNTAXES: Final = {
 }
 _MAY_BE_PLAIN: Final = frozenset({"", "bmp", "tiff", BIG_PIXELS})
 _LOCALIZER: Final = re.compile(
-    r"\b(localizer|localiser|scout|topogram|surview|survey|scanogram|loc(?! ref))\b|定位", re.IGNORECASE
+    r"(?<![a-z])(localizer|localiser|scout|topogram|surview|survey|scanogram|loc(?! ref))(?![a-z])|定位", re.IGNORECASE
 )
 _SCREEN: Final = re.compile(r"SCREEN|SECONDARY.CAPTURE", re.IGNORECASE)
 _CAPTURES: Final = frozenset({"DV", "DI", "DF", "WSD", "SD", "SI", "DRW", "SYN"})  # PS3.3 C.8.6.1.1
@@ -60,7 +60,9 @@ def syntax_name(transfer_syntax: str) -> str:
 
 
 def is_localizer(series: SeriesInfo) -> bool:
-    return "LOCALIZER" in series.image_type or bool(_LOCALIZER.search(series.description))
+    """By its image type, or its name. Of radiographs a bone survey and a scanogram of both legs are to be read."""
+    named = series.modality in _SLICED and _LOCALIZER.search(series.description)
+    return "LOCALIZER" in series.image_type or bool(named)
 
 
 def in_hu(series: SeriesInfo) -> bool:
