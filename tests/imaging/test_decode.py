@@ -188,6 +188,19 @@ def test_values_that_jpeg_ls_puts_above_the_highest_stay_there(tmp_path: Path, s
     assert np.abs(_read(_instances(path))[0] - values).max() <= off
 
 
+def test_values_that_a_stream_cut_short_puts_above_the_highest_are_lowered(tmp_path: Path) -> None:
+    """A reversible JPEG 2000 stream that was cut overshoots; what lies above the highest value is no overlay."""
+    values = np.full(SHAPE, 4095, dtype="u2")
+    values[::2, ::3] = 3900
+    over = values.copy()
+    over[1::2] += 30
+    elements = _elements("u2") | {"BitsStored": 12, "HighBit": 11}
+    coded = imagecodecs.jpeg2k_encode(over, reversible=True, codecformat="J2K")
+    path = write_frames(tmp_path / "a", [[coded]], "1.2.840.10008.1.2.4.91", **elements)
+
+    assert np.array_equal(_read(_instances(path))[0], values)
+
+
 def _two_fragments(frame: bytes) -> list[bytes]:
     middle = len(frame) // 4 * 2
     return [frame[:middle], frame[middle:]]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -31,6 +32,7 @@ _JPEG: Final = "1.2.840.10008.1.2.4."
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 ENCAPSULATED: Final = "1.2.840.10008.1.2.1.98"
 _JPEG_XL: Final = frozenset(_JPEG + n for n in ("110", "111", "112"))  # lossless, packed JPEG, any
+_MAY_BE_CUT: Final = frozenset(_JPEG + n for n in ("91", "93"))  # without loss as it began, then cut short
 LAID_OUT: Final = frozenset({DEFLATED_FRAMES, ENCAPSULATED})  # as native frames are (PS3.5 8.2.16)
 
 
@@ -74,6 +76,8 @@ def decode(
         out = None
     stored = _first_that_can(_CODECS[syntax], frame, out, threads)
     if claim is not None:
+        if syntax in _MAY_BE_CUT:
+            claim = replace(claim, lossless=False)
         return _settled(stored, claim, pixels), claim
     return stored, _of_colour(stored) if syntax != _JPEG + "110" else None
 
