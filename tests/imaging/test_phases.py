@@ -162,16 +162,17 @@ def test_a_slice_lost_from_a_pass_is_lost_from_no_other(
     assert [s.fact(FactCode.GAP) is not None for s in stacks] == [time == lost[0] for time in range(passes)]
 
 
-@given(slices, st.integers(1, 4), st.sampled_from([0.0, 5.0]), shuffles)
+@given(slices, st.integers(1, 4), st.sampled_from([0.0, 5.0]), st.booleans(), shuffles)
 def test_diffusion_is_split_by_weighting_then_direction(
-    count: int, directions: int, lowest: float, shuffle: random.Random
+    count: int, directions: int, lowest: float, counted: bool, shuffle: random.Random
 ) -> None:
     truth = Truth()
     for k in range(count):
-        truth.add("b0", k * 4.0, b_value=lowest)
-        for b in (500.0, 1000.0):
+        truth.add("b0", k * 4.0, b_value=lowest, temporal=1 if counted else None)
+        for many, b in enumerate((500.0, 1000.0)):
             for way in range(directions):
-                truth.add((b, way), k * 4.0, b_value=b, direction=(float(way), 1.0, 0.0))
+                temporal = 2 + many * directions + way if counted else None  # Siemens counts the volumes besides
+                truth.add((b, way), k * 4.0, b_value=b, direction=(float(way), 1.0, 0.0), temporal=temporal)
     stacks = truth.stacks(shuffle)
 
     truth.check(stacks)
