@@ -201,6 +201,17 @@ def test_values_that_a_stream_cut_short_puts_above_the_highest_are_lowered(tmp_p
     assert np.array_equal(_read(_instances(path))[0], values)
 
 
+def test_a_comment_between_the_last_tile_part_and_the_end_is_passed_over(tmp_path: Path) -> None:
+    (values,) = _frames("u2", 1)
+    coded = imagecodecs.jpeg2k_encode(values, reversible=True, codecformat="J2K")
+    comment = b"\xff\x64\x00\x0b\x00\x01PADDING"
+    path = write_frames(
+        tmp_path / "a", [[coded[:-2] + comment + coded[-2:]]], "1.2.840.10008.1.2.4.90", **_elements("u2")
+    )
+
+    assert np.array_equal(_read(_instances(path))[0], values)
+
+
 def _two_fragments(frame: bytes) -> list[bytes]:
     middle = len(frame) // 4 * 2
     return [frame[:middle], frame[middle:]]

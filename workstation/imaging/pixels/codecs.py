@@ -22,7 +22,7 @@ import numpy.typing as npt
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import PixelFormat
 from workstation.imaging.dicom.walk import RLE
-from workstation.imaging.pixels.codestream import Claim, claim_of, ends
+from workstation.imaging.pixels.codestream import Claim, claim_of, ends, without_insert
 from workstation.imaging.pixels.layout import Stored, unpack
 from workstation.imaging.pixels.rle import decode_rle
 
@@ -147,7 +147,13 @@ def _jpegls(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
 def _j2k(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
     import imagecodecs
 
-    return imagecodecs.jpeg2k_decode(frame, numthreads=threads)
+    try:
+        return imagecodecs.jpeg2k_decode(frame, numthreads=threads)
+    except RuntimeError:
+        clean = without_insert(frame)
+        if clean is None:
+            raise
+        return imagecodecs.jpeg2k_decode(clean, numthreads=threads)
 
 
 def _jpegxl(frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:

@@ -16,6 +16,7 @@ _JPEG: Final = b"\xff\xd8"
 _COD: Final = 0xFF52
 _START_OF_TILE: Final = 0xFF90
 _END: Final = b"\xff\xd9"
+_TILE_PART: Final = b"\xff\x90\x00\x0a"
 _SCAN: Final = 0xDA
 _LS: Final = 0xF7
 # SOF0–SOF15 without DHT (C4), JPG (C8), DAC (CC)
@@ -63,6 +64,22 @@ def ends(frame: bytes) -> bool:
     Some codecs fill what is missing of a cut frame with gray: only this tells.
     """
     return _END in frame.rstrip(b"\0")[-64:]
+
+
+def without_insert(frame: bytes) -> bytes | None:
+    """A JPEG 2000 stream that ends with its last tile-part; None where it does, or is another.
+
+    Some encoders fill it up with a comment before the end mark, which is allowed in headers only (A.9.2).
+    """
+    at = frame.find(_TILE_PART) if frame.startswith(_J2K) else -1
+    if at < 0:
+        return None
+    while frame.startswith(_TILE_PART, at):
+        length = int.from_bytes(frame[at + 6 : at + 10], "big")
+        if length < len(_TILE_PART) or at + length > len(frame):
+            return None
+        at += length
+    return None if frame.startswith(_END, at) else frame[:at] + _END
 
 
 def _j2k(frame: bytes) -> Claim:
