@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import struct
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -227,6 +228,13 @@ def test_a_text_that_begins_like_a_data_set_is_none(tmp_path: Path) -> None:
     with pytest.raises(WorkstationError) as caught:
         HeaderReader().read(str(path))
     assert caught.value.code is ErrorCode.NOT_DICOM
+
+
+def test_settings_of_a_printer_that_begin_like_a_data_set_are_none(tmp_path: Path) -> None:
+    """Numbers that look like the length of a group, but for their own length."""
+    (tmp_path / "a").write_bytes(struct.pack("<HHI", 2, 0, 1) + b"\x95\x19\0\0<?xml version" * 20)
+
+    assert _read(HeaderReader(), tmp_path / "a") is ErrorCode.NOT_DICOM
 
 
 @pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT, BIG_ENDIAN, DEFLATED])

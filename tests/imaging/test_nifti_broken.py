@@ -83,8 +83,9 @@ def test_more_voxels_than_the_file_can_hold_are_not_believed(tmp_path: Path, pac
     [
         ((3, 0, 5, 5, 1, 1, 1, 1), C.NO_PIXELS),
         ((3, -5, 5, 5, 1, 1, 1, 1), C.UNREADABLE),
-        ((4, 1, 1, 1, 32767, 1, 1, 1), None),
-        ((5, 1, 1, 1, 500, 500, 1, 1), C.TRUNCATED),
+        ((4, 2, 1, 1, 16000, 1, 1, 1), None),
+        ((5, 2, 1, 1, 500, 500, 1, 1), C.TRUNCATED),
+        ((6, 1, 1, 1, 1, 1, 32767, 1), C.NO_PIXELS),
     ],
 )
 def test_impossible_sizes_are_said(tmp_path: Path, dim: tuple[int, ...], code: ErrorCode | None) -> None:

@@ -147,6 +147,19 @@ def test_a_picture_that_ends_early_is_left_out_with_a_sentence(tmp_path: Path) -
     assert refusal(path) == "The picture ends too early: a part of it is missing."
 
 
+def test_a_picture_that_is_all_there_but_damaged_does_not_end_early(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.tiff"
+    noise = np.random.default_rng(1).integers(0, 256, (90, 90, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path, compression="tiff_lzw")
+    with Image.open(path) as image:
+        start = image.tag_v2[273][0]  # type: ignore[attr-defined]
+    content = bytearray(path.read_bytes())
+    content[start : start + 400] = bytes(range(200)) * 2
+    path.write_bytes(content)
+
+    assert refusal(path) == "The pixels can't be decoded."
+
+
 def test_a_picture_that_claims_more_than_it_may_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "bomb.png"
     Image.new("1", (80, 80)).save(path)

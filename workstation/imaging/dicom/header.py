@@ -55,7 +55,8 @@ def plausible(head: bytes) -> bool:
         return False
     vr = head[4:6].isalpha() and head[4:6].isupper()
     if head[0] in (2, 8) and head[1] == 0 and head[3] == 0:
-        return vr or int.from_bytes(head[4:8], "little") <= 256
+        length = int.from_bytes(head[4:8], "little")
+        return vr or (length <= 256 if head[2] else length == 4)  # the length of a group is a number of four bytes
     return vr and head[0] == 0 and head[1] in (2, 8) and head[2] == 0
 
 

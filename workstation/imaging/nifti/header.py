@@ -183,7 +183,8 @@ def _order(head: bytes, at: int, kind: str) -> str | None:
 def parse(head: bytes) -> Header:
     """The first 540 bytes (or all 348 there are) of a header file → Header.
 
-    raises NOT_NIFTI, VALUE_TYPE, NO_PIXELS (an axis of length 0), UNREADABLE (an impossible axis), TOO_MANY_FRAMES
+    raises NOT_NIFTI, VALUE_TYPE, NO_PIXELS (an axis of length 0, or but one voxel), UNREADABLE (an impossible axis),
+           TOO_MANY_FRAMES
     """
     found = kind_of_head(head)
     if found is None:
@@ -228,7 +229,7 @@ def _shape(dim: tuple[int, ...]) -> tuple[int, ...]:
     """Axes beyond the third that are 0 count as 1: some writers leave them empty."""
     axes = [*dim[1 : 1 + dim[0]], 1, 1][: max(3, dim[0])]
     axes[3:] = [axis or 1 for axis in axes[3:]]
-    if 0 in axes:
+    if 0 in axes or axes[:3] == [1, 1, 1]:  # values of points, such as those of a surface (CIFTI), are no picture
         raise WorkstationError(ErrorCode.NO_PIXELS)
     if min(axes) < 0 or max(axes) > _LONGEST:
         raise WorkstationError(ErrorCode.UNREADABLE)

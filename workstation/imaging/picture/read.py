@@ -72,7 +72,7 @@ class PictureFile:
 def read_picture(path: str) -> tuple[PictureFile, ...]:
     """Header and end of one picture, and a coarse look at its colours. One for each page of a TIFF.
 
-    raises NOT_A_PICTURE, PICTURE_CUT, PICTURE_TOO_SMALL, TOO_LARGE, NOT_FOUND, UNREADABLE
+    raises NOT_A_PICTURE, PICTURE_CUT, DECODE_FAILED, PICTURE_TOO_SMALL, TOO_LARGE, NOT_FOUND, UNREADABLE
     """
     with open_binary(path) as file:
         size = file.seek(0, os.SEEK_END)
@@ -234,8 +234,9 @@ def _check_size(image: Image) -> None:
 
 @contextmanager
 def _complete() -> Iterator[None]:
-    """raises PICTURE_CUT where Pillow meets the end before the picture is full"""
+    """raises PICTURE_CUT where Pillow meets the end before the picture is full, DECODE_FAILED where it gives up"""
     try:
         yield
-    except (OSError, EOFError):
-        raise WorkstationError(ErrorCode.PICTURE_CUT) from None
+    except (OSError, EOFError) as error:
+        gave_up = str(error).startswith("decoder error")
+        raise WorkstationError(ErrorCode.DECODE_FAILED if gave_up else ErrorCode.PICTURE_CUT) from None
