@@ -83,6 +83,17 @@ def test_a_dicom_file_whose_preamble_looks_like_a_zip_is_dicom(tmp_path: Path) -
     assert ([stack.slices for stack in result.stacks], result.objects) == ([1], ())
 
 
+@pytest.mark.parametrize("first", ["META-INF/MANIFEST.MF", "[Content_Types].xml", "mimetype"])
+def test_a_program_and_a_document_count_as_one_file(tmp_path: Path, first: str) -> None:
+    package = zipped(tmp_path / "viewer.jar", {first: b"x" * 50, "a.class": b"y" * 50})
+    study = zipped(tmp_path / "study.zip", slices(tmp_path / "plain") | {first: b"x" * 50})
+    result = scan([package, study])
+
+    assert {left.path for left in result.left_out} == {str(package), f"{study}!/{first}"}
+    assert {left.code for left in result.left_out} == {ErrorCode.NOT_DICOM}
+    assert [stack.slices for stack in result.stacks] == [4]
+
+
 def test_a_folder_whose_name_looks_like_a_member_is_a_folder(tmp_path: Path) -> None:
     folder = tmp_path / "a.zip!"
     folder.mkdir()

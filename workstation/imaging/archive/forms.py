@@ -33,6 +33,7 @@ _MARKS: Final = (
 )
 INDEXED: Final = frozenset({ArchiveForm.ZIP, ArchiveForm.TAR})  # members can be read in any order
 _NAMES: Final = ((".zip", "ZIP"), (".tar", "TAR"), (".gz", "GZIP"), (".tgz", "GZIP"), (".rar", "RAR"), (".7z", "7z"))
+_PACKAGES: Final = (b"META-INF/", b"[Content_Types].xml", b"_rels/", b"docProps/", b"mimetype", b"AndroidManifest.xml")
 CLOSED: Final = frozenset({ArchiveForm.SEVEN_ZIP, ArchiveForm.RAR, ArchiveForm.ZSTANDARD})
 
 
@@ -42,6 +43,14 @@ def form_of(head: bytes) -> ArchiveForm | None:
         if head.startswith(mark):
             return form
     return ArchiveForm.TAR if is_tar(head) else None
+
+
+def is_package(head: bytes) -> bool:
+    """Whether a ZIP archive is a program (Java, Android) or a document (Office, EPUB), by its first member.
+
+    Discs bring viewers, of which each part holds hundreds of files that are nobody's images.
+    """
+    return head.startswith(_MARKS[0][0]) and head.startswith(_PACKAGES, 30)
 
 
 def promised_form(name: str) -> str | None:

@@ -15,7 +15,7 @@ from workstation.domain.series import FoundObject, LeftOut
 from workstation.domain.work import CancelToken
 from workstation.imaging import worker
 from workstation.imaging.archive.contents import Member
-from workstation.imaging.archive.forms import HEAD_BYTES, form_of, promised_form
+from workstation.imaging.archive.forms import HEAD_BYTES, form_of, is_package, promised_form
 from workstation.imaging.archive.member import standing_at
 from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.attributes import AttributeReader, Candidate
@@ -120,7 +120,7 @@ class Learner:
                     raise NeedsWorker from None
                 worker.more_time(worker.PATIENCE_S + _size(path) / _READ_A_SECOND)
                 return learn_picture(path)
-            if form_of(head) is not None:
+            if form_of(head) is not None and not is_package(head):
                 if self.plain_only:
                     raise NeedsWorker from None
                 return Learned(objects=(FoundObject(path, ARCHIVE),))
@@ -248,6 +248,8 @@ def _promised(path: str, head: bytes) -> WorkstationError:
     """Why a file is left out that nothing here reads: of one whose name promises images more than that it is no DICOM,
     for an error page may have been saved in the place of a slice."""
     name = path.lower()
+    if is_package(head):
+        return WorkstationError(ErrorCode.NOT_DICOM)
     if is_named_nifti(path) and (_is_header(path) or partner(path) is None):
         return WorkstationError(ErrorCode.NOT_NIFTI)
     if (other := other_form(head)) is not None:
