@@ -93,6 +93,12 @@ def test_series_are_grouped_by_patient_and_study_and_numbered() -> None:
     assert [s.id for s in groups[0].studies[0].stacks] == [localizer().id, LUNG.id, SOFT.id]
 
 
+def test_many_stacks_of_one_series_follow_each_other_by_number() -> None:
+    found = [stack(f"1.2.3#{k}", number=2) for k in (10, 2, 11, 0, 1)]
+
+    assert [s.id for s in in_order(tuple(found))] == [f"1.2.3#{k}" for k in (0, 1, 2, 10, 11)]
+
+
 def test_two_studies_without_name_and_id_are_two_people() -> None:
     one = stack("1#0", study="1", patient="", patient_id="")
     two = stack("2#0", study="2", patient="", patient_id="")

@@ -386,9 +386,11 @@ def _studies(stacks: list[Stack]) -> tuple[StudyGroup, ...]:
     return tuple(sorted(groups, key=lambda group: (group.info.date, group.info.time), reverse=True))
 
 
-def _series_order(stack: Stack) -> tuple[bool, int, str]:
+def _series_order(stack: Stack) -> tuple[bool, int, str, int]:
+    """Stacks of one series by their number in it: the tenth comes after the ninth."""
     number = stack.series_number
-    return (number is None, number or 0, stack.id)
+    uid, _, place = stack.id.rpartition("#")
+    return (number is None, number or 0, uid, int(place) if place.isdecimal() else 0)
 
 
 def in_order(stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
