@@ -403,31 +403,43 @@ def test_two_kernels_under_one_identifier_are_two_stacks(count: int, shuffle: ra
 
 
 @pytest.mark.parametrize(
-    ("moments", "series", "first"),
+    ("moments", "series", "first", "brief"),
     [
-        ([{"cardiac_percent": p} for p in (40.0, 75.0)], [{}, {}], "Heartbeat at 40 %, 1 of 2 in this series."),
-        ([{"inversion_time": t} for t in (100.0, 180.0)], [{}, {}], "Inversion time 100 ms, 1 of 2 in this series."),
-        ([{"flip_angle": a} for a in (3.0, 17.5)], [{}, {}], "Flip angle 3°, 1 of 2 in this series."),
-        ([{"kvp": v} for v in (80.0, 140.0)], [{}, {}], "80 kV, 1 of 2 in this series."),
-        ([{}, {}], [{"thickness": t} for t in (0.75, 3.0)], "Slices 0.75 mm thick, 1 of 2 in this series."),
+        ([{"cardiac_percent": p} for p in (40.0, 75.0)], {}, "Heartbeat at 40 %, 1 of 2 in this series.", "40 %"),
+        (
+            [{"inversion_time": t} for t in (100.0, 180.0)],
+            {},
+            "Inversion time 100 ms, 1 of 2 in this series.",
+            "TI 100 ms",
+        ),
+        ([{"flip_angle": a} for a in (3.0, 17.5)], {}, "Flip angle 3°, 1 of 2 in this series.", "3°"),
+        ([{"kvp": v} for v in (80.0, 140.0)], {}, "80 kV, 1 of 2 in this series.", "80 kV"),
+        ([{"b_value": b} for b in (50.0, 800.0)], {}, "b = 50 s/mm², 1 of 2 in this series.", "b = 50"),
+        ([{"echo": e} for e in (1, 2)], {}, "Echo 1 of 2 of this series.", "echo 1/2"),
+        ([{"temporal": t} for t in (1, 2)], {}, "Phase 1 of 2 of this series.", "phase 1/2"),
+        ([{"direction": (x, 1.0, 0.0)} for x in (0.0, 1.0)], {}, "Diffusion direction 1 of 2.", "direction 1/2"),
+        ([{}, {}], {"thickness": (0.75, 3.0)}, "Slices 0.75 mm thick, 1 of 2 in this series.", "0.75 mm"),
+        ([{}, {}], {"kernel": ("B30f", "B70f")}, "Kernel B30f, 1 of 2 in this series.", "B30f"),
         (
             [{}, {}],
-            [{"image_type": ("DERIVED", "PRIMARY", kind)} for kind in ("DE_HIGH", "DE_LOW")],
+            {"image_type": tuple(("DERIVED", "PRIMARY", kind) for kind in ("DE_HIGH", "DE_LOW"))},
             "Image type DERIVED PRIMARY DE_HIGH, 1 of 2 in this series.",
+            "type 1/2",
         ),
     ],
 )
 def test_a_phase_is_called_by_what_tells_it_from_the_others(
-    moments: list[dict[str, Any]], series: list[dict[str, Any]], first: str
+    moments: list[dict[str, Any]], series: dict[str, tuple[Any, Any]], first: str, brief: str
 ) -> None:
     truth = Truth()
     for number in (0, 1):
+        info = replace(SERIES, **{name: both[number] for name, both in series.items()})
         for k in range(4):
-            truth.add(number, 3.0 * k, replace(SERIES, **series[number]), **moments[number])
+            truth.add(number, 3.0 * k, info, **moments[number])
     stacks = truth.stacks(random.Random(0))
 
     truth.check(stacks)
-    assert str(stacks[0].facts[0].sentence) == first
+    assert (str(stacks[0].facts[0].sentence), str(stacks[0].facts[0].brief)) == (first, brief)
 
 
 def test_a_phase_without_the_value_of_the_others_is_called_by_its_number() -> None:

@@ -14,7 +14,17 @@ from tests.ui.fake_desk import HEAD, LUNG, SOFT, FakeDesk, unreadable
 from tests.ui.window import FOLDER, buttons, choose, offscreen_dialog, open_study, press, said, window_on
 from tests.workspace.sitting import geometry, stack
 from workstation.domain.error import ErrorCode
-from workstation.domain.series import FileForm, FoundObject, LeftOut, Patient, Stack, StudyInfo, VoiWindow
+from workstation.domain.series import (
+    FactCode,
+    FileForm,
+    FoundObject,
+    LeftOut,
+    Patient,
+    Stack,
+    StackFact,
+    StudyInfo,
+    VoiWindow,
+)
 from workstation.domain.volume import SlicePixels, Volume
 from workstation.domain.words import say
 from workstation.domain.work import CancelToken, Reporter
@@ -346,6 +356,18 @@ def test_the_series_to_take_for_an_analysis_is_marked_with_its_reason(qtbot: QtB
         assert [(chip.text, chip.kind) for chip in model.chips(LUNG)] == [("best for Lung nodules", "good")]
         tip = model.tip(model.index(2, 0))
         assert "Lung nodules: this series suits best – 1 mm" in tip
+
+
+def test_a_chip_says_which_phase_a_stack_is_and_each_word_once(qtbot: QtBot) -> None:
+    several = StackFact(FactCode.MULTI_PHASE, say("A phase."))
+    weighted = replace(several, brief=say("direction {number}/{count}", number=3, count=20))
+    diffusion = replace(LUNG, facts=(several, several, weighted))
+    with window_on(FakeDesk(diffusion), qtbot) as window:
+        open_study(window, qtbot)
+        model = window.browser.findChild(QListView).model()
+
+        assert {chip.text for chip in model.chips(diffusion) if "fit" not in chip.text} == {"phases", "direction 3/20"}
+        assert len({chip.text for chip in model.chips(diffusion)}) == len(model.chips(diffusion))
 
 
 def test_qt_lays_the_list_out_by_what_it_keeps_itself(qtbot: QtBot) -> None:

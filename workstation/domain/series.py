@@ -10,7 +10,7 @@ from workstation.domain.calibration import IN_PATIENT, Calibration
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.film import Film
 from workstation.domain.geometry import Geometry, Plane, Vector, ascending_normal, plane_of
-from workstation.domain.words import Words
+from workstation.domain.words import NOTHING, Words
 
 
 class FactCode(StrEnum):
@@ -45,11 +45,16 @@ class FileForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StackFact:
-    """Something true of a stack that a reader should know. `measured` is the figure in the sentence, if it has one."""
+    """Something true of a stack that a reader should know.
+
+    measured  the figure in the sentence, if it has one
+    brief     what tells the stack from others of its series, in a word or two; empty where the code says it
+    """
 
     code: FactCode
     sentence: Words
     measured: float | None = None
+    brief: Words = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

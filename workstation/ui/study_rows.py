@@ -198,15 +198,15 @@ class StudyRows(QStandardItemModel):
         tr = self._speech.tr
         # A radiograph or photograph lies nowhere in the patient, a photograph names no modality: nobody misses that.
         usual = (FactCode.NO_POSITION, FactCode.ASSUMED) if stack.slices == 1 else ()
-        facts = [
-            (words, warns and code not in usual)
-            for code, (words, warns) in ((fact.code, FACT_CHIPS[fact.code]) for fact in stack.facts)
-        ]
+        facts: dict[Words, bool] = {}  # each once
+        for fact in stack.facts:
+            words, warns = FACT_CHIPS[fact.code]
+            facts[fact.brief if fact.brief.message else words] = warns and fact.code not in usual
         fitting = self._fitting.get(stack.id, ())
         kind = "plain" if all(fit.beaten for fit in fitting) else "good"
         fits = [Chip(self._fits(fitting), kind)] if fitting else []
-        warnings = [Chip(tr(words), "warning") for words, warns in facts if warns]
-        plain = [Chip(tr(words), "plain") for words, warns in facts if not warns]
+        warnings = [Chip(tr(words), "warning") for words, warns in facts.items() if warns]
+        plain = [Chip(tr(words), "plain") for words, warns in facts.items() if not warns]
         return (*warnings, *fits, *plain)
 
     def _fits(self, fitting: tuple[Fit, ...]) -> str:

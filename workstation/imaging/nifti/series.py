@@ -73,7 +73,8 @@ def candidates(file: NiftiFile) -> tuple[Candidate, ...]:
         moment = Moment(temporal=volume + 1 if header.volumes > 1 else None, stack=f"{volume:06}" if apart else "")
         if apart:
             sentence = say("Phase {number} of {count} of this series.", number=volume + 1, count=header.volumes)
-            fact = StackFact(FactCode.MULTI_PHASE, sentence, float(header.volumes))
+            brief = say("phase {number}/{count}", number=volume + 1, count=header.volumes)
+            fact = StackFact(FactCode.MULTI_PHASE, sentence, float(header.volumes), brief)
             series = _series(file, place, modality, (*told, fact))
         for index in range(slices):
             frame = volume * slices + index

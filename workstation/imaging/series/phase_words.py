@@ -3,78 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from typing import Final
 
 from workstation.domain.words import Words, say
 
-Sentence = Callable[[Hashable, int, int], Words]
+Said = tuple[Words, Words]  # a sentence, and the same in a word or two
+Sentence = Callable[[Hashable, int, int], Said]
+
+_LONGEST: Final = 12  # characters of a brief word that a file gives
 
 
-def phase(value: Hashable, number: int, count: int) -> Words:
-    return say("Phase {number} of {count} of this series.", number=number, count=count)
+def phase(value: Hashable, number: int, count: int) -> Said:
+    return (
+        say("Phase {number} of {count} of this series.", number=number, count=count),
+        say("phase {number}/{count}", number=number, count=count),
+    )
 
 
-def _where_known(sentence: Callable[[float, int, int], Words]) -> Sentence:
-    def known_or_not(value: Hashable, number: int, count: int) -> Words:
+def _where_known(sentence: Callable[[float, int, int], Said]) -> Sentence:
+    def known_or_not(value: Hashable, number: int, count: int) -> Said:
         return sentence(value, number, count) if isinstance(value, float) else phase(value, number, count)
 
     return known_or_not
 
 
-def echo(value: Hashable, number: int, count: int) -> Words:
-    return say("Echo {number} of {count} of this series.", number=number, count=count)
+def _brief(word: str, number: int, count: int) -> Words:
+    """A file's own word, which nobody translates."""
+    return Words(word) if 0 < len(word) <= _LONGEST else say("type {number}/{count}", number=number, count=count)
 
 
-def direction(value: Hashable, number: int, count: int) -> Words:
-    return say("Diffusion direction {number} of {count}.", number=number, count=count)
-
-
-def part(value: Hashable, number: int, count: int) -> Words:
-    return say("Part {number} of {count} of this series.", number=number, count=count)
-
-
-def component(value: Hashable, number: int, count: int) -> Words:
-    kind = " ".join(value) if isinstance(value, tuple) and value else "–"
-    return say("Image type {kind}, {number} of {count} in this series.", kind=kind, number=number, count=count)
-
-
-def kernel(value: Hashable, number: int, count: int) -> Words:
-    return say(
-        "Kernel {kernel}, {number} of {count} in this series.", kernel=str(value) or "–", number=number, count=count
+def echo(value: Hashable, number: int, count: int) -> Said:
+    return (
+        say("Echo {number} of {count} of this series.", number=number, count=count),
+        say("echo {number}/{count}", number=number, count=count),
     )
 
 
-@_where_known
-def b_value(value: float, number: int, count: int) -> Words:
-    return say("b = {b:.0f} s/mm², {number} of {count} in this series.", b=value, number=number, count=count)
-
-
-@_where_known
-def heartbeat(value: float, number: int, count: int) -> Words:
-    return say(
-        "Heartbeat at {percent:g} %, {number} of {count} in this series.",
-        percent=value,
-        number=number,
-        count=count,
+def direction(value: Hashable, number: int, count: int) -> Said:
+    return (
+        say("Diffusion direction {number} of {count}.", number=number, count=count),
+        say("direction {number}/{count}", number=number, count=count),
     )
 
 
-@_where_known
-def inversion(value: float, number: int, count: int) -> Words:
-    return say("Inversion time {ms:g} ms, {number} of {count} in this series.", ms=value, number=number, count=count)
+def part(value: Hashable, number: int, count: int) -> Said:
+    return (
+        say("Part {number} of {count} of this series.", number=number, count=count),
+        say("part {number}/{count}", number=number, count=count),
+    )
+
+
+def component(value: Hashable, number: int, count: int) -> Said:
+    kind = " ".join(value) if isinstance(value, tuple) and value else ""
+    sentence = say(
+        "Image type {kind}, {number} of {count} in this series.", kind=kind or "–", number=number, count=count
+    )
+    return sentence, _brief(kind, number, count)
+
+
+def kernel(value: Hashable, number: int, count: int) -> Said:
+    name = str(value)
+    sentence = say(
+        "Kernel {kernel}, {number} of {count} in this series.", kernel=name or "–", number=number, count=count
+    )
+    return sentence, _brief(name, number, count)
 
 
 @_where_known
-def flip_angle(value: float, number: int, count: int) -> Words:
-    return say(
+def b_value(value: float, number: int, count: int) -> Said:
+    sentence = say("b = {b:.0f} s/mm², {number} of {count} in this series.", b=value, number=number, count=count)
+    return sentence, Words(f"b = {value:.0f}")
+
+
+@_where_known
+def heartbeat(value: float, number: int, count: int) -> Said:
+    sentence = say(
+        "Heartbeat at {percent:g} %, {number} of {count} in this series.", percent=value, number=number, count=count
+    )
+    return sentence, Words(f"{value:g} %")
+
+
+@_where_known
+def inversion(value: float, number: int, count: int) -> Said:
+    sentence = say(
+        "Inversion time {ms:g} ms, {number} of {count} in this series.", ms=value, number=number, count=count
+    )
+    return sentence, Words(f"TI {value:g} ms")
+
+
+@_where_known
+def flip_angle(value: float, number: int, count: int) -> Said:
+    sentence = say(
         "Flip angle {degrees:g}°, {number} of {count} in this series.", degrees=value, number=number, count=count
     )
+    return sentence, Words(f"{value:g}°")
 
 
 @_where_known
-def voltage(value: float, number: int, count: int) -> Words:
-    return say("{kv:g} kV, {number} of {count} in this series.", kv=value, number=number, count=count)
+def voltage(value: float, number: int, count: int) -> Said:
+    sentence = say("{kv:g} kV, {number} of {count} in this series.", kv=value, number=number, count=count)
+    return sentence, Words(f"{value:g} kV")
 
 
 @_where_known
-def thickness(value: float, number: int, count: int) -> Words:
-    return say("Slices {mm:g} mm thick, {number} of {count} in this series.", mm=value, number=number, count=count)
+def thickness(value: float, number: int, count: int) -> Said:
+    sentence = say("Slices {mm:g} mm thick, {number} of {count} in this series.", mm=value, number=number, count=count)
+    return sentence, Words(f"{value:g} mm")

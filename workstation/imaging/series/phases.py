@@ -131,7 +131,8 @@ def _volumes(frames: Sequence[Candidate]) -> list[Phase]:
         return [Phase(list(frames))]
     phases: list[Phase] = []
     for number, value in enumerate(sorted(parts, key=_sorting), start=1):
-        fact = StackFact(FactCode.MULTI_PHASE, words.phase(value, number, len(parts)), float(len(parts)))
+        sentence, brief = words.phase(value, number, len(parts))
+        fact = StackFact(FactCode.MULTI_PHASE, sentence, float(len(parts)), brief)
         phases.append(Phase(parts[value], (fact,), (number,)))
     return phases
 
@@ -206,8 +207,8 @@ class _Splitter:
         values = sorted(parts, key=_sorting)
         everywhere = max((self._occupied(part) for part in parts.values()), key=len)
         for number, value in enumerate(values, start=1):
-            sentence = separator.sentence(value, number, len(parts))
-            facts = [StackFact(separator.code, sentence, float(len(parts)))]
+            sentence, brief = separator.sentence(value, number, len(parts))
+            facts = [StackFact(separator.code, sentence, float(len(parts)), brief)]
             for phase in self._split(parts[value], rest):
                 short = _cut_short(self._occupied(phase.frames), everywhere) if not separator.always else ()
                 known = short if not any(fact.code is FactCode.GAP for fact in phase.facts) else ()
