@@ -102,6 +102,7 @@ def test_a_mosaic_of_slices_lies_nowhere(tmp_path: Path, mark: str) -> None:
         ("CT", "Allocated", False),
         ("CR", "Scanogram both legs", False),
         ("DX", "Bone Survey", False),
+        ("CT", "WB LD Skeletal Survey 2.0", False),
     ],
 )
 def test_a_localizer_is_known_by_its_name(tmp_path: Path, modality: str, description: str, said: bool) -> None:

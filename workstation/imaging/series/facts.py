@@ -47,7 +47,9 @@ _SYNTAXES: Final = {
 }
 _MAY_BE_PLAIN: Final = frozenset({"", "bmp", "tiff", BIG_PIXELS})
 _LOCALIZER: Final = re.compile(
-    r"(?<![a-z])(localizer|localiser|scout|topogram|surview|survey|scanogram|loc(?! ref))(?![a-z])|定位", re.IGNORECASE
+    r"(?<![a-z])(localizer|localiser|scout|topogram|surview|(?<!bone.)(?<!skeletal.)survey|scanogram|loc(?! ref))"
+    r"(?![a-z])|定位",
+    re.IGNORECASE,
 )
 _SCREEN: Final = re.compile(r"SCREEN|SECONDARY.CAPTURE", re.IGNORECASE)
 _CAPTURES: Final = frozenset({"DV", "DI", "DF", "WSD", "SD", "SI", "DRW", "SYN"})  # PS3.3 C.8.6.1.1
