@@ -133,6 +133,8 @@ class Expanded(View):
         while not data:
             fresh = (self._packed.read(min(_CHUNK, max(most, 4096))) or b"") if decompressor.needs_input else b""
             if decompressor.eof or (decompressor.needs_input and not fresh):
+                if decompressor.eof or self._packed.tell() == self._packed.size:  # all of it is there, and is too short
+                    raise WorkstationError(ErrorCode.DAMAGED_ARCHIVE)
                 raise WorkstationError(ErrorCode.TRUNCATED, missing_bytes=self.size - self._done)
             try:
                 data = decompressor.decompress(fresh, most)
