@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import imagecodecs
+import numpy as np
+import numpy.typing as npt
 import pydicom
 import pytest
+from PIL import Image
 from pydicom.encaps import get_frame
 
 from tests.data import shared
+from tests.imaging.encapsulated import write_frames
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.imaging.pixels.codestream import claim_of
 from workstation.imaging.pixels.load import load_slice
@@ -48,3 +54,56 @@ def test_a_frame_that_claims_more_than_its_header_is_not_decoded(tmp_path: Path)
         load_slice(stack, 0)
 
     assert caught.value.code is ErrorCode.DECODE_FAILED
+
+
+COMMENT = b"\xff\x64\x00\x0b\x00\x01PADDING"
+LONG_COMMENT = b"\xff\x64\x01\x0b\x00\x01" + b"A" * 263
+_VALUES = np.random.default_rng(0).integers(0, 256, (96, 96)).astype("u1")
+
+
+def _tiles() -> tuple[bytes, list[int]]:
+    """A stream of nine tiles, and where each begins."""
+    file = io.BytesIO()
+    Image.fromarray(_VALUES).save(file, "JPEG2000", no_jp2=True, irreversible=False, tile_size=(32, 32))
+    coded = file.getvalue()
+    starts = [at for at in range(len(coded)) if coded.startswith(b"\xff\x90\x00\x0a", at)]
+    assert len(starts) == 9
+    return coded, starts
+
+
+def _values(path: Path, coded: bytes) -> npt.NDArray[np.float32]:
+    written = write_frames(
+        path, [[coded]], "1.2.840.10008.1.2.4.90", pixels=np.zeros((96, 96), "u1"), RescaleIntercept=0
+    )
+    (stack,) = scan([written]).stacks
+    return load_slice(stack, 0)
+
+
+@pytest.mark.parametrize("insert", [COMMENT, COMMENT * 5, LONG_COMMENT], ids=["one", "five", "long"])
+@pytest.mark.parametrize("form", ["J2K", "JP2", "tiles"])
+def test_comments_between_the_last_tile_part_and_the_end_are_passed_over(
+    tmp_path: Path, insert: bytes, form: str
+) -> None:
+    coded = imagecodecs.jpeg2k_encode(_VALUES, reversible=True, codecformat=form) if form != "tiles" else _tiles()[0]
+
+    assert np.array_equal(_values(tmp_path / "a", coded[:-2] + insert + coded[-2:]), _VALUES)
+
+
+@pytest.mark.parametrize("at", [1, 3, 5, 8, 9])  # of the header of a tile-part: its mark, length, tile and length
+@pytest.mark.parametrize("number", [2, 7])
+def test_a_stream_whose_tiles_cannot_be_followed_is_not_shown_in_part(tmp_path: Path, at: int, number: int) -> None:
+    coded, starts = _tiles()
+    damaged = bytearray(coded)
+    damaged[starts[number] + at] ^= 0x21
+
+    with pytest.raises(WorkstationError, match="decode-failed"):
+        _values(tmp_path / "a", bytes(damaged))
+
+
+@pytest.mark.parametrize("number", [1, 4, 8])
+@pytest.mark.parametrize("insert", [b"", b"\x12" * 20, COMMENT], ids=["nothing", "garbage", "comment"])
+def test_a_stream_that_lacks_tiles_is_not_shown_in_part(tmp_path: Path, number: int, insert: bytes) -> None:
+    coded, starts = _tiles()
+
+    with pytest.raises(WorkstationError, match="decode-failed"):
+        _values(tmp_path / "a", coded[: starts[number]] + insert + coded[-2:])

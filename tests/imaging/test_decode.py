@@ -82,6 +82,11 @@ CODECS: dict[str, tuple[str, Callable[[Stored], bytes], tuple[str, ...]]] = {
         lambda v: imagecodecs.jpeg2k_encode(v, reversible=True, codecformat="J2K"),
         ("u1", "i1", "u2", "i2"),
     ),
+    "jpeg-2000-any": (
+        "1.2.840.10008.1.2.4.91",
+        lambda v: imagecodecs.jpeg2k_encode(v, reversible=True, codecformat="J2K"),
+        ("u1", "i1", "u2", "i2"),
+    ),
     "htj2k": (
         "1.2.840.10008.1.2.4.201",
         lambda v: imagecodecs.htj2k_encode(v, reversible=True),
@@ -92,7 +97,16 @@ CODECS: dict[str, tuple[str, Callable[[Stored], bytes], tuple[str, ...]]] = {
         lambda v: imagecodecs.htj2k_encode(v, reversible=True),
         ("u1", "u2", "i2"),
     ),
-    "jpeg-xl": ("1.2.840.10008.1.2.4.110", lambda v: imagecodecs.jpegxl_encode(v, lossless=True), ("u1", "u2")),
+    "jpeg-xl": (
+        "1.2.840.10008.1.2.4.110",
+        lambda v: imagecodecs.jpegxl_encode(_unsigned(v), lossless=True),
+        ("u1", "i1", "u2", "i2"),
+    ),
+    "jpeg-xl-any": (
+        "1.2.840.10008.1.2.4.112",
+        lambda v: imagecodecs.jpegxl_encode(_unsigned(v), lossless=True),
+        ("u1", "i1"),
+    ),
 }
 EACH = [pytest.param(name, kind, id=f"{name}-{kind}") for name, (_, _, kinds) in CODECS.items() for kind in kinds]
 
@@ -188,28 +202,52 @@ def test_values_that_jpeg_ls_puts_above_the_highest_stay_there(tmp_path: Path, s
     assert np.abs(_read(_instances(path))[0] - values).max() <= off
 
 
-def test_values_that_a_stream_cut_short_puts_above_the_highest_are_lowered(tmp_path: Path) -> None:
-    """A reversible JPEG 2000 stream that was cut overshoots; what lies above the highest value is no overlay."""
-    values = np.full(SHAPE, 4095, dtype="u2")
-    values[::2, ::3] = 3900
-    over = values.copy()
-    over[1::2] += 30
-    elements = _elements("u2") | {"BitsStored": 12, "HighBit": 11}
+@pytest.mark.parametrize("kind", ["u2", "i2"])
+@pytest.mark.parametrize("spots", [True, False])
+def test_values_that_a_stream_cut_short_puts_beyond_the_ends_are_kept_there(
+    tmp_path: Path, kind: str, spots: bool
+) -> None:
+    """A reversible JPEG 2000 stream that was cut overshoots; what lies a little above the highest is no overlay."""
+    low, high = (0, 4095) if kind == "u2" else (-2048, 2047)
+    values = np.full(SHAPE, high - 400, dtype=kind)
+    values[:, :10] = low + 100
+    if spots:
+        values[5::9, 15::7] = high
+        over = values + 30 * (values == high).astype(kind)
+    else:
+        values[::2, 20:] = high
+        values[::2, :5] = low
+        over = values + 30 * (values == high).astype(kind)
+        over[::2, :5] -= 30 if kind == "i2" else 0
+    elements = _elements(kind) | {"BitsStored": 12, "HighBit": 11}
     coded = imagecodecs.jpeg2k_encode(over, reversible=True, codecformat="J2K")
     path = write_frames(tmp_path / "a", [[coded]], "1.2.840.10008.1.2.4.91", **elements)
 
     assert np.array_equal(_read(_instances(path))[0], values)
 
 
-def test_a_comment_between_the_last_tile_part_and_the_end_is_passed_over(tmp_path: Path) -> None:
-    (values,) = _frames("u2", 1)
-    coded = imagecodecs.jpeg2k_encode(values, reversible=True, codecformat="J2K")
-    comment = b"\xff\x64\x00\x0b\x00\x01PADDING"
-    path = write_frames(
-        tmp_path / "a", [[coded[:-2] + comment + coded[-2:]]], "1.2.840.10008.1.2.4.90", **_elements("u2")
-    )
+def test_an_overlay_over_the_dark_is_no_overshoot(tmp_path: Path) -> None:
+    values = np.full(SHAPE, 30, dtype="u2")
+    values[:, 20:] = 4095
+    drawn = values.copy()
+    drawn[3:9, 4:9] |= 0x1000
+    elements = _elements("u2") | {"BitsStored": 12, "HighBit": 11}
+    coded = imagecodecs.jpeg2k_encode(drawn, reversible=True, codecformat="J2K")
+    path = write_frames(tmp_path / "a", [[coded]], "1.2.840.10008.1.2.4.91", **elements)
 
     assert np.array_equal(_read(_instances(path))[0], values)
+
+
+@pytest.mark.parametrize("number", ["90", "91", "201"])
+def test_signed_values_whose_spare_bits_are_empty_get_their_sign(tmp_path: Path, number: str) -> None:
+    (values,) = _frames("i2", 1)
+    values = values // 16
+    encode = imagecodecs.htj2k_encode if number == "201" else imagecodecs.jpeg2k_encode
+    coded = encode((values & 0xFFF).astype("i2"), reversible=True)
+    elements = _elements("i2") | {"BitsStored": 12, "HighBit": 11}
+    path = write_frames(tmp_path / "a", [[coded]], f"1.2.840.10008.1.2.4.{number}", **elements)
+
+    assert np.array_equal(_read(_instances(path), np.int16)[0], values)
 
 
 def _two_fragments(frame: bytes) -> list[bytes]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +21,7 @@ import numpy.typing as npt
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import PixelFormat
 from workstation.imaging.dicom.walk import RLE
-from workstation.imaging.pixels.codestream import Claim, claim_of, ends, without_insert
+from workstation.imaging.pixels.codestream import Claim, claim_of, ends, lacks_tiles, without_insert
 from workstation.imaging.pixels.layout import Stored, unpack
 from workstation.imaging.pixels.rle import decode_rle
 
@@ -31,7 +30,8 @@ Decode = Callable[[bytes, npt.NDArray[Any] | None, int], Stored]  # frame, where
 _JPEG: Final = "1.2.840.10008.1.2.4."
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 ENCAPSULATED: Final = "1.2.840.10008.1.2.1.98"
-_JPEG_XL: Final = frozenset(_JPEG + n for n in ("110", "111", "112"))  # lossless, packed JPEG, any
+_LOSSLESS_XL: Final = _JPEG + "110"
+_JPEG_XL: Final = frozenset((_LOSSLESS_XL, _JPEG + "111", _JPEG + "112"))  # …, packed JPEG, any
 _MAY_BE_CUT: Final = frozenset(_JPEG + n for n in ("91", "93"))  # without loss as it began, then cut short
 LAID_OUT: Final = frozenset({DEFLATED_FRAMES, ENCAPSULATED})  # as native frames are (PS3.5 8.2.16)
 
@@ -68,7 +68,7 @@ def decode(
     if claim is not None:
         if (claim.rows, claim.columns) != (pixels.rows, pixels.columns) or claim.samples != pixels.samples:
             raise WorkstationError(ErrorCode.DECODE_FAILED)
-        if not ends(frame):
+        if not ends(frame) or lacks_tiles(frame):
             raise WorkstationError(ErrorCode.DECODE_FAILED)
     if claim is None and syntax not in _JPEG_XL:
         raise WorkstationError(ErrorCode.DECODE_FAILED)
@@ -76,10 +76,12 @@ def decode(
         out = None
     stored = _first_that_can(_CODECS[syntax], frame, out, threads)
     if claim is not None:
-        if syntax in _MAY_BE_CUT:
-            claim = replace(claim, lossless=False)
-        return _settled(stored, claim, pixels), claim
-    return stored, _of_colour(stored) if syntax != _JPEG + "110" else None
+        return _settled(stored, claim, pixels, may_be_cut=syntax in _MAY_BE_CUT), claim
+    if stored.ndim == 2 and stored.dtype.kind == "u":  # JPEG XL knows no signed values
+        bits = 8 * stored.dtype.itemsize
+        gray = Claim(rows=pixels.rows, columns=pixels.columns, samples=1, bits=bits, lossless=syntax == _LOSSLESS_XL)
+        return _settled(stored, gray, pixels), None
+    return stored, _of_colour(stored) if syntax != _LOSSLESS_XL else None
 
 
 def _first_that_can(codecs: tuple[Decode, ...], frame: bytes, out: npt.NDArray[Any] | None, threads: int) -> Stored:
@@ -99,21 +101,42 @@ def _of_colour(stored: Stored) -> Claim | None:
     return Claim(rows=rows, columns=columns, samples=samples, bits=8 * stored.dtype.itemsize, mixed=True)
 
 
-def _settled(stored: Stored, claim: Claim, pixels: PixelFormat) -> Stored:
+def _settled(stored: Stored, claim: Claim, pixels: PixelFormat, *, may_be_cut: bool = False) -> Stored:
     """Header and codestream brought together where they differ in sign or bits; in place where that is possible.
 
-    JPEG and JPEG-LS don't know signed values and some writers of JPEG 2000 don't say them: the bits are the same.
+    JPEG, JPEG-LS and JPEG XL don't know signed values and some writers of JPEG 2000 don't say them: the bits are the
+    same. A codec that loses may overshoot what is stored.
+
+    may_be_cut  it began without loss, so the bits above those stored may hold an overlay, or overshoots
     """
-    if claim.signed != pixels.signed or (claim.lossless and claim.bits > pixels.bits_stored):
-        bits = min(claim.bits, pixels.bits_stored)  # those above may hold an overlay
-        stored = stored.view(f"{'i' if pixels.signed else 'u'}{stored.dtype.itemsize}")
-        spare = 8 * stored.dtype.itemsize - bits
-        if spare:
-            np.left_shift(stored, spare, out=stored)
-            np.right_shift(stored, spare, out=stored)
-    elif claim.bits > pixels.bits_stored and not pixels.signed:  # a lossy codec may overshoot what is stored
-        np.minimum(stored, (1 << pixels.bits_stored) - 1, out=stored)
+    if claim.signed == pixels.signed and claim.bits <= pixels.bits_stored:
+        return stored
+    low = -(1 << pixels.bits_stored - 1) if pixels.signed else 0
+    high = low + (1 << pixels.bits_stored) - 1
+    if claim.signed == pixels.signed:
+        unclear = may_be_cut if claim.lossless else pixels.signed
+        if _overshoots(stored, low, high) if unclear else not claim.lossless:
+            return np.clip(stored, low, high, out=stored)
+    bits = min(claim.bits, pixels.bits_stored)
+    stored = stored.view(f"{'i' if pixels.signed else 'u'}{stored.dtype.itemsize}")
+    spare = 8 * stored.dtype.itemsize - bits
+    if spare:
+        np.left_shift(stored, spare, out=stored)
+        np.right_shift(stored, spare, out=stored)
     return stored
+
+
+def _overshoots(stored: Stored, low: int, high: int) -> bool:
+    """Whether what lies beyond does so a little, beside pixels that are nearly as bright or dark: an overlay adds all
+    of a bit, to whatever lies under it."""
+    over, under = stored > high, stored < low
+    if max(int(stored.max()) - high, low - int(stored.min())) > (high - low) >> 3 or not (over | under).any():
+        return False
+    beside = np.zeros_like(over)
+    beside[:, 1:] = over[:, :-1]
+    beside[:, :-1] |= over[:, 1:]
+    beside &= ~over
+    return not beside.any() or float(np.median(stored[beside])) > (low + high) / 2
 
 
 def _inflate(frame: bytes, pixels: PixelFormat) -> bytes:

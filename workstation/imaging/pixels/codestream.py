@@ -17,6 +17,7 @@ _COD: Final = 0xFF52
 _START_OF_TILE: Final = 0xFF90
 _END: Final = b"\xff\xd9"
 _TILE_PART: Final = b"\xff\x90\x00\x0a"
+_COMMENT: Final = b"\xff\x64"
 _SCAN: Final = 0xDA
 _LS: Final = 0xF7
 # SOF0–SOF15 without DHT (C4), JPG (C8), DAC (CC)
@@ -67,19 +68,55 @@ def ends(frame: bytes) -> bool:
 
 
 def without_insert(frame: bytes) -> bytes | None:
-    """A JPEG 2000 stream that ends with its last tile-part; None where it does, or is another.
+    """A JPEG 2000 stream that ends with its last tile-part; None where it does, or has anything but comments there.
 
     Some encoders fill it up with a comment before the end mark, which is allowed in headers only (A.9.2).
     """
-    at = frame.find(_TILE_PART) if frame.startswith(_J2K) else -1
+    parts = _tile_parts(frame)
+    if parts is None:
+        return None
+    end = at = parts[1]
+    while frame.startswith(_COMMENT, at):
+        at += 2 + max(2, int.from_bytes(frame[at + 2 : at + 4], "big"))
+    return frame[:end] + _END if at > end and frame.startswith(_END, at) else None
+
+
+def lacks_tiles(frame: bytes) -> bool:
+    """Whether a JPEG 2000 stream that can be followed to its end mark lacks a tile: codecs leave it black, and are
+    content."""
+    parts = _tile_parts(frame)
+    if parts is None:
+        return False
+    found, at = parts
+    if not frame.startswith((_END, _COMMENT), at):
+        return False
+    start = frame.index(_J2K)
+    right, bottom, _, _, wide, high, left, top = struct.unpack_from(">8I", frame, start + 8)
+    if not wide or not high:
+        return False
+    tiles: int = -((left - right) // wide) * -((top - bottom) // high)
+    return len(found) < tiles
+
+
+def _tile_parts(frame: bytes) -> tuple[set[int], int] | None:
+    """The tiles of a JPEG 2000 stream, of which each has a part, and where the last ends; None where they can't be
+    followed (A.4.2)."""
+    start = 0 if frame.startswith(_J2K) else frame.find(_J2K) if frame.startswith(_JP2) else -1
+    at = frame.find(_TILE_PART, start) if start >= 0 else -1
     if at < 0:
         return None
+    found: set[int] = set()
     while frame.startswith(_TILE_PART, at):
-        length = int.from_bytes(frame[at + 6 : at + 10], "big")
+        if at + 10 > len(frame):
+            return None
+        tile, length = struct.unpack_from(">HI", frame, at + 4)
+        found.add(tile)
+        if length == 0:  # the last, up to the end mark
+            return found, frame.rfind(_END)
         if length < len(_TILE_PART) or at + length > len(frame):
             return None
         at += length
-    return None if frame.startswith(_END, at) else frame[:at] + _END
+    return found, at
 
 
 def _j2k(frame: bytes) -> Claim:
