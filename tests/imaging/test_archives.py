@@ -83,15 +83,25 @@ def test_a_dicom_file_whose_preamble_looks_like_a_zip_is_dicom(tmp_path: Path) -
     assert ([stack.slices for stack in result.stacks], result.objects) == ([1], ())
 
 
-@pytest.mark.parametrize("first", ["META-INF/MANIFEST.MF", "[Content_Types].xml", "mimetype"])
-def test_a_program_and_a_document_count_as_one_file(tmp_path: Path, first: str) -> None:
-    package = zipped(tmp_path / "viewer.jar", {first: b"x" * 50, "a.class": b"y" * 50})
-    study = zipped(tmp_path / "study.zip", slices(tmp_path / "plain") | {first: b"x" * 50})
-    result = scan([package, study])
+@pytest.mark.parametrize("name", ["viewer.jar", "Report.DOCX", "help.epub"])
+def test_a_program_and_a_document_count_as_one_file(tmp_path: Path, name: str) -> None:
+    package = zipped(tmp_path / name, {"META-INF/MANIFEST.MF": b"x" * 50, "a.class": b"y" * 50})
+    disc = zipped(tmp_path / "disc.zip", slices(tmp_path / "plain") | {f"viewer/{name}": package.read_bytes()})
+    result = scan([package, disc])
 
-    assert {left.path for left in result.left_out} == {str(package), f"{study}!/{first}"}
+    assert {left.path for left in result.left_out} == {str(package), f"{disc}!/viewer/{name}"}
     assert {left.code for left in result.left_out} == {ErrorCode.NOT_DICOM}
     assert [stack.slices for stack in result.stacks] == [4]
+
+
+@pytest.mark.parametrize("first", ["META-INF/MANIFEST.MF", "META-INF/", "[Content_Types].xml", "mimetype", "_rels/x"])
+def test_an_archive_of_images_may_begin_as_a_program_does(tmp_path: Path, first: str) -> None:
+    inner = zipped(tmp_path / "study.zip", {first: b""} | slices(tmp_path / "plain"))
+    outer = zipped(tmp_path / "outer.zip", {first: b"", "study.zip": inner.read_bytes()})
+    inner.unlink()
+    (stack,) = scan([outer]).stacks
+
+    assert stack.slices == 4
 
 
 def test_a_folder_whose_name_looks_like_a_member_is_a_folder(tmp_path: Path) -> None:

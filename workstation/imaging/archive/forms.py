@@ -33,7 +33,10 @@ _MARKS: Final = (
 )
 INDEXED: Final = frozenset({ArchiveForm.ZIP, ArchiveForm.TAR})  # members can be read in any order
 _NAMES: Final = ((".zip", "ZIP"), (".tar", "TAR"), (".gz", "GZIP"), (".tgz", "GZIP"), (".rar", "RAR"), (".7z", "7z"))
-_PACKAGES: Final = (b"META-INF/", b"[Content_Types].xml", b"_rels/", b"docProps/", b"mimetype", b"AndroidManifest.xml")
+_PACKAGES: Final = (
+    *(".jar", ".war", ".ear", ".apk", ".xpi", ".nupkg", ".vsix", ".whl", ".egg", ".epub", ".odt", ".ods", ".odp"),
+    *(".docx", ".docm", ".dotx", ".xlsx", ".xlsm", ".xltx", ".pptx", ".pptm", ".ppsx", ".potx"),
+)
 CLOSED: Final = frozenset({ArchiveForm.SEVEN_ZIP, ArchiveForm.RAR, ArchiveForm.ZSTANDARD})
 
 
@@ -45,12 +48,13 @@ def form_of(head: bytes) -> ArchiveForm | None:
     return ArchiveForm.TAR if is_tar(head) else None
 
 
-def is_package(head: bytes) -> bool:
-    """Whether a ZIP archive is a program (Java, Android) or a document (Office, EPUB), by its first member.
+def is_package(name: str, head: bytes) -> bool:
+    """Whether a ZIP archive is a program (Java, Android …) or a document (Office …), by its name in small letters.
 
-    Discs bring viewers, of which each part holds hundreds of files that are nobody's images.
+    Discs bring viewers, of which each part holds hundreds of files that are nobody's images. What such archives start
+    with says nothing: many programs write the same into archives of images.
     """
-    return head.startswith(_MARKS[0][0]) and head.startswith(_PACKAGES, 30)
+    return head.startswith(_MARKS[0][0]) and name.endswith(_PACKAGES)
 
 
 def promised_form(name: str) -> str | None:

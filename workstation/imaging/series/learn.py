@@ -120,7 +120,7 @@ class Learner:
                     raise NeedsWorker from None
                 worker.more_time(worker.PATIENCE_S + _size(path) / _READ_A_SECOND)
                 return learn_picture(path)
-            if form_of(head) is not None and not is_package(head):
+            if form_of(head) is not None and not is_package(path.lower(), head):
                 if self.plain_only:
                     raise NeedsWorker from None
                 return Learned(objects=(FoundObject(path, ARCHIVE),))
@@ -248,7 +248,7 @@ def _promised(path: str, head: bytes) -> WorkstationError:
     """Why a file is left out that nothing here reads: of one whose name promises images more than that it is no DICOM,
     for an error page may have been saved in the place of a slice."""
     name = path.lower()
-    if is_package(head):
+    if is_package(name, head):
         return WorkstationError(ErrorCode.NOT_DICOM)
     if is_named_nifti(path) and (_is_header(path) or partner(path) is None):
         return WorkstationError(ErrorCode.NOT_NIFTI)
