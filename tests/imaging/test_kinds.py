@@ -10,7 +10,6 @@ from pydicom import dcmread, uid
 from tests.imaging.made import write_slice
 from workstation.domain.error import ErrorCode
 from workstation.domain.object_words import KIND_WORDS
-from workstation.domain.series import FactCode
 from workstation.imaging.dicom.kinds import kind_of
 from workstation.imaging.series.scan import scan
 
@@ -67,50 +66,3 @@ def test_a_vendors_own_object_with_pixels_is_an_image(tmp_path: Path) -> None:
     write_slice(tmp_path / "1.dcm", SOPClassUID=CSA)
 
     assert len(scan([tmp_path]).stacks) == 1
-
-
-@pytest.mark.parametrize("mark", ["MOSAIC", "VFRAME"])
-def test_a_mosaic_of_slices_lies_nowhere(tmp_path: Path, mark: str) -> None:
-    for number in range(6):
-        z = 10.0 * (number % 2)
-        write_slice(
-            tmp_path / str(number),
-            z=z,
-            InstanceNumber=number + 1,
-            Modality="MR",
-            ImageType=["ORIGINAL", "PRIMARY", "M", mark],
-        )
-
-    (stack,) = scan([tmp_path]).stacks
-
-    assert stack.geometry is None
-    assert [(i.position, i.instance_number) for i in stack.instances] == [(None, number) for number in range(1, 7)]
-    assert stack.instances[0].spacing is not None
-    assert ["side by side" in str(fact.sentence) for fact in stack.facts] == [True]
-
-
-@pytest.mark.parametrize(
-    ("modality", "description", "said"),
-    [
-        ("MR", "AAHead_Scout_64ch", True),
-        ("MR", "Survey_MST", True),
-        ("MR", "3-plane loc", True),
-        ("MR", "localizer_haste", True),
-        ("CT", "Scanogram", True),
-        ("CT", "胸部定位像", True),
-        ("MR", "T1 loc ref", False),
-        ("CT", "Allocated", False),
-        ("CR", "Scanogram both legs", False),
-        ("DX", "Bone Survey", False),
-        ("CT", "WB LD Skeletal Survey 2.0", False),
-    ],
-)
-def test_a_localizer_is_known_by_its_name(tmp_path: Path, modality: str, description: str, said: bool) -> None:
-    write_slice(
-        tmp_path / "a", Modality=modality, SeriesDescription=description, SpecificCharacterSet="ISO_IR 192",
-        ImageType=["ORIGINAL", "PRIMARY"],
-    )  # fmt: skip
-
-    (stack,) = scan([tmp_path]).stacks
-
-    assert (stack.fact(FactCode.LOCALIZER) is not None) is said

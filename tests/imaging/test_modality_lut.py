@@ -89,9 +89,12 @@ def test_a_table_that_is_left_empty_is_none(
         ModalityLUTSequence=sequence(),
     )  # fmt: skip
 
-    values = load_volume(scan([tmp_path]).stacks[0]).values[0]
+    (stack,) = scan([tmp_path]).stacks
+    values = load_volume(stack).values[0]
 
     assert np.array_equal(values, stored.astype(int) * (slope or 1) + (intercept or 0))
+    assert stack.unit == ("HU" if slope else "")
+    assert (stack.instances[0].slope, stack.instances[0].intercept) == (slope or 1, intercept or 0)
 
 
 @pytest.mark.parametrize("undefined", [False, True])

@@ -166,9 +166,9 @@ def whole(stack: Stack) -> bool:
     return not any(stack.fact(code) for code in _FLAWS)
 
 
-# JPEG baseline and extended, JPEG-LS near-lossless, JPEG 2000, HTJ2K: syntaxes that lose, or may.
+# JPEG baseline and extended, JPEG-LS near-lossless, JPEG 2000, JPEG XL, HTJ2K: syntaxes that lose, or may.
 _MAY_LOSE: Final = frozenset(
-    f"1.2.840.10008.1.2.4.{number}" for number in ("50", "51", "53", "55", "81", "91", "93", "203")
+    f"1.2.840.10008.1.2.4.{number}" for number in ("50", "51", "53", "55", "81", "91", "93", "111", "112", "203")
 )
 
 

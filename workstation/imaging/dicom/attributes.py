@@ -120,10 +120,14 @@ class AttributeReader:
             return [like]
         values = header.values
         series = self._series_of(values)
-        if tags.MODALITY_LUT in values and series.modality == "CT":  # of others it doesn't matter what the values are
+        if tags.MODALITY_LUT in values:
             if self.plain_only:
                 raise NeedsWorker
-            series = self._through_table(series, table_type(header.path))
+            kind = table_type(header.path)
+            if kind is None:
+                values = {key: value for key, value in values.items() if key != tags.MODALITY_LUT}
+            elif series.modality == "CT":  # of others it doesn't matter what the values are
+                series = self._through_table(series, kind)
         first = self._instance(header, values, series)
         moment = self._moment(values)
         if header.template is not None and id(header.template) not in self._plans:
@@ -244,7 +248,7 @@ class AttributeReader:
             transfer_syntax=header.syntax,
             pixels=pixels,
             instance_number=integer(values.get(tags.INSTANCE_NUMBER)),
-            position=vector(values.get(tags.POSITION)) if not series.mosaic else None,
+            position=vector(values.get(tags.POSITION)),
             row_cosine=cosines[0] if cosines else None,
             column_cosine=cosines[1] if cosines else None,
             spacing=spacing,
@@ -305,10 +309,8 @@ class AttributeReader:
 def _plan(template: Template, first: Candidate) -> _Plan | None:
     """None where the files of the template differ in something that has to be decoded for each."""
     own, instance = template.own, first.instance
-    if (
-        first.series.mosaic
-        or not own.isdisjoint(_KIND_TAGS)
-        or any(tag in template.fixed for tag in (*_FRAME_TAGS, tags.MODALITY_LUT, tags.VOI_LUT, tags.US_REGIONS))
+    if not own.isdisjoint(_KIND_TAGS) or any(
+        tag in template.fixed for tag in (*_FRAME_TAGS, tags.MODALITY_LUT, tags.VOI_LUT, tags.US_REGIONS)
     ):
         return None
     return _Plan(

@@ -63,7 +63,16 @@ def kind_of(sop_class: str, *, image: bool = True) -> str:
 
 def is_ct(sop_class: str) -> bool:
     """CT image storage: classic, enhanced, or converted to it."""
-    return sop_class == SLICES[0] or sop_class.startswith(SLICES[0] + ".")
+    return modality_of(sop_class) == "CT"
+
+
+@cache
+def modality_of(sop_class: str) -> str:
+    """That of a class of sliced images, classic or enhanced; "" for others."""
+    for modality, prefix in zip(("CT", "MR", "PT"), SLICES, strict=True):
+        if sop_class == prefix or sop_class.startswith(prefix + "."):
+            return modality
+    return ""
 
 
 def is_secondary_capture(sop_class: str) -> bool:

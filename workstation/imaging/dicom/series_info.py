@@ -59,10 +59,7 @@ class SeriesInfo:
 
     @property
     def mosaic(self) -> bool:
-        """Whether an image shows many slices side by side, which together lie nowhere in the patient.
-
-        Siemens' place is that of a slice as large as the whole mosaic; United Imaging gives none.
-        """
+        """Whether an image may show many slices side by side: converted files keep the word for each slice alone."""
         return not _MOSAICS.isdisjoint(self.image_type)
 
 

@@ -52,13 +52,15 @@ def _whole(raw: bytes) -> tuple[float, ...]:
     return every if every is not None else (first,) if first is not None else ()
 
 
-def table_type(path: str) -> str:
-    """What the entries of a file's Modality LUT are: HU, OD …; "" where it has none. For a worker. raises UNREADABLE"""
+def table_type(path: str) -> str | None:
+    """What the entries of a file's Modality LUT are: HU …; None where it is empty. For a worker. raises UNREADABLE"""
     with open_binary(path) as file:
         dataset, _ = read_dataset(file)
     with as_error(ErrorCode.UNREADABLE):
         items = dataset.get("ModalityLUTSequence")
-        return str(items[0].get("ModalityLUTType") or "US").strip() if items else ""
+        if not items or not items[0].get("LUTDescriptor"):
+            return None
+        return str(items[0].get("ModalityLUTType") or "US").strip()
 
 
 def tables_of(path: str, values: tuple[float, float]) -> tuple[VoiWindow, ...]:

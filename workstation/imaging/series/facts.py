@@ -12,7 +12,7 @@ import numpy.typing as npt
 from workstation.domain.geometry import OBLIQUE_DEG, TILT_DEG, UNIFORM, Geometry, angle_off_plane_deg
 from workstation.domain.series import FactCode, Instance, StackFact
 from workstation.domain.words import say, say_count
-from workstation.imaging.dicom.kinds import ULTRASOUND, is_ct, is_secondary_capture
+from workstation.imaging.dicom.kinds import ULTRASOUND, is_ct, is_secondary_capture, modality_of
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.dicom.walk import BIG_ENDIAN, BIG_PIXELS, DEFLATED, EXPLICIT, IMPLICIT
 
@@ -47,10 +47,17 @@ _SYNTAXES: Final = {
 }
 _MAY_BE_PLAIN: Final = frozenset({"", "bmp", "tiff", BIG_PIXELS})
 _LOCALIZER: Final = re.compile(
-    r"(?<![a-z])(localizer|localiser|scout|topogram|surview|(?<!bone.)(?<!skeletal.)survey|scanogram|loc(?! ref))"
-    r"(?![a-z])|定位",
+    r"(?<![a-z])(lo[ck]ali[sz](ers?|ateur|ador)|scouts?|topogram(s|me?|a)?|surviews?|survey|scanogram"
+    r"|loc(?![ _.-]*ref))(?![a-z])|定位",
     re.IGNORECASE,
 )
+# A search for what is ill, the place of a needle, a task for the brain, a plan of treatment: all are to be read.
+_NO_LOCALIZER: Final = re.compile(
+    r"(bone|skeletal|myeloma|metasta\w*|trauma|stir|dwi|dixon).*survey|survey.*(stir|dwi|dixon)"
+    r"|needle|wire|biopsy|bold|fmri|function|放疗|穿刺|活检|术前|立体定向|导航",
+    re.IGNORECASE,
+)
+_MOST_NAMED: Final = {"MR": 200, "CT": 12, "PT": 12}  # images of one that only its name calls a localizer
 _SCREEN: Final = re.compile(r"SCREEN|SECONDARY.CAPTURE", re.IGNORECASE)
 _CAPTURES: Final = frozenset({"DV", "DI", "DF", "WSD", "SD", "SI", "DRW", "SYN"})  # PS3.3 C.8.6.1.1
 _SLICED: Final = frozenset({"CT", "MR", "PT"})
@@ -61,10 +68,16 @@ def syntax_name(transfer_syntax: str) -> str:
     return _SYNTAXES.get(transfer_syntax, transfer_syntax)
 
 
-def is_localizer(series: SeriesInfo) -> bool:
-    """By its image type, or its name. Of radiographs a bone survey and a scanogram of both legs are to be read."""
-    named = series.modality in _SLICED and _LOCALIZER.search(series.description)
-    return "LOCALIZER" in series.image_type or bool(named)
+def is_localizer(series: SeriesInfo, images: int) -> bool:
+    """By its image type, or its name. Of radiographs a bone survey and a scanogram of both legs are to be read.
+
+    images  of this name in the series: many that are called a survey are one of the whole body
+    """
+    if "LOCALIZER" in series.image_type:
+        return True
+    modality = series.modality or modality_of(series.sop_class_uid)
+    named = images <= _MOST_NAMED.get(modality, 0) and _LOCALIZER.search(series.description)
+    return bool(named) and not _NO_LOCALIZER.search(series.description)
 
 
 def in_hu(series: SeriesInfo) -> bool:

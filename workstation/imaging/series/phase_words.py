@@ -27,9 +27,9 @@ def _where_known(sentence: Callable[[float, int, int], Said]) -> Sentence:
     return known_or_not
 
 
-def _brief(word: str, number: int, count: int) -> Words:
-    """A file's own word, which nobody translates."""
-    return Words(word) if 0 < len(word) <= _LONGEST else say("type {number}/{count}", number=number, count=count)
+def _brief(word: str) -> Words | None:
+    """A file's own word, which nobody translates; None: it is too long, or there is none."""
+    return say("{text}", text=word) if 0 < len(word) <= _LONGEST else None
 
 
 def echo(value: Hashable, number: int, count: int) -> Said:
@@ -58,21 +58,22 @@ def component(value: Hashable, number: int, count: int) -> Said:
     sentence = say(
         "Image type {kind}, {number} of {count} in this series.", kind=kind or "–", number=number, count=count
     )
-    return sentence, _brief(kind, number, count)
+    return sentence, _brief(kind) or say("type {number}/{count}", number=number, count=count)
 
 
 def kernel(value: Hashable, number: int, count: int) -> Said:
-    name = str(value)
+    name = str(value).replace("\\", ", ")
     sentence = say(
         "Kernel {kernel}, {number} of {count} in this series.", kernel=name or "–", number=number, count=count
     )
-    return sentence, _brief(name, number, count)
+    return sentence, _brief(name) or say("kernel {number}/{count}", number=number, count=count)
 
 
-@_where_known
-def b_value(value: float, number: int, count: int) -> Said:
-    sentence = say("b = {b:.0f} s/mm², {number} of {count} in this series.", b=value, number=number, count=count)
-    return sentence, Words(f"b = {value:.0f}")
+def b_value(value: Hashable, number: int, count: int) -> Said:
+    if not isinstance(value, float):
+        return say("b is not told, {number} of {count} in this series.", number=number, count=count), Words("b = ?")
+    b = f"{round(value, 1):g}"
+    return say("b = {b} s/mm², {number} of {count} in this series.", b=b, number=number, count=count), Words(f"b = {b}")
 
 
 @_where_known

@@ -7,7 +7,7 @@ or far apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, cast
 
@@ -82,6 +82,9 @@ _SEPARATORS: Final = (
 )
 
 
+_KINDS: Final = _SEPARATORS[:4]  # which also tell apart what has no place
+
+
 def _since_beat(frame: Candidate) -> float | None:
     return frame.moment.trigger_time
 
@@ -119,8 +122,43 @@ def phases(frames: list[Candidate], normal: Vector | None) -> list[Phase]:
     if len(frames) < 2:
         return [Phase(frames)]
     if normal is None:
+        return _kinds(frames, _KINDS if frames[0].series.mosaic else ())
+    return [Phase(frames)] if _plain(frames, normal) else _Splitter(_with_lost_b_values(frames), normal).phases
+
+
+def _with_lost_b_values(frames: list[Candidate]) -> list[Candidate]:
+    """Images that lack a b value get the one that all others of their point in time have; 0 where no other is told."""
+    told = {frame.moment.b_value for frame in frames}
+    if len(told) < 2 or None not in told:
+        return frames
+    of_time: dict[int | None, set[float]] = {}
+    for moment in (frame.moment for frame in frames):
+        if moment.b_value is not None and moment.temporal is not None:
+            of_time.setdefault(moment.temporal, set()).add(moment.b_value)
+    lost = {time: next(iter(values)) for time, values in of_time.items() if len(values) == 1}
+    usual = 0.0 if told == {None, 0.0} else None
+    return [
+        frame
+        if (moment := frame.moment).b_value is not None
+        else replace(frame, moment=replace(moment, b_value=lost.get(moment.temporal, usual)))
+        for frame in frames
+    ]
+
+
+def _kinds(frames: list[Candidate], separators: Sequence[_Separator]) -> list[Phase]:
+    """Mosaics, of which each is a volume, one kind after the other."""
+    if not separators:
         return _volumes(frames)
-    return [Phase(frames)] if _plain(frames, normal) else _Splitter(frames, normal).phases
+    first, *rest = separators
+    parts = _parts(frames, first.value)
+    if len(parts) < 2:
+        return _kinds(frames, rest)
+    kinds: list[Phase] = []
+    for number, value in enumerate(sorted(parts, key=_sorting), start=1):
+        sentence, brief = first.sentence(value, number, len(parts))
+        fact = StackFact(first.code, sentence, float(len(parts)), brief)
+        kinds += [Phase(p.frames, (fact, *p.facts), (number, *p.rank)) for p in _kinds(parts[value], rest)]
+    return kinds
 
 
 def _volumes(frames: Sequence[Candidate]) -> list[Phase]:
@@ -283,7 +321,7 @@ class _Splitter:
         if _even(together):
             return []
         taken = _share_taken(together)
-        fits = _even if taken > _HALF_TAKEN else _regular
+        fits = _even if taken > _HALF_TAKEN else regular
         for number, separator in enumerate(separators):
             parts = _parts(frames, separator.value) if separator.runs else {}
             sizes = [len(part) for part in parts.values()]
@@ -353,7 +391,7 @@ def _even(offsets: Sequence[float]) -> bool:
     return steps[-1] - middle <= UNIFORM * middle + 1e-6 and middle - steps[0] <= UNIFORM * middle + 1e-6
 
 
-def _regular(offsets: Sequence[float]) -> bool:
+def regular(offsets: Sequence[float]) -> bool:
     """Whether ascending offsets have equal steps where none is missing between them."""
     if len(offsets) < 2:
         return True
@@ -364,7 +402,7 @@ def _regular(offsets: Sequence[float]) -> bool:
 
 def _share_taken(offsets: Sequence[float]) -> float:
     """How many of the places of one stack that lacks slices are taken; 0 where ascending offsets are no such stack."""
-    if not _regular(offsets):
+    if not regular(offsets):
         return 0.0
     steps = sorted([b - a for a, b in pairwise(offsets)])
     return len(offsets) / (1 + round((offsets[-1] - offsets[0]) / steps[(len(steps) - 1) // 2]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -24,6 +25,7 @@ from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.series.compare import Comparison
 from workstation.imaging.series.facts import content_facts, in_hu, is_localizer, place_facts
+from workstation.imaging.series.mosaics import without_false_places
 from workstation.imaging.series.orientations import Normals, direction, normals_of
 from workstation.imaging.series.phases import offsets_of, phases
 
@@ -94,7 +96,7 @@ def _series_order(stacks: Sequence[Stack]) -> tuple[object, ...]:
 
 def stacks_of_series(frames: Sequence[Candidate], same: SamePixels | None = None) -> list[Stack]:
     """The stacks of one series; their ids are not numbered yet."""
-    groups = _split(sorted(frames, key=_file_order))
+    groups = _split(without_false_places(sorted(frames, key=_file_order)))
     groups.sort(key=lambda group: group.order)
     same = same or Comparison()
     stacks = [_stack(group, same) for group in groups]
@@ -115,7 +117,8 @@ def _file_order(candidate: Candidate) -> tuple[object, ...]:
 
 def _split(frames: list[Candidate]) -> list[_Group]:
     normals = normals_of(frames)
-    three_planes = _three_planes(frames, normals)
+    localizers = _localizers(frames)
+    three_planes = _three_planes(frames, normals, localizers)
     films = _films(frames)
     mixed = len({frame.series.modality for frame in frames} - {""}) > 1
     spaces = len({frame.series.frame_of_reference_uid for frame in frames} - {""})
@@ -140,12 +143,12 @@ def _split(frames: list[Candidate]) -> list[_Group]:
         )
         members = alike.get(look)
         if members is None:
-            members = alike[look] = groups.setdefault(_key(frame, normals, film, mixed, apart), [])
+            members = alike[look] = groups.setdefault(_key(frame, normals, localizers, film, mixed, apart), [])
         members.append(frame)
     split = [] if three_planes else _turned(groups)
     for members in groups.values():
         normal = direction(members[0], normals)[1]
-        localizer = three_planes or is_localizer(members[0].series)
+        localizer = three_planes or id(members[0].series) in localizers
         split += [_Group(p.frames, normal, localizer, p.facts, p.rank) for p in phases(members, normal)]
     return split
 
@@ -168,14 +171,24 @@ def _turned(groups: dict[tuple[object, ...], list[Candidate]]) -> list[_Group]:
     return turned
 
 
-def _three_planes(frames: Sequence[Candidate], normals: Normals) -> bool:
+def _localizers(frames: Sequence[Candidate]) -> frozenset[int]:
+    """Which of the `SeriesInfo` of frames are localizers, by their ids: few, for files of one series share theirs."""
+    counts = Counter(id(frame.series) for frame in frames)
+    infos = {id(frame.series): frame.series for frame in frames}
+    images: Counter[str] = Counter()
+    for key, info in infos.items():
+        images[info.description] += counts[key]
+    return frozenset(key for key, info in infos.items() if is_localizer(info, images[info.description]))
+
+
+def _three_planes(frames: Sequence[Candidate], normals: Normals, localizers: frozenset[int]) -> bool:
     """A few images in each of the three planes are a localizer; many, several of one place, or computed ones are to be
     read.
 
     Where some say that they are one, the others are none.
     """
-    infos = {id(frame.series): frame.series for frame in frames}.values()  # few: files of one series share theirs
-    if len({is_localizer(info) for info in infos}) == 2:
+    infos = {id(frame.series): frame.series for frame in frames}.values()
+    if len({id(info) in localizers for info in infos}) == 2:
         return False
     planes = {number: plane_of(normal) for number, normal in normals.values()}
     if len(set(planes.values())) < 3 or any(info.image_type[:1] == ("DERIVED",) for info in infos):
@@ -191,14 +204,16 @@ def _three_planes(frames: Sequence[Candidate], normals: Normals) -> bool:
     return few and len(images) == 3
 
 
-def _key(frame: Candidate, normals: Normals, film: str, mixed: bool, apart: bool) -> tuple[object, ...]:
+def _key(
+    frame: Candidate, normals: Normals, localizers: frozenset[int], film: str, mixed: bool, apart: bool
+) -> tuple[object, ...]:
     """What frames of one stack agree in: orientation, size, which of several modalities and of several spaces; without
     a place their film."""
     pixels, spacing = frame.instance.pixels, frame.instance.spacing
     cluster, normal = direction(frame, normals)
     return (
         cluster,
-        is_localizer(frame.series),
+        id(frame.series) in localizers,
         (pixels.rows, pixels.columns, pixels.samples, pixels.photometric, pixels.bits_allocated),
         spacing and tuple(round(mm, 3) for mm in spacing),
         frame.moment.stack,
