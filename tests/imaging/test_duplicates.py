@@ -98,6 +98,33 @@ def test_other_pixels_under_the_same_identifier_are_said_to_differ(tmp_path: Pat
     assert stack.fact(FactCode.DUPLICATE_DIFFERS) is not None
 
 
+@pytest.mark.parametrize("times", [2, 3])
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_series_sent_again_under_new_names_lies_where_it_lay(tmp_path: Path, times: int, lost: bool) -> None:
+    for again in range(times):
+        for k in range(12):
+            if not (lost and k == 5):
+                write_slice(
+                    tmp_path / f"{again}-{k:02}", z=3.0 * k, pixels=_noise(k), InstanceNumber=k + 1,
+                    AcquisitionTime="101500", SOPInstanceUID=f"1.2.{again}.{k}",
+                )  # fmt: skip
+    stack = _only(tmp_path)
+    slices = 11 if lost else 12
+
+    assert (stack.slices, len(stack.spare)) == (slices, slices * (times - 1))
+    assert stack.geometry is not None
+    assert (stack.fact(FactCode.GAP) is not None) is lost
+    assert stack.fact(FactCode.DUPLICATE_DIFFERS) is not None
+
+
+def test_two_series_in_one_that_nothing_tells_apart_are_all_shown(tmp_path: Path) -> None:
+    for k in range(24):
+        write_slice(tmp_path / f"{k:02}", z=3.0 * (k % 12), pixels=_noise(k), SOPInstanceUID=f"1.2.{k}")
+    stack = _only(tmp_path)
+
+    assert (stack.slices, stack.geometry) == (24, None)
+
+
 def test_images_without_identifiers_are_told_apart_by_their_places(tmp_path: Path) -> None:
     paths = _series(tmp_path, False, SOPInstanceUID="")
     shutil.copy(paths[2], tmp_path / "copy")

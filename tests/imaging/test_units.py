@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydicom import Dataset
+from pydicom import Dataset, dcmread
 from pydicom.uid import (
     EnhancedCTImageStorage,
     MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
@@ -17,8 +17,10 @@ from pydicom.uid import (
 
 from tests.imaging.made import write_slice
 from tests.imaging.studies import SALT, chest_ct, only_stack, read
+from workstation.domain.series import FactCode
 from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.pixels.voi import told_window
+from workstation.imaging.series.scan import scan
 from workstation.imaging.upload.prepare import prepare
 
 ORIGINAL = ["ORIGINAL", "PRIMARY", "AXIAL"]
@@ -37,6 +39,7 @@ NOT_RESCALED: dict[str, Any] = {"RescaleSlope": None, "RescaleIntercept": None}
         ({"RescaleType": "MGML", "ImageType": ORIGINAL}, ""),
         (NOT_RESCALED, ""),
         ({"RescaleSlope": "", "RescaleIntercept": ""}, ""),
+        ({"RescaleIntercept": ""}, ""),
         (NOT_RESCALED | {"RescaleType": "HU"}, ""),
         ({"SOPClassUID": SecondaryCaptureImageStorage, "RescaleType": "HU"}, "HU"),
         ({"SOPClassUID": SecondaryCaptureImageStorage}, ""),
@@ -52,6 +55,37 @@ def test_values_are_hu_where_the_file_says_so(tmp_path: Path, elements: dict[str
 
     assert (stack.unit, load_volume(stack).unit) == (unit, unit)
     assert (told_window(stack, 0) is not None) == (unit == "HU")
+
+
+def _overwrite(path: Path, element: bytes, text: str) -> None:
+    """Put a text in the place of the value of an element (explicit VR) that no library would write there."""
+    data, value = path.read_bytes(), (text + " " * (len(text) % 2)).encode()
+    at = data.index(element) + len(element)
+    rest = at + 2 + int.from_bytes(data[at : at + 2], "little")
+    path.write_bytes(data[:at] + len(value).to_bytes(2, "little") + value + data[rest:])
+
+
+@pytest.mark.parametrize("modality", ["CT", "MR"])
+@pytest.mark.parametrize(
+    ("slope", "intercept"), [("1", "-1024,0"), ("1", "abc"), ("0,5", "0"), ("inf", "0"), ("0", "-1024"), ("x", "")]
+)
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_values_whose_rescaling_cannot_be_read_stay_as_stored_and_say_so(
+    tmp_path: Path, modality: str, slope: str, intercept: str, all_of_them: bool
+) -> None:
+    for k in range(3):
+        path = write_slice(tmp_path / f"{k}", 3.0 * k, Modality=modality, RescaleIntercept="-7")
+        if all_of_them or k == 1:
+            _overwrite(path, b"\x28\x00\x53\x10DS", slope)
+            _overwrite(path, b"\x28\x00\x52\x10DS", intercept)
+    stored = [dcmread(tmp_path / f"{k}").pixel_array for k in range(3)]
+    (stack,) = scan([tmp_path]).stacks
+    values = load_volume(stack).values
+
+    assert stack.unit == ""
+    assert stack.fact(FactCode.NOT_RESCALED) is not None
+    assert np.array_equal(values[1], stored[1])
+    assert np.array_equal(values[0], stored[0] if all_of_them else stored[0] - 7.0)
 
 
 @pytest.mark.parametrize("photometric", ["RGB", "PALETTE COLOR"])

@@ -296,6 +296,7 @@ _NOT_WHOLE: Final = (
     FactCode.SECONDARY,
     FactCode.BURNT_IN,
     FactCode.LABELS,
+    FactCode.NOT_RESCALED,
 )
 
 

@@ -33,6 +33,7 @@ class FactCode(StrEnum):
     CHARSET_GUESSED = "charset-guessed"
     ASSUMED = "assumed"
     LABELS = "labels"
+    NOT_RESCALED = "not-rescaled"
 
 
 class FileForm(StrEnum):

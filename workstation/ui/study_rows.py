@@ -49,6 +49,7 @@ FACT_CHIPS: Final[dict[FactCode, tuple[Words, bool]]] = {
     FactCode.CHARSET_GUESSED: (say("text guessed"), False),
     FactCode.ASSUMED: (say("assumed"), True),
     FactCode.LABELS: (say("labels"), False),
+    FactCode.NOT_RESCALED: (say("not rescaled"), True),
 }
 
 

@@ -17,10 +17,10 @@ from workstation.imaging.dicom.header import Header, NeedsWorker
 from workstation.imaging.dicom.kinds import NUCLEAR, SLICES
 from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
 from workstation.imaging.dicom.regions import regions_of
-from workstation.imaging.dicom.series_info import SeriesInfo, is_rescaled, series_info
+from workstation.imaging.dicom.series_info import SeriesInfo, rescaling, series_info
 from workstation.imaging.dicom.sizes import SIZE_TAGS, size_of
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.text import first_number, integer, numbers, plain, plains, short, vector
+from workstation.imaging.dicom.text import integer, numbers, plain, plains, short, vector
 from workstation.imaging.dicom.walk import EXPLICIT, IMPLICIT, RLE, Template
 from workstation.imaging.dicom.windows import table_type, tables_of, windows_of
 
@@ -203,7 +203,7 @@ class AttributeReader:
         return Candidate(_instance_of(values), series, moment)
 
     def _series_of(self, values: dict[Tag, bytes]) -> SeriesInfo:
-        key = (is_rescaled(values), *[values.get(tag) for tag in tags.SERIES_TAGS])
+        key = (rescaling(values)[2], *[values.get(tag) for tag in tags.SERIES_TAGS])
         series = self._series.get(key)
         if series is None:
             series = self._series[key] = series_info(values)
@@ -231,9 +231,7 @@ class AttributeReader:
                 raise NeedsWorker
             spacing, calibration = regions_of(header.path, pixels) or (spacing, calibration)
         has_lut = tags.MODALITY_LUT in values
-        raw_slope, raw_intercept = values.get(tags.SLOPE), values.get(tags.INTERCEPT)
-        slope = (first_number(raw_slope) or 1.0) if raw_slope else 1.0
-        intercept = (first_number(raw_intercept) or 0.0) if raw_intercept else 0.0
+        slope, intercept, _ = rescaling(values)
         windows = self._windows_of(values)
         if tags.VOI_LUT in values:  # both may be there, and are alternatives: tables are the more deliberate
             if self.plain_only:

@@ -24,7 +24,7 @@ class SeriesInfo:
     file    one that is a series by itself (NIfTI)
     digest  names such a series in place of a UID
     told    what the reader of the file has to say of it
-    rescaled  whether it says what stored values stand for: by slope or intercept, or by a table of HU
+    rescaled  whether it says what stored values stand for, by an intercept or a table of HU; None: that can't be read
     """
 
     patient: Patient
@@ -45,7 +45,7 @@ class SeriesInfo:
     conversion: str = ""
     burnt_in: str = ""
     rescale_type: str = ""
-    rescaled: bool = False
+    rescaled: bool | None = False
     file: str = ""
     digest: str = ""
     told: tuple[StackFact, ...] = ()
@@ -74,6 +74,7 @@ _TEXTS: Final = (
     tags.CONTRAST,
     tags.KERNEL,
     tags.MANUFACTURER,
+    tags.BODY_PART,
 )
 
 
@@ -109,7 +110,7 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         modality=code(tags.MODALITY),
         series_number=integer(values.get(tags.SERIES_NUMBER)),
         description=text(tags.SERIES_DESCRIPTION),
-        body_part=code(tags.BODY_PART),
+        body_part=text(tags.BODY_PART),
         image_type=plains(values.get(tags.IMAGE_TYPE)),
         kernel=text(tags.KERNEL),
         manufacturer=text(tags.MANUFACTURER),
@@ -119,7 +120,7 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         conversion=code(tags.CONVERSION_TYPE),
         burnt_in=code(tags.BURNT_IN),
         rescale_type=code(tags.RESCALE_TYPE),
-        rescaled=is_rescaled(values),
+        rescaled=rescaling(values)[2],
         laterality=code(tags.IMAGE_LATERALITY) or code(tags.LATERALITY),
         view_position=code(tags.VIEW_POSITION),
         acquired=code(tags.ACQUISITION_DATE),
@@ -130,8 +131,17 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
     )
 
 
-def is_rescaled(values: Mapping[Tag, bytes]) -> bool:
-    return bool(values.get(tags.SLOPE) or values.get(tags.INTERCEPT))
+def rescaling(values: Mapping[Tag, bytes]) -> tuple[float, float, bool | None]:
+    """Slope, intercept, and whether these say what stored values stand for; None: they are there and can't be read,
+    so that values stay as they are stored."""
+    numbers: list[float | None] = []
+    for key, usual in ((tags.SLOPE, 1.0), (tags.INTERCEPT, 0.0)):
+        raw = values.get(key, b"").strip(b"\0 ")
+        numbers.append(first_number(raw) if raw else usual)
+    slope, intercept = numbers
+    if not slope or intercept is None:
+        return 1.0, 0.0, None
+    return slope, intercept, bool(values.get(tags.INTERCEPT, b"").strip(b"\0 "))
 
 
 def _lossy(values: Mapping[Tag, bytes]) -> float | None:

@@ -47,8 +47,8 @@ _SYNTAXES: Final = {
 }
 _MAY_BE_PLAIN: Final = frozenset({"", "bmp", "tiff", BIG_PIXELS})
 _LOCALIZER: Final = re.compile(
-    r"(?<![a-z])(lo[ck]ali[sz](ers?|ateur|ador)|scouts?|topogram(s|me?|a)?|surviews?|survey|scanogram"
-    r"|loc(?![ _.-]*ref))(?![a-z])|定位",
+    r"(?<![a-z])(lo[ck]ali[sz](ers?|ateur|ador)|locator|scouts?|scout ?views?|fast ?view|topogram(s|me?|a)?|surviews?"
+    r"|survey|scano|scanogram|loc(?![ _.-]*ref))(?![a-z])|定位",
     re.IGNORECASE,
 )
 # A search for what is ill, the place of a needle, a task for the brain, a plan of treatment: all are to be read.
@@ -90,9 +90,9 @@ def in_hu(series: SeriesInfo) -> bool:
         return series.modality == "CT"
     kind = series.rescale_type
     if not kind:
-        return series.rescaled and not is_secondary_capture(series.sop_class_uid)
+        return bool(series.rescaled) and not is_secondary_capture(series.sop_class_uid)
     original = is_ct(series.sop_class_uid) and series.image_type[:1] == ("ORIGINAL",)
-    return series.rescaled and (kind == "HU" or (kind == "US" and original))
+    return bool(series.rescaled) and (kind == "HU" or (kind == "US" and original))
 
 
 def place_facts(geometry: Geometry) -> Iterator[StackFact]:

@@ -72,7 +72,7 @@ def kernel(value: Hashable, number: int, count: int) -> Said:
 def b_value(value: Hashable, number: int, count: int) -> Said:
     if not isinstance(value, float):
         return say("b is not told, {number} of {count} in this series.", number=number, count=count), Words("b = ?")
-    b = f"{round(value, 1):g}"
+    b = f"{value:.0f}" if value >= 10 else f"{round(value, 1):g}"
     return say("b = {b} s/mm², {number} of {count} in this series.", b=b, number=number, count=count), Words(f"b = {b}")
 
 

@@ -23,6 +23,7 @@ Value = Callable[[Candidate], Hashable]
 _FAR_MM: Final = 200.0  # wider than any detector: between slices of one acquisition no lost rotation leaves such a hole
 _MOSTLY_TAKEN: Final = 0.75  # of the places of one stack: slices were lost, whatever they are called by
 _HALF_TAKEN: Final = 0.5  # no more: what is regular so far apart was measured by a shift between runs
+_MOST_CUT: Final = 0.25  # of the slices of the fullest phase
 _BEAT_MS: Final = 2000.0  # no heart takes longer; times after a trigger that do are those of a dynamic series
 
 
@@ -33,6 +34,7 @@ class _Separator:
     always     splits also frames that share no place: pictures of another kind
     numbered   set by the scanner for this purpose, so one phase may be a single image
     runs       tells runs of slices apart that lie in each other, or far apart
+    planned    its parts are scans of their own, of which each may be meant to reach as far as it does
     """
 
     value: Value
@@ -40,6 +42,7 @@ class _Separator:
     always: bool = False
     numbered: bool = False
     runs: bool = False
+    planned: bool = False
     sentence: words.Sentence = words.phase
 
 
@@ -70,14 +73,14 @@ _SEPARATORS: Final = (
     _Separator(lambda c: c.moment.inversion_time, sentence=words.inversion),
     _Separator(lambda c: c.moment.flip_angle, sentence=words.flip_angle),
     _Separator(lambda c: c.moment.kvp, runs=True, sentence=words.voltage),
-    _Separator(lambda c: c.series.image_type, runs=True, sentence=words.component),
+    _Separator(lambda c: c.series.image_type, runs=True, planned=True, sentence=words.component),
     _Separator(lambda c: c.moment.dimensions),
-    _Separator(lambda c: c.moment.acquisition, runs=True),
-    _Separator(lambda c: c.series.thickness, runs=True, sentence=words.thickness),
-    _Separator(lambda c: c.series.description, runs=True),
+    _Separator(lambda c: c.moment.acquisition, runs=True, planned=True),
+    _Separator(lambda c: c.series.thickness, runs=True, planned=True, sentence=words.thickness),
+    _Separator(lambda c: c.series.description, runs=True, planned=True),
     _Separator(_in_plane, sentence=words.part),
     _Separator(lambda c: c.moment.reference_time),
-    _Separator(lambda c: c.moment.time, runs=True),
+    _Separator(lambda c: c.moment.time, runs=True, planned=True),
     _Separator(lambda c: c.moment.content_time),
 )
 
@@ -243,12 +246,12 @@ class _Splitter:
     ) -> list[Phase]:
         divided: list[Phase] = []
         values = sorted(parts, key=_sorting)
-        everywhere = max((self._occupied(part) for part in parts.values()), key=len)
+        fullest = max(map(self._offsets, parts.values()), key=len) if not separator.always else []
         for number, value in enumerate(values, start=1):
             sentence, brief = separator.sentence(value, number, len(parts))
             facts = [StackFact(separator.code, sentence, float(len(parts)), brief)]
             for phase in self._split(parts[value], rest):
-                short = _cut_short(self._occupied(phase.frames), everywhere) if not separator.always else ()
+                short = _cut_short(self._offsets(phase.frames), fullest, planned=separator.planned)
                 known = short if not any(fact.code is FactCode.GAP for fact in phase.facts) else ()
                 divided.append(Phase(phase.frames, (*known, *facts, *phase.facts), (number, *phase.rank)))
         return divided
@@ -346,6 +349,11 @@ class _Splitter:
             counts[place] = counts.get(place, 0) + 1
         return max(counts.values())
 
+    def _offsets(self, frames: Sequence[Candidate]) -> list[float]:
+        """Those of the places that are taken, ascending, mm."""
+        at = zip(frames, offsets_of(frames, self._normal), strict=True)
+        return sorted({self._places[id(frame)]: offset for frame, offset in at}.values())
+
     def _occupied(self, frames: Sequence[Candidate]) -> set[int]:
         return {self._places[id(frame)] for frame in frames}
 
@@ -408,14 +416,27 @@ def _share_taken(offsets: Sequence[float]) -> float:
     return len(offsets) / (1 + round((offsets[-1] - offsets[0]) / steps[(len(steps) - 1) // 2]))
 
 
-def _cut_short(held: set[int], everywhere: set[int]) -> tuple[StackFact, ...]:
-    """A phase that lacks slices at an end that the fullest phase has; a hole within it is seen by its steps."""
-    ends = [n for n in everywhere - held if n < min(held) or n > max(held)]
-    if not ends or not held <= everywhere:
+def _cut_short(held: Sequence[float], fullest: Sequence[float], *, planned: bool) -> tuple[StackFact, ...]:
+    """A phase that lacks slices at an end that the fullest phase has, by their offsets; a hole within it is seen by its
+    steps. A scan of its own that lacks many was meant to be as it is, and so was one with other steps."""
+    theirs = _middle_step(fullest)
+    step = _middle_step(held) or theirs
+    if not theirs or abs(step - theirs) > UNIFORM * step:
+        return ()
+    first, last = held[0] - step / 2, held[-1] + step / 2
+    missing = sum(not first < offset < last for offset in fullest)
+    longer = held[0] < fullest[0] - step / 2 or held[-1] > fullest[-1] + step / 2
+    if not missing or longer or (planned and missing > _MOST_CUT * len(fullest)):
         return ()
     sentence = say_count(
         "{count} slice at the end is missing that other phases have.",
         "{count} slices at the ends are missing that other phases have.",
-        len(ends),
+        missing,
     )
-    return (StackFact(FactCode.GAP, sentence, float(len(ends))),)
+    return (StackFact(FactCode.GAP, sentence, float(missing)),)
+
+
+def _middle_step(offsets: Sequence[float]) -> float:
+    """0 where there is none."""
+    steps = sorted(b - a for a, b in pairwise(offsets))
+    return steps[(len(steps) - 1) // 2] if steps else 0.0

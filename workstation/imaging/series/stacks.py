@@ -36,6 +36,7 @@ _VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one pic
 _IN_SPACE: Final = 2  # frames; where each has a frame of reference of its own, somebody made up new UIDs file by file
 _TURNING: Final = 4  # directions with one image each, which are more than the planes of a localizer
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
+_LOOKED_AT: Final = 8  # places, to know whether a series was sent twice
 _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
 
 
@@ -255,6 +256,8 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say how large their pixels are.")))
     if geometry is not None:
         facts += place_facts(geometry)
+    if any(info.rescaled is None for info in {id(frame.series): frame.series for frame in frames}.values()):
+        facts.append(StackFact(FactCode.NOT_RESCALED, say("Slope or intercept can't be read: values are as stored.")))
     facts += series.told
     facts += group.facts
     facts += content_facts(series, instances, group.localizer)
@@ -340,10 +343,20 @@ def _without_duplicates(
     if len(places) == 1 and offsets is not None and others and _in_time([frames[0], *others]):
         sentence = say("{count} images of one place, one after the other in time.", count=len(others) + 1)
         facts.append(StackFact(FactCode.MULTI_PHASE, sentence, float(len(others) + 1)))
-    if len(others) >= len(places):  # a series in time rather than in space: all are worth looking at
+    if len(others) >= len(places) and not _sent_again(places, same):
+        # A series in time rather than in space: all are worth looking at.
         dropped = {id(frame) for frame in copies}
         return sorted((f for f in frames if id(f) not in dropped), key=_file_order), copies, facts
     return kept, [*copies, *others], facts
+
+
+def _sent_again(places: Sequence[Sequence[Candidate]], same: SamePixels) -> bool:
+    """Whether every image came again under another name; a few are looked at, for each picture has to be read."""
+    doubled = [place for place in places if len(place) > 1]
+    if len(places) < 2 or any(map(_in_time, doubled)):
+        return False
+    some = doubled[:: -(-len(doubled) // _LOOKED_AT)]
+    return all(same(place[0].instance, frame.instance) for place in some for frame in place[1:])
 
 
 def _places(frames: Sequence[Candidate], offsets: Sequence[float] | None) -> list[list[Candidate]]:
