@@ -105,11 +105,12 @@ def test_of_a_stream_too_nothing_is_read_that_is_leapt_over(tmp_path: Path, kind
 
 
 def test_no_header_is_given_the_time_that_its_file_would_take(tmp_path: Path) -> None:
-    for name in ("a.dcm", "a.nii.gz"):
+    for name in ("a.dcm", "a.jpg", "a.nii.gz"):
         with (tmp_path / name).open("wb") as out:
             out.truncate(2**31)
 
     assert patience_s(str(tmp_path / "a.dcm")) < 5
+    assert patience_s(str(tmp_path / "a.jpg")) < 5
     assert patience_s(str(tmp_path / "a.nii.gz")) > 60
 
 

@@ -14,6 +14,7 @@ from typing import Final
 from workstation.domain.work import CancelToken
 from workstation.imaging.nifti.opening import partner
 
+_MADE_UP: Final = ("/proc", "/sys", "/dev")
 _LONG: Final = 200  # characters of a folder's path; Windows opens 260 with the file's name, unless it is told otherwise
 
 State = tuple[int, int, int]
@@ -24,7 +25,8 @@ class Folder:
     """The files of one folder in the order of their names. `path` is "" for files that were found by their own paths.
 
     states  file → bytes, mtime in ns, ctime in ns, where the system tells; empty unless it was asked for
-    odd     pipes, devices, sockets, links that lead nowhere: never opened, for a reader might wait for ever
+    odd     pipes, devices, sockets, links that lead nowhere or to what the system makes up: never opened, for a reader
+            might wait for ever
     """
 
     path: str
@@ -109,6 +111,8 @@ class Walk:
                 folder.files.append(entry.path)
                 if self._with_states:
                     folder.note(entry.path, entry)
+            elif entry.is_symlink() and _leads_into_the_system(entry.path):
+                folder.odd.append(entry.path)
             elif _is_folder(entry):
                 folders.append(long_form(entry.path))
             elif entry.is_symlink():
@@ -147,6 +151,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
+
+
+def _leads_into_the_system(path: str) -> bool:
+    """From there processes lead to all files of the computer."""
+    real = os.path.realpath(path)
+    return any(real == root or real.startswith(f"{root}/") for root in _MADE_UP)
 
 
 def _is_odd(path: str) -> bool:

@@ -35,6 +35,7 @@ ARCHIVE: Final = "archive"
 _DICOM_NAME: Final = ".dcm"  # a picture that was renamed to it is no radiograph: that it is no DICOM has to be said
 _DISC_NAME: Final = ".iso"  # its mark stands too deep in it to be looked for in every file
 _READ_A_SECOND: Final = 32e6  # bytes
+_LARGEST_PICTURE: Final = 60e6  # bytes; what is larger has to be read as quickly, or is no picture
 
 
 @dataclass(slots=True)  # not frozen, as there is one for each file
@@ -118,7 +119,7 @@ class Learner:
             if picture_form(head) is not None and not path.lower().endswith(_DICOM_NAME):
                 if self.plain_only:
                     raise NeedsWorker from None
-                worker.more_time(worker.PATIENCE_S + _size(path) / _READ_A_SECOND)
+                worker.more_time(worker.PATIENCE_S + min(_size(path), _LARGEST_PICTURE) / _READ_A_SECOND)
                 return learn_picture(path)
             if form_of(head) is not None and not is_package(path.lower(), head):
                 if self.plain_only:
@@ -206,8 +207,8 @@ def _whole(path: str, learned: Learned, frames: bytes) -> Learned:
 
 
 def patience_s(path: str) -> float:
-    """Of a DICOM file the header alone is read; what else there is may be read to its end."""
-    most = LARGEST_HEADER if not (is_named_nifti(path) or is_named_picture(path)) else math.inf
+    """Of a DICOM file the header alone is read; volumes and pictures may be read to their end."""
+    most = math.inf if is_named_nifti(path) else _LARGEST_PICTURE if is_named_picture(path) else LARGEST_HEADER
     return worker.PATIENCE_S + min(_size(path), most) / _READ_A_SECOND
 
 
