@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.imaging.built import build_stacks
+from tests.imaging.made import write_slice
 from workstation.domain.geometry import Vector
 from workstation.domain.series import FactCode, Instance, Patient, PixelFormat, Stack, StudyInfo
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.moment import Moment
 from workstation.imaging.dicom.series_info import SeriesInfo
+from workstation.imaging.series.scan import scan
 
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 
@@ -291,3 +294,13 @@ def test_slices_beside_projections_stay_a_stack() -> None:
         frames.append(replace(frame, instance=replace(frame.instance, row_cosine=row, column_cosine=column)))
 
     assert [(one.slices, one.geometry is not None) for one in build_stacks(frames)] == [(10, True), (6, False)]
+
+
+@pytest.mark.parametrize(("modality", "gantry"), [("CT", True), ("MR", False)])
+def test_only_a_ct_has_a_gantry_to_tilt(tmp_path: Path, modality: str, gantry: bool) -> None:
+    for k in range(5):
+        write_slice(tmp_path / f"{k}", Modality=modality, ImagePositionPatient=[0, 1.0 * k, 5.0 * k])
+    tilt = scan([tmp_path]).stacks[0].fact(FactCode.TILT)
+
+    assert tilt is not None
+    assert ("gantry" in str(tilt.sentence)) is gantry

@@ -13,6 +13,7 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.series import Instance, PixelFormat, VoiWindow
 from workstation.imaging.dicom import tags
+from workstation.imaging.dicom.anatomy import VIEWS, region_of
 from workstation.imaging.dicom.header import Header, NeedsWorker
 from workstation.imaging.dicom.kinds import NUCLEAR, SLICES
 from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
@@ -101,7 +102,7 @@ class AttributeReader:
 
     plain_only: bool = False
     _series: dict[tuple[object, ...], SeriesInfo] = field(default_factory=dict)
-    _tabled: dict[tuple[int, str], SeriesInfo] = field(default_factory=dict)
+    _changed: dict[tuple[object, ...], SeriesInfo] = field(default_factory=dict)
     _plans: dict[int, _Plan | None] = field(default_factory=dict)
     _planned: dict[tuple[object, ...], SeriesInfo] = field(default_factory=dict)
     _pixels: dict[tuple[bytes | None, ...], PixelFormat] = field(default_factory=dict)
@@ -127,7 +128,11 @@ class AttributeReader:
             if kind is None:
                 values = {key: value for key, value in values.items() if key != tags.MODALITY_LUT}
             elif series.modality == "CT":  # of others it doesn't matter what the values are
-                series = self._through_table(series, kind)
+                series = self._as(series, rescale_type=kind, rescaled=kind == "HU")
+        if tags.ANATOMIC_REGION in values and not series.body_part and series.modality in VIEWS:
+            if self.plain_only:
+                raise NeedsWorker
+            series = self._as(series, body_part=region_of(header.path))
         first = self._instance(header, values, series)
         moment = self._moment(values)
         if header.template is not None and id(header.template) not in self._plans:
@@ -209,11 +214,12 @@ class AttributeReader:
             series = self._series[key] = series_info(values)
         return series
 
-    def _through_table(self, series: SeriesInfo, kind: str) -> SeriesInfo:
-        known = self._tabled.get((id(series), kind))
+    def _as(self, series: SeriesInfo, **changes: str | bool) -> SeriesInfo:
+        """The same series with what only a library can read of its files."""
+        key = (id(series), *changes.items())
+        known = self._changed.get(key)
         if known is None:
-            known = replace(series, rescale_type=kind, rescaled=kind == "HU")
-            self._tabled[id(series), kind] = known
+            known = self._changed[key] = replace(series, **changes)  # type: ignore[arg-type]
         return known
 
     def _instance(self, header: Header, values: dict[Tag, bytes], series: SeriesInfo) -> Instance:
@@ -310,6 +316,8 @@ def _plan(template: Template, first: Candidate) -> _Plan | None:
     if not own.isdisjoint(_KIND_TAGS) or any(
         tag in template.fixed for tag in (*_FRAME_TAGS, tags.MODALITY_LUT, tags.VOI_LUT, tags.US_REGIONS)
     ):
+        return None
+    if tags.ANATOMIC_REGION in template.fixed and first.series.modality in VIEWS:
         return None
     return _Plan(
         template=template,

@@ -95,8 +95,8 @@ def in_hu(series: SeriesInfo) -> bool:
     return bool(series.rescaled) and (kind == "HU" or (kind == "US" and original))
 
 
-def place_facts(geometry: Geometry) -> Iterator[StackFact]:
-    """Gap or uneven steps, slices beside the others or tilt, oblique."""
+def place_facts(geometry: Geometry, *, gantry: bool) -> Iterator[StackFact]:
+    """Gap or uneven steps, slices beside the others or tilt, oblique. `gantry`: the scanner has one to tilt."""
     if geometry.slices > 1:
         yield from _step_facts(geometry)
         shear = geometry.shear_deg
@@ -106,9 +106,12 @@ def place_facts(geometry: Geometry) -> Iterator[StackFact]:
                 FactCode.SHIFTED, say("Slices lie up to {mm:.1f} mm beside a straight stack.", mm=drift), drift
             )
         elif shear > TILT_DEG:
-            yield StackFact(
-                FactCode.TILT, say("The gantry was tilted: slices are sheared by {degrees:.1f}°.", degrees=shear), shear
+            sentence = (
+                say("The gantry was tilted: slices are sheared by {degrees:.1f}°.", degrees=shear)
+                if gantry
+                else say("Slices are sheared by {degrees:.1f}°.", degrees=shear)
             )
+            yield StackFact(FactCode.TILT, sentence, shear)
     angle = angle_off_plane_deg(geometry.normal)
     if angle > OBLIQUE_DEG:
         yield StackFact(

@@ -21,6 +21,7 @@ from workstation.domain.geometry import (
 )
 from workstation.domain.series import FactCode, FileForm, Instance, Stack, StackFact
 from workstation.domain.words import say, say_count
+from workstation.imaging.dicom.anatomy import VIEWS
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.series.compare import Comparison
@@ -32,7 +33,6 @@ from workstation.imaging.series.phases import offsets_of, phases
 SamePixels = Callable[[Instance, Instance], bool]
 _LOCALIZER_SLICES: Final = 7  # in each plane, at most, of one that does not say that it is a localizer
 _LOSSY_SYNTAXES: Final = (".4.50", ".4.51", ".4.53", ".4.55", ".4.81", ".4.111")  # JPEG, JPEG-LS near-lossless
-_VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one picture each, from the front or the side
 _IN_SPACE: Final = 2  # frames; where each has a frame of reference of its own, somebody made up new UIDs file by file
 _TURNING: Final = 4  # directions with one image each, which are more than the planes of a localizer
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
@@ -130,7 +130,7 @@ def _split(frames: list[Candidate]) -> list[_Group]:
         instance = frame.instance
         placed = instance.position is not None
         film = "" if placed and not films else films.get(_film(frame), "")
-        if not placed and not film and frame.series.modality in _VIEWS:
+        if not placed and not film and frame.series.modality in VIEWS:
             film = instance.sop_instance_uid or instance.path
         look = (
             id(frame.series),
@@ -255,7 +255,7 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
     elif kept[0].instance.spacing is None:
         facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say how large their pixels are.")))
     if geometry is not None:
-        facts += place_facts(geometry)
+        facts += place_facts(geometry, gantry=series.modality == "CT" and not series.file)
     if any(info.rescaled is None for info in {id(frame.series): frame.series for frame in frames}.values()):
         facts.append(StackFact(FactCode.NOT_RESCALED, say("Slope or intercept can't be read: values are as stored.")))
     facts += series.told
