@@ -358,3 +358,22 @@ def test_every_kind_of_file_comes_back_from_the_index_as_it_was_read(name: str) 
     truth = scan([folder], index=long_after(shelf))
 
     assert same(scan([folder], index=long_after(shelf)), truth)
+
+
+@pytest.mark.parametrize("step", [0.0, 0.1, 3.0])
+def test_mosaics_are_recalled_as_they_were_found(tmp_path: Path, step: float) -> None:
+    """Their instances are not those that were read, for they lie elsewhere than their headers say."""
+    series(tmp_path / "a", "1.2.3", 3)
+    for number in range(6):
+        write_slice(
+            tmp_path / "a" / f"{number}", z=step * number, Modality="MR", SeriesInstanceUID="1.2.4",
+            InstanceNumber=number + 1, ImageType=["ORIGINAL", "PRIMARY", "M", "MOSAIC"],
+            DiffusionBValue=500.0 * (number % 2),
+        )  # fmt: skip
+    shelf = Shelf()
+    first = scan([tmp_path], index=long_after(shelf))
+    with files_opened() as opened:
+        second = scan([tmp_path], index=long_after(shelf))
+
+    assert same(first, second)
+    assert not [name for name in opened if name.startswith(str(tmp_path / "a"))]

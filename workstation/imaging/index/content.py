@@ -148,7 +148,8 @@ def sealed(learned: Mapping[str, Learned], states: Mapping[str, State], series: 
     """The blob: who wrote it, a sum, and files with what was learned of them, one or more.
 
     states  of these and maybe others, in their order in the folder
-    series  one that has frames of other files is not kept as it was built
+    series  one that has frames of other files, or whose stacks have not the very instances that were read (mosaics), is
+            not kept as it was built
     """
     paths = [path for path in states if path in learned]
     frames: list[Candidate] = []
@@ -163,7 +164,7 @@ def sealed(learned: Mapping[str, Learned], states: Mapping[str, State], series: 
     kept = [
         (key, _numbers(number[id(one)] for one in _instances(stacks)), [_shelved(stack) for stack in stacks])
         for key, of_series, stacks in series
-        if all(id(frame.instance) in number for frame in of_series)
+        if all(id(one) in number for one in chain((frame.instance for frame in of_series), _instances(stacks)))
     ]
     in_series = {n for _, numbers, _ in kept for n in _from(numbers)}
     files = pack(
