@@ -24,6 +24,8 @@ def _coded(meaning: str) -> list[Dataset]:
         ({"AnatomicRegionSequence": _coded("Chest")}, "Chest"),
         ({"AnatomicRegionSequence": _coded("胸部"), "SpecificCharacterSet": "GB18030"}, "胸部"),
         ({"AnatomicRegionSequence": _coded("Chest"), "BodyPartExamined": "HAND"}, "HAND"),
+        ({"AnatomicRegionSequence": _coded("Chest\\Lung")}, "Chest"),
+        ({"AnatomicRegionSequence": _coded("Chest") * 30_000}, "Chest"),
         ({"AnatomicRegionSequence": [Dataset()]}, ""),
         ({"AnatomicRegionSequence": []}, ""),
     ],
@@ -45,6 +47,18 @@ def test_radiographs_of_one_make_keep_their_parts(tmp_path: Path) -> None:
                     AnatomicRegionSequence=_coded(part))  # fmt: skip
 
     assert [stack.body_part for stack in scan([tmp_path]).stacks] == parts
+
+
+@pytest.mark.parametrize("vr", [b"OB", b"UT", b"UN"])
+def test_an_element_of_another_kind_names_nothing_and_costs_nothing(tmp_path: Path, vr: bytes) -> None:
+    path = write_slice(tmp_path / "a", Modality="DX", AnatomicRegionSequence=_coded("Chest"))
+    data = path.read_bytes()
+    assert data.count(b"\x08\x00\x18\x22SQ") == 1
+    path.write_bytes(data.replace(b"\x08\x00\x18\x22SQ", b"\x08\x00\x18\x22" + vr))
+
+    (stack,) = scan([tmp_path]).stacks
+
+    assert stack.body_part in ("", "Chest")
 
 
 @pytest.mark.parametrize("charset", [{"SpecificCharacterSet": "GB18030"}, {"SpecificCharacterSet": "GBK"}, {}])

@@ -79,11 +79,11 @@ def _values(path: Path, coded: bytes) -> npt.NDArray[np.float32]:
     return load_slice(stack, 0)
 
 
-@pytest.mark.parametrize("insert", [COMMENT, COMMENT * 5, LONG_COMMENT], ids=["one", "five", "long"])
+@pytest.mark.parametrize(
+    "insert", [COMMENT, COMMENT * 5, LONG_COMMENT, bytes(20), b"\xff" * 7], ids=["one", "five", "long", "zeros", "ones"]
+)
 @pytest.mark.parametrize("form", ["J2K", "JP2", "tiles"])
-def test_comments_between_the_last_tile_part_and_the_end_are_passed_over(
-    tmp_path: Path, insert: bytes, form: str
-) -> None:
+def test_what_fills_a_whole_stream_up_is_passed_over(tmp_path: Path, insert: bytes, form: str) -> None:
     coded = imagecodecs.jpeg2k_encode(_VALUES, reversible=True, codecformat=form) if form != "tiles" else _tiles()[0]
 
     assert np.array_equal(_values(tmp_path / "a", coded[:-2] + insert + coded[-2:]), _VALUES)
@@ -107,3 +107,25 @@ def test_a_stream_that_lacks_tiles_is_not_shown_in_part(tmp_path: Path, number: 
 
     with pytest.raises(WorkstationError, match="decode-failed"):
         _values(tmp_path / "a", coded[: starts[number]] + insert + coded[-2:])
+
+
+@pytest.mark.parametrize("tile", [None, (48, 48)])
+@pytest.mark.parametrize("drop", [1, -1])
+def test_a_stream_that_lacks_a_part_of_a_tile_is_not_shown(
+    tmp_path: Path, tile: tuple[int, int] | None, drop: int
+) -> None:
+    coded = imagecodecs.htj2k_encode(_VALUES, reversible=True, tilepart=1, tile=tile)
+    starts = [at for at in range(len(coded)) if coded.startswith(b"\xff\x90\x00\x0a", at)]
+    ends = [*starts[1:], len(coded) - 2]
+
+    assert len(starts) > 4
+    assert np.array_equal(_values(tmp_path / "a", coded), _VALUES)
+    with pytest.raises(WorkstationError, match="decode-failed"):
+        _values(tmp_path / "b", coded[: starts[drop]] + coded[ends[drop] :])
+
+
+def test_a_comment_that_looks_like_a_tile_part_is_a_comment(tmp_path: Path) -> None:
+    coded, starts = _tiles()
+    comment = b"\xff\x64\x00\x12\x00\x00" + b"\xff\x90\x00\x0a" + bytes(10)
+
+    assert np.array_equal(_values(tmp_path / "a", coded[: starts[0]] + comment + coded[starts[0] :]), _VALUES)

@@ -67,3 +67,24 @@ def test_kernels_are_called_by_their_names_in_every_language(tmp_path: Path) -> 
 
     assert [str(brief) for brief in briefs] == ["kernel 1/3", "Bone", "Br40d, 3"]
     assert [render(brief, Language.CHINESE) for brief in briefs] == ["重建核 1/3", "Bone", "Br40d, 3"]
+
+
+def test_images_that_share_a_place_and_a_time_are_different_weightings(tmp_path: Path) -> None:
+    """The point in time is written, but means nothing: each weighting lacks a slice of its own."""
+    for k in range(8):
+        for b, lost in ((None, 2), (1000.0, 5)):
+            if k != lost:
+                weighting = {"DiffusionBValue": b} if b is not None else {}
+                write_slice(tmp_path / f"{b}-{k}", z=4.0 * k, Modality="MR", TemporalPositionIdentifier=1, **weighting)
+
+    stacks = scan([tmp_path]).stacks
+
+    assert [stack.slices for stack in stacks] == [7, 7]
+    assert all(stack.fact(FactCode.GAP) for stack in stacks)
+
+
+def test_zeros_beside_images_of_the_same_places_are_another_weighting(tmp_path: Path) -> None:
+    _volume(tmp_path, 1, DiffusionBValue=0.0)
+    _volume(tmp_path, 1)
+
+    assert _found(tmp_path) == [(6, "b = 0"), (6, "b = ?")]

@@ -117,6 +117,18 @@ def test_a_series_sent_again_under_new_names_lies_where_it_lay(tmp_path: Path, t
     assert stack.fact(FactCode.DUPLICATE_DIFFERS) is not None
 
 
+def test_maps_that_differ_in_a_few_slices_are_all_shown(tmp_path: Path) -> None:
+    for again in range(2):
+        for k in range(24):
+            write_slice(
+                tmp_path / f"{k:02}-{again}", z=3.0 * k, pixels=_noise(k + 50 * (again if k in (13, 14) else 0)),
+                InstanceNumber=k + 1, AcquisitionTime="101500", SOPInstanceUID=f"1.2.{again}.{k}",
+            )  # fmt: skip
+    stack = _only(tmp_path)
+
+    assert (stack.slices, stack.spare) == (48, ())
+
+
 def test_two_series_in_one_that_nothing_tells_apart_are_all_shown(tmp_path: Path) -> None:
     for k in range(24):
         write_slice(tmp_path / f"{k:02}", z=3.0 * (k % 12), pixels=_noise(k), SOPInstanceUID=f"1.2.{k}")

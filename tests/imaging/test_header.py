@@ -45,8 +45,10 @@ def _content(header: Header | ErrorCode) -> object:
 
 
 def _unpadded(header: Header) -> dict[bytes, bytes]:
-    """Text without its padding, which pydicom has cut off in some values already; empty values don't count."""
+    """Text without its padding, which pydicom has cut off in some values already; empty values don't count, nor does a
+    sequence of codes, which pydicom has taken apart."""
     values = {k: v if k in tags.BINARY else v.rstrip(b"\0 ") for k, v in header.values.items()}
+    values.pop(tags.ANATOMIC_REGION, None)
     return {k: v for k, v in values.items() if v or k in tags.SEQUENCES}
 
 

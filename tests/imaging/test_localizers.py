@@ -53,3 +53,16 @@ def test_a_localizer_is_known_by_its_name(
     (stack,) = scan([tmp_path]).stacks
 
     assert (stack.fact(FactCode.LOCALIZER) is not None) is said
+
+
+def test_copies_make_no_more_images_of_a_localizer(tmp_path: Path) -> None:
+    for folder in ("study", "backup"):
+        for number in range(8):
+            write_slice(
+                tmp_path / f"{folder}{number}", z=3.0 * number, InstanceNumber=number + 1, Modality="CT",
+                SeriesDescription="Topogram", SOPInstanceUID=f"1.2.{number}", ImageType=["ORIGINAL", "PRIMARY"],
+            )  # fmt: skip
+
+    (stack,) = scan([tmp_path]).stacks
+
+    assert stack.fact(FactCode.LOCALIZER) is not None

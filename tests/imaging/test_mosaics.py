@@ -35,7 +35,8 @@ def test_a_mosaic_of_slices_lies_nowhere(tmp_path: Path, mark: str) -> None:
 def test_slices_taken_out_of_a_mosaic_keep_their_places(tmp_path: Path) -> None:
     for number in range(12):
         write_slice(
-            tmp_path / str(number), z=3.0 * (number % 6), InstanceNumber=number + 1, Modality="MR",
+            tmp_path / str(number), z=3.005 * (number % 6) + 0.02 * (number // 6), InstanceNumber=number + 1,
+            Modality="MR",
             TemporalPositionIdentifier=number // 6 + 1, ImageType=["ORIGINAL", "PRIMARY", "M", "MOSAIC"],
         )  # fmt: skip
 

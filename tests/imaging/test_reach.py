@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +62,12 @@ def test_a_slice_that_all_phases_lack_is_not_counted_twice(tmp_path: Path) -> No
             )
 
     assert _gaps(tmp_path) == {3: 1, 2: 1}
+
+
+@pytest.mark.parametrize("held", [range(0, 40, 2), (0, 2), (0, 1, 2, 10, 20, 30)])
+def test_a_phase_of_which_parts_came_says_what_its_end_lacks(tmp_path: Path, held: Sequence[int]) -> None:
+    _run(tmp_path, 40, 5.0, TemporalPositionIdentifier=1, Modality="MR")
+    for k in held:
+        write_slice(tmp_path / f"late-{k}", z=5.0 * k, TemporalPositionIdentifier=2, Modality="MR")
+
+    assert _gaps(tmp_path) == {40: 0, len(held): 39 - max(held)}

@@ -13,7 +13,6 @@ from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.geometry import Vector
 from workstation.domain.series import Instance, PixelFormat, VoiWindow
 from workstation.imaging.dicom import tags
-from workstation.imaging.dicom.anatomy import VIEWS, region_of
 from workstation.imaging.dicom.header import Header, NeedsWorker
 from workstation.imaging.dicom.kinds import NUCLEAR, SLICES
 from workstation.imaging.dicom.moment import MOMENT_TAGS, Moment, moment_of
@@ -129,10 +128,8 @@ class AttributeReader:
                 values = {key: value for key, value in values.items() if key != tags.MODALITY_LUT}
             elif series.modality == "CT":  # of others it doesn't matter what the values are
                 series = self._as(series, rescale_type=kind, rescaled=kind == "HU")
-        if tags.ANATOMIC_REGION in values and not series.body_part and series.modality in VIEWS:
-            if self.plain_only:
-                raise NeedsWorker
-            series = self._as(series, body_part=region_of(header.path))
+            elif series.rescaled is None:
+                series = self._as(series, rescaled=False)
         first = self._instance(header, values, series)
         moment = self._moment(values)
         if header.template is not None and id(header.template) not in self._plans:
@@ -316,8 +313,6 @@ def _plan(template: Template, first: Candidate) -> _Plan | None:
     if not own.isdisjoint(_KIND_TAGS) or any(
         tag in template.fixed for tag in (*_FRAME_TAGS, tags.MODALITY_LUT, tags.VOI_LUT, tags.US_REGIONS)
     ):
-        return None
-    if tags.ANATOMIC_REGION in template.fixed and first.series.modality in VIEWS:
         return None
     return _Plan(
         template=template,

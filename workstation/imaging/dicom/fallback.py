@@ -14,7 +14,17 @@ from workstation.imaging.dicom import tags
 from workstation.imaging.dicom.bounded import bounded
 from workstation.imaging.dicom.header import FIRST_BYTES, LARGEST_HEADER, Header
 from workstation.imaging.dicom.tags import Tag
-from workstation.imaging.dicom.walk import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Odd, Short, data_start, walk
+from workstation.imaging.dicom.walk import (
+    BIG_ENDIAN,
+    CODE_BYTES,
+    DEFLATED,
+    EXPLICIT,
+    IMPLICIT,
+    Odd,
+    Short,
+    data_start,
+    walk,
+)
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -70,7 +80,10 @@ def _raw_values(dataset: Dataset, little: bool) -> dict[Tag, bytes]:
     for key in tags.WANTED:
         group, element = tags.number(key)
         item = dataset.get_item((group, element))
-        if item is not None and (item.value or key not in tags.SEQUENCES):  # an empty sequence is as good as none
+        if key == tags.ANATOMIC_REGION:
+            if item is not None and isinstance(item.value, bytes):
+                values[key] = item.value[:CODE_BYTES]
+        elif item is not None and (item.value or key not in tags.SEQUENCES):  # an empty sequence is as good as none
             values[key] = b"" if key in tags.SEQUENCES else _raw(item.value, key, little)
     return values
 

@@ -63,6 +63,7 @@ class SeriesInfo:
         return not _MOSAICS.isdisjoint(self.image_type)
 
 
+_CODE_MEANING: Final = tags.tag(0x0008, 0x0104)
 _MOSAICS: Final = frozenset({"MOSAIC", "VFRAME"})
 _TEXTS: Final = (
     tags.PATIENT_NAME,
@@ -80,7 +81,8 @@ _TEXTS: Final = (
 
 def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
     """From the raw values of one header; a damaged value is a missing one."""
-    charset = charset_of(values.get(tags.CHARSET, b""), [values.get(key, b"") for key in _TEXTS])
+    region = _meaning(values.get(tags.ANATOMIC_REGION, b""))
+    charset = charset_of(values.get(tags.CHARSET, b""), [*(values.get(key, b"") for key in _TEXTS), region])
 
     def text(key: Tag) -> str:
         return charset.text(values.get(key, b"").strip(b"\0 "))
@@ -110,7 +112,7 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         modality=code(tags.MODALITY),
         series_number=integer(values.get(tags.SERIES_NUMBER)),
         description=text(tags.SERIES_DESCRIPTION),
-        body_part=text(tags.BODY_PART),
+        body_part=text(tags.BODY_PART) or charset.text(region),
         image_type=plains(values.get(tags.IMAGE_TYPE)),
         kernel=text(tags.KERNEL),
         manufacturer=text(tags.MANUFACTURER),
@@ -129,6 +131,16 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
         charset_guess=charset.guess,
         charset_stated=charset.stated,
     )
+
+
+def _meaning(code: bytes) -> bytes:
+    """CodeMeaning of the first item of a sequence of codes, as it stands in a little endian file."""
+    at = code.find(_CODE_MEANING)
+    if at < 0:
+        return b""
+    explicit = code[at + 4 : at + 6] == b"LO"
+    length = int.from_bytes(code[at + 6 : at + 8] if explicit else code[at + 4 : at + 8], "little")
+    return code[at + 8 : at + 8 + length].partition(b"\\")[0].strip(b"\0 ")
 
 
 def rescaling(values: Mapping[Tag, bytes]) -> tuple[float, float, bool | None]:

@@ -31,6 +31,7 @@ _DEEPEST: Final = 64
 # Beyond these no header is worth the seconds and the memory that a library would put into it.
 _MOST: Final = 20_000  # top-level elements; real files stay below 1,000
 _MOST_INSIDE: Final = 400_000  # elements and items in one sequence; 4 MB of a real one hold half as many
+CODE_BYTES: Final = 1024  # of a sequence of codes; the first item is shorter
 _MOST_SHAPES: Final = 4  # of one template that are tried before its elements are followed one by one
 _LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
@@ -160,9 +161,14 @@ def _walk(head: Bytes, size: int, at: int) -> tuple[Walked, list[Element]]:
             if end > size:
                 raise Odd
         if key in wanted:
-            if end > have:
+            if key == tags.ANATOMIC_REGION:
+                end_of_code = min(end, value + CODE_BYTES)
+                if end_of_code > have:
+                    raise Short
+                values[key] = head[value:end_of_code]
+            elif end > have:
                 raise Short
-            if key not in tags.SEQUENCES:
+            elif key not in tags.SEQUENCES:
                 values[key] = head[value:end]
             elif end - value > (8 if length == UNDEFINED else 0):  # an empty sequence is as good as none
                 values[key] = b""
@@ -338,7 +344,7 @@ def learn(
         if head[mine.start : mine.end] == other_head[theirs.start : theirs.end]:
             continue
         wanted = mine.tag in tags.WANTED
-        if mine.tag in tags.SEQUENCES or mine.tag == tags.SYNTAX:
+        if mine.tag in tags.SEQUENCES or mine.tag in (tags.SYNTAX, tags.ANATOMIC_REGION):
             return None
         explicit = mine.lead > 4 and not lead.endswith(b"UN\0\0")
         shared = head[start : mine.start + mine.lead]

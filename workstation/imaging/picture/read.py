@@ -20,6 +20,7 @@ from workstation.imaging.picture.forms import HEIC, NAMES, PNG, TIFF, WEBP, pict
 from workstation.imaging.picture.whole import is_whole, png_chunks
 from workstation.imaging.pixels.colour import luma_of
 from workstation.imaging.pixels.rescale import rescale
+from workstation.imaging.worker import PATIENCE_S, more_time
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -95,6 +96,7 @@ def read_picture(path: str) -> tuple[PictureFile, ...]:
                 if image.tag_v2.get(254, 0) & _REDUCED or min(image.size) <= ICON_PX:  # type: ignore[attr-defined]
                     continue
                 _check_size(image)
+                more_time(PATIENCE_S)
                 pages.append(_page(image, file, path, form, size, f"{digest}-{number + 1}", number))
             return tuple(pages)
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from workstation.domain.error import ErrorCode, WorkstationError
 from workstation.domain.series import PixelFormat
 from workstation.imaging.dicom.walk import RLE
-from workstation.imaging.pixels.codestream import Claim, claim_of, ends, lacks_tiles, without_insert
+from workstation.imaging.pixels.codestream import Claim, claim_of, ends, lacks_parts, without_insert
 from workstation.imaging.pixels.layout import Stored, unpack
 from workstation.imaging.pixels.rle import decode_rle
 
@@ -68,7 +68,7 @@ def decode(
     if claim is not None:
         if (claim.rows, claim.columns) != (pixels.rows, pixels.columns) or claim.samples != pixels.samples:
             raise WorkstationError(ErrorCode.DECODE_FAILED)
-        if not ends(frame) or lacks_tiles(frame):
+        if not ends(frame) or lacks_parts(frame):
             raise WorkstationError(ErrorCode.DECODE_FAILED)
     if claim is None and syntax not in _JPEG_XL:
         raise WorkstationError(ErrorCode.DECODE_FAILED)
@@ -107,16 +107,15 @@ def _settled(stored: Stored, claim: Claim, pixels: PixelFormat, *, may_be_cut: b
     JPEG, JPEG-LS and JPEG XL don't know signed values and some writers of JPEG 2000 don't say them: the bits are the
     same. A codec that loses may overshoot what is stored.
 
-    may_be_cut  it began without loss, so the bits above those stored may hold an overlay, or overshoots
+    may_be_cut  it began without loss and may have been cut short since
     """
     if claim.signed == pixels.signed and claim.bits <= pixels.bits_stored:
         return stored
     low = -(1 << pixels.bits_stored - 1) if pixels.signed else 0
     high = low + (1 << pixels.bits_stored) - 1
-    if claim.signed == pixels.signed:
-        unclear = may_be_cut if claim.lossless else pixels.signed
-        if _overshoots(stored, low, high) if unclear else not claim.lossless:
-            return np.clip(stored, low, high, out=stored)
+    signs_lost = claim.lossless and pixels.signed and _lacks_signs(stored, high)
+    if claim.signed == pixels.signed and (may_be_cut or not claim.lossless) and not signs_lost:
+        return np.clip(stored, low, high, out=stored)
     bits = min(claim.bits, pixels.bits_stored)
     stored = stored.view(f"{'i' if pixels.signed else 'u'}{stored.dtype.itemsize}")
     spare = 8 * stored.dtype.itemsize - bits
@@ -126,17 +125,11 @@ def _settled(stored: Stored, claim: Claim, pixels: PixelFormat, *, may_be_cut: b
     return stored
 
 
-def _overshoots(stored: Stored, low: int, high: int) -> bool:
-    """Whether what lies beyond does so a little, beside pixels that are nearly as bright or dark: an overlay adds all
-    of a bit, to whatever lies under it."""
-    over, under = stored > high, stored < low
-    if max(int(stored.max()) - high, low - int(stored.min())) > (high - low) >> 3 or not (over | under).any():
-        return False
-    beside = np.zeros_like(over)
-    beside[:, 1:] = over[:, :-1]
-    beside[:, :-1] |= over[:, 1:]
-    beside &= ~over
-    return not beside.any() or float(np.median(stored[beside])) > (low + high) / 2
+def _lacks_signs(stored: Stored, high: int) -> bool:
+    """Whether negative values lie above the highest, since their sign was not carried to the top: there are none below
+    zero, and what lies above does so by more than a codec overshoots."""
+    margin = (high + 1) >> 2
+    return int(stored.min()) > -margin and int(stored.max()) > high + 2 * margin
 
 
 def _inflate(frame: bytes, pixels: PixelFormat) -> bytes:

@@ -68,55 +68,42 @@ def ends(frame: bytes) -> bool:
 
 
 def without_insert(frame: bytes) -> bytes | None:
-    """A JPEG 2000 stream that ends with its last tile-part; None where it does, or has anything but comments there.
+    """A JPEG 2000 stream that ends with its last tile-part; None where it does, or lacks some.
 
     Some encoders fill it up with a comment before the end mark, which is allowed in headers only (A.9.2).
     """
-    parts = _tile_parts(frame)
-    if parts is None:
-        return None
-    end = at = parts[1]
-    while frame.startswith(_COMMENT, at):
-        at += 2 + max(2, int.from_bytes(frame[at + 2 : at + 4], "big"))
-    return frame[:end] + _END if at > end and frame.startswith(_END, at) else None
+    whole, end = _tile_parts(frame)
+    return frame[:end] + _END if whole and not frame.startswith(_END, end) else None
 
 
-def lacks_tiles(frame: bytes) -> bool:
-    """Whether a JPEG 2000 stream that can be followed to its end mark lacks a tile: codecs leave it black, and are
-    content."""
-    parts = _tile_parts(frame)
-    if parts is None:
-        return False
-    found, at = parts
-    if not frame.startswith((_END, _COMMENT), at):
-        return False
-    start = frame.index(_J2K)
-    right, bottom, _, _, wide, high, left, top = struct.unpack_from(">8I", frame, start + 8)
-    if not wide or not high:
-        return False
-    tiles: int = -((left - right) // wide) * -((top - bottom) // high)
-    return len(found) < tiles
+def lacks_parts(frame: bytes) -> bool:
+    """Whether a JPEG 2000 stream that can be followed to its end mark lacks a tile, or a part of one: codecs leave it
+    black, and are content."""
+    whole, end = _tile_parts(frame)
+    return not whole and frame.startswith((_END, _COMMENT), max(end, 0))
 
 
-def _tile_parts(frame: bytes) -> tuple[set[int], int] | None:
-    """The tiles of a JPEG 2000 stream, of which each has a part, and where the last ends; None where they can't be
-    followed (A.4.2)."""
+def _tile_parts(frame: bytes) -> tuple[bool, int]:
+    """Whether all parts of all tiles of a JPEG 2000 stream are there, and where the last ends; -1 for another frame and
+    one that can't be followed (A.4.2)."""
     start = 0 if frame.startswith(_J2K) else frame.find(_J2K) if frame.startswith(_JP2) else -1
-    at = frame.find(_TILE_PART, start) if start >= 0 else -1
-    if at < 0:
-        return None
-    found: set[int] = set()
-    while frame.startswith(_TILE_PART, at):
-        if at + 10 > len(frame):
-            return None
-        tile, length = struct.unpack_from(">HI", frame, at + 4)
-        found.add(tile)
-        if length == 0:  # the last, up to the end mark
-            return found, frame.rfind(_END)
-        if length < len(_TILE_PART) or at + length > len(frame):
-            return None
-        at += length
-    return found, at
+    if start < 0 or start + 40 > len(frame):
+        return False, -1
+    right, bottom, _, _, wide, high, left, top = struct.unpack_from(">8I", frame, start + 8)
+    at = start + 2
+    while at + 4 <= len(frame) and not frame.startswith(_TILE_PART, at):
+        at += 2 + max(2, int.from_bytes(frame[at + 2 : at + 4], "big"))
+    found: dict[int, int] = {}  # tile → parts that are there
+    told: dict[int, int] = {}  # tile → parts that it has, where a part tells
+    while frame.startswith(_TILE_PART, at) and at + 12 <= len(frame):
+        tile, length, _, parts = struct.unpack_from(">HIBB", frame, at + 4)
+        found[tile] = found.get(tile, 0) + 1
+        told[tile] = max(told.get(tile, 0), parts)
+        at = at + length if length else frame.rfind(_END)  # 0: the last, up to the end mark
+        if (length and length < len(_TILE_PART)) or at > len(frame):
+            return False, -1
+    tiles: int = -((left - right) // wide) * -((top - bottom) // high) if wide and high else 0
+    return len(found) == tiles > 0 and all(found[tile] >= parts for tile, parts in told.items()), at
 
 
 def _j2k(frame: bytes) -> Claim:

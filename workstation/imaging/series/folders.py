@@ -14,7 +14,7 @@ from typing import Final
 from workstation.domain.work import CancelToken
 from workstation.imaging.nifti.opening import partner
 
-_MADE_UP: Final = ("/proc", "/sys", "/dev")
+_MADE_UP: Final = ("/proc", "/sys")
 _LONG: Final = 200  # characters of a folder's path; Windows opens 260 with the file's name, unless it is told otherwise
 
 State = tuple[int, int, int]
@@ -111,10 +111,11 @@ class Walk:
                 folder.files.append(entry.path)
                 if self._with_states:
                     folder.note(entry.path, entry)
-            elif entry.is_symlink() and _leads_into_the_system(entry.path):
-                folder.odd.append(entry.path)
             elif _is_folder(entry):
-                folders.append(long_form(entry.path))
+                if entry.is_symlink() and _leads_into_the_system(entry.path):
+                    folder.odd.append(entry.path)
+                else:
+                    folders.append(long_form(entry.path))
             elif entry.is_symlink():
                 self._alone.append(entry.path)
             else:
@@ -154,9 +155,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _leads_into_the_system(path: str) -> bool:
-    """From there processes lead to all files of the computer."""
+    """From there processes lead to all files of the computer, as its root does."""
     real = os.path.realpath(path)
-    return any(real == root or real.startswith(f"{root}/") for root in _MADE_UP)
+    return real == "/" or any(real == root or real.startswith(f"{root}/") for root in _MADE_UP)
 
 
 def _is_odd(path: str) -> bool:

@@ -11,37 +11,39 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from workstation.domain.geometry import Vector
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.series.orientations import direction, normals_of
 from workstation.imaging.series.phases import offsets_of, regular
 
 _LEAST_SLICES: Final = 3
-_LEAST_STEP_MM: Final = 0.5  # a scanner that follows a moving head shifts its volumes by less, and not in equal steps
+_STEPS_MM: Final = (0.5, 20.0)  # a scanner that follows a head shifts volumes by less, one that moves the table by more
 
 
 def without_false_places(frames: list[Candidate]) -> list[Candidate]:
     """Frames of a series, its mosaics without the place that their headers give."""
     called = [frame for frame in frames if frame.series.mosaic]
-    if not called or _are_slices(called):
+    if not called:
         return frames
+    normals = normals_of(called)
+    runs: dict[int, list[Candidate]] = {}
+    for frame in called:
+        runs.setdefault(direction(frame, normals)[0], []).append(frame)
+    slices = {number for number, run in runs.items() if _are_slices(run, direction(run[0], normals)[1])}
     return [
-        replace(frame, instance=replace(frame.instance, position=None)) if frame.series.mosaic else frame
+        replace(frame, instance=replace(frame.instance, position=None))
+        if frame.series.mosaic and direction(frame, normals)[0] not in slices
+        else frame
         for frame in frames
     ]
 
 
-def _are_slices(frames: Sequence[Candidate]) -> bool:
+def _are_slices(frames: Sequence[Candidate], normal: Vector | None) -> bool:
     """Whether they lie beside each other in steps, as slices do."""
-    normals = normals_of(frames)
-    runs: dict[int, list[Candidate]] = {}
-    for frame in frames:
-        runs.setdefault(direction(frame, normals)[0], []).append(frame)
-    for number, run in runs.items():
-        normal = direction(run[0], normals)[1]
-        if number < 0 or normal is None:
-            return False
-        places = sorted({round(offset, 2) for offset in offsets_of(run, normal)})
-        steps = [b - a for a, b in pairwise(places)]
-        if len(places) < _LEAST_SLICES or min(steps) < _LEAST_STEP_MM or not regular(places):
-            return False
-    return True
+    if normal is None:
+        return False
+    least, most = _STEPS_MM
+    offsets = sorted(offsets_of(frames, normal))
+    places = offsets[:1] + [b for a, b in pairwise(offsets) if b - a > least / 2]
+    steps = [b - a for a, b in pairwise(places)]
+    return len(places) >= _LEAST_SLICES and least <= min(steps) <= most and regular(places)

@@ -126,24 +126,30 @@ def phases(frames: list[Candidate], normal: Vector | None) -> list[Phase]:
         return [Phase(frames)]
     if normal is None:
         return _kinds(frames, _KINDS if frames[0].series.mosaic else ())
-    return [Phase(frames)] if _plain(frames, normal) else _Splitter(_with_lost_b_values(frames), normal).phases
+    return [Phase(frames)] if _plain(frames, normal) else _Splitter(_with_lost_b_values(frames, normal), normal).phases
 
 
-def _with_lost_b_values(frames: list[Candidate]) -> list[Candidate]:
-    """Images that lack a b value get the one that all others of their point in time have; 0 where no other is told."""
+def _with_lost_b_values(frames: list[Candidate], normal: Vector) -> list[Candidate]:
+    """Images that lack a b value get the one that all others of their point in time have; 0 where no other is told.
+
+    Nothing is filled in where several images of a point in time share a place: these are different pictures.
+    """
     told = {frame.moment.b_value for frame in frames}
     if len(told) < 2 or None not in told:
         return frames
-    of_time: dict[int | None, set[float]] = {}
-    for moment in (frame.moment for frame in frames):
-        if moment.b_value is not None and moment.temporal is not None:
-            of_time.setdefault(moment.temporal, set()).add(moment.b_value)
-    lost = {time: next(iter(values)) for time, values in of_time.items() if len(values) == 1}
-    usual = 0.0 if told == {None, 0.0} else None
+    places = _place_numbers(frames, normal)
+    values: dict[Hashable, float] = {}
+    for time, together in _parts(frames, lambda c: c.moment.temporal).items():
+        of_time = {frame.moment.b_value for frame in together} - {None}
+        alone = len({places[id(frame)] for frame in together}) == len(together)
+        if alone and told == {None, 0.0}:
+            values[time] = 0.0
+        elif alone and time is not None and len(of_time) == 1:
+            values[time] = cast(float, of_time.pop())
     return [
-        frame
-        if (moment := frame.moment).b_value is not None
-        else replace(frame, moment=replace(moment, b_value=lost.get(moment.temporal, usual)))
+        replace(frame, moment=replace(moment, b_value=values[moment.temporal]))
+        if (moment := frame.moment).b_value is None and moment.temporal in values
+        else frame
         for frame in frames
     ]
 
@@ -419,9 +425,8 @@ def _share_taken(offsets: Sequence[float]) -> float:
 def _cut_short(held: Sequence[float], fullest: Sequence[float], *, planned: bool) -> tuple[StackFact, ...]:
     """A phase that lacks slices at an end that the fullest phase has, by their offsets; a hole within it is seen by its
     steps. A scan of its own that lacks many was meant to be as it is, and so was one with other steps."""
-    theirs = _middle_step(fullest)
-    step = _middle_step(held) or theirs
-    if not theirs or abs(step - theirs) > UNIFORM * step:
+    step = _middle_step(fullest)
+    if not step or (planned and abs(_middle_step(held) - step) > UNIFORM * step):
         return ()
     first, last = held[0] - step / 2, held[-1] + step / 2
     missing = sum(not first < offset < last for offset in fullest)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -21,7 +20,6 @@ from workstation.domain.geometry import (
 )
 from workstation.domain.series import FactCode, FileForm, Instance, Stack, StackFact
 from workstation.domain.words import say, say_count
-from workstation.imaging.dicom.anatomy import VIEWS
 from workstation.imaging.dicom.attributes import Candidate
 from workstation.imaging.dicom.series_info import SeriesInfo
 from workstation.imaging.series.compare import Comparison
@@ -33,10 +31,10 @@ from workstation.imaging.series.phases import offsets_of, phases
 SamePixels = Callable[[Instance, Instance], bool]
 _LOCALIZER_SLICES: Final = 7  # in each plane, at most, of one that does not say that it is a localizer
 _LOSSY_SYNTAXES: Final = (".4.50", ".4.51", ".4.53", ".4.55", ".4.81", ".4.111")  # JPEG, JPEG-LS near-lossless
+_VIEWS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XC"})  # one picture each, from the front or the side
 _IN_SPACE: Final = 2  # frames; where each has a frame of reference of its own, somebody made up new UIDs file by file
 _TURNING: Final = 4  # directions with one image each, which are more than the planes of a localizer
 _COMPARED: Final = 32  # pictures under one name at one place that another is compared with: each has to be read
-_LOOKED_AT: Final = 8  # places, to know whether a series was sent twice
 _PLANE_ORDER: Final = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL, Plane.NONE)
 
 
@@ -130,7 +128,7 @@ def _split(frames: list[Candidate]) -> list[_Group]:
         instance = frame.instance
         placed = instance.position is not None
         film = "" if placed and not films else films.get(_film(frame), "")
-        if not placed and not film and frame.series.modality in VIEWS:
+        if not placed and not film and frame.series.modality in _VIEWS:
             film = instance.sop_instance_uid or instance.path
         look = (
             id(frame.series),
@@ -174,12 +172,19 @@ def _turned(groups: dict[tuple[object, ...], list[Candidate]]) -> list[_Group]:
 
 def _localizers(frames: Sequence[Candidate]) -> frozenset[int]:
     """Which of the `SeriesInfo` of frames are localizers, by their ids: few, for files of one series share theirs."""
-    counts = Counter(id(frame.series) for frame in frames)
     infos = {id(frame.series): frame.series for frame in frames}
-    images: Counter[str] = Counter()
-    for key, info in infos.items():
-        images[info.description] += counts[key]
-    return frozenset(key for key, info in infos.items() if is_localizer(info, images[info.description]))
+    named = {info.description for info in infos.values() if is_localizer(info, 1)}
+    images: dict[str, set[tuple[str, int]]] = {name: set() for name in named}  # copies are one
+    if named:
+        for frame in frames:
+            instance = frame.instance
+            if frame.series.description in images:
+                images[frame.series.description].add((instance.sop_instance_uid or instance.path, instance.frame))
+    return frozenset(
+        key
+        for key, info in infos.items()
+        if info.description in named and is_localizer(info, len(images[info.description]))
+    )
 
 
 def _three_planes(frames: Sequence[Candidate], normals: Normals, localizers: frozenset[int]) -> bool:
@@ -351,12 +356,11 @@ def _without_duplicates(
 
 
 def _sent_again(places: Sequence[Sequence[Candidate]], same: SamePixels) -> bool:
-    """Whether every image came again under another name; a few are looked at, for each picture has to be read."""
+    """Whether every image came again under another name, and nothing tells when."""
     doubled = [place for place in places if len(place) > 1]
     if len(places) < 2 or any(map(_in_time, doubled)):
         return False
-    some = doubled[:: -(-len(doubled) // _LOOKED_AT)]
-    return all(same(place[0].instance, frame.instance) for place in some for frame in place[1:])
+    return all(same(place[0].instance, frame.instance) for place in doubled for frame in place[1:])
 
 
 def _places(frames: Sequence[Candidate], offsets: Sequence[float] | None) -> list[list[Candidate]]:
