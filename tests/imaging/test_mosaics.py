@@ -89,3 +89,13 @@ def test_mosaics_of_one_kind_are_a_stack(
 
     assert [[instance.instance_number for instance in stack.instances] for stack in stacks] == [[1, 3, 5], [2, 4, 6]]
     assert [str(stack.facts[1].brief) for stack in stacks] == facts
+
+
+def test_mosaics_of_many_b_values_stay_together(tmp_path: Path) -> None:
+    for number in range(12):
+        write_slice(
+            tmp_path / str(number), InstanceNumber=number + 1, Modality="MR", DiffusionBValue=990.0 + 5 * number,
+            ImageType=["ORIGINAL", "PRIMARY", "M", "MOSAIC"],
+        )  # fmt: skip
+
+    assert [stack.slices for stack in scan([tmp_path]).stacks] == [12]

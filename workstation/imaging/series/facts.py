@@ -48,13 +48,15 @@ _SYNTAXES: Final = {
 _MAY_BE_PLAIN: Final = frozenset({"", "bmp", "tiff", BIG_PIXELS})
 _LOCALIZER: Final = re.compile(
     r"(?<![a-z])(lo[ck]ali[sz](ers?|ateur|ador)|locator|scouts?|scout ?views?|fast ?view|topogram(s|me?|a)?|surviews?"
-    r"|survey|scano|scanogram|loc(?![ _.-]*ref))(?![a-z])|定位",
+    r"|scano|scanogram)(?![a-z])|定位[像片图相]",
     re.IGNORECASE,
 )
-# A search for what is ill, the place of a needle, a task for the brain, a plan of treatment: all are to be read.
+_PERHAPS: Final = re.compile(r"(?<![a-z])(survey|loc(?![ _.-]*ref))(?![a-z])|定位", re.IGNORECASE)
+_TASK: Final = re.compile(r"bold|fmri|function", re.IGNORECASE)  # it is the part of the brain for it that is localized
+# A search for what is ill, the place of a needle, a plan of treatment: all are to be read.
 _NO_LOCALIZER: Final = re.compile(
     r"(bone|skeletal|myeloma|metasta\w*|trauma|stir|dwi|dixon).*survey|survey.*(stir|dwi|dixon)"
-    r"|needle|wire|biopsy|bold|fmri|function|放疗|穿刺|活检|术前|立体定向|导航",
+    r"|needle|wire|biopsy|放疗|穿刺|活检|术前|立体定向|导航",
     re.IGNORECASE,
 )
 _MOST_NAMED: Final = {"MR": 200, "CT": 12, "PT": 12}  # images of one that only its name calls a localizer
@@ -75,9 +77,10 @@ def is_localizer(series: SeriesInfo, images: int) -> bool:
     """
     if "LOCALIZER" in series.image_type:
         return True
-    modality = series.modality or modality_of(series.sop_class_uid)
-    named = images <= _MOST_NAMED.get(modality, 0) and _LOCALIZER.search(series.description)
-    return bool(named) and not _NO_LOCALIZER.search(series.description)
+    modality, name = series.modality or modality_of(series.sop_class_uid), series.description
+    if images > _MOST_NAMED.get(modality, 0) or _TASK.search(name):
+        return False
+    return bool(_LOCALIZER.search(name) or (_PERHAPS.search(name) and not _NO_LOCALIZER.search(name)))
 
 
 def in_hu(series: SeriesInfo) -> bool:

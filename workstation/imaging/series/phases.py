@@ -23,6 +23,7 @@ Value = Callable[[Candidate], Hashable]
 _FAR_MM: Final = 200.0  # wider than any detector: between slices of one acquisition no lost rotation leaves such a hole
 _MOSTLY_TAKEN: Final = 0.75  # of the places of one stack: slices were lost, whatever they are called by
 _HALF_TAKEN: Final = 0.5  # no more: what is regular so far apart was measured by a shift between runs
+_MOST_KINDS: Final = 6  # of mosaics in one series
 _MOST_CUT: Final = 0.25  # of the slices of the fullest phase
 _BEAT_MS: Final = 2000.0  # no heart takes longer; times after a trigger that do are those of a dynamic series
 
@@ -160,7 +161,7 @@ def _kinds(frames: list[Candidate], separators: Sequence[_Separator]) -> list[Ph
         return _volumes(frames)
     first, *rest = separators
     parts = _parts(frames, first.value)
-    if len(parts) < 2:
+    if not 2 <= len(parts) <= _MOST_KINDS:  # each direction may have a b value of its own
         return _kinds(frames, rest)
     kinds: list[Phase] = []
     for number, value in enumerate(sorted(parts, key=_sorting), start=1):
@@ -252,12 +253,14 @@ class _Splitter:
     ) -> list[Phase]:
         divided: list[Phase] = []
         values = sorted(parts, key=_sorting)
-        fullest = max(map(self._offsets, parts.values()), key=len) if not separator.always else []
+        reaches = [self._offsets(part) for part in parts.values()] if not separator.always else [[]]
+        fullest = max(reaches, key=len)
+        planned = separator.planned and sum(len(reach) == len(fullest) for reach in reaches) < 2
         for number, value in enumerate(values, start=1):
             sentence, brief = separator.sentence(value, number, len(parts))
             facts = [StackFact(separator.code, sentence, float(len(parts)), brief)]
             for phase in self._split(parts[value], rest):
-                short = _cut_short(self._offsets(phase.frames), fullest, planned=separator.planned)
+                short = _cut_short(self._offsets(phase.frames), fullest, planned=planned)
                 known = short if not any(fact.code is FactCode.GAP for fact in phase.facts) else ()
                 divided.append(Phase(phase.frames, (*known, *facts, *phase.facts), (number, *phase.rank)))
         return divided
