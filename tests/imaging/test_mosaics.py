@@ -45,16 +45,17 @@ def test_slices_taken_out_of_a_mosaic_keep_their_places(tmp_path: Path) -> None:
     assert [(stack.slices, stack.geometry is not None) for stack in stacks] == [(6, True)] * 2
 
 
-def test_mosaics_that_follow_a_moving_head_lie_nowhere(tmp_path: Path) -> None:
-    for number in range(8):
+@pytest.mark.parametrize("places", [[0.1 * k for k in range(8)], [0, 1.1, 3.9, 4.6, 7.7], [0, 50, 100], [0, 3, 0, 3]])
+def test_mosaics_that_follow_a_head_or_the_table_lie_nowhere(tmp_path: Path, places: list[float]) -> None:
+    for number, z in enumerate(places):
         write_slice(
-            tmp_path / str(number), z=0.1 * number, InstanceNumber=number + 1, Modality="MR",
+            tmp_path / str(number), z=z, InstanceNumber=number + 1, Modality="MR",
             ImageType=["ORIGINAL", "PRIMARY", "M", "MOSAIC"],
         )  # fmt: skip
 
     (stack,) = scan([tmp_path]).stacks
 
-    assert (stack.slices, stack.geometry) == (8, None)
+    assert (stack.slices, stack.geometry) == (len(places), None)
 
 
 def test_mosaics_beside_other_images_of_one_template_lose_their_place_all(tmp_path: Path) -> None:

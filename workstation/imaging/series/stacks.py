@@ -356,11 +356,9 @@ def _without_duplicates(
 
 
 def _sent_again(places: Sequence[Sequence[Candidate]], same: SamePixels) -> bool:
-    """Whether every image came again under another name, and nothing tells when."""
+    """Whether every image came again under another name."""
     doubled = [place for place in places if len(place) > 1]
-    if len(places) < 2 or any(map(_in_time, doubled)):
-        return False
-    return all(same(place[0].instance, frame.instance) for place in doubled for frame in place[1:])
+    return len(places) > 1 and all(same(place[0].instance, again.instance) for place in doubled for again in place[1:])
 
 
 def _places(frames: Sequence[Candidate], offsets: Sequence[float] | None) -> list[list[Candidate]]:
