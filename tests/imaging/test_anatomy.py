@@ -30,7 +30,7 @@ def _coded(meaning: str) -> list[Dataset]:
         ({"AnatomicRegionSequence": []}, ""),
     ],
 )
-@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2"])
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"])
 def test_a_radiograph_names_its_part_by_a_code(
     tmp_path: Path, elements: dict[str, Any], part: str, syntax: str
 ) -> None:
@@ -47,6 +47,15 @@ def test_radiographs_of_one_make_keep_their_parts(tmp_path: Path) -> None:
                     AnatomicRegionSequence=_coded(part))  # fmt: skip
 
     assert [stack.body_part for stack in scan([tmp_path]).stacks] == parts
+
+
+def test_the_side_of_a_part_is_not_the_part(tmp_path: Path) -> None:
+    (region,) = _coded("Lung")
+    del region.CodeMeaning
+    region.AnatomicRegionModifierSequence = _coded("Left")
+    write_slice(tmp_path / "a", Modality="DX", AnatomicRegionSequence=[region])
+
+    assert [stack.body_part for stack in scan([tmp_path]).stacks] == [""]
 
 
 @pytest.mark.parametrize("vr", [b"OB", b"UT", b"UN"])

@@ -129,3 +129,12 @@ def test_a_comment_that_looks_like_a_tile_part_is_a_comment(tmp_path: Path) -> N
     comment = b"\xff\x64\x00\x12\x00\x00" + b"\xff\x90\x00\x0a" + bytes(10)
 
     assert np.array_equal(_values(tmp_path / "a", coded[: starts[0]] + comment + coded[starts[0] :]), _VALUES)
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.9])
+def test_a_stream_whose_end_mark_stands_within_its_last_part_is_not_shown(tmp_path: Path, kept: float) -> None:
+    coded = imagecodecs.jpeg2k_encode(_VALUES, reversible=True, codecformat="J2K")
+    cut = coded[: int(kept * len(coded))] + coded[-2:]
+
+    with pytest.raises(WorkstationError, match="decode-failed"):
+        _values(tmp_path / "a", cut + bytes(len(coded) - len(cut)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,18 @@ def test_an_image_without_b_value_stays_in_its_volume(tmp_path: Path) -> None:
         )  # fmt: skip
 
     assert _found(tmp_path) == [(6, "b = 0"), (6, "b = 1000")]
+
+
+def test_a_copy_of_a_file_leaves_lost_b_values_in_their_volume(tmp_path: Path) -> None:
+    for time, b in ((1, 0.0), (2, 1000.0)):
+        for k in range(8):
+            weighting = {"DiffusionBValue": b} if (time, k) not in ((1, 2), (1, 6)) else {}
+            write_slice(
+                tmp_path / f"{time}-{k}", z=4.0 * k, Modality="MR", TemporalPositionIdentifier=time, **weighting
+            )
+    shutil.copy(tmp_path / "1-4", tmp_path / "copy")
+
+    assert _found(tmp_path) == [(8, "b = 0"), (8, "b = 1000")]
 
 
 def test_no_b_value_beside_zeros_is_no_weighting(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from workstation.imaging.series.scan import scan
         ("CT", "Biopsy scout", 1, True),
         ("CT", "术前定位像", 1, True),
         ("CT", "肺结节术前定位", 5, False),
+        ("MR", "放疗定位图像 T1", 20, False),
         ("MR", "T1 loc ref", 1, False),
         ("MR", "T1 LOC_REF", 1, False),
         ("CT", "Allocated", 1, False),

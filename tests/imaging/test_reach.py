@@ -71,10 +71,3 @@ def test_a_phase_of_which_parts_came_says_what_its_end_lacks(tmp_path: Path, hel
         write_slice(tmp_path / f"late-{k}", z=5.0 * k, TemporalPositionIdentifier=2, Modality="MR")
 
     assert _gaps(tmp_path) == {40: 0, len(held): 39 - max(held)}
-
-
-def test_an_acquisition_that_broke_off_among_equal_ones_says_so(tmp_path: Path) -> None:
-    for number, count in ((1, 40), (2, 40), (3, 15)):
-        _run(tmp_path, count, 5.0, AcquisitionNumber=number, AcquisitionTime=f"1015{number}0")
-
-    assert _gaps(tmp_path) == {40: 0, 15: 25}

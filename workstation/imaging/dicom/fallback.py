@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from workstation.domain.error import ErrorCode, WorkstationError
@@ -81,11 +82,26 @@ def _raw_values(dataset: Dataset, little: bool) -> dict[Tag, bytes]:
         group, element = tags.number(key)
         item = dataset.get_item((group, element))
         if key == tags.ANATOMIC_REGION:
-            if item is not None and isinstance(item.value, bytes):
-                values[key] = item.value[:CODE_BYTES]
+            if item is not None:
+                values[key] = _code(dataset, item.value, little)
         elif item is not None and (item.value or key not in tags.SEQUENCES):  # an empty sequence is as good as none
             values[key] = b"" if key in tags.SEQUENCES else _raw(item.value, key, little)
     return values
+
+
+def _code(dataset: Dataset, value: object, little: bool) -> bytes:
+    """The region's code, or the meaning of it alone as it would stand in a little endian file."""
+    from pydicom import Dataset
+
+    if isinstance(value, bytes) and little:
+        return value[:CODE_BYTES]
+    with suppress(WorkstationError), as_error(ErrorCode.UNREADABLE):
+        items = dataset["AnatomicRegionSequence"].value
+        meaning = items[0].get_item("CodeMeaning") if items and isinstance(items[0], Dataset) else None
+        if meaning is not None and meaning.value:
+            text = _raw(meaning.value, tags.CODE_MEANING, little=True)[:CODE_BYTES]
+            return tags.CODE_MEANING + b"LO" + len(text).to_bytes(2, "little") + text
+    return b""
 
 
 def _raw(value: object, key: Tag, little: bool) -> bytes:

@@ -63,7 +63,8 @@ class SeriesInfo:
         return not _MOSAICS.isdisjoint(self.image_type)
 
 
-_CODE_MEANING: Final = tags.tag(0x0008, 0x0104)
+_MODIFIERS: Final = tags.tag(0x0008, 0x2220)  # of the region, such as its side: codes inside the code
+_LONGEST_MEANING: Final = 256  # bytes; 64 characters
 _MOSAICS: Final = frozenset({"MOSAIC", "VFRAME"})
 _TEXTS: Final = (
     tags.PATIENT_NAME,
@@ -135,11 +136,15 @@ def series_info(values: dict[Tag, bytes]) -> SeriesInfo:
 
 def _meaning(code: bytes) -> bytes:
     """CodeMeaning of the first item of a sequence of codes, as it stands in a little endian file."""
-    at = code.find(_CODE_MEANING)
+    at = code.find(tags.CODE_MEANING)
     if at < 0:
+        return b""
+    if code[at + 4 : at + 6].isalpha() and code[at + 4 : at + 6] != b"LO":
         return b""
     explicit = code[at + 4 : at + 6] == b"LO"
     length = int.from_bytes(code[at + 6 : at + 8] if explicit else code[at + 4 : at + 8], "little")
+    if length > _LONGEST_MEANING or code.find(_MODIFIERS, 0, at) >= 0:
+        return b""
     return code[at + 8 : at + 8 + length].partition(b"\\")[0].strip(b"\0 ")
 
 

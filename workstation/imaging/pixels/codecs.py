@@ -113,9 +113,10 @@ def _settled(stored: Stored, claim: Claim, pixels: PixelFormat, *, may_be_cut: b
         return stored
     low = -(1 << pixels.bits_stored - 1) if pixels.signed else 0
     high = low + (1 << pixels.bits_stored) - 1
-    signs_lost = claim.lossless and pixels.signed and _lacks_signs(stored, high)
-    if claim.signed == pixels.signed and (may_be_cut or not claim.lossless) and not signs_lost:
-        return np.clip(stored, low, high, out=stored)
+    if claim.signed == pixels.signed and (may_be_cut or not claim.lossless):
+        signs_lost = pixels.signed and _lacks_signs(stored, high)
+        if not signs_lost:
+            return np.clip(stored, low, high, out=stored)
     bits = min(claim.bits, pixels.bits_stored)
     stored = stored.view(f"{'i' if pixels.signed else 'u'}{stored.dtype.itemsize}")
     spare = 8 * stored.dtype.itemsize - bits

@@ -73,14 +73,17 @@ def without_insert(frame: bytes) -> bytes | None:
     Some encoders fill it up with a comment before the end mark, which is allowed in headers only (A.9.2).
     """
     whole, end = _tile_parts(frame)
-    return frame[:end] + _END if whole and not frame.startswith(_END, end) else None
+    filled = whole and frame.find(_END, end) > end
+    return frame[:end] + _END if filled else None
 
 
 def lacks_parts(frame: bytes) -> bool:
-    """Whether a JPEG 2000 stream that can be followed to its end mark lacks a tile, or a part of one: codecs leave it
-    black, and are content."""
+    """Whether a JPEG 2000 stream that can be followed to its end mark lacks a tile, or a part of one, or has its end
+    mark within the last: codecs leave what is missing black, and are content."""
     whole, end = _tile_parts(frame)
-    return not whole and frame.startswith((_END, _COMMENT), max(end, 0))
+    if whole:
+        return frame.find(_END, max(end - len(_END), 0)) < 0  # some count the mark to the last part
+    return frame.startswith((_END, _COMMENT), max(end, 0))
 
 
 def _tile_parts(frame: bytes) -> tuple[bool, int]:

@@ -48,15 +48,16 @@ _SYNTAXES: Final = {
 _MAY_BE_PLAIN: Final = frozenset({"", "bmp", "tiff", BIG_PIXELS})
 _LOCALIZER: Final = re.compile(
     r"(?<![a-z])(lo[ck]ali[sz](ers?|ateur|ador)|locator|scouts?|scout ?views?|fast ?view|topogram(s|me?|a)?|surviews?"
-    r"|scano|scanogram)(?![a-z])|定位[像片图相]",
+    r"|scano|scanogram)(?![a-z])|定位([像片相]|图(?!像))",
     re.IGNORECASE,
 )
 _PERHAPS: Final = re.compile(r"(?<![a-z])(survey|loc(?![ _.-]*ref))(?![a-z])|定位", re.IGNORECASE)
-_TASK: Final = re.compile(r"bold|fmri|function", re.IGNORECASE)  # it is the part of the brain for it that is localized
-# A search for what is ill, the place of a needle, a plan of treatment: all are to be read.
+# Here a part of the brain is localized, or a place to treat.
+_TASK: Final = re.compile(r"bold|fmri|function|放疗|立体定向|导航", re.IGNORECASE)
+# A search for what is ill, the place of a needle: these are to be read.
 _NO_LOCALIZER: Final = re.compile(
     r"(bone|skeletal|myeloma|metasta\w*|trauma|stir|dwi|dixon).*survey|survey.*(stir|dwi|dixon)"
-    r"|needle|wire|biopsy|放疗|穿刺|活检|术前|立体定向|导航",
+    r"|needle|wire|biopsy|穿刺|活检|术前",
     re.IGNORECASE,
 )
 _MOST_NAMED: Final = {"MR": 200, "CT": 12, "PT": 12}  # images of one that only its name calls a localizer

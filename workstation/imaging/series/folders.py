@@ -116,7 +116,7 @@ class Walk:
                     folder.odd.append(entry.path)
                 else:
                     folders.append(long_form(entry.path))
-            elif entry.is_symlink():
+            elif entry.is_symlink() and not _leads_into_the_system(entry.path):
                 self._alone.append(entry.path)
             else:
                 folder.odd.append(entry.path)

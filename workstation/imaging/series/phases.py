@@ -142,7 +142,8 @@ def _with_lost_b_values(frames: list[Candidate], normal: Vector) -> list[Candida
     values: dict[Hashable, float] = {}
     for time, together in _parts(frames, lambda c: c.moment.temporal).items():
         of_time = {frame.moment.b_value for frame in together} - {None}
-        alone = len({places[id(frame)] for frame in together}) == len(together)
+        images = {(one.instance.sop_instance_uid or one.instance.path, one.instance.frame) for one in together}
+        alone = len({places[id(frame)] for frame in together}) == len(images)  # copies are one
         if alone and told == {None, 0.0}:
             values[time] = 0.0
         elif alone and time is not None and len(of_time) == 1:
@@ -253,14 +254,12 @@ class _Splitter:
     ) -> list[Phase]:
         divided: list[Phase] = []
         values = sorted(parts, key=_sorting)
-        reaches = [self._offsets(part) for part in parts.values()] if not separator.always else [[]]
-        fullest = max(reaches, key=len)
-        planned = separator.planned and sum(len(reach) == len(fullest) for reach in reaches) < 2
+        fullest = max(map(self._offsets, parts.values()), key=len) if not separator.always else []
         for number, value in enumerate(values, start=1):
             sentence, brief = separator.sentence(value, number, len(parts))
             facts = [StackFact(separator.code, sentence, float(len(parts)), brief)]
             for phase in self._split(parts[value], rest):
-                short = _cut_short(self._offsets(phase.frames), fullest, planned=planned)
+                short = _cut_short(self._offsets(phase.frames), fullest, planned=separator.planned)
                 known = short if not any(fact.code is FactCode.GAP for fact in phase.facts) else ()
                 divided.append(Phase(phase.frames, (*known, *facts, *phase.facts), (number, *phase.rank)))
         return divided
