@@ -59,7 +59,9 @@ def test_a_file_is_measured_as_it_would_be_sent() -> None:
     assert [reason.code for reason in check(chest_ct(pixels=wide), LUNG_NODULE).reasons] == ["file-too-large"]
 
 
-@pytest.mark.parametrize("code", [FactCode.GAP, FactCode.UNEVEN_SPACING, FactCode.TILT, FactCode.BURNT_IN])
+@pytest.mark.parametrize(
+    "code", [FactCode.GAP, FactCode.UNEVEN_SPACING, FactCode.TILT, FactCode.BURNT_IN, FactCode.NOT_RESCALED]
+)
 def test_a_series_that_is_no_whole_volume_is_refused_by_us(code: FactCode) -> None:
     stack = chest_ct(facts=(StackFact(code, say("Odd."), 1.0),))
 

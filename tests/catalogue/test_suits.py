@@ -155,3 +155,11 @@ def test_projections_are_no_original_pictures() -> None:
     assert not original(replace(chest_ct(), image_type=("DERIVED", "SECONDARY", "MIP")))
     assert not original(replace(chest_ct(), description="Cor MPR 3.0"))
     assert original(chest_ct())
+
+
+@pytest.mark.parametrize("number", ["50", "81", "91", "203", "111", "112"])
+def test_of_two_like_series_the_one_that_lost_nothing_is_taken(number: str) -> None:
+    lossy = replace(chest_ct(300, transfer_syntax=f"1.2.840.10008.1.2.4.{number}"), description="lossy")
+    plain = replace(chest_ct(300), description="plain")
+
+    assert chosen(prefer.LUNG_NODULES, lossy, plain) == ["plain"]

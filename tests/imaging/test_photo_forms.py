@@ -14,6 +14,7 @@ from PIL import Image
 from tests.imaging.test_picture_files import four_corners, only, refusal
 from workstation.app import run
 from workstation.domain.series import FactCode
+from workstation.imaging.picture import read
 from workstation.imaging.pixels.load import load_volume
 from workstation.imaging.series.scan import scan
 
@@ -76,6 +77,18 @@ def test_each_page_of_a_tiff_is_a_picture_of_its_own(tmp_path: Path) -> None:
     assert {name: None if colour is None else colour[0, 0, 0].tolist() for name, colour in found.items()} == {
         "pages": [200, 0, 0], "pages · 2": [200, 40, 0], "pages · 3": [200, 80, 0],
     }  # fmt: skip
+
+
+def test_each_page_of_a_tiff_has_time_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However large the file is: a hundred scanned pages are no hostile one."""
+    pages = [Image.new("L", (100, 80)) for _ in range(4)]
+    pages[0].save(tmp_path / "pages.tif", save_all=True, append_images=pages[1:])
+    asked: list[float] = []
+    monkeypatch.setattr(read, "more_time", asked.append)
+
+    assert len(read.read_picture(str(tmp_path / "pages.tif"))) == 4
+    assert len(asked) >= 3
+    assert min(asked) > 0
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])

@@ -164,25 +164,29 @@ def _kinds(frames: list[Candidate], separators: Sequence[_Separator]) -> list[Ph
     parts = _parts(frames, first.value)
     if not 2 <= len(parts) <= _MOST_KINDS:  # each direction may have a b value of its own
         return _kinds(frames, rest)
-    kinds: list[Phase] = []
-    for number, value in enumerate(sorted(parts, key=_sorting), start=1):
-        sentence, brief = first.sentence(value, number, len(parts))
-        fact = StackFact(first.code, sentence, float(len(parts)), brief)
-        kinds += [Phase(p.frames, (fact, *p.facts), (number, *p.rank)) for p in _kinds(parts[value], rest)]
-    return kinds
+    return [
+        Phase(p.frames, (*kind.facts, *p.facts), (*kind.rank, *p.rank))
+        for kind in _side_by_side(parts, first)
+        for p in _kinds(kind.frames, rest)
+    ]
 
 
 def _volumes(frames: Sequence[Candidate]) -> list[Phase]:
     """Frames without a place: those of each point in time, where all have equally many, as ultrasound volumes have."""
-    parts = _parts(frames, lambda c: c.moment.temporal)
+    times = _Separator(lambda c: c.moment.temporal)
+    parts = _parts(frames, times.value)
     sizes = {len(part) for part in parts.values()}
     if len(parts) < 2 or None in parts or len(sizes) > 1 or 1 in sizes:
         return [Phase(list(frames))]
+    return _side_by_side(parts, times)
+
+
+def _side_by_side(parts: dict[Hashable, list[Candidate]], separator: _Separator) -> list[Phase]:
+    """Each part is a phase, in the order of their values."""
     phases: list[Phase] = []
     for number, value in enumerate(sorted(parts, key=_sorting), start=1):
-        sentence, brief = words.phase(value, number, len(parts))
-        fact = StackFact(FactCode.MULTI_PHASE, sentence, float(len(parts)), brief)
-        phases.append(Phase(parts[value], (fact,), (number,)))
+        sentence, brief = separator.sentence(value, number, len(parts))
+        phases.append(Phase(parts[value], (StackFact(separator.code, sentence, float(len(parts)), brief),), (number,)))
     return phases
 
 

@@ -171,8 +171,8 @@ def _turned(groups: dict[tuple[object, ...], list[Candidate]]) -> list[_Group]:
 
 
 def _localizers(frames: Sequence[Candidate]) -> frozenset[int]:
-    """Which of the `SeriesInfo` of frames are localizers, by their ids: few, for files of one series share theirs."""
-    infos = {id(frame.series): frame.series for frame in frames}
+    """Which of the `SeriesInfo` of frames are localizers, by their ids."""
+    infos = _infos(frames)
     named = {info.description for info in infos.values() if is_localizer(info, 1)}
     images: dict[str, set[tuple[str, int]]] = {name: set() for name in named}  # copies are one
     if named:
@@ -193,7 +193,7 @@ def _three_planes(frames: Sequence[Candidate], normals: Normals, localizers: fro
 
     Where some say that they are one, the others are none.
     """
-    infos = {id(frame.series): frame.series for frame in frames}.values()
+    infos = _infos(frames).values()
     if len({id(info) in localizers for info in infos}) == 2:
         return False
     planes = {number: plane_of(normal) for number, normal in normals.values()}
@@ -261,7 +261,8 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         facts.append(StackFact(FactCode.NO_POSITION, say("The images do not say how large their pixels are.")))
     if geometry is not None:
         facts += place_facts(geometry, gantry=series.modality == "CT" and not series.file)
-    if any(info.rescaled is None for info in {id(frame.series): frame.series for frame in frames}.values()):
+    infos = _infos(kept).values()
+    if any(info.rescaled is None for info in infos):
         facts.append(StackFact(FactCode.NOT_RESCALED, say("Slope or intercept can't be read: values are as stored.")))
     facts += series.told
     facts += group.facts
@@ -292,14 +293,13 @@ def _stack(group: _Group, same: SamePixels) -> Stack:
         acquired=series.acquired,
         film=series.film,
         lossy=_lossy(series, instances[0]),
-        unit=_unit(kept),
+        unit="HU" if not instances[0].pixels.coloured and all(map(in_hu, infos)) else "",
     )
 
 
-def _unit(frames: Sequence[Candidate]) -> str:
-    """HU where every file says so; colours have no unit."""
-    infos = {id(frame.series): frame.series for frame in frames}.values()
-    return "HU" if not frames[0].instance.pixels.coloured and all(map(in_hu, infos)) else ""
+def _infos(frames: Iterable[Candidate]) -> dict[int, SeriesInfo]:
+    """By their ids; few, for files of one series share theirs."""
+    return {id(frame.series): frame.series for frame in frames}
 
 
 def _lossy(series: SeriesInfo, first: Instance) -> float | None:
